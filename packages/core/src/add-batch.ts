@@ -1,0 +1,93 @@
+import { MemoryError } from './errors.ts'
+import { checkArray, invalid, show } from './guard-values.ts'
+import type { MemoryEngine } from './memory-engine.ts'
+import type {
+  AddBatchOptions,
+  AddBatchReport,
+  AddBatchResult,
+  AddInput,
+  ChangedMemory,
+  FailedInput,
+} from './memory-face.ts'
+import { parseInput } from './parse-input.ts'
+import type { ParsedInput } from './parse-input.ts'
+import type { Scope } from './record.ts'
+
+/** An input that passed its checks, and where it stood. */
+interface IndexedInput {
+  readonly index: number
+  readonly input: ParsedInput
+}
+
+/** Adds a batch of inputs as one job: all or nothing, or with a report of each that failed. */
+export async function addBatch(
+  { adds, embedder }: MemoryEngine,
+  bound: Scope,
+  inputs: readonly AddInput[],
+  options: AddBatchOptions,
+): Promise<AddBatchReport | AddBatchResult> {
+  checkArray(inputs, 'inputs')
+  const { onError = 'throw', dedupe = false, signal } = options
+  if (onError !== 'throw' && onError !== 'report') {
+    throw invalid(`onError must be 'throw' or 'report', not ${show(onError)}.`)
+  }
+  const parse = (input: AddInput): ParsedInput => parseInput(input, options, bound, embedder.dimensions)
+  const { parsed, failed } = parseEach(inputs, parse, onError)
+  const add = (batch: readonly IndexedInput[]): Promise<ChangedMemory[]> =>
+    adds.push({ inputs: batch.map(({ input }) => input), dedupe }, batch.length, signal)
+  if (onError === 'report') return addEach(inputs.length, parsed, failed, add)
+  return { results: parsed.length === 0 ? [] : await add(parsed), failed: [], relations: [] }
+}
+
+/** Checks every input; the first that is wrong is thrown with its place, or all of them are reported. */
+function parseEach(
+  inputs: readonly AddInput[],
+  parse: (input: AddInput) => ParsedInput,
+  onError: 'throw' | 'report',
+): { readonly parsed: IndexedInput[]; readonly failed: FailedInput[] } {
+  const parsed: IndexedInput[] = []
+  const failed: FailedInput[] = []
+  inputs.forEach((input, index) => {
+    try {
+      parsed.push({ index, input: parse(input) })
+    } catch (cause) {
+      const error = MemoryError.from(cause, 'addBatch')
+      const placed = new MemoryError(error.code, `inputs[${index}]: ${error.message}`, { cause: error })
+      if (onError === 'throw') throw placed
+      failed.push({ index, error: placed, retryable: false })
+    }
+  })
+  return { parsed, failed }
+}
+
+/**
+ * Adds what can be added. When a batch fails for the fault of some input, it is halved until that input
+ * stands alone; a failure of the backend, which would meet every half as well, fails the batch as it is.
+ */
+async function addEach(
+  count: number,
+  parsed: readonly IndexedInput[],
+  failed: readonly FailedInput[],
+  add: (batch: readonly IndexedInput[]) => Promise<readonly ChangedMemory[]>,
+): Promise<AddBatchReport> {
+  const results: (ChangedMemory | undefined)[] = Array.from({ length: count }, () => undefined)
+  const allFailed = [...failed]
+  const attempt = async (batch: readonly IndexedInput[]): Promise<void> => {
+    if (batch.length === 0) return
+    try {
+      const added = await add(batch)
+      batch.forEach(({ index }, i) => (results[index] = added[i]))
+    } catch (cause) {
+      const error = MemoryError.from(cause, 'addBatch')
+      if (batch.length > 1 && !error.retryable && error.code !== 'ABORTED' && error.code !== 'CLOSED') {
+        const half = batch.length >> 1
+        await attempt(batch.slice(0, half))
+        await attempt(batch.slice(half))
+      } else {
+        for (const { index } of batch) allFailed.push({ index, error, retryable: error.retryable })
+      }
+    }
+  }
+  await attempt(parsed)
+  return { results, failed: allFailed.sort((a, b) => a.index - b.index), relations: [] }
+}

@@ -1,0 +1,76 @@
+/**
+ * Every way in which agentmem refuses or fails. A caller decides by `code`; the message is for people.
+ *
+ * - `INVALID_ARGUMENT`  the call is wrong as written: mend the argument that the message names
+ * - `NOT_FOUND`         no memory with that id in that scope
+ * - `CONFLICT`          another writer got there first (version, unique content, an id of another organization)
+ * - `CLOSED`            the object was closed before or during the call
+ * - `ABORTED`           the caller's signal aborted the call
+ * - `TIMEOUT`           the backend did not answer within its time limit
+ * - `UNAVAILABLE`       the backend cannot be reached or is busy; the same call may succeed later
+ * - `MODEL_MISMATCH`    the store holds vectors of another embedding model
+ * - `SCHEMA`            the stored layout is newer than this version, or not one of agentmem's
+ * - `CORRUPT`           stored data does not pass its check
+ * - `NOT_INSTALLED`     a package or native addon is missing; the message has the command that installs it
+ * - `UNSUPPORTED`       this backend declares that it cannot do what was asked
+ * - `BACKEND`           the backend failed in a way that has no code of its own; see `cause`
+ */
+export const memoryErrorCodes = [
+  'INVALID_ARGUMENT',
+  'NOT_FOUND',
+  'CONFLICT',
+  'CLOSED',
+  'ABORTED',
+  'TIMEOUT',
+  'UNAVAILABLE',
+  'MODEL_MISMATCH',
+  'SCHEMA',
+  'CORRUPT',
+  'NOT_INSTALLED',
+  'UNSUPPORTED',
+  'BACKEND',
+] as const
+
+/** One of {@link memoryErrorCodes}. */
+export type MemoryErrorCode = (typeof memoryErrorCodes)[number]
+
+/** What may be said beside the code and the message of a {@link MemoryError}. */
+export interface MemoryErrorOptions {
+  /** The error this one wraps. */
+  readonly cause?: unknown
+  /** True when the same call may succeed later, unchanged. Default: true for `TIMEOUT` and `UNAVAILABLE`. */
+  readonly retryable?: boolean
+}
+
+/** The only error that agentmem throws. */
+export class MemoryError extends Error {
+  override readonly name = 'MemoryError'
+  readonly code: MemoryErrorCode
+  readonly retryable: boolean
+
+  constructor(code: MemoryErrorCode, message: string, options: MemoryErrorOptions = {}) {
+    super(message, options.cause === undefined ? undefined : { cause: options.cause })
+    this.code = code
+    this.retryable = options.retryable ?? (code === 'TIMEOUT' || code === 'UNAVAILABLE')
+  }
+
+  /** True for a MemoryError, also one that came from another copy of this package. */
+  static is(error: unknown): error is MemoryError {
+    return error instanceof Error && error.name === 'MemoryError' && 'code' in error && 'retryable' in error
+  }
+
+  /** The error itself when it is a MemoryError; otherwise a `BACKEND` error (or `ABORTED`) that wraps it. */
+  static from(error: unknown, doing: string): MemoryError {
+    if (MemoryError.is(error)) return error
+    const reason = error instanceof Error ? error.message : String(error)
+    const aborted = error instanceof Error && error.name === 'AbortError'
+    return new MemoryError(aborted ? 'ABORTED' : 'BACKEND', `${doing}: ${reason}`, { cause: error })
+  }
+}
+
+/** Throws `ABORTED` when the signal is. */
+export function throwIfAborted(signal: AbortSignal | undefined): void {
+  if (signal?.aborted) {
+    throw new MemoryError('ABORTED', 'The call was aborted by its signal.', { cause: signal.reason })
+  }
+}

@@ -1,0 +1,37 @@
+import { createWriteStream } from 'node:fs'
+import { Readable } from 'node:stream'
+import { pipeline } from 'node:stream/promises'
+
+import { encodeRecord, headerOf } from './exported-record.ts'
+import type { ExportOptions } from './memory-face.ts'
+import { isVisible } from './memory-parts.ts'
+import type { MemoryParts } from './memory-parts.ts'
+import type { Scope } from './record.ts'
+
+/** Writes the memories of a scope as lines of JSON, oldest first. A stream is left open, a file is closed. */
+export async function exportMemories(
+  parts: MemoryParts,
+  scope: Scope,
+  target: string | NodeJS.WritableStream,
+  options: ExportOptions,
+): Promise<void> {
+  const lines = Readable.from(exportLines(parts, scope, options))
+  if (typeof target === 'string') await pipeline(lines, createWriteStream(target))
+  else await pipeline(lines, target, { end: false })
+}
+
+async function* exportLines(
+  { store, embedder, now }: MemoryParts,
+  scope: Scope,
+  { vectors = true, signal, onProgress }: ExportOptions,
+): AsyncGenerator<string> {
+  yield `${JSON.stringify(headerOf(embedder))}\n`
+  let done = 0
+  for await (const page of store.query({ scope, order: { by: 'createdAt', direction: 'asc' } }, { signal })) {
+    const records = page.filter(record => isVisible(record, scope, now()))
+    const held = vectors ? await store.vectors(records, { signal }) : []
+    for (const [i, record] of records.entries()) yield `${JSON.stringify(encodeRecord(record, held[i]))}\n`
+    done += records.length
+    onProgress?.({ done })
+  }
+}

@@ -1,0 +1,85 @@
+import { MemoryError } from './errors.ts'
+import { checkPlainObject, invalid } from './guard-values.ts'
+import { contentHash, narrowScope } from './parse-input.ts'
+import type { MemoryRecord, Scope, StoredRecord } from './record.ts'
+
+interface Model {
+  readonly model: string
+  readonly dimensions: number
+}
+
+/** The first line of an export. */
+export interface ExportHeader extends Model {
+  readonly agentmem: 'export'
+  readonly version: 1
+}
+
+/** A record as it stands on a line; the vector as base64 of its Float32 numbers, little-endian. */
+type ExportedRecord = MemoryRecord & { readonly vector?: string }
+
+/** A record that was read back; without a vector its content is to be embedded again. */
+export interface ImportedRecord {
+  readonly content: string
+  readonly record: Omit<StoredRecord, 'vector'>
+  readonly embedding: Float32Array | undefined
+}
+
+export function headerOf({ model, dimensions }: Model): ExportHeader {
+  return { agentmem: 'export', version: 1, model, dimensions }
+}
+
+/** True for the first line of an export. Throws `SCHEMA` when a newer agentmem wrote it. */
+export function isHeader(value: unknown): value is ExportHeader {
+  if (typeof value !== 'object' || value === null || !('agentmem' in value)) return false
+  if ('version' in value && value.version === 1) return true
+  throw new MemoryError(
+    'SCHEMA',
+    'The export was written by a newer version of agentmem; update agentmem to read it.',
+  )
+}
+
+export function encodeRecord(record: MemoryRecord, vector: Float32Array | undefined): ExportedRecord {
+  if (!vector) return record
+  const bytes = Buffer.from(vector.buffer, vector.byteOffset, vector.byteLength)
+  return { ...record, vector: bytes.toString('base64') }
+}
+
+/**
+ * Reads a record back into the bound scope. Its vector is kept only when the model that made it is the one in
+ * use. Throws `CORRUPT` when the content does not match its hash.
+ */
+export function decodeRecord(
+  value: unknown,
+  bound: Scope,
+  header: ExportHeader,
+  current: Model,
+): ImportedRecord {
+  checkPlainObject(value, 'The record')
+  const { vector, ...record } = value as ExportedRecord
+  const { userId, agentId, runId } = record
+  const { orgId } = narrowScope(bound, {
+    userId: userId ?? undefined,
+    agentId: agentId ?? undefined,
+    runId: runId ?? undefined,
+  })
+  if (typeof record.content !== 'string' || contentHash(record.content) !== record.hash) {
+    throw new MemoryError(
+      'CORRUPT',
+      `The record ${record.id} does not match its hash; it was changed or cut.`,
+    )
+  }
+  const usable = vector !== undefined && header.model === current.model
+  return {
+    content: record.content,
+    record: { ...record, orgId, dedupeKey: null },
+    embedding: usable ? decodeVector(vector, current.dimensions) : undefined,
+  }
+}
+
+function decodeVector(text: string, dimensions: number): Float32Array {
+  const bytes = Uint8Array.from(Buffer.from(text, 'base64'))
+  if (bytes.byteLength !== dimensions * 4) {
+    throw invalid(`The vector has ${bytes.byteLength / 4} dimensions, not ${dimensions}.`)
+  }
+  return new Float32Array(bytes.buffer)
+}

@@ -1,0 +1,282 @@
+import { MemoryError } from './errors.ts'
+import type { CallOptions, Store, WriteReceipt } from './store.ts'
+import { Tail } from './tail.ts'
+import { compareMatches } from './top-k.ts'
+import type { LogBatch, Match, VectorIndex, VectorQuery } from './vector-index.ts'
+
+export interface FollowerOptions {
+  /** Changes that the tail holds at most; past it, writers wait for the index. Default 32,768. */
+  readonly tailLimit?: number | undefined
+  /** Changes given to the index at a time, default 1,024. As many start a flush at once. */
+  readonly flushSize?: number | undefined
+  /** How long fewer changes wait for more before they are flushed, in milliseconds, default 1,000. */
+  readonly flushAfterMs?: number | undefined
+}
+
+/**
+ * Keeps an index in step with a Store's change log, and answers searches as if it always were: what the
+ * index does not hold yet lies in the tail, and every search looks into both.
+ */
+export class Follower {
+  readonly #store: Store
+  readonly #index: VectorIndex
+  readonly #tail: Tail
+  readonly #tailLimit: number
+  readonly #flushSize: number
+  readonly #flushAfterMs: number
+  /** The position in the log that the tail and the index together have reached. */
+  #position = 0
+  #indexed = 0
+  #flushes = 0
+  #catchingUp: Promise<void> | undefined
+  #flushing: Promise<void> | undefined
+  #timer: NodeJS.Timeout | undefined
+  #lastError: MemoryError | undefined
+  /** The last error, until a call has thrown it. */
+  #unseenError: MemoryError | undefined
+  #failures = 0
+  #closed = false
+  #rebuilding: Promise<void> | undefined
+  /** Settled when flushing may go on. */
+  #held: Promise<void> | undefined
+  /** Searches under way. */
+  readonly #searches = new Set<Promise<unknown>>()
+
+  private constructor(store: Store, index: VectorIndex, options: FollowerOptions) {
+    this.#store = store
+    this.#index = index
+    this.#tail = new Tail(index.dimensions)
+    this.#tailLimit = options.tailLimit ?? 32_768
+    this.#flushSize = options.flushSize ?? 1_024
+    this.#flushAfterMs = options.flushAfterMs ?? 1_000
+  }
+
+  /** Checks that the index belongs to the Store (and empties it when it does not), then reads what it missed. */
+  static async open(store: Store, index: VectorIndex, options: FollowerOptions = {}): Promise<Follower> {
+    const follower = new Follower(store, index, options)
+    const cursor = await index.cursor()
+    if (await isProjection(store, index, cursor)) {
+      follower.#indexed = cursor
+      follower.#position = cursor
+    } else {
+      await index.clear()
+    }
+    await follower.catchUp()
+    return follower
+  }
+
+  get state(): { position: number; tail: number; indexed: number; flushes: number; lastError?: string } {
+    const state = {
+      position: this.#position,
+      tail: this.#tail.size,
+      indexed: this.#indexed,
+      flushes: this.#flushes,
+    }
+    return this.#lastError ? { ...state, lastError: this.#lastError.message } : state
+  }
+
+  /** Throws the error of a background flush that no call has thrown yet. The changes it was about are kept. */
+  raise(): void {
+    const error = this.#unseenError
+    this.#unseenError = undefined
+    if (error) throw error
+  }
+
+  /** Returns when the tail has room for more. */
+  async room(): Promise<void> {
+    while (this.#tail.size >= this.#tailLimit) await this.#flushOnce()
+  }
+
+  /**
+   * Takes over what this process has just written, so that it need not be read back. Where other writes lie
+   * between, the next search reads the log instead.
+   */
+  accept(receipt: WriteReceipt, changes: Omit<LogBatch, 'cursor'>): void {
+    const { span } = receipt
+    if (!span || span.after !== this.#position) return
+    this.#take({ ...changes, cursor: span.upTo })
+  }
+
+  /** Reads the log to its end. */
+  async catchUp(options: CallOptions = {}): Promise<void> {
+    for (;;) {
+      const before = this.#position
+      if ((await this.#store.head(options)) <= before) return
+      // A run that is joined may have begun before the write that this call must see: hence the loop.
+      this.#catchingUp ??= this.#readLog().finally(() => (this.#catchingUp = undefined))
+      await this.#catchingUp
+      if (this.#position === before) return
+    }
+  }
+
+  /** The nearest of tail and index together. A change is seen by every search that begins after its commit. */
+  async search(queries: readonly VectorQuery[], options: CallOptions = {}): Promise<Match[][]> {
+    await this.#rebuilding
+    await this.catchUp(options)
+    const searching = this.#search(queries, options)
+    this.#searches.add(searching)
+    try {
+      return await searching
+    } finally {
+      this.#searches.delete(searching)
+    }
+  }
+
+  /** Brings everything written before this call into the index. */
+  async flush(options: CallOptions = {}): Promise<void> {
+    this.raise()
+    await this.catchUp(options)
+    const target = this.#position
+    while (this.#indexed < target && this.#tail.size > 0) await this.#flushOnce()
+    if (this.#indexed < target) {
+      // Nothing of that stretch is left to apply, such as an id that was added and deleted.
+      await this.#index.apply({ upserts: [], deletes: [], cursor: target })
+      this.#indexed = target
+    }
+  }
+
+  /** Empties the index and fills it again from the Store. Searches wait until that is done. */
+  async rebuild(options: CallOptions = {}): Promise<void> {
+    const filling = (async () => {
+      await Promise.allSettled([this.#flushing, ...this.#searches])
+      await this.#index.clear()
+      this.#tail.clear()
+      this.#position = 0
+      this.#indexed = 0
+      await this.flush(options)
+    })()
+    this.#rebuilding = filling.catch(() => undefined)
+    await filling
+  }
+
+  /** Ids whose newest change the index does not hold yet. */
+  tailIds(): Iterable<string> {
+    return this.#tail.ids()
+  }
+
+  /** Runs some work during which nothing is flushed into the index. */
+  async whileHeld<T>(work: () => Promise<T>): Promise<T> {
+    while (this.#held) await this.#held
+    let release = (): void => undefined
+    this.#held = new Promise(resolve => (release = resolve))
+    try {
+      await this.#flushing?.catch(() => undefined)
+      return await work()
+    } finally {
+      this.#held = undefined
+      release()
+      if (this.#tail.size > 0) this.#flushLater(this.#flushAfterMs)
+    }
+  }
+
+  /** Stops following; what is in the tail is in the Store, and is read again at the next opening. */
+  async close(): Promise<void> {
+    this.#closed = true
+    clearTimeout(this.#timer)
+    await this.#catchingUp?.catch(() => undefined)
+    await this.#flushing?.catch(() => undefined)
+  }
+
+  async #search(queries: readonly VectorQuery[], options: CallOptions): Promise<Match[][]> {
+    const found = await this.#index.search(queries, options)
+    return Promise.all(queries.map((query, i) => this.#merge(query, found[i] ?? [], options)))
+  }
+
+  /** Joins what the index found with the tail, which hides the index's word about every id it has. */
+  async #merge(query: VectorQuery, found: readonly Match[], options: CallOptions): Promise<Match[]> {
+    const visible = (): Match[] => found.filter(({ id }) => !this.#tail.has(id))
+    for (let asked = query.k; visible().length < query.k && found.length >= asked;) {
+      asked *= 2
+      found = (await this.#index.search([{ ...query, k: asked }], options))[0] ?? []
+    }
+    // Read after the last wait, so that no change falls between the index's answer and the tail's.
+    const matches = [...visible(), ...this.#tail.search(query.vector, query.k, query.scope)]
+    return matches.sort(compareMatches).slice(0, query.k)
+  }
+
+  async #readLog(): Promise<void> {
+    for (;;) {
+      const page = await this.#store.changes({ after: this.#position, limit: this.#flushSize })
+      // An own write that was accepted meanwhile may have come further than this page.
+      if (page.cursor > this.#position) this.#take(page)
+      if (page.done || this.#closed) return
+      await this.room()
+    }
+  }
+
+  #take(batch: LogBatch): void {
+    this.#tail.add(batch)
+    this.#position = batch.cursor
+    this.#flushSoon()
+  }
+
+  #flushSoon(): void {
+    if (this.#tail.size >= this.#flushSize) this.#flushInBackground()
+    else if (this.#tail.size > 0) this.#flushLater(this.#flushAfterMs)
+  }
+
+  #flushLater(ms: number): void {
+    if (this.#closed || this.#timer) return
+    this.#timer = setTimeout(() => {
+      this.#timer = undefined
+      this.#flushInBackground()
+    }, ms)
+    this.#timer.unref()
+  }
+
+  #flushInBackground(): void {
+    if (this.#closed || this.#flushing || this.#held) return
+    this.#flushOnce().then(
+      () => this.#flushSoon(),
+      (error: MemoryError) => {
+        this.#unseenError = error
+        this.#flushLater(Math.min(this.#flushAfterMs * 2 ** ++this.#failures, 60_000))
+      },
+    )
+  }
+
+  /** Gives the index one stretch of the tail. One flush is under way at a time; a second caller joins it. */
+  #flushOnce(): Promise<void> {
+    this.#flushing ??= this.#applyOldest().finally(() => (this.#flushing = undefined))
+    return this.#flushing
+  }
+
+  async #applyOldest(): Promise<void> {
+    await this.#held
+    const cut = this.#tail.cut(this.#flushSize)
+    if (!cut) return
+    try {
+      await this.#index.apply(cut.batch)
+    } catch (error) {
+      this.#lastError = MemoryError.from(error, `The ${this.#index.name} index did not take a flush`)
+      throw this.#lastError
+    }
+    this.#indexed = cut.batch.cursor
+    this.#flushes++
+    this.#failures = 0
+    this.#lastError = undefined
+    // A search that is under way may have asked the index before this flush: it still needs the tail's word.
+    await Promise.allSettled(this.#searches)
+    this.#tail.drop(cut)
+  }
+}
+
+/**
+ * True when the index can be a projection of this Store: it has not come further than the log, and holds
+ * what a sample of the log says. That tells a Store that was replaced, or set back to a backup, beside an
+ * index that was not.
+ */
+async function isProjection(store: Store, index: VectorIndex, cursor: number): Promise<boolean> {
+  if (cursor === 0) return (await index.stats()).vectors === 0
+  if (cursor > (await store.head())) return false
+  const sample = await Promise.all([
+    store.changes({ after: 0, limit: 16 }),
+    store.changes({ after: Math.max(0, cursor - 16), limit: 16 }),
+  ])
+  const entries = sample.filter(page => page.cursor <= cursor).flatMap(page => page.upserts)
+  const held = await index.get(entries.map(({ id }) => id))
+  return entries.every(({ vector }, i) => {
+    const other = held[i]
+    return other !== undefined && vector.reduce((sum, value, j) => sum + value * (other[j] ?? 0), 0) > 0.99
+  })
+}

@@ -1,0 +1,214 @@
+import { throwIfAborted } from './errors.ts'
+import { checkKey, checkPatch, checkRecord } from './guard-record.ts'
+import {
+  checkArray,
+  checkId,
+  checkInteger,
+  checkKeys,
+  checkPlainObject,
+  checkScope,
+  checkText,
+  checkTime,
+  checkVector,
+  invalid,
+  maxContentLength,
+  show,
+} from './guard-values.ts'
+import { Lifecycle } from './lifecycle.ts'
+import type { HistoryEntry, Key, MemoryRecord, Scope, StoredRecord } from './record.ts'
+import type * as s from './store.ts'
+
+const guarded = new WeakSet<s.Store>()
+
+/**
+ * The same Store behind checks: arguments, lifecycle, aligned answers, one kind of error. Adapters return
+ * it from their `open...()` functions and so need no checks of their own. Guarding twice changes nothing.
+ */
+export function guardStore(store: s.Store): s.Store {
+  if (guarded.has(store)) return store
+  const guard = new GuardedStore(store)
+  guarded.add(guard)
+  return guard
+}
+
+class GuardedStore implements s.Store {
+  readonly #store: s.Store
+  readonly #life: Lifecycle
+  /** The length of the vectors seen so far: those of one Store are all alike. */
+  #dimensions: number | undefined
+
+  constructor(store: s.Store) {
+    this.#store = store
+    this.#life = new Lifecycle(`The ${store.name} store`)
+  }
+
+  get name(): string {
+    return this.#store.name
+  }
+  get supports(): s.StoreSupports {
+    return this.#store.supports
+  }
+  get counters(): s.StoreCounters {
+    return this.#store.counters
+  }
+
+  async put(records: readonly StoredRecord[], options: s.WriteOptions = {}): Promise<s.PutReceipt> {
+    checkWriteOptions(options)
+    const ids = new Set<string>()
+    for (const record of checkArray(records, 'records')) {
+      checkRecord(record)
+      if (ids.has(record.id))
+        throw invalid(`records has the id ${show(record.id)} twice; ids are unique in a Store.`)
+      ids.add(record.id)
+      this.#checkVector(record.vector, 'record.vector')
+    }
+    if (records.length === 0) return this.#nothing({ duplicates: new Map<string, string>() }, options)
+    return this.#life.run('put', () => this.#store.put(records, options), options.signal)
+  }
+
+  async patch(patches: readonly s.Patch[], options: s.WriteOptions = {}): Promise<s.ChangeReceipt> {
+    checkWriteOptions(options)
+    const ids = new Set<string>()
+    for (const patch of checkArray(patches, 'patches')) {
+      checkPatch(patch)
+      if (ids.has(patch.key.id))
+        throw invalid(`patches has the id ${show(patch.key.id)} twice; merge the two.`)
+      ids.add(patch.key.id)
+      if (patch.vector) this.#checkVector(patch.vector, 'patch.vector')
+    }
+    if (patches.length === 0) return this.#nothing({ missing: [] }, options)
+    return this.#life.run('patch', () => this.#store.patch(patches, options), options.signal)
+  }
+
+  async delete(keys: readonly Key[], options: s.WriteOptions = {}): Promise<s.ChangeReceipt> {
+    checkWriteOptions(options)
+    checkArray(keys, 'keys').forEach(checkKey)
+    if (keys.length === 0) return this.#nothing({ missing: [] }, options)
+    return this.#life.run('delete', () => this.#store.delete(keys, options), options.signal)
+  }
+
+  async deleteAll(scope: Scope, options: s.DeleteAllOptions = {}): Promise<number> {
+    checkScope(scope)
+    checkKeys(options, ['signal', 'actor', 'purgeHistory'], 'options')
+    return this.#life.run('deleteAll', () => this.#store.deleteAll(scope, options), options.signal)
+  }
+
+  get(keys: readonly Key[], options: s.CallOptions = {}): Promise<(MemoryRecord | undefined)[]> {
+    return this.#read('get', keys, options, () => this.#store.get(keys, options))
+  }
+
+  vectors(keys: readonly Key[], options: s.CallOptions = {}): Promise<(Float32Array | undefined)[]> {
+    return this.#read('vectors', keys, options, () => this.#store.vectors(keys, options))
+  }
+
+  history(keys: readonly Key[], options: s.CallOptions = {}): Promise<HistoryEntry[][]> {
+    return this.#read('history', keys, options, () => this.#store.history(keys, options))
+  }
+
+  async *query(query: s.Query, options: s.CallOptions = {}): AsyncGenerator<MemoryRecord[]> {
+    checkPlainObject(query, 'query')
+    checkKeys(query, ['scope', 'where', 'order', 'after', 'pageSize'], 'query')
+    checkScope(query.scope)
+    if (query.pageSize !== undefined) checkInteger(query.pageSize, 'query.pageSize', 1, 10_000)
+    if (query.order !== undefined) checkOrder(query.order)
+    if (query.after !== undefined) {
+      checkId(query.after.id, 'query.after.id')
+      checkTime(query.after.time, 'query.after.time')
+    }
+    this.#life.check('query')
+    throwIfAborted(options.signal)
+    const pages = this.#store.query(query, options)[Symbol.asyncIterator]()
+    try {
+      for (;;) {
+        const page = await this.#life.run('query', () => pages.next(), options.signal)
+        if (page.done) return
+        yield page.value
+      }
+    } finally {
+      await pages.return?.()
+    }
+  }
+
+  async changes(
+    request: { readonly after: number; readonly limit: number },
+    options: s.CallOptions = {},
+  ): Promise<s.LogPage> {
+    checkInteger(request.after, 'after', 0, Number.MAX_SAFE_INTEGER)
+    checkInteger(request.limit, 'limit', 1, 100_000)
+    return this.#life.run('changes', () => this.#store.changes(request, options), options.signal)
+  }
+
+  async head(options: s.CallOptions = {}): Promise<number> {
+    return this.#life.run('head', () => this.#store.head(options), options.signal)
+  }
+
+  async readMeta(keys: readonly string[], options: s.CallOptions = {}): Promise<(string | undefined)[]> {
+    checkArray(keys, 'keys').forEach(key => checkText(key, 'meta key'))
+    if (keys.length === 0) return this.#nothing([], options)
+    return this.#life.run('readMeta', () => this.#store.readMeta(keys, options), options.signal)
+  }
+
+  async writeMeta(entries: readonly s.MetaEntry[], options: s.CallOptions = {}): Promise<boolean> {
+    for (const entry of checkArray(entries, 'entries')) {
+      checkText(entry.key, 'meta key')
+      if (entry.value !== null) checkText(entry.value, `meta ${entry.key}`, maxContentLength)
+    }
+    if (entries.length === 0) return this.#nothing(true, options)
+    return this.#life.run('writeMeta', () => this.#store.writeMeta(entries, options), options.signal)
+  }
+
+  async stats(): Promise<s.StoreStats> {
+    return this.#life.run('stats', () => this.#store.stats())
+  }
+
+  close(): Promise<void> {
+    return this.#life.close(() => this.#store.close())
+  }
+
+  [Symbol.asyncDispose](): Promise<void> {
+    return this.close()
+  }
+
+  async #read<T>(
+    doing: string,
+    keys: readonly Key[],
+    options: s.CallOptions,
+    work: () => Promise<T[]>,
+  ): Promise<T[]> {
+    checkArray(keys, 'keys').forEach(checkKey)
+    if (keys.length === 0) return this.#nothing([], options)
+    return this.#life.run(
+      doing,
+      async () => {
+        const answers = await work()
+        if (answers.length === keys.length) return answers
+        throw new Error(`${answers.length} answers came back for ${keys.length} keys`)
+      },
+      options.signal,
+    )
+  }
+
+  /** The answer to an empty batch: no I/O, but the same refusals. */
+  #nothing<T>(answer: T, options: s.CallOptions): Promise<T> {
+    return this.#life.run('an empty batch', () => Promise.resolve(answer), options.signal)
+  }
+
+  #checkVector(vector: Float32Array, name: string): void {
+    if (this.#dimensions === undefined && vector instanceof Float32Array) this.#dimensions = vector.length
+    checkVector(vector, this.#dimensions ?? 0, name)
+  }
+}
+
+function checkWriteOptions(options: s.WriteOptions): void {
+  checkKeys(options, ['signal', 'actor'], 'options')
+  if (options.actor !== undefined) checkText(options.actor, 'options.actor')
+}
+
+function checkOrder(order: s.QueryOrder): void {
+  if (order.by !== 'createdAt' && order.by !== 'updatedAt') {
+    throw invalid(`order.by must be 'createdAt' or 'updatedAt', not ${show(order.by)}.`)
+  }
+  if (order.direction !== 'asc' && order.direction !== 'desc') {
+    throw invalid(`order.direction must be 'asc' or 'desc', not ${show(order.direction)}.`)
+  }
+}

@@ -1,0 +1,289 @@
+import { v7 as uuidv7 } from 'uuid'
+import { MemoryError } from './errors.ts'
+import { RecordMap } from './record-map.ts'
+import { inScope, scopeOf } from './record.ts'
+import type { HistoryEntry, Key, MemoryRecord, Scope, StoredRecord } from './record.ts'
+import type {
+  ChangeReceipt,
+  DeleteAllOptions,
+  LogPage,
+  MetaEntry,
+  Patch,
+  PutReceipt,
+  Query,
+  QueryOrder,
+  Store,
+  StoreCounters,
+  StoreStats,
+  StoreSupports,
+  WriteOptions,
+} from './store.ts'
+import type { IndexEntry } from './vector-index.ts'
+import { compareCodePoints, evaluateWhere } from './where-evaluate.ts'
+
+/**
+ * A Store in memory, in its simplest form: what other Stores are compared with, and enough for tests.
+ * Everything is gone when the process ends. Each change adds one entry to its log, for as long as it lives.
+ */
+export class MapStore implements Store {
+  readonly name = 'map'
+  readonly supports: StoreSupports = Object.freeze({
+    durable: false,
+    multiProcess: false,
+    concurrentWrites: 1,
+  })
+  readonly #records = new RecordMap()
+  readonly #history = new Map<string, HistoryEntry[]>()
+  readonly #meta = new Map<string, string>()
+  /** The id that was changed at position i + 1. Only the newest entry of an id counts. */
+  readonly #log: string[] = []
+  readonly #positionOf = new Map<string, number>()
+  #statements = 0
+  #transactions = 0
+
+  /** One statement a call, as if there were a backend that takes a whole batch at once. */
+  get counters(): StoreCounters {
+    return { statements: this.#statements, transactions: this.#transactions, roundTrips: this.#statements }
+  }
+
+  async put(records: readonly StoredRecord[], options: WriteOptions = {}): Promise<PutReceipt> {
+    this.#refuseForeignIds(records)
+    const after = this.#beginWrite(records)
+    const duplicates = new Map<string, string>()
+    for (const record of records) {
+      const holder = this.#records.holderOf(record)
+      if (holder === undefined) {
+        this.#records.add(copyOf(record))
+        this.#remember(
+          { event: 'ADD', record, newValue: record.content, createdAt: record.createdAt },
+          options,
+        )
+      } else {
+        duplicates.set(record.id, holder)
+      }
+    }
+    return { duplicates, span: { after, upTo: this.#log.length } }
+  }
+
+  async patch(patches: readonly Patch[], options: WriteOptions = {}): Promise<ChangeReceipt> {
+    const changes: { readonly before: StoredRecord; readonly after: StoredRecord }[] = []
+    const missing: string[] = []
+    try {
+      for (const patch of patches) {
+        const before = this.#records.byKey(patch.key)
+        if (before) {
+          const after = patched(before, patch, options)
+          this.#records.replace(before, after)
+          changes.push({ before, after })
+        } else {
+          missing.push(patch.key.id)
+        }
+      }
+    } catch (error) {
+      for (const { before, after } of changes.toReversed()) this.#records.replace(after, before)
+      throw error
+    }
+    const start = this.#beginWrite(patches)
+    for (const { before, after } of changes) {
+      const values = { previousValue: before.content, newValue: after.content }
+      this.#remember({ event: 'UPDATE', record: after, ...values, createdAt: after.updatedAt }, options)
+    }
+    return { missing, span: { after: start, upTo: this.#log.length } }
+  }
+
+  async delete(keys: readonly Key[], options: WriteOptions = {}): Promise<ChangeReceipt> {
+    const after = this.#beginWrite(keys)
+    const missing = keys.filter(key => !this.#records.byKey(key)).map(key => key.id)
+    for (const key of keys) {
+      const record = this.#records.byKey(key)
+      if (record) this.#delete(record, options)
+    }
+    return { missing, span: { after, upTo: this.#log.length } }
+  }
+
+  async deleteAll(scope: Scope, options: DeleteAllOptions = {}): Promise<number> {
+    this.#beginWrite([scope])
+    const found = [...this.#records.values()].filter(record => inScope(scopeOf(record), scope))
+    for (const record of found) this.#delete(record, options)
+    if (options.purgeHistory) this.#purgeHistory(scope)
+    return found.length
+  }
+
+  async get(keys: readonly Key[]): Promise<(MemoryRecord | undefined)[]> {
+    this.#beginRead(keys)
+    return keys.map(key => {
+      const record = this.#records.byKey(key)
+      return record && withoutVector(record)
+    })
+  }
+
+  async vectors(keys: readonly Key[]): Promise<(Float32Array | undefined)[]> {
+    this.#beginRead(keys)
+    return keys.map(key => this.#records.byKey(key)?.vector.slice())
+  }
+
+  async *query({ scope, where, order, after, pageSize = 500 }: Query): AsyncGenerator<MemoryRecord[]> {
+    const compare = comparatorOf(order ?? { by: 'createdAt', direction: 'desc' })
+    const position = after && { id: after.id, createdAt: after.time, updatedAt: after.time }
+    const matches = (record: StoredRecord | undefined): record is StoredRecord =>
+      record !== undefined &&
+      inScope(scopeOf(record), scope) &&
+      (where === undefined || evaluateWhere(where, record))
+    const found = [...this.#records.values()]
+      .filter(record => matches(record) && (position === undefined || compare(record, position) > 0))
+      .toSorted(compare)
+    for (let start = 0; start < found.length; start += pageSize) {
+      this.#statements++
+      const page = found
+        .slice(start, start + pageSize)
+        .map(record => this.#records.byId(record.id))
+        .filter(matches)
+      if (page.length > 0) yield page.map(withoutVector)
+    }
+  }
+
+  async history(keys: readonly Key[]): Promise<HistoryEntry[][]> {
+    this.#beginRead(keys)
+    return keys.map(({ id, orgId }) =>
+      (this.#history.get(id) ?? []).filter(entry => entry.scope.orgId === orgId),
+    )
+  }
+
+  async changes({ after, limit }: { readonly after: number; readonly limit: number }): Promise<LogPage> {
+    this.#statements++
+    const upserts: IndexEntry[] = []
+    const deletes: string[] = []
+    let cursor = after
+    while (cursor < this.#log.length && upserts.length + deletes.length < limit) {
+      const id = this.#log[cursor++]
+      if (id === undefined || this.#positionOf.get(id) !== cursor) continue
+      const record = this.#records.byId(id)
+      if (record) upserts.push({ id, scope: scopeOf(record), vector: record.vector.slice() })
+      else deletes.push(id)
+    }
+    return { upserts, deletes, cursor, done: cursor >= this.#log.length }
+  }
+
+  async head(): Promise<number> {
+    this.#statements++
+    return this.#log.length
+  }
+
+  async readMeta(keys: readonly string[]): Promise<(string | undefined)[]> {
+    this.#beginRead(keys)
+    return keys.map(key => this.#meta.get(key))
+  }
+
+  async writeMeta(entries: readonly MetaEntry[]): Promise<boolean> {
+    this.#beginWrite(entries)
+    const holds = entries.every(
+      ({ key, expect }) => expect === undefined || expect === (this.#meta.get(key) ?? null),
+    )
+    if (!holds) return false
+    for (const { key, value } of entries) {
+      if (value === null) this.#meta.delete(key)
+      else this.#meta.set(key, value)
+    }
+    return true
+  }
+
+  async stats(): Promise<StoreStats> {
+    return { memories: this.#records.size, head: this.#log.length }
+  }
+
+  async close(): Promise<void> {}
+
+  async [Symbol.asyncDispose](): Promise<void> {
+    await this.close()
+  }
+
+  #beginRead(batch: readonly unknown[]): void {
+    if (batch.length > 0) this.#statements++
+  }
+
+  /** Returns where the log ends now. */
+  #beginWrite(batch: readonly unknown[]): number {
+    this.#beginRead(batch)
+    if (batch.length > 0) this.#transactions++
+    return this.#log.length
+  }
+
+  #refuseForeignIds(records: readonly StoredRecord[]): void {
+    const orgOf = new Map<string, string>()
+    for (const { id, orgId } of records) {
+      const owner = this.#records.byId(id)?.orgId ?? orgOf.get(id) ?? orgId
+      if (owner !== orgId) {
+        throw new MemoryError('CONFLICT', `The id '${id}' is taken by another organization; choose another.`)
+      }
+      orgOf.set(id, orgId)
+    }
+  }
+
+  #delete(record: StoredRecord, options: WriteOptions): void {
+    this.#records.delete(record)
+    const entry = { event: 'DELETE', previousValue: record.content, createdAt: Date.now() } as const
+    this.#remember({ ...entry, record }, options)
+  }
+
+  /** Adds one change to the history and to the log. */
+  #remember({ record, ...values }: Change, { actor = record.actorId ?? undefined }: WriteOptions): void {
+    const { id: memoryId, role } = record
+    const owner = { memoryId, scope: scopeOf(record), actorId: actor ?? null, role }
+    const entry: HistoryEntry = { id: uuidv7(), previousValue: null, newValue: null, ...owner, ...values }
+    const entries = this.#history.get(memoryId)
+    if (entries) entries.push(entry)
+    else this.#history.set(memoryId, [entry])
+    this.#positionOf.set(memoryId, this.#log.push(memoryId))
+  }
+
+  #purgeHistory(scope: Scope): void {
+    for (const [id, entries] of this.#history) {
+      const kept = entries.filter(entry => !inScope(entry.scope, scope))
+      if (kept.length > 0) this.#history.set(id, kept)
+      else this.#history.delete(id)
+    }
+  }
+}
+
+interface Change extends Pick<HistoryEntry, 'event' | 'createdAt'> {
+  readonly record: StoredRecord
+  readonly previousValue?: string
+  readonly newValue?: string
+}
+
+/** What is kept shares nothing with what the caller holds. */
+function copyOf(record: StoredRecord): StoredRecord {
+  return { ...record, metadata: structuredClone(record.metadata), vector: record.vector.slice() }
+}
+
+function withoutVector(stored: StoredRecord): MemoryRecord {
+  const { vector: _vector, dedupeKey: _dedupeKey, ...record } = stored
+  return { ...record, metadata: structuredClone(record.metadata) }
+}
+
+function patched(record: StoredRecord, patch: Patch, { actor }: WriteOptions): StoredRecord {
+  const { key, set, vector = record.vector, dedupeKey, updatedAt, expectVersion = record.version } = patch
+  if (expectVersion !== record.version) {
+    throw new MemoryError(
+      'CONFLICT',
+      `The memory '${key.id}' has version ${record.version}, not ${expectVersion}; read it again.`,
+    )
+  }
+  const given = Object.fromEntries(Object.entries(set).filter(([, value]) => value !== undefined))
+  return copyOf({
+    ...record,
+    ...given,
+    vector,
+    dedupeKey: record.dedupeKey === null ? null : (dedupeKey ?? record.dedupeKey),
+    updatedAt,
+    updatedBy: actor ?? record.updatedBy,
+    version: record.version + 1,
+  })
+}
+
+type Position = Pick<MemoryRecord, 'id' | QueryOrder['by']>
+
+function comparatorOf({ by, direction }: QueryOrder): (a: Position, b: Position) => number {
+  const sign = direction === 'asc' ? 1 : -1
+  return (a, b) => sign * (a[by] - b[by]) || compareCodePoints(a.id, b.id)
+}

@@ -1,0 +1,214 @@
+import type { HistoryEvent, MemoryRecord, Metadata, Scope } from './record.ts'
+import type { QueryOrder } from './store.ts'
+import type { Where } from './where.ts'
+
+/** Whom a call is about. The parts may also be given together, as `scope`. */
+export interface ScopeOptions {
+  readonly userId?: string | undefined
+  readonly agentId?: string | undefined
+  readonly runId?: string | undefined
+  readonly scope?: Omit<Scope, 'orgId'> | undefined
+}
+
+export interface SignalOptions {
+  /** Aborts the call; what was committed stays committed. */
+  readonly signal?: AbortSignal | undefined
+}
+
+/** A point in time: a Date, UTC milliseconds, or an ISO 8601 string. */
+export type TimeInput = Date | number | string
+
+/** One memory to add, with everything that can be said about it. */
+export interface MemoryInput extends ScopeOptions {
+  /** 1 to 1,048,576 characters, not only white space. */
+  readonly content: string
+  readonly metadata?: Metadata | undefined
+  /** Default 'episodic'. */
+  readonly type?: string | undefined
+  /** Default 'normal'. */
+  readonly level?: string | undefined
+  /** 0 to 1, default 0.5. */
+  readonly importance?: number | undefined
+  /** Default: now. */
+  readonly createdAt?: TimeInput | undefined
+  /** After this time no call returns the memory. Default: never. */
+  readonly expiresAt?: TimeInput | null | undefined
+  readonly actorId?: string | undefined
+  readonly role?: string | undefined
+  /** A vector made elsewhere by the same model; without it the content is embedded. */
+  readonly embedding?: Float32Array | readonly number[] | undefined
+  /** 1 to 128 characters. Default: a new UUIDv7. A memory that has this id already is kept as it is. */
+  readonly id?: string | undefined
+}
+
+/** A text, a message, or a {@link MemoryInput}. */
+export type AddInput = string | { readonly role: string; readonly content: string } | MemoryInput
+
+/** Defaults for every input of a call, and how the call goes about it. */
+export interface AddOptions extends Omit<MemoryInput, 'content' | 'embedding' | 'id'>, SignalOptions {
+  /** Keep one memory for one content in one scope: what is there already is answered with `event: 'NONE'`. */
+  readonly dedupe?: boolean | undefined
+}
+
+export interface AddBatchOptions extends AddOptions {
+  /** 'throw' (default): all or nothing. 'report': store what can be, and name the rest in `failed`. */
+  readonly onError?: 'throw' | 'report' | undefined
+}
+
+/** What became of one input. */
+export interface ChangedMemory {
+  readonly id: string
+  readonly memory: string
+  /** 'NONE': nothing was written; `id` is that of the memory that was there already. */
+  readonly event: HistoryEvent | 'NONE'
+  readonly actorId?: string
+  readonly role?: string
+}
+
+export interface ChangeResult {
+  readonly results: ChangedMemory[]
+  /** Always empty; there for those who come from mem0. */
+  readonly relations: never[]
+}
+
+export interface FailedInput {
+  readonly index: number
+  readonly error: Error
+  readonly retryable: boolean
+}
+
+export interface AddBatchResult extends ChangeResult {
+  /** Always empty: without `onError: 'report'` a failure is thrown and nothing is stored. */
+  readonly failed: FailedInput[]
+}
+
+export interface AddBatchReport {
+  /** Aligned with the inputs; undefined where one failed. */
+  readonly results: (ChangedMemory | undefined)[]
+  readonly failed: FailedInput[]
+  readonly relations: never[]
+}
+
+/** A memory as it is read: a record whose content is called `memory`. Times are UTC milliseconds. */
+export interface MemoryItem extends Omit<MemoryRecord, 'content'> {
+  readonly memory: string
+}
+
+export interface FoundMemory extends MemoryItem {
+  /** Cosine similarity of query and memory, -1 to 1. */
+  readonly score: number
+}
+
+export interface SearchOptions extends ScopeOptions, SignalOptions {
+  /** How many at most, 1 to 10,000, default 10. */
+  readonly topK?: number | undefined
+  /** The lowest score that is returned. Default: any. */
+  readonly threshold?: number | undefined
+  readonly where?: Where | undefined
+}
+
+export interface SearchQuery extends Omit<SearchOptions, 'signal'> {
+  readonly query: string
+}
+
+export interface GetAllOptions extends ScopeOptions, SignalOptions {
+  readonly where?: Where | undefined
+  /** How many at most, default 100. */
+  readonly topK?: number | undefined
+}
+
+export interface ListOptions extends ScopeOptions, SignalOptions {
+  readonly where?: Where | undefined
+  /** Default: `createdAt`, newest first. */
+  readonly order?: QueryOrder | undefined
+  /** Memories read at a time, 1 to 10,000, default 500. */
+  readonly pageSize?: number | undefined
+}
+
+/** What to change of a memory; what is left out stays. New content is embedded again. */
+export interface MemoryChanges {
+  readonly content?: string | undefined
+  /** Takes the place of all metadata. */
+  readonly metadata?: Metadata | undefined
+  readonly type?: string | undefined
+  readonly level?: string | undefined
+  readonly importance?: number | undefined
+  readonly expiresAt?: TimeInput | null | undefined
+  /** The version that the memory must still have; otherwise `CONFLICT`. */
+  readonly version?: number | undefined
+}
+
+export interface UpdateOptions extends SignalOptions {
+  /** Who changes it, for the history. */
+  readonly actorId?: string | undefined
+}
+
+export interface Progress {
+  readonly done: number
+  /** Undefined when it is not known beforehand. */
+  readonly total?: number | undefined
+}
+
+export interface ProgressOptions extends SignalOptions {
+  readonly onProgress?: ((progress: Progress) => void) | undefined
+}
+
+export interface VerifyResult {
+  /** True when the index holds exactly the vectors of the Store. */
+  readonly ok: boolean
+  /** Memories compared. */
+  readonly checked: number
+  /** Ids whose vector the index lacks; at most 1,000 are named. */
+  readonly missing: string[]
+  /** Ids whose vector in the index is another; at most 1,000 are named. */
+  readonly different: string[]
+  /** Vectors in the index that belong to no memory. */
+  readonly orphans: number
+}
+
+export interface RepairResult {
+  /** What was wrong before. */
+  readonly found: VerifyResult
+  /** Vectors written anew. */
+  readonly written: number
+  /** True when the index was emptied and filled again from the Store. */
+  readonly rebuilt: boolean
+}
+
+export interface ExportOptions extends ScopeOptions, ProgressOptions {
+  /** Write each vector beside its memory, so that an import need not embed. Default true. */
+  readonly vectors?: boolean | undefined
+}
+
+export interface ImportOptions extends Omit<AddOptions, 'dedupe'>, ProgressOptions {
+  /** Memories a transaction, 1 to 10,000, default 1,000. */
+  readonly batchSize?: number | undefined
+}
+
+export interface ImportResult {
+  /** Memories stored by this call. */
+  readonly imported: number
+  /** Memories that were there already. */
+  readonly skipped: number
+}
+
+export interface MemoryStats {
+  readonly store: { readonly name: string; readonly [detail: string]: unknown }
+  readonly index: { readonly name: string; readonly [detail: string]: unknown }
+  readonly embedder: {
+    readonly model: string
+    readonly dimensions: number
+    readonly [detail: string]: unknown
+  }
+  readonly follower: {
+    /** The position in the log up to which a search sees it. */
+    readonly position: number
+    /** Changes that searches take from the tail, because the index does not hold them yet. */
+    readonly tail: number
+    /** The position up to which the index holds the log. */
+    readonly indexed: number
+    readonly flushes: number
+    /** Why the last flush failed, until one succeeds. */
+    readonly lastError?: string | undefined
+  }
+}

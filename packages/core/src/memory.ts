@@ -1,0 +1,294 @@
+import { addBatch } from './add-batch.ts'
+import { checkArray, checkId, checkInteger, checkKeys, checkPlainObject, invalid } from './guard-values.ts'
+import { closeEngine, openEngine } from './memory-engine.ts'
+import type { MemoryEngine, MemoryOptions } from './memory-engine.ts'
+import type * as face from './memory-face.ts'
+import { listMemories } from './list-memories.ts'
+import { readVisible, toItem } from './memory-parts.ts'
+import {
+  checkAddOptions,
+  checkUpdateOptions,
+  narrowScope,
+  parseUpdate,
+  parseInput,
+  requireScope,
+  scopeOptions,
+} from './parse-input.ts'
+import { inScope } from './record.ts'
+import type { HistoryEntry, Scope } from './record.ts'
+import { parseQuery, searchMemories } from './search-memories.ts'
+import { exportMemories } from './export-memories.ts'
+import { importMemories } from './import-memories.ts'
+import { repairIndex, verifyIndex } from './verify-index.ts'
+
+/**
+ * Memory for an agent: texts go in, and the nearest of them come out again. Composes a Store, a VectorIndex
+ * and an Embedder. Everything it throws is a {@link MemoryError}.
+ */
+export class Memory {
+  readonly #engine: MemoryEngine
+  readonly #scope: Scope
+
+  private constructor(engine: MemoryEngine, scope: Scope) {
+    this.#engine = engine
+    this.#scope = scope
+  }
+
+  /**
+   * Checks that the parts fit together, and brings the index up to what the Store holds.
+   * Throws `MODEL_MISMATCH` when the Store was written with another embedding model.
+   */
+  static async open(options: MemoryOptions): Promise<Memory> {
+    return new Memory(await openEngine(options), { orgId: options.orgId ?? 'default' })
+  }
+
+  /** The same memory bound to a scope: what lies outside does not exist for it, by-id calls included. */
+  scope(scope: Omit<Scope, 'orgId'>): Memory {
+    checkPlainObject(scope, 'scope')
+    checkKeys(scope, ['userId', 'agentId', 'runId'], 'scope')
+    const narrowed = narrowScope(this.#scope, scope)
+    requireScope(narrowed, 'scope()')
+    return new Memory(this.#engine, narrowed)
+  }
+
+  /** Stores one memory. When this returns it is durable, and the next search finds it. */
+  async add(input: face.AddInput, options: face.AddOptions = {}): Promise<face.ChangeResult> {
+    checkAddOptions(options, [])
+    if (Array.isArray(input)) throw invalid('add takes one memory; give an array to addBatch.')
+    const parsed = parseInput(input, options, this.#scope, this.#engine.embedder.dimensions)
+    const job = { inputs: [parsed], dedupe: options.dedupe ?? false }
+    const results = await this.#run('add', () => this.#engine.adds.push(job, 1, options.signal), options)
+    return { results, relations: [] }
+  }
+
+  /**
+   * Stores many memories in one transaction, with one embed call for those that are not in the cache.
+   * All or nothing, unless `onError` is 'report'.
+   */
+  addBatch(
+    inputs: readonly face.AddInput[],
+    options: face.AddBatchOptions & { readonly onError: 'report' },
+  ): Promise<face.AddBatchReport>
+  addBatch(inputs: readonly face.AddInput[], options?: face.AddBatchOptions): Promise<face.AddBatchResult>
+  async addBatch(
+    inputs: readonly face.AddInput[],
+    options: face.AddBatchOptions = {},
+  ): Promise<face.AddBatchReport | face.AddBatchResult> {
+    checkAddOptions(options, ['onError'])
+    return this.#run('addBatch', () => addBatch(this.#engine, this.#scope, inputs, options), options)
+  }
+
+  /** The memories of a scope that are nearest to a text, best first. */
+  async search(query: string, options: face.SearchOptions = {}): Promise<{ results: face.FoundMemory[] }> {
+    const { signal, ...search } = options
+    const [results = []] = await this.#search([{ ...search, query }], signal)
+    return { results }
+  }
+
+  /** Several searches with one embed call, one index query and one read of the Store; aligned with the queries. */
+  async searchBatch(
+    queries: readonly face.SearchQuery[],
+    options: face.SignalOptions = {},
+  ): Promise<{ results: face.FoundMemory[] }[]> {
+    checkArray(queries, 'queries')
+    const found = await this.#search(queries, options.signal)
+    return found.map(results => ({ results }))
+  }
+
+  /** The memory with this id, undefined when there is none. */
+  async get(id: string, options: face.SignalOptions = {}): Promise<face.MemoryItem | undefined> {
+    return (await this.getBatch([id], options))[0]
+  }
+
+  /** Aligned with the ids. */
+  async getBatch(
+    ids: readonly string[],
+    options: face.SignalOptions = {},
+  ): Promise<(face.MemoryItem | undefined)[]> {
+    checkArray(ids, 'ids').forEach(id => checkId(id))
+    return this.#run(
+      'get',
+      async () => {
+        const records = await readVisible(this.#engine, ids, this.#scope, options.signal)
+        return records.map(record => record && toItem(record))
+      },
+      options,
+    )
+  }
+
+  /** The newest memories of a scope. */
+  async getAll(options: face.GetAllOptions = {}): Promise<{ results: face.MemoryItem[] }> {
+    const { topK = 100, ...list } = options
+    checkInteger(topK, 'topK', 1, 1_000_000)
+    const results: face.MemoryItem[] = []
+    for await (const item of this.list({ ...list, pageSize: Math.min(topK, 500) })) {
+      if (results.push(item) === topK) break
+    }
+    return { results }
+  }
+
+  /** All memories of a scope, read page by page while they are consumed. */
+  list(options: face.ListOptions = {}): AsyncGenerator<face.MemoryItem> {
+    this.#engine.life.check('list')
+    return listMemories(this.#engine, this.#scope, options)
+  }
+
+  /** Changes one memory: its content, or the fields that are named. Throws `NOT_FOUND` when it is not there. */
+  async update(
+    id: string,
+    changes: string | face.MemoryChanges,
+    options: face.UpdateOptions = {},
+  ): Promise<face.ChangeResult> {
+    const { content, ...rest } = typeof changes === 'string' ? { content: changes } : changes
+    return this.updateBatch([{ id, content, ...rest }], options)
+  }
+
+  /** Changes many memories in one transaction, all or nothing. */
+  async updateBatch(
+    changes: readonly (face.MemoryChanges & { readonly id: string })[],
+    options: face.UpdateOptions = {},
+  ): Promise<face.ChangeResult> {
+    const { signal, actorId } = checkUpdateOptions(options)
+    const updates = checkArray(changes, 'changes').map(parseUpdate)
+    if (updates.length === 0) return { results: [], relations: [] }
+    const job = { scope: this.#scope, updates, actorId }
+    const results = await this.#run(
+      'update',
+      () => this.#engine.updates.push(job, updates.length, signal),
+      options,
+    )
+    return { results, relations: [] }
+  }
+
+  /** Removes one memory; its history stays. Returns whether it was there. */
+  async delete(id: string, options: face.UpdateOptions = {}): Promise<boolean> {
+    return (await this.deleteBatch([id], options))[0] ?? false
+  }
+
+  /** Removes many memories in one transaction; aligned with the ids, true where one was there. */
+  async deleteBatch(ids: readonly string[], options: face.UpdateOptions = {}): Promise<boolean[]> {
+    const { signal, actorId } = checkUpdateOptions(options)
+    checkArray(ids, 'ids').forEach(id => checkId(id))
+    if (ids.length === 0) return []
+    const job = { scope: this.#scope, ids, actorId }
+    return this.#run('delete', () => this.#engine.deletes.push(job, ids.length, signal), options)
+  }
+
+  /** Removes all memories of a scope, in one transaction; their history stays. Returns how many there were. */
+  async deleteAll(scope: face.ScopeOptions = {}, options: face.UpdateOptions = {}): Promise<number> {
+    const { signal, actorId } = checkUpdateOptions(options)
+    checkPlainObject(scope, 'scope')
+    checkKeys(scope, scopeOptions, 'scope')
+    const narrowed = narrowScope(this.#scope, scope)
+    requireScope(narrowed, 'deleteAll')
+    return this.#run(
+      'deleteAll',
+      () => this.#engine.store.deleteAll(narrowed, { actor: actorId, signal }),
+      options,
+    )
+  }
+
+  /** What happened to a memory, oldest first; also of one that was deleted. Empty when it never was. */
+  async history(id: string, options: face.SignalOptions = {}): Promise<HistoryEntry[]> {
+    checkId(id)
+    const { orgId } = this.#scope
+    const work = () => this.#engine.store.history([{ orgId, id }], { signal: options.signal })
+    const [entries = []] = await this.#run('history', work, options)
+    return entries.filter(({ scope }) => inScope(scope, this.#scope))
+  }
+
+  /** Brings everything stored before this call into the index. Searches need no flush: they see it already. */
+  async flush(options: face.SignalOptions = {}): Promise<void> {
+    return this.#run('flush', () => this.#engine.follower.flush(options), options)
+  }
+
+  /** Flushes, then lets the index make itself durable and fast. */
+  async optimize(options: face.SignalOptions = {}): Promise<void> {
+    await this.flush(options)
+    return this.#run('optimize', () => this.#engine.index.optimize(), options)
+  }
+
+  async stats(): Promise<face.MemoryStats> {
+    const { store, index, embedder, cache, follower } = this.#engine
+    return this.#engine.life.run('stats', async () => ({
+      store: { name: store.name, ...(await store.stats()), ...store.counters },
+      index: { name: index.name, ...(await index.stats()) },
+      embedder: { model: embedder.model, dimensions: embedder.dimensions, ...cache?.stats },
+      follower: follower.state,
+    }))
+  }
+
+  /** Compares the index with the Store, vector by vector. */
+  async verify(options: face.ProgressOptions = {}): Promise<face.VerifyResult> {
+    return this.#run('verify', () => verifyIndex(this.#engine, options), options)
+  }
+
+  /** Makes the index what the Store says it is. */
+  async repair(options: face.ProgressOptions = {}): Promise<face.RepairResult> {
+    return this.#run('repair', () => repairIndex(this.#engine, options), options)
+  }
+
+  /** Writes the memories of a scope (default: all that this memory sees) as NDJSON, to a file or a stream. */
+  async exportTo(target: string | NodeJS.WritableStream, options: face.ExportOptions = {}): Promise<void> {
+    checkKeys(options, [...scopeOptions, 'vectors', 'signal', 'onProgress'], 'options')
+    const scope = narrowScope(this.#scope, options)
+    return this.#run('exportTo', () => exportMemories(this.#engine, scope, target, options), options)
+  }
+
+  /**
+   * Adds the memories of an NDJSON file or stream: an export, or one memory a line as `add` takes it. Memories
+   * that are there already are skipped, so an import that was interrupted is resumed by starting it again.
+   */
+  async importFrom(
+    source: string | AsyncIterable<Uint8Array | string>,
+    options: face.ImportOptions = {},
+  ): Promise<face.ImportResult> {
+    checkAddOptions(options, ['batchSize', 'onProgress'])
+    if (options.batchSize !== undefined) checkInteger(options.batchSize, 'batchSize', 1, 10_000)
+    return this.#run('importFrom', () => importMemories(this.#engine, this.#scope, source, options), options)
+  }
+
+  /** Removes all memories of this organization, and their history. Not to be had on a `scope()`. */
+  async reset(): Promise<void> {
+    if (this.#scope.userId ?? this.#scope.agentId ?? this.#scope.runId) {
+      throw invalid(
+        'reset removes the memories of every user; call it on the memory that was opened, not on a scope().',
+      )
+    }
+    await this.#run('reset', () => this.#engine.store.deleteAll(this.#scope, { purgeHistory: true }), {})
+  }
+
+  /**
+   * Waits for what is under way, flushes the index, and closes store, index and embedder. With `flush: false`
+   * the index is left as it is, and catches up when it is opened again. A `scope()` shares the memory it
+   * came from: closing one closes both.
+   */
+  close(options: { readonly flush?: boolean } = {}): Promise<void> {
+    return closeEngine(this.#engine, options.flush ?? true)
+  }
+
+  [Symbol.asyncDispose](): Promise<void> {
+    return this.close()
+  }
+
+  async #search(
+    queries: readonly face.SearchQuery[],
+    signal: AbortSignal | undefined,
+  ): Promise<face.FoundMemory[][]> {
+    const parsed = queries.map(query => parseQuery(query, this.#scope))
+    return this.#run('search', () => searchMemories(this.#engine, parsed, signal), { signal })
+  }
+
+  /** Runs a call while the memory is open, and shows it what a flush in the background ran into. */
+  #run<T>(doing: string, work: () => Promise<T>, { signal }: face.SignalOptions): Promise<T> {
+    const { life, follower } = this.#engine
+    return life.run(
+      doing,
+      () => {
+        follower.raise()
+        return work()
+      },
+      signal,
+    )
+  }
+}

@@ -1,0 +1,99 @@
+/** A JSON value. */
+export type Json = string | number | boolean | null | readonly Json[] | { readonly [key: string]: Json }
+
+/** What a user attaches to a memory: a plain JSON object. */
+export type Metadata = { readonly [key: string]: Json }
+
+/**
+ * Whom a memory belongs to. As a filter, a missing part matches every value; on a record, a missing part
+ * is stored as null and matches only filters that leave it out.
+ */
+export interface Scope {
+  /** The tenant. Bound once, when the Memory is opened. */
+  readonly orgId: string
+  readonly userId?: string | undefined
+  readonly agentId?: string | undefined
+  readonly runId?: string | undefined
+}
+
+/** How a memory is named: its id, inside its organization. */
+export interface Key {
+  readonly orgId: string
+  /** Any well-formed string of 1 to 128 characters; a UUIDv7 when agentmem mints it. Unique in a Store. */
+  readonly id: string
+}
+
+/** One memory as it is stored, without its vector. Times are UTC milliseconds since 1970. */
+export interface MemoryRecord extends Key {
+  readonly userId: string | null
+  readonly agentId: string | null
+  readonly runId: string | null
+  readonly content: string
+  /** SHA-256 of the content's UTF-8, as 64 hexadecimal digits. */
+  readonly hash: string
+  readonly metadata: Metadata
+  /** Default 'episodic'. */
+  readonly type: string
+  /** Default 'normal'. */
+  readonly level: string
+  /** 0 to 1, default 0.5. */
+  readonly importance: number
+  readonly accessCount: number
+  readonly lastAccessedAt: number | null
+  readonly createdAt: number
+  readonly updatedAt: number
+  /** After this time no call returns the memory. Null: never. */
+  readonly expiresAt: number | null
+  /** 1 when added, one more with each change. */
+  readonly version: number
+  readonly createdBy: string | null
+  readonly updatedBy: string | null
+  /** Who said it, such as a user's name. */
+  readonly actorId: string | null
+  /** In which part, such as 'user' or 'assistant'. */
+  readonly role: string | null
+}
+
+/** What a Store keeps of one memory. */
+export interface StoredRecord extends MemoryRecord {
+  /** Unit length, of the Store's dimension. */
+  readonly vector: Float32Array
+  /** When set, no two records of a Store may hold the same value: see `dedupeKey()`. */
+  readonly dedupeKey: string | null
+}
+
+/** What happened to a memory. */
+export type HistoryEvent = 'ADD' | 'UPDATE' | 'DELETE'
+
+/** One change of one memory. */
+export interface HistoryEntry {
+  readonly id: string
+  readonly memoryId: string
+  readonly scope: Scope
+  readonly previousValue: string | null
+  readonly newValue: string | null
+  readonly event: HistoryEvent
+  readonly actorId: string | null
+  readonly role: string | null
+  readonly createdAt: number
+}
+
+/** The scope of a record, absent parts left out. */
+export function scopeOf(record: Pick<MemoryRecord, 'orgId' | 'userId' | 'agentId' | 'runId'>): Scope {
+  return {
+    orgId: record.orgId,
+    userId: record.userId ?? undefined,
+    agentId: record.agentId ?? undefined,
+    runId: record.runId ?? undefined,
+  }
+}
+
+/** True when something that belongs to `scope` is to be seen through `filter`. */
+export function inScope(scope: Scope, filter: Scope): boolean {
+  return (
+    scope.orgId === filter.orgId &&
+    (filter.userId === undefined || filter.userId === scope.userId) &&
+    (filter.agentId === undefined || filter.agentId === scope.agentId) &&
+    (filter.runId === undefined || filter.runId === scope.runId)
+  )
+}

@@ -1,0 +1,224 @@
+import { inScope } from './record.ts'
+import type { Scope } from './record.ts'
+import { TopK } from './top-k.ts'
+import type { IndexEntry, Match } from './vector-index.ts'
+
+const blockShift = 10
+const blockLength = 1 << blockShift
+
+interface ScopeSlots {
+  readonly scope: Scope
+  readonly slots: Set<number>
+}
+
+/**
+ * Vectors in memory, each with an id and a scope, searched exactly. They lie in blocks of 1,024, so that
+ * growing copies nothing; a slot that becomes free is used again. A search touches only the scopes it may see.
+ */
+export class ScopedVectors {
+  readonly dimensions: number
+  readonly #blocks: Float32Array[] = []
+  readonly #slotOf = new Map<string, number>()
+  readonly #idOf: (string | undefined)[] = []
+  readonly #scopeOf: ScopeSlots[] = []
+  readonly #free: number[] = []
+  readonly #scopes = new Map<string, ScopeSlots>()
+  /** The scopes that name a user, an agent or a run: what a search with that part need look at. */
+  readonly #scopesOfPart = new Map<string, Set<ScopeSlots>>()
+
+  constructor(dimensions: number) {
+    this.dimensions = dimensions
+  }
+
+  get size(): number {
+    return this.#slotOf.size
+  }
+
+  has(id: string): boolean {
+    return this.#slotOf.has(id)
+  }
+
+  /** The scope the id was set with, or an equal one; undefined when it is not there. */
+  scopeOf(id: string): Scope | undefined {
+    const slot = this.#slotOf.get(id)
+    return slot === undefined ? undefined : this.#scopeOf[slot]?.scope
+  }
+
+  /** The inner product with the vector of this id, as `search` computes it; undefined when there is none. */
+  score(vector: Float32Array, id: string): number | undefined {
+    const slot = this.#slotOf.get(id)
+    const block = slot === undefined ? undefined : this.#blocks[slot >> blockShift]
+    if (slot === undefined || !block) return undefined
+    return innerProduct(vector, block, (slot & (blockLength - 1)) * this.dimensions, this.dimensions)
+  }
+
+  ids(): IterableIterator<string> {
+    return this.#slotOf.keys()
+  }
+
+  /** Adds a vector, or replaces the one with this id. */
+  set({ id, scope, vector }: IndexEntry): void {
+    this.delete(id)
+    const slot = this.#free.pop() ?? this.#idOf.length
+    if (slot >> blockShift === this.#blocks.length) {
+      this.#blocks.push(new Float32Array(blockLength * this.dimensions))
+    }
+    this.#view(slot).set(vector)
+    const group = this.#group(scope)
+    group.slots.add(slot)
+    this.#slotOf.set(id, slot)
+    this.#idOf[slot] = id
+    this.#scopeOf[slot] = group
+  }
+
+  /** Returns whether it was there. */
+  delete(id: string): boolean {
+    const slot = this.#slotOf.get(id)
+    if (slot === undefined) return false
+    this.#slotOf.delete(id)
+    this.#idOf[slot] = undefined
+    this.#free.push(slot)
+    const group = this.#scopeOf[slot]
+    group?.slots.delete(slot)
+    if (group?.slots.size === 0) this.#forget(group)
+    return true
+  }
+
+  /** A copy of the vector, undefined when there is none. */
+  get(id: string): Float32Array | undefined {
+    const slot = this.#slotOf.get(id)
+    return slot === undefined ? undefined : this.#view(slot).slice()
+  }
+
+  /** The entry with a copy of its vector. */
+  entry(id: string): IndexEntry | undefined {
+    const slot = this.#slotOf.get(id)
+    const scope = slot === undefined ? undefined : this.#scopeOf[slot]?.scope
+    return slot === undefined || !scope ? undefined : { id, scope, vector: this.#view(slot).slice() }
+  }
+
+  /** How many vectors a search of this scope looks at. */
+  count(scope: Scope): number {
+    let count = 0
+    for (const group of this.#visible(scope)) count += group.slots.size
+    return count
+  }
+
+  /** The ids of a scope, in no particular order. */
+  *idsIn(scope: Scope): Generator<string> {
+    for (const group of this.#visible(scope)) {
+      for (const slot of group.slots) {
+        const id = this.#idOf[slot]
+        if (id !== undefined) yield id
+      }
+    }
+  }
+
+  /** The k vectors of the scope with the highest inner product, best first. */
+  search(vector: Float32Array, k: number, scope: Scope): Match[] {
+    const best = new TopK(k)
+    const dimensions = this.dimensions
+    let threshold = best.threshold
+    for (const group of this.#visible(scope)) {
+      for (const slot of group.slots) {
+        const block = this.#blocks[slot >> blockShift]
+        const id = this.#idOf[slot]
+        if (!block || id === undefined) continue
+        const score = innerProduct(vector, block, (slot & (blockLength - 1)) * dimensions, dimensions)
+        if (score >= threshold) {
+          best.push(id, score)
+          threshold = best.threshold
+        }
+      }
+    }
+    return best.sorted()
+  }
+
+  clear(): void {
+    this.#blocks.length = 0
+    this.#slotOf.clear()
+    this.#idOf.length = 0
+    this.#scopeOf.length = 0
+    this.#free.length = 0
+    this.#scopes.clear()
+    this.#scopesOfPart.clear()
+  }
+
+  #view(slot: number): Float32Array {
+    const start = (slot & (blockLength - 1)) * this.dimensions
+    const block = this.#blocks[slot >> blockShift]
+    if (!block) throw new RangeError(`There is no block for slot ${slot}.`)
+    return block.subarray(start, start + this.dimensions)
+  }
+
+  #group(scope: Scope): ScopeSlots {
+    const key = JSON.stringify([
+      scope.orgId,
+      scope.userId ?? null,
+      scope.agentId ?? null,
+      scope.runId ?? null,
+    ])
+    let group = this.#scopes.get(key)
+    if (!group) {
+      group = { scope, slots: new Set() }
+      this.#scopes.set(key, group)
+      for (const part of partsOf(scope)) {
+        const groups = this.#scopesOfPart.get(part)
+        if (groups) groups.add(group)
+        else this.#scopesOfPart.set(part, new Set([group]))
+      }
+    }
+    return group
+  }
+
+  #forget(group: ScopeSlots): void {
+    const { scope } = group
+    this.#scopes.delete(keyOf(scope))
+    for (const part of partsOf(scope)) {
+      const groups = this.#scopesOfPart.get(part)
+      groups?.delete(group)
+      if (groups?.size === 0) this.#scopesOfPart.delete(part)
+    }
+  }
+
+  /** The groups that a filter lets through, looked up by the part of it that the fewest groups have. */
+  *#visible(filter: Scope): Generator<ScopeSlots> {
+    let candidates: Iterable<ScopeSlots> & { readonly size?: number } = this.#scopes.values()
+    let fewest = Infinity
+    for (const part of partsOf(filter)) {
+      const groups = this.#scopesOfPart.get(part)
+      if (!groups) return
+      if (groups.size < fewest) [candidates, fewest] = [groups, groups.size]
+    }
+    for (const group of candidates) if (inScope(group.scope, filter)) yield group
+  }
+}
+
+function keyOf(scope: Scope): string {
+  return JSON.stringify([scope.orgId, scope.userId ?? null, scope.agentId ?? null, scope.runId ?? null])
+}
+
+function partsOf(scope: Scope): string[] {
+  const parts: string[] = []
+  if (scope.userId !== undefined) parts.push(`u${scope.userId}`)
+  if (scope.agentId !== undefined) parts.push(`a${scope.agentId}`)
+  if (scope.runId !== undefined) parts.push(`r${scope.runId}`)
+  return parts
+}
+
+/** Four sums at a time: the processor need not wait for one addition before the next. */
+function innerProduct(a: Float32Array, b: Float32Array, start: number, length: number): number {
+  let s0 = 0
+  let s1 = 0
+  let s2 = 0
+  let s3 = 0
+  const even = length - (length % 4)
+  for (let i = 0, j = start; i < even; i += 4, j += 4) {
+    s0 += (a[i] as number) * (b[j] as number)
+    s1 += (a[i + 1] as number) * (b[j + 1] as number)
+    s2 += (a[i + 2] as number) * (b[j + 2] as number)
+    s3 += (a[i + 3] as number) * (b[j + 3] as number)
+  }
+  for (let i = even; i < length; i++) s0 += (a[i] as number) * (b[start + i] as number)
+  return s0 + s1 + s2 + s3
+}

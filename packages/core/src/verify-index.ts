@@ -1,0 +1,96 @@
+import type { Progress, RepairResult, VerifyResult } from './memory-face.ts'
+import type { MemoryParts } from './memory-parts.ts'
+import type { IndexEntry } from './vector-index.ts'
+
+const pageSize = 1_000
+const mostNamed = 1_000
+
+interface CheckOptions {
+  readonly signal?: AbortSignal | undefined
+  readonly onProgress?: ((progress: Progress) => void) | undefined
+}
+
+/**
+ * Compares every vector of the Store with the index's, bit by bit, and counts what the index has besides.
+ * The index takes in nothing meanwhile; what is written in that time lies in the tail and is not judged.
+ */
+export async function verifyIndex(parts: MemoryParts, options: CheckOptions): Promise<VerifyResult> {
+  const { signal } = options
+  await parts.follower.flush({ signal })
+  return parts.follower.whileHeld(async () => {
+    const same = new Set<string>()
+    const missing = new Set<string>()
+    const different = new Set<string>()
+    for await (const { entry, held } of compare(parts, options)) {
+      const group = held === undefined ? missing : sameBits(entry.vector, held) ? same : different
+      group.add(entry.id)
+    }
+    await parts.follower.catchUp({ signal })
+    const unjudged = [...parts.follower.tailIds()]
+    for (const id of unjudged) for (const group of [same, missing, different]) group.delete(id)
+    const unjudgedHeld = (await parts.index.get(unjudged, { signal })).filter(vector => vector !== undefined)
+    const { vectors } = await parts.index.stats()
+    const orphans = Math.max(0, vectors - same.size - different.size - unjudgedHeld.length)
+    return {
+      ok: missing.size + different.size + orphans === 0,
+      checked: same.size + missing.size + different.size,
+      missing: [...missing].slice(0, mostNamed),
+      different: [...different].slice(0, mostNamed),
+      orphans,
+    }
+  })
+}
+
+/** Mends what `verifyIndex` finds: writes missing and different vectors anew, or rebuilds where there are orphans. */
+export async function repairIndex(parts: MemoryParts, options: CheckOptions): Promise<RepairResult> {
+  const found = await verifyIndex(parts, options)
+  if (found.ok) return { found, written: 0, rebuilt: false }
+  if (found.orphans > 0) {
+    await parts.follower.rebuild({ signal: options.signal })
+    const { vectors } = await parts.index.stats()
+    return { found, written: vectors, rebuilt: true }
+  }
+  const written = await parts.follower.whileHeld(async () => {
+    const cursor = await parts.index.cursor()
+    let written = 0
+    let upserts: IndexEntry[] = []
+    const write = async (): Promise<void> => {
+      await parts.index.apply({ upserts, deletes: [], cursor }, { signal: options.signal })
+      written += upserts.length
+      upserts = []
+    }
+    for await (const { entry, held } of compare(parts, options)) {
+      if (held !== undefined && sameBits(entry.vector, held)) continue
+      if (upserts.push(entry) === pageSize) await write()
+    }
+    await write()
+    return written
+  })
+  return { found, written, rebuilt: false }
+}
+
+/** Every entry of the Store's log beside what the index holds of it. */
+async function* compare(
+  { store, index }: MemoryParts,
+  { signal, onProgress }: CheckOptions,
+): AsyncGenerator<{ readonly entry: IndexEntry; readonly held: Float32Array | undefined }> {
+  const { memories } = await store.stats()
+  let done = 0
+  for (let after = 0; ;) {
+    const page = await store.changes({ after, limit: pageSize }, { signal })
+    const ids = page.upserts.map(({ id }) => id)
+    const held = await index.get(ids, { signal })
+    for (const [i, entry] of page.upserts.entries()) yield { entry, held: held[i] }
+    done += ids.length
+    onProgress?.({ done, total: Math.max(done, memories) })
+    if (page.done) return
+    after = page.cursor
+  }
+}
+
+function sameBits(a: Float32Array, b: Float32Array): boolean {
+  if (a.length !== b.length) return false
+  const left = new Uint32Array(a.buffer, a.byteOffset, a.length)
+  const right = new Uint32Array(b.buffer, b.byteOffset, b.length)
+  return left.every((bits, i) => bits === right[i])
+}
