@@ -47,7 +47,8 @@ function parseEach(
 ): { readonly parsed: IndexedInput[]; readonly failed: FailedInput[] } {
   const parsed: IndexedInput[] = []
   const failed: FailedInput[] = []
-  inputs.forEach((input, index) => {
+  // Not forEach, which passes over a hole.
+  for (const [index, input] of inputs.entries()) {
     try {
       parsed.push({ index, input: parse(input) })
     } catch (cause) {
@@ -56,7 +57,7 @@ function parseEach(
       if (onError === 'throw') throw placed
       failed.push({ index, error: placed, retryable: false })
     }
-  })
+  }
   return { parsed, failed }
 }
 

@@ -1,5 +1,3 @@
-import { v7 as uuidv7 } from 'uuid'
-
 import type { ChangedMemory } from './memory-face.ts'
 import { isExpired, keysOf } from './memory-parts.ts'
 import type { MemoryParts } from './memory-parts.ts'
@@ -20,7 +18,7 @@ export async function addMemories(
   jobs: readonly AddJob[],
   signal: AbortSignal | undefined,
 ): Promise<ChangedMemory[][]> {
-  const inputs = jobs.flatMap(job => job.inputs)
+  const inputs = jobs.length === 1 && jobs[0] ? jobs[0].inputs : jobs.flatMap(job => job.inputs)
   const vectors = await embedMissing(parts, inputs, signal)
   const now = parts.now()
   const records: StoredRecord[] = []
@@ -32,10 +30,11 @@ export async function addMemories(
   const held = await readHolders(parts, records, duplicates, signal)
   let next = 0
   return jobs.map(job =>
-    job.inputs.map(() => {
+    job.inputs.map(({ minted }) => {
       const record = records[next++] as StoredRecord
       const holder = duplicates.get(record.id)
-      return holder === undefined
+      // An id that was made for this input can only be there because a run before this one stored it.
+      return holder === undefined || (minted && holder === record.id)
         ? changed(record, 'ADD')
         : changed(held.get(holder) ?? { ...record, id: holder }, 'NONE')
     }),
@@ -121,7 +120,7 @@ function recordOf(input: ParsedInput, vector: Float32Array, dedupe: boolean, now
   const hash = contentHash(content)
   const createdAt = input.createdAt ?? now
   return {
-    id: input.id ?? uuidv7(),
+    id: input.id,
     orgId: scope.orgId,
     userId: scope.userId ?? null,
     agentId: scope.agentId ?? null,

@@ -30,11 +30,14 @@ export async function updateMemories(
   parts: MemoryParts,
   jobs: readonly UpdateJob[],
   signal: AbortSignal | undefined,
-): Promise<ChangedMemory[][]> {
+): Promise<(ChangedMemory[] | MemoryError)[]> {
   const { store, embedder, follower, now } = parts
   const records = await readForJobs(parts, jobs, ({ updates }) => updates.map(({ id }) => id), signal)
   const updates = jobs.flatMap(job => job.updates)
-  const present = updates.map(({ id }, i) => records[i] ?? notFound(id))
+  const present = updates.map(({ id }, i) => {
+    if (records[i]) return records[i]
+    throw notFound(id)
+  })
   const contents = updates.flatMap(({ fields }) => fields.content ?? [])
   const vectors = contents.length === 0 ? [] : await embedder.embed(contents, { as: 'document', signal })
 
@@ -54,9 +57,12 @@ export async function updateMemories(
   const missing = new Set(receipt.missing)
   follower.accept(receipt, { upserts: upserts.filter(({ id }) => !missing.has(id)), deletes: [] })
   const results = present.map((record, i) => changed({ ...record, ...updates[i]?.fields }, 'UPDATE'))
-  for (const id of missing) notFound(id)
   let next = 0
-  return jobs.map(job => results.slice(next, (next += job.updates.length)))
+  return jobs.map(job => {
+    const gone = job.updates.find(({ id }) => missing.has(id))
+    const own = results.slice(next, (next += job.updates.length))
+    return gone ? notFound(gone.id) : own
+  })
 }
 
 /** Removes the memories of several jobs in one transaction; aligned with the ids, false where there was none. */
@@ -100,8 +106,8 @@ async function readForJobs<Job extends { readonly scope: Scope }>(
   })
 }
 
-function notFound(id: string): never {
-  throw new MemoryError(
+function notFound(id: string): MemoryError {
+  return new MemoryError(
     'NOT_FOUND',
     `There is no memory with the id ${show(id)} in this scope; nothing of it was changed.`,
   )

@@ -3,7 +3,7 @@
  *
  * - `INVALID_ARGUMENT`  the call is wrong as written: mend the argument that the message names
  * - `NOT_FOUND`         no memory with that id in that scope
- * - `CONFLICT`          another writer got there first (version, unique content, an id of another organization)
+ * - `CONFLICT`          another writer got there first (version, unique content, an id of another scope)
  * - `CLOSED`            the object was closed before or during the call
  * - `ABORTED`           the caller's signal aborted the call
  * - `TIMEOUT`           the backend did not answer within its time limit

@@ -1,6 +1,8 @@
 import { MemoryError } from './errors.ts'
-import { checkPlainObject, invalid } from './guard-values.ts'
-import { contentHash, narrowScope } from './parse-input.ts'
+import { unitVector } from './guard-embedder.ts'
+import { checkRecord, recordFields } from './guard-record.ts'
+import { checkKeys } from './guard-values.ts'
+import { contentHash, narrowScope, requireScope } from './parse-input.ts'
 import type { MemoryRecord, Scope, StoredRecord } from './record.ts'
 
 interface Model {
@@ -46,7 +48,7 @@ export function encodeRecord(record: MemoryRecord, vector: Float32Array | undefi
 
 /**
  * Reads a record back into the bound scope. Its vector is kept only when the model that made it is the one in
- * use. Throws `CORRUPT` when the content does not match its hash.
+ * use. Throws `CORRUPT` when the content does not match its hash, or the vector is none of that model.
  */
 export function decodeRecord(
   value: unknown,
@@ -54,32 +56,40 @@ export function decodeRecord(
   header: ExportHeader,
   current: Model,
 ): ImportedRecord {
-  checkPlainObject(value, 'The record')
-  const { vector, ...record } = value as ExportedRecord
-  const { userId, agentId, runId } = record
-  const { orgId } = narrowScope(bound, {
-    userId: userId ?? undefined,
-    agentId: agentId ?? undefined,
-    runId: runId ?? undefined,
+  checkKeys(value as object, [...recordFields, 'vector'], 'The record')
+  const { vector, ...fields } = value as ExportedRecord
+  const scope = narrowScope(bound, {
+    userId: fields.userId ?? undefined,
+    agentId: fields.agentId ?? undefined,
+    runId: fields.runId ?? undefined,
   })
-  if (typeof record.content !== 'string' || contentHash(record.content) !== record.hash) {
-    throw new MemoryError(
-      'CORRUPT',
-      `The record ${record.id} does not match its hash; it was changed or cut.`,
-    )
+  requireScope(scope, 'The record')
+  const { orgId, userId = null, agentId = null, runId = null } = scope
+  const record = { ...fields, orgId, userId, agentId, runId, dedupeKey: null }
+  checkRecord(record)
+  if (contentHash(record.content) !== record.hash) {
+    throw corrupt(`The record ${record.id} does not match its hash; it was changed or cut.`)
   }
   const usable = vector !== undefined && header.model === current.model
   return {
     content: record.content,
-    record: { ...record, orgId, dedupeKey: null },
-    embedding: usable ? decodeVector(vector, current.dimensions) : undefined,
+    record,
+    embedding: usable ? decodeVector(vector, record.id, current.dimensions) : undefined,
   }
 }
 
-function decodeVector(text: string, dimensions: number): Float32Array {
-  const bytes = Uint8Array.from(Buffer.from(text, 'base64'))
+function decodeVector(text: unknown, id: string, dimensions: number): Float32Array {
+  const bytes = typeof text === 'string' ? Uint8Array.from(Buffer.from(text, 'base64')) : new Uint8Array()
   if (bytes.byteLength !== dimensions * 4) {
-    throw invalid(`The vector has ${bytes.byteLength / 4} dimensions, not ${dimensions}.`)
+    throw corrupt(`The vector of ${id} has ${bytes.byteLength / 4} dimensions, not ${dimensions}.`)
   }
-  return new Float32Array(bytes.buffer)
+  try {
+    return unitVector(new Float32Array(bytes.buffer), dimensions, `The export of ${id}`)
+  } catch (cause) {
+    throw corrupt(`The vector of ${id} has no direction.`, cause)
+  }
+}
+
+function corrupt(message: string, cause?: unknown): MemoryError {
+  return new MemoryError('CORRUPT', message, { cause })
 }

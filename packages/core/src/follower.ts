@@ -1,4 +1,6 @@
 import { MemoryError } from './errors.ts'
+import { isProjection } from './is-projection.ts'
+import type { ProgressOptions } from './memory-face.ts'
 import type { CallOptions, Store, WriteReceipt } from './store.ts'
 import { Tail } from './tail.ts'
 import { compareMatches } from './top-k.ts'
@@ -28,7 +30,7 @@ export class Follower {
   #position = 0
   #indexed = 0
   #flushes = 0
-  #catchingUp: Promise<void> | undefined
+  #reading: Promise<void> | undefined
   #flushing: Promise<void> | undefined
   #timer: NodeJS.Timeout | undefined
   #lastError: MemoryError | undefined
@@ -36,7 +38,8 @@ export class Follower {
   #unseenError: MemoryError | undefined
   #failures = 0
   #closed = false
-  #rebuilding: Promise<void> | undefined
+  /** Settled when the index has been emptied, and searches may go on. */
+  #clearing: Promise<void> | undefined
   /** Settled when flushing may go on. */
   #held: Promise<void> | undefined
   /** Searches under way. */
@@ -61,7 +64,12 @@ export class Follower {
     } else {
       await index.clear()
     }
-    await follower.catchUp()
+    try {
+      await follower.catchUp()
+    } catch (error) {
+      await follower.close()
+      throw error
+    }
     return follower
   }
 
@@ -84,7 +92,7 @@ export class Follower {
 
   /** Returns when the tail has room for more. */
   async room(): Promise<void> {
-    while (this.#tail.size >= this.#tailLimit) await this.#flushOnce()
+    while (this.#tail.size >= this.#tailLimit) await this.#flushForCaller()
   }
 
   /**
@@ -97,22 +105,24 @@ export class Follower {
     this.#take({ ...changes, cursor: span.upTo })
   }
 
-  /** Reads the log to its end. */
+  /** Reads the log up to where it ends now. */
   async catchUp(options: CallOptions = {}): Promise<void> {
-    for (;;) {
+    const target = await this.#store.head(options)
+    while (this.#position < target && !this.#closed) {
       const before = this.#position
-      if ((await this.#store.head(options)) <= before) return
-      // A run that is joined may have begun before the write that this call must see: hence the loop.
-      this.#catchingUp ??= this.#readLog().finally(() => (this.#catchingUp = undefined))
-      await this.#catchingUp
+      // A page that another call is reading may end before the write that this call must see: hence the loop.
+      this.#reading ??= this.#readPage().finally(() => (this.#reading = undefined))
+      await this.#reading
       if (this.#position === before) return
     }
   }
 
   /** The nearest of tail and index together. A change is seen by every search that begins after its commit. */
   async search(queries: readonly VectorQuery[], options: CallOptions = {}): Promise<Match[][]> {
-    await this.#rebuilding
-    await this.catchUp(options)
+    do {
+      await this.#clearing
+      await this.catchUp(options)
+    } while (this.#clearing)
     const searching = this.#search(queries, options)
     this.#searches.add(searching)
     try {
@@ -123,35 +133,25 @@ export class Follower {
   }
 
   /** Brings everything written before this call into the index. */
-  async flush(options: CallOptions = {}): Promise<void> {
-    this.raise()
-    await this.catchUp(options)
+  async flush({ signal, onProgress }: ProgressOptions = {}): Promise<void> {
+    await this.catchUp({ signal })
     const target = this.#position
-    while (this.#indexed < target && this.#tail.size > 0) await this.#flushOnce()
-    if (this.#indexed < target) {
-      // Nothing of that stretch is left to apply, such as an id that was added and deleted.
-      await this.#index.apply({ upserts: [], deletes: [], cursor: target })
-      this.#indexed = target
+    const total = this.#tail.size
+    while (this.#indexed < Math.min(target, this.#position)) {
+      await this.#flushForCaller()
+      onProgress?.({ done: Math.max(0, total - this.#tail.size), total })
+      await this.catchUp({ signal })
     }
   }
 
-  /** Empties the index and fills it again from the Store. Searches wait until that is done. */
+  /** Empties the index and fills it again from the Store. Searches meanwhile find everything in the log. */
   async rebuild(options: CallOptions = {}): Promise<void> {
-    const filling = (async () => {
-      await Promise.allSettled([this.#flushing, ...this.#searches])
-      await this.#index.clear()
-      this.#tail.clear()
-      this.#position = 0
-      this.#indexed = 0
-      await this.flush(options)
-    })()
-    this.#rebuilding = filling.catch(() => undefined)
-    await filling
-  }
-
-  /** Ids whose newest change the index does not hold yet. */
-  tailIds(): Iterable<string> {
-    return this.#tail.ids()
+    await this.whileHeld(async () => {
+      const clearing = this.#clear()
+      this.#clearing = clearing.catch(() => undefined)
+      await clearing.finally(() => (this.#clearing = undefined))
+    })
+    await this.flush(options)
   }
 
   /** Runs some work during which nothing is flushed into the index. */
@@ -165,7 +165,7 @@ export class Follower {
     } finally {
       this.#held = undefined
       release()
-      if (this.#tail.size > 0) this.#flushLater(this.#flushAfterMs)
+      this.#flushSoon()
     }
   }
 
@@ -173,7 +173,7 @@ export class Follower {
   async close(): Promise<void> {
     this.#closed = true
     clearTimeout(this.#timer)
-    await this.#catchingUp?.catch(() => undefined)
+    await this.#reading?.catch(() => undefined)
     await this.#flushing?.catch(() => undefined)
   }
 
@@ -194,14 +194,21 @@ export class Follower {
     return matches.sort(compareMatches).slice(0, query.k)
   }
 
-  async #readLog(): Promise<void> {
-    for (;;) {
-      const page = await this.#store.changes({ after: this.#position, limit: this.#flushSize })
-      // An own write that was accepted meanwhile may have come further than this page.
-      if (page.cursor > this.#position) this.#take(page)
-      if (page.done || this.#closed) return
-      await this.room()
-    }
+  async #readPage(): Promise<void> {
+    await this.room()
+    const after = this.#position
+    const page = await this.#store.changes({ after, limit: this.#flushSize })
+    // Void when a rebuild has set the position back meanwhile, or an own write has come further than the page.
+    if (this.#position >= after && page.cursor > this.#position) this.#take(page)
+  }
+
+  /** The position is set back before the index forgets, so that a failure in between loses nothing. */
+  async #clear(): Promise<void> {
+    await Promise.allSettled(this.#searches)
+    this.#tail.clear()
+    this.#position = 0
+    this.#indexed = 0
+    await this.#index.clear()
   }
 
   #take(batch: LogBatch): void {
@@ -225,58 +232,58 @@ export class Follower {
   }
 
   #flushInBackground(): void {
+    // Whoever flushes or holds sees to the rest when that is done.
     if (this.#closed || this.#flushing || this.#held) return
-    this.#flushOnce().then(
-      () => this.#flushSoon(),
-      (error: MemoryError) => {
-        this.#unseenError = error
-        this.#flushLater(Math.min(this.#flushAfterMs * 2 ** ++this.#failures, 60_000))
-      },
-    )
+    this.#flushOnce().catch((error: MemoryError) => (this.#unseenError = error))
+  }
+
+  /** A call that waits for a flush sees its error itself. */
+  async #flushForCaller(): Promise<void> {
+    try {
+      await this.#flushOnce()
+    } catch (error) {
+      this.#unseenError = undefined
+      throw error
+    }
   }
 
   /** Gives the index one stretch of the tail. One flush is under way at a time; a second caller joins it. */
   #flushOnce(): Promise<void> {
-    this.#flushing ??= this.#applyOldest().finally(() => (this.#flushing = undefined))
+    this.#flushing ??= this.#applyNext()
     return this.#flushing
+  }
+
+  async #applyNext(): Promise<void> {
+    try {
+      await this.#applyOldest()
+    } catch (error) {
+      this.#flushing = undefined
+      this.#flushLater(Math.min(this.#flushAfterMs * 2 ** ++this.#failures, 60_000))
+      throw error
+    }
+    this.#flushing = undefined
+    this.#flushSoon()
   }
 
   async #applyOldest(): Promise<void> {
     await this.#held
     const cut = this.#tail.cut(this.#flushSize)
-    if (!cut) return
+    // Changes that leave nothing to apply, such as of metadata alone, move only the cursor.
+    const batch = cut?.batch ?? { upserts: [], deletes: [], cursor: this.#position }
     try {
-      await this.#index.apply(cut.batch)
+      await this.#index.apply(batch)
     } catch (error) {
       this.#lastError = MemoryError.from(error, `The ${this.#index.name} index did not take a flush`)
       throw this.#lastError
     }
-    this.#indexed = cut.batch.cursor
+    this.#indexed = batch.cursor
     this.#flushes++
     this.#failures = 0
     this.#lastError = undefined
+    this.#unseenError = undefined
+    if (!cut) return
     // A search that is under way may have asked the index before this flush: it still needs the tail's word.
     await Promise.allSettled(this.#searches)
     this.#tail.drop(cut)
   }
-}
-
-/**
- * True when the index can be a projection of this Store: it has not come further than the log, and holds
- * what a sample of the log says. That tells a Store that was replaced, or set back to a backup, beside an
- * index that was not.
- */
-async function isProjection(store: Store, index: VectorIndex, cursor: number): Promise<boolean> {
-  if (cursor === 0) return (await index.stats()).vectors === 0
-  if (cursor > (await store.head())) return false
-  const sample = await Promise.all([
-    store.changes({ after: 0, limit: 16 }),
-    store.changes({ after: Math.max(0, cursor - 16), limit: 16 }),
-  ])
-  const entries = sample.filter(page => page.cursor <= cursor).flatMap(page => page.upserts)
-  const held = await index.get(entries.map(({ id }) => id))
-  return entries.every(({ vector }, i) => {
-    const other = held[i]
-    return other !== undefined && vector.reduce((sum, value, j) => sum + value * (other[j] ?? 0), 0) > 0.99
-  })
 }

@@ -1,6 +1,6 @@
 import { MemoryError } from './errors.ts'
 import type { Embedder, EmbedOptions } from './embedder.ts'
-import { checkKeys, checkText, invalid, maxContentLength, show } from './guard-values.ts'
+import { checkArray, checkKeys, checkText, invalid, maxContentLength, show } from './guard-values.ts'
 import { Lifecycle } from './lifecycle.ts'
 
 const guarded = new WeakSet<Embedder>()
@@ -45,7 +45,7 @@ class GuardedEmbedder implements Embedder {
     if (options.as !== undefined && options.as !== 'document' && options.as !== 'query') {
       throw invalid(`options.as must be 'document' or 'query', not ${show(options.as)}.`)
     }
-    for (const text of texts) checkText(text, 'text', maxContentLength)
+    for (const text of checkArray(texts, 'texts')) checkText(text, 'text', maxContentLength)
     return this.#life.run('embed', () => this.#embedInBatches(texts, options), options.signal)
   }
 

@@ -1,4 +1,5 @@
 import {
+  checkArray,
   checkId,
   checkInteger,
   checkKeys,
@@ -49,20 +50,22 @@ class GuardedIndex implements VectorIndex {
   }
 
   async apply(batch: LogBatch, options: CallOptions = {}): Promise<void> {
+    checkKeys(options, ['signal'], 'options')
     checkPlainObject(batch, 'batch')
     checkInteger(batch.cursor, 'batch.cursor', 0, Number.MAX_SAFE_INTEGER)
     const ids = new Set<string>()
-    for (const { id, scope, vector } of batch.upserts) {
+    for (const { id, scope, vector } of checkArray(batch.upserts, 'batch.upserts')) {
       checkOnce(ids, id)
       checkScope(scope)
       checkVector(vector, this.dimensions, `vector of ${show(id)}`)
     }
-    for (const id of batch.deletes) checkOnce(ids, id)
+    for (const id of checkArray(batch.deletes, 'batch.deletes')) checkOnce(ids, id)
     return this.#life.run('apply', () => this.#index.apply(batch, options), options.signal)
   }
 
   async search(queries: readonly VectorQuery[], options: CallOptions = {}): Promise<Match[][]> {
-    for (const query of queries) {
+    checkKeys(options, ['signal'], 'options')
+    for (const query of checkArray(queries, 'queries')) {
       checkPlainObject(query, 'query')
       checkKeys(query, ['vector', 'k', 'scope'], 'query')
       checkVector(query.vector, this.dimensions, 'query.vector')
@@ -73,7 +76,8 @@ class GuardedIndex implements VectorIndex {
   }
 
   async get(ids: readonly string[], options: CallOptions = {}): Promise<(Float32Array | undefined)[]> {
-    for (const id of ids) checkId(id)
+    checkKeys(options, ['signal'], 'options')
+    for (const id of checkArray(ids, 'ids')) checkId(id)
     return this.#aligned('get', ids, options, () => this.#index.get(ids, options))
   }
 

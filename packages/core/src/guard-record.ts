@@ -54,10 +54,11 @@ const recordChecks: Record<Exclude<keyof StoredRecord, 'vector'>, Check> = {
   role: orNull(name),
   dedupeKey: orNull(name),
 }
-const recordFields = Object.entries(recordChecks) as [keyof typeof recordChecks, Check][]
+const checks = Object.entries(recordChecks) as [keyof typeof recordChecks, Check][]
+export const recordFields: readonly string[] = Object.keys(recordChecks)
 
-export function checkRecord(record: StoredRecord): void {
-  for (const [field, check] of recordFields) check(record[field], field)
+export function checkRecord(record: Omit<StoredRecord, 'vector'>): void {
+  for (const [field, check] of checks) check(record[field], field)
 }
 
 export function checkKey(key: Key): void {

@@ -34,7 +34,7 @@ export function guardStore(store: s.Store): s.Store {
 class GuardedStore implements s.Store {
   readonly #store: s.Store
   readonly #life: Lifecycle
-  /** The length of the vectors seen so far: those of one Store are all alike. */
+  /** The length of the vectors written so far: those of one Store are all alike. */
   #dimensions: number | undefined
 
   constructor(store: s.Store) {
@@ -60,10 +60,15 @@ class GuardedStore implements s.Store {
       if (ids.has(record.id))
         throw invalid(`records has the id ${show(record.id)} twice; ids are unique in a Store.`)
       ids.add(record.id)
-      this.#checkVector(record.vector, 'record.vector')
     }
+    const dimensions = this.#checkVectors(
+      records.map(record => record.vector),
+      'record.vector',
+    )
     if (records.length === 0) return this.#nothing({ duplicates: new Map<string, string>() }, options)
-    return this.#life.run('put', () => this.#store.put(records, options), options.signal)
+    const receipt = await this.#life.run('put', () => this.#store.put(records, options), options.signal)
+    this.#dimensions ??= dimensions
+    return receipt
   }
 
   async patch(patches: readonly s.Patch[], options: s.WriteOptions = {}): Promise<s.ChangeReceipt> {
@@ -74,8 +79,11 @@ class GuardedStore implements s.Store {
       if (ids.has(patch.key.id))
         throw invalid(`patches has the id ${show(patch.key.id)} twice; merge the two.`)
       ids.add(patch.key.id)
-      if (patch.vector) this.#checkVector(patch.vector, 'patch.vector')
     }
+    this.#checkVectors(
+      patches.map(patch => patch.vector).filter(vector => vector !== undefined),
+      'patch.vector',
+    )
     if (patches.length === 0) return this.#nothing({ missing: [] }, options)
     return this.#life.run('patch', () => this.#store.patch(patches, options), options.signal)
   }
@@ -89,7 +97,7 @@ class GuardedStore implements s.Store {
 
   async deleteAll(scope: Scope, options: s.DeleteAllOptions = {}): Promise<number> {
     checkScope(scope)
-    checkKeys(options, ['signal', 'actor', 'purgeHistory'], 'options')
+    checkWriteOptions(options, ['signal', 'actor', 'purgeHistory'])
     return this.#life.run('deleteAll', () => this.#store.deleteAll(scope, options), options.signal)
   }
 
@@ -106,6 +114,7 @@ class GuardedStore implements s.Store {
   }
 
   async *query(query: s.Query, options: s.CallOptions = {}): AsyncGenerator<MemoryRecord[]> {
+    checkCallOptions(options)
     checkPlainObject(query, 'query')
     checkKeys(query, ['scope', 'where', 'order', 'after', 'pageSize'], 'query')
     checkScope(query.scope)
@@ -133,25 +142,33 @@ class GuardedStore implements s.Store {
     request: { readonly after: number; readonly limit: number },
     options: s.CallOptions = {},
   ): Promise<s.LogPage> {
+    checkCallOptions(options)
+    checkKeys(request, ['after', 'limit'], 'request')
     checkInteger(request.after, 'after', 0, Number.MAX_SAFE_INTEGER)
     checkInteger(request.limit, 'limit', 1, 100_000)
     return this.#life.run('changes', () => this.#store.changes(request, options), options.signal)
   }
 
   async head(options: s.CallOptions = {}): Promise<number> {
+    checkCallOptions(options)
     return this.#life.run('head', () => this.#store.head(options), options.signal)
   }
 
   async readMeta(keys: readonly string[], options: s.CallOptions = {}): Promise<(string | undefined)[]> {
+    checkCallOptions(options)
     checkArray(keys, 'keys').forEach(key => checkText(key, 'meta key'))
     if (keys.length === 0) return this.#nothing([], options)
     return this.#life.run('readMeta', () => this.#store.readMeta(keys, options), options.signal)
   }
 
   async writeMeta(entries: readonly s.MetaEntry[], options: s.CallOptions = {}): Promise<boolean> {
+    checkCallOptions(options)
     for (const entry of checkArray(entries, 'entries')) {
+      checkPlainObject(entry, 'entry')
+      checkKeys(entry, ['key', 'value', 'expect'], 'entry')
       checkText(entry.key, 'meta key')
       if (entry.value !== null) checkText(entry.value, `meta ${entry.key}`, maxContentLength)
+      if (entry.expect) checkText(entry.expect, `expected meta ${entry.key}`, maxContentLength)
     }
     if (entries.length === 0) return this.#nothing(true, options)
     return this.#life.run('writeMeta', () => this.#store.writeMeta(entries, options), options.signal)
@@ -175,6 +192,7 @@ class GuardedStore implements s.Store {
     options: s.CallOptions,
     work: () => Promise<T[]>,
   ): Promise<T[]> {
+    checkCallOptions(options)
     checkArray(keys, 'keys').forEach(checkKey)
     if (keys.length === 0) return this.#nothing([], options)
     return this.#life.run(
@@ -193,14 +211,20 @@ class GuardedStore implements s.Store {
     return this.#life.run('an empty batch', () => Promise.resolve(answer), options.signal)
   }
 
-  #checkVector(vector: Float32Array, name: string): void {
-    if (this.#dimensions === undefined && vector instanceof Float32Array) this.#dimensions = vector.length
-    checkVector(vector, this.#dimensions ?? 0, name)
+  /** Returns the length that the vectors have: the one of those before them, or else their first one's. */
+  #checkVectors(vectors: readonly Float32Array[], name: string): number | undefined {
+    const dimensions = this.#dimensions ?? vectors[0]?.length
+    for (const vector of vectors) checkVector(vector, dimensions ?? 0, name)
+    return dimensions
   }
 }
 
-function checkWriteOptions(options: s.WriteOptions): void {
-  checkKeys(options, ['signal', 'actor'], 'options')
+function checkCallOptions(options: s.CallOptions): void {
+  checkKeys(options, ['signal'], 'options')
+}
+
+function checkWriteOptions(options: s.WriteOptions, known: readonly string[] = ['signal', 'actor']): void {
+  checkKeys(options, known, 'options')
   if (options.actor !== undefined) checkText(options.actor, 'options.actor')
 }
 

@@ -1,5 +1,5 @@
 import { MemoryError } from './errors.ts'
-import type { Scope } from './record.ts'
+import type { Json, Metadata, Scope } from './record.ts'
 
 /** Longest id, in UTF-16 units. */
 export const maxIdLength = 128
@@ -77,6 +77,13 @@ export function checkInteger(
   checkNumber(value, name, min, max)
 }
 
+/** True, false or left out. */
+export function checkBoolean(value: unknown, name: string): void {
+  if (value !== undefined && typeof value !== 'boolean') {
+    throw invalid(`${name} must be true or false, not ${show(value)}.`)
+  }
+}
+
 /** A time in UTC milliseconds; as far as a JavaScript Date goes. */
 export function checkTime(value: unknown, name: string): asserts value is number {
   checkInteger(value, name, -8.64e15, 8.64e15)
@@ -85,6 +92,7 @@ export function checkTime(value: unknown, name: string): asserts value is number
 /** Checks the length of a vector and that every number in it is finite. */
 export function checkVector(value: unknown, dimensions: number, name: string): asserts value is Float32Array {
   if (!(value instanceof Float32Array)) throw invalid(`${name} must be a Float32Array, not ${show(value)}.`)
+  if (value.length === 0) throw invalid(`${name} is empty; give it at least one dimension.`)
   if (value.length !== dimensions) {
     throw invalid(
       `${name} has ${value.length} dimensions where ${dimensions} are expected; use one embedding model.`,
@@ -107,46 +115,77 @@ export function checkPlainObject(value: unknown, name: string): void {
 
 /** Refuses keys that are not known, so that a misspelt option is not silently without effect. */
 export function checkKeys(value: object, known: readonly string[], name: string): void {
+  checkPlainObject(value, name)
   for (const key of Object.keys(value)) {
     if (!known.includes(key))
       throw invalid(`${name} has the unknown entry '${key}'; known are ${known.join(', ')}.`)
   }
 }
 
-/** Checks that metadata comes back from JSON as it went in. */
-export function checkMetadata(value: unknown, name = 'metadata'): void {
-  checkPlainObject(value, name)
-  checkJson(value, name, 0)
-  const { length } = JSON.stringify(value)
-  if (length > maxMetadataLength) {
-    throw invalid(`${name} takes ${length} characters of JSON; at most ${maxMetadataLength} are kept.`)
+/** Checks the options of a call; `known` names those it has beside `signal`. */
+export function checkOptions(options: object, known: readonly string[] = []): void {
+  checkKeys(options, [...known, 'signal'], 'options')
+  if ('signal' in options) checkSignal(options.signal)
+  if (
+    'onProgress' in options &&
+    options.onProgress !== undefined &&
+    typeof options.onProgress !== 'function'
+  ) {
+    throw invalid(`options.onProgress must be a function, not ${show(options.onProgress)}.`)
   }
 }
 
-function checkJson(value: unknown, name: string, depth: number): void {
-  if (value === null || typeof value === 'boolean') return
+function checkSignal(signal: unknown): void {
+  if (signal === undefined || (typeof signal === 'object' && signal !== null && 'aborted' in signal)) return
+  throw invalid(`options.signal must be an AbortSignal, not ${show(signal)}; give the controller's signal.`)
+}
+
+/** Checks that metadata comes back from JSON as it went in. */
+export function checkMetadata(value: unknown, name = 'metadata'): void {
+  copyMetadata(value, name)
+}
+
+/** A copy of metadata that has been checked: what the caller does to the original later does not reach it. */
+export function copyMetadata(value: unknown, name = 'metadata'): Metadata {
+  checkPlainObject(value, name)
+  const copy = copyJson(value, name, 0)
+  const { length } = JSON.stringify(copy)
+  if (length > maxMetadataLength) {
+    throw invalid(`${name} takes ${length} characters of JSON; at most ${maxMetadataLength} are kept.`)
+  }
+  return copy as Metadata
+}
+
+function copyJson(value: unknown, name: string, depth: number): Json {
+  if (value === null || typeof value === 'boolean') return value
   if (typeof value === 'string') {
     if (value.includes('\0') || !value.isWellFormed()) {
       throw invalid(`${name} has a NUL or a lone surrogate; remove it.`)
     }
-  } else if (typeof value === 'number') {
+    return value
+  }
+  if (typeof value === 'number') {
     if (!Number.isFinite(value)) throw invalid(`${name} is ${value}, which JSON cannot hold.`)
-  } else if (depth >= maxMetadataDepth) {
-    throw invalid(`${name} is nested deeper than ${maxMetadataDepth} levels.`)
-  } else if (Array.isArray(value)) {
-    // By index, so that a hole is seen and refused as the undefined it is.
-    for (let i = 0; i < value.length; i++) checkJson(value[i], `${name}[${i}]`, depth + 1)
-  } else if (isPlainObject(value)) {
-    if (Object.getOwnPropertySymbols(value).length > 0) throw invalid(`${name} has a symbol as key.`)
-    for (const key of Object.keys(value)) {
-      if (forbiddenKeys.has(key)) throw invalid(`${name} has the key '${key}', which is not allowed.`)
-      if (key.includes('\0') || !key.isWellFormed())
-        throw invalid(`${name} has a key with a NUL or a lone surrogate.`)
-      checkJson(value[key], `${name}.${key}`, depth + 1)
-    }
-  } else {
+    return value
+  }
+  if (depth >= maxMetadataDepth) throw invalid(`${name} is nested deeper than ${maxMetadataDepth} levels.`)
+  if (Array.isArray(value)) {
+    // Unlike map, this visits a hole, which is refused as the undefined it is.
+    return Array.from(value, (item, i) => copyJson(item, `${name}[${i}]`, depth + 1))
+  }
+  if (!isPlainObject(value)) {
     throw invalid(`${name} is ${show(value)}, which is not plain JSON; convert it or leave it out.`)
   }
+  if (Object.getOwnPropertySymbols(value).length > 0) throw invalid(`${name} has a symbol as key.`)
+  const copy: Record<string, Json> = {}
+  for (const key of Object.keys(value)) {
+    if (forbiddenKeys.has(key)) throw invalid(`${name} has the key '${key}', which is not allowed.`)
+    if (key.includes('\0') || !key.isWellFormed()) {
+      throw invalid(`${name} has a key with a NUL or a lone surrogate.`)
+    }
+    copy[key] = copyJson(value[key], `${name}.${key}`, depth + 1)
+  }
+  return copy
 }
 
 function isPlainObject(value: unknown): value is Record<string, unknown> {

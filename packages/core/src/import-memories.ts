@@ -60,6 +60,8 @@ class LineReader {
   #header: ExportHeader | undefined
   #inputs: ParsedInput[] = []
   #records: ImportedRecord[] = []
+  readonly #ids = new Set<string>()
+  #repeated = 0
 
   constructor(parts: MemoryParts, bound: Scope, defaults: AddOptions) {
     this.#parts = parts
@@ -68,7 +70,7 @@ class LineReader {
   }
 
   get size(): number {
-    return this.#inputs.length + this.#records.length
+    return this.#inputs.length + this.#records.length + this.#repeated
   }
 
   read(line: string): void {
@@ -79,26 +81,39 @@ class LineReader {
     if (first && isHeader(value)) {
       this.#header = value
     } else if (this.#header) {
-      this.#records.push(decodeRecord(value, this.#bound, this.#header, embedder))
+      const read = decodeRecord(value, this.#bound, this.#header, embedder)
+      if (this.#isNew(read.record.id)) this.#records.push(read)
     } else {
       const input = parseInput(value as MemoryInput, this.#defaults, this.#bound, embedder.dimensions)
-      this.#inputs.push(input.id === undefined ? { ...input, id: this.#stableId(input) } : input)
+      const named = input.minted ? { ...input, id: this.#stableId(input), minted: false } : input
+      if (this.#isNew(named.id)) this.#inputs.push(named)
     }
+  }
+
+  /** An id that the batch has already is skipped, as one that is stored would be. */
+  #isNew(id: string): boolean {
+    if (this.#ids.has(id)) {
+      this.#repeated++
+      return false
+    }
+    this.#ids.add(id)
+    return true
   }
 
   /** Stores the batch, and says how large it was and how much of it was there already. */
   async store(signal: AbortSignal | undefined): Promise<{ size: number; duplicates: number }> {
     const size = this.size
-    const [inputs, records] = [this.#inputs, this.#records]
-    ;[this.#inputs, this.#records] = [[], []]
+    const [inputs, records, repeated] = [this.#inputs, this.#records, this.#repeated]
+    ;[this.#inputs, this.#records, this.#repeated] = [[], [], 0]
+    this.#ids.clear()
     if (size === 0) return { size, duplicates: 0 }
     if (this.#header) {
       const vectors = await embedMissing(this.#parts, records, signal)
       const stored = records.map(({ record }, i) => ({ ...record, vector: vectors[i] as Float32Array }))
-      return { size, duplicates: (await storeRecords(this.#parts, stored, signal)).size }
+      return { size, duplicates: repeated + (await storeRecords(this.#parts, stored, signal)).size }
     }
     const [results = []] = await addMemories(this.#parts, [{ inputs, dedupe: false }], signal)
-    return { size, duplicates: results.filter(({ event }) => event === 'NONE').length }
+    return { size, duplicates: repeated + results.filter(({ event }) => event === 'NONE').length }
   }
 
   /** A UUIDv7 of the memory's time, whose other bits come from what it says and how often that was said before. */

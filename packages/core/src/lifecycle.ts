@@ -21,7 +21,7 @@ export class Lifecycle {
   async run<T>(doing: string, work: () => Promise<T>, signal?: AbortSignal): Promise<T> {
     this.check(doing)
     throwIfAborted(signal)
-    const running = work()
+    const running = (async () => work())()
     this.#running.add(running)
     try {
       return await running

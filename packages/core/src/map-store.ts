@@ -1,6 +1,6 @@
 import { v7 as uuidv7 } from 'uuid'
 import { MemoryError } from './errors.ts'
-import { RecordMap } from './record-map.ts'
+import { haveSameScope, RecordMap } from './record-map.ts'
 import { inScope, scopeOf } from './record.ts'
 import type { HistoryEntry, Key, MemoryRecord, Scope, StoredRecord } from './record.ts'
 import type {
@@ -209,13 +209,11 @@ export class MapStore implements Store {
   }
 
   #refuseForeignIds(records: readonly StoredRecord[]): void {
-    const orgOf = new Map<string, string>()
-    for (const { id, orgId } of records) {
-      const owner = this.#records.byId(id)?.orgId ?? orgOf.get(id) ?? orgId
-      if (owner !== orgId) {
-        throw new MemoryError('CONFLICT', `The id '${id}' is taken by another organization; choose another.`)
+    for (const record of records) {
+      const holder = this.#records.byId(record.id)
+      if (holder && !haveSameScope(holder, record)) {
+        throw new MemoryError('CONFLICT', `The id '${record.id}' is taken in another scope; choose another.`)
       }
-      orgOf.set(id, orgId)
     }
   }
 

@@ -11,7 +11,7 @@ import type { FollowerOptions } from './follower.ts'
 import { guardEmbedder } from './guard-embedder.ts'
 import { guardIndex } from './guard-index.ts'
 import { guardStore } from './guard-store.ts'
-import { checkInteger, checkKeys, checkPlainObject, checkText, invalid, show } from './guard-values.ts'
+import { checkBoolean, checkInteger, checkKeys, checkText, invalid, show } from './guard-values.ts'
 import { Lifecycle } from './lifecycle.ts'
 import type { ChangedMemory } from './memory-face.ts'
 import type { MemoryParts } from './memory-parts.ts'
@@ -130,7 +130,6 @@ async function bindModel(store: Store, { model, dimensions }: Embedder): Promise
 }
 
 function checkOptions(options: MemoryOptions): void {
-  checkPlainObject(options, 'The options of Memory.open')
   checkKeys(
     options,
     ['store', 'index', 'embedder', 'orgId', 'cache', 'coalesce', 'follower', 'closeParts', 'now'],
@@ -144,12 +143,19 @@ function checkOptions(options: MemoryOptions): void {
     }
   }
   if (options.orgId !== undefined) checkText(options.orgId, 'orgId')
-  const { follower = {}, cache } = options
-  checkKeys(follower, ['tailLimit', 'flushSize', 'flushAfterMs'], 'follower')
-  for (const [name, value] of Object.entries(follower))
-    checkInteger(value, `follower.${name}`, 1, 2 ** 31 - 1)
-  if (cache) {
-    checkKeys(cache, ['maxEntries', 'ttlSeconds'], 'cache')
-    for (const [name, value] of Object.entries(cache)) checkInteger(value, `cache.${name}`, 1, 2 ** 31 - 1)
+  if (options.now !== undefined && typeof options.now !== 'function') {
+    throw invalid(`now must be a function that returns UTC milliseconds, not ${show(options.now)}.`)
+  }
+  checkBoolean(options.coalesce, 'coalesce')
+  checkBoolean(options.closeParts, 'closeParts')
+  const { follower = {}, cache = {} } = options
+  checkSizes(follower, ['tailLimit', 'flushSize', 'flushAfterMs'], 'follower')
+  if (cache !== false) checkSizes(cache, ['maxEntries', 'ttlSeconds'], 'cache')
+}
+
+function checkSizes(options: object, known: readonly string[], name: string): void {
+  checkKeys(options, known, name)
+  for (const [key, value] of Object.entries(options)) {
+    if (value !== undefined) checkInteger(value, `${name}.${key}`, 1, 2 ** 31 - 1)
   }
 }

@@ -37,7 +37,7 @@ export interface MemoryInput extends ScopeOptions {
   readonly role?: string | undefined
   /** A vector made elsewhere by the same model; without it the content is embedded. */
   readonly embedding?: Float32Array | readonly number[] | undefined
-  /** 1 to 128 characters. Default: a new UUIDv7. A memory that has this id already is kept as it is. */
+  /** 1 to 128 characters. Default: a new UUIDv7. A memory that has this id already is kept as it is; `CONFLICT` when it is of another scope. */
   readonly id?: string | undefined
 }
 

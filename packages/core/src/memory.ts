@@ -1,11 +1,20 @@
 import { addBatch } from './add-batch.ts'
-import { checkArray, checkId, checkInteger, checkKeys, checkPlainObject, invalid } from './guard-values.ts'
+import {
+  checkArray,
+  checkBoolean,
+  checkId,
+  checkInteger,
+  checkKeys,
+  checkOptions,
+  invalid,
+} from './guard-values.ts'
 import { closeEngine, openEngine } from './memory-engine.ts'
 import type { MemoryEngine, MemoryOptions } from './memory-engine.ts'
 import type * as face from './memory-face.ts'
 import { listMemories } from './list-memories.ts'
 import { readVisible, toItem } from './memory-parts.ts'
 import {
+  changeFields,
   checkAddOptions,
   checkUpdateOptions,
   narrowScope,
@@ -16,7 +25,7 @@ import {
 } from './parse-input.ts'
 import { inScope } from './record.ts'
 import type { HistoryEntry, Scope } from './record.ts'
-import { parseQuery, searchMemories } from './search-memories.ts'
+import { parseQuery, searchMemories, searchOptions } from './search-memories.ts'
 import { exportMemories } from './export-memories.ts'
 import { importMemories } from './import-memories.ts'
 import { repairIndex, verifyIndex } from './verify-index.ts'
@@ -44,7 +53,6 @@ export class Memory {
 
   /** The same memory bound to a scope: what lies outside does not exist for it, by-id calls included. */
   scope(scope: Omit<Scope, 'orgId'>): Memory {
-    checkPlainObject(scope, 'scope')
     checkKeys(scope, ['userId', 'agentId', 'runId'], 'scope')
     const narrowed = narrowScope(this.#scope, scope)
     requireScope(narrowed, 'scope()')
@@ -53,7 +61,8 @@ export class Memory {
 
   /** Stores one memory. When this returns it is durable, and the next search finds it. */
   async add(input: face.AddInput, options: face.AddOptions = {}): Promise<face.ChangeResult> {
-    checkAddOptions(options, [])
+    checkAddOptions(options, ['dedupe'])
+    checkBoolean(options.dedupe, 'options.dedupe')
     if (Array.isArray(input)) throw invalid('add takes one memory; give an array to addBatch.')
     const parsed = parseInput(input, options, this.#scope, this.#engine.embedder.dimensions)
     const job = { inputs: [parsed], dedupe: options.dedupe ?? false }
@@ -74,12 +83,14 @@ export class Memory {
     inputs: readonly face.AddInput[],
     options: face.AddBatchOptions = {},
   ): Promise<face.AddBatchReport | face.AddBatchResult> {
-    checkAddOptions(options, ['onError'])
+    checkAddOptions(options, ['dedupe', 'onError'])
+    checkBoolean(options.dedupe, 'options.dedupe')
     return this.#run('addBatch', () => addBatch(this.#engine, this.#scope, inputs, options), options)
   }
 
   /** The memories of a scope that are nearest to a text, best first. */
   async search(query: string, options: face.SearchOptions = {}): Promise<{ results: face.FoundMemory[] }> {
+    checkOptions(options, searchOptions)
     const { signal, ...search } = options
     const [results = []] = await this.#search([{ ...search, query }], signal)
     return { results }
@@ -90,6 +101,7 @@ export class Memory {
     queries: readonly face.SearchQuery[],
     options: face.SignalOptions = {},
   ): Promise<{ results: face.FoundMemory[] }[]> {
+    checkOptions(options)
     checkArray(queries, 'queries')
     const found = await this.#search(queries, options.signal)
     return found.map(results => ({ results }))
@@ -105,7 +117,8 @@ export class Memory {
     ids: readonly string[],
     options: face.SignalOptions = {},
   ): Promise<(face.MemoryItem | undefined)[]> {
-    checkArray(ids, 'ids').forEach(id => checkId(id))
+    checkOptions(options)
+    for (const id of checkArray(ids, 'ids')) checkId(id)
     return this.#run(
       'get',
       async () => {
@@ -118,6 +131,7 @@ export class Memory {
 
   /** The newest memories of a scope. */
   async getAll(options: face.GetAllOptions = {}): Promise<{ results: face.MemoryItem[] }> {
+    checkOptions(options, [...scopeOptions, 'where', 'topK'])
     const { topK = 100, ...list } = options
     checkInteger(topK, 'topK', 1, 1_000_000)
     const results: face.MemoryItem[] = []
@@ -129,7 +143,6 @@ export class Memory {
 
   /** All memories of a scope, read page by page while they are consumed. */
   list(options: face.ListOptions = {}): AsyncGenerator<face.MemoryItem> {
-    this.#engine.life.check('list')
     return listMemories(this.#engine, this.#scope, options)
   }
 
@@ -139,8 +152,9 @@ export class Memory {
     changes: string | face.MemoryChanges,
     options: face.UpdateOptions = {},
   ): Promise<face.ChangeResult> {
-    const { content, ...rest } = typeof changes === 'string' ? { content: changes } : changes
-    return this.updateBatch([{ id, content, ...rest }], options)
+    const fields = typeof changes === 'string' ? { content: changes } : changes
+    checkKeys(fields, changeFields, 'changes')
+    return this.updateBatch([{ ...fields, id }], options)
   }
 
   /** Changes many memories in one transaction, all or nothing. */
@@ -149,7 +163,7 @@ export class Memory {
     options: face.UpdateOptions = {},
   ): Promise<face.ChangeResult> {
     const { signal, actorId } = checkUpdateOptions(options)
-    const updates = checkArray(changes, 'changes').map(parseUpdate)
+    const updates = Array.from(checkArray(changes, 'changes'), parseUpdate)
     if (updates.length === 0) return { results: [], relations: [] }
     const job = { scope: this.#scope, updates, actorId }
     const results = await this.#run(
@@ -168,16 +182,15 @@ export class Memory {
   /** Removes many memories in one transaction; aligned with the ids, true where one was there. */
   async deleteBatch(ids: readonly string[], options: face.UpdateOptions = {}): Promise<boolean[]> {
     const { signal, actorId } = checkUpdateOptions(options)
-    checkArray(ids, 'ids').forEach(id => checkId(id))
+    for (const id of checkArray(ids, 'ids')) checkId(id)
     if (ids.length === 0) return []
-    const job = { scope: this.#scope, ids, actorId }
+    const job = { scope: this.#scope, ids: [...ids], actorId }
     return this.#run('delete', () => this.#engine.deletes.push(job, ids.length, signal), options)
   }
 
   /** Removes all memories of a scope, in one transaction; their history stays. Returns how many there were. */
   async deleteAll(scope: face.ScopeOptions = {}, options: face.UpdateOptions = {}): Promise<number> {
     const { signal, actorId } = checkUpdateOptions(options)
-    checkPlainObject(scope, 'scope')
     checkKeys(scope, scopeOptions, 'scope')
     const narrowed = narrowScope(this.#scope, scope)
     requireScope(narrowed, 'deleteAll')
@@ -190,6 +203,7 @@ export class Memory {
 
   /** What happened to a memory, oldest first; also of one that was deleted. Empty when it never was. */
   async history(id: string, options: face.SignalOptions = {}): Promise<HistoryEntry[]> {
+    checkOptions(options)
     checkId(id)
     const { orgId } = this.#scope
     const work = () => this.#engine.store.history([{ orgId, id }], { signal: options.signal })
@@ -198,12 +212,13 @@ export class Memory {
   }
 
   /** Brings everything stored before this call into the index. Searches need no flush: they see it already. */
-  async flush(options: face.SignalOptions = {}): Promise<void> {
+  async flush(options: face.ProgressOptions = {}): Promise<void> {
+    checkOptions(options, ['onProgress'])
     return this.#run('flush', () => this.#engine.follower.flush(options), options)
   }
 
   /** Flushes, then lets the index make itself durable and fast. */
-  async optimize(options: face.SignalOptions = {}): Promise<void> {
+  async optimize(options: face.ProgressOptions = {}): Promise<void> {
     await this.flush(options)
     return this.#run('optimize', () => this.#engine.index.optimize(), options)
   }
@@ -220,17 +235,20 @@ export class Memory {
 
   /** Compares the index with the Store, vector by vector. */
   async verify(options: face.ProgressOptions = {}): Promise<face.VerifyResult> {
+    checkOptions(options, ['onProgress'])
     return this.#run('verify', () => verifyIndex(this.#engine, options), options)
   }
 
   /** Makes the index what the Store says it is. */
   async repair(options: face.ProgressOptions = {}): Promise<face.RepairResult> {
+    checkOptions(options, ['onProgress'])
     return this.#run('repair', () => repairIndex(this.#engine, options), options)
   }
 
   /** Writes the memories of a scope (default: all that this memory sees) as NDJSON, to a file or a stream. */
   async exportTo(target: string | NodeJS.WritableStream, options: face.ExportOptions = {}): Promise<void> {
-    checkKeys(options, [...scopeOptions, 'vectors', 'signal', 'onProgress'], 'options')
+    checkOptions(options, [...scopeOptions, 'vectors', 'onProgress'])
+    checkBoolean(options.vectors, 'options.vectors')
     const scope = narrowScope(this.#scope, options)
     return this.#run('exportTo', () => exportMemories(this.#engine, scope, target, options), options)
   }
@@ -263,7 +281,9 @@ export class Memory {
    * the index is left as it is, and catches up when it is opened again. A `scope()` shares the memory it
    * came from: closing one closes both.
    */
-  close(options: { readonly flush?: boolean } = {}): Promise<void> {
+  async close(options: { readonly flush?: boolean | undefined } = {}): Promise<void> {
+    checkKeys(options, ['flush'], 'options')
+    checkBoolean(options.flush, 'options.flush')
     return closeEngine(this.#engine, options.flush ?? true)
   }
 
@@ -275,7 +295,7 @@ export class Memory {
     queries: readonly face.SearchQuery[],
     signal: AbortSignal | undefined,
   ): Promise<face.FoundMemory[][]> {
-    const parsed = queries.map(query => parseQuery(query, this.#scope))
+    const parsed = Array.from(queries, query => parseQuery(query, this.#scope))
     return this.#run('search', () => searchMemories(this.#engine, parsed, signal), { signal })
   }
 

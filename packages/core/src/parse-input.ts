@@ -1,13 +1,15 @@
 import { hash } from 'node:crypto'
 
+import { v7 as uuidv7 } from 'uuid'
+
 import { unitVector } from './guard-embedder.ts'
 import {
   checkId,
   checkInteger,
   checkKeys,
-  checkMetadata,
+  copyMetadata,
   checkNumber,
-  checkPlainObject,
+  checkOptions,
   checkText,
   checkTime,
   invalid,
@@ -39,8 +41,8 @@ const sharedFields = [
   'actorId',
   'role',
 ] as const satisfies readonly (keyof AddOptions)[]
-const updateFields = [
-  'id',
+/** What can be changed of a memory. */
+export const changeFields: readonly (keyof MemoryChanges)[] = [
   'content',
   'metadata',
   'type',
@@ -48,12 +50,15 @@ const updateFields = [
   'importance',
   'expiresAt',
   'version',
-] as const satisfies readonly (keyof MemoryChanges | 'id')[]
+]
 const inputFields = [...sharedFields, 'content', 'embedding', 'id'] as const
 
 /** An input that has been checked, with its defaults in. */
 export interface ParsedInput {
-  readonly id: string | undefined
+  /** Made here where none was given, so that an input which is sent to the Store twice is stored once. */
+  readonly id: string
+  /** True when the id was made here. */
+  readonly minted: boolean
   readonly scope: Scope
   readonly content: string
   readonly metadata: Metadata
@@ -69,11 +74,7 @@ export interface ParsedInput {
 
 /** Checks the options of an add; `own` names those that only this call has. */
 export function checkAddOptions(options: AddOptions, own: readonly string[]): void {
-  checkPlainObject(options, 'options')
-  checkKeys(options, [...sharedFields, 'signal', 'dedupe', ...own], 'options')
-  if (options.dedupe !== undefined && typeof options.dedupe !== 'boolean') {
-    throw invalid(`options.dedupe must be true or false, not ${show(options.dedupe)}.`)
-  }
+  checkOptions(options, [...sharedFields, ...own])
 }
 
 /** Checks one input and fills it up from the defaults of the call and the scope that is bound. */
@@ -84,7 +85,6 @@ export function parseInput(
   dimensions: number,
 ): ParsedInput {
   const own: MemoryInput = typeof input === 'string' ? { content: input } : input
-  checkPlainObject(own, 'A memory')
   checkKeys(own, inputFields, 'A memory')
   const { content, embedding, id } = own
   checkContent(content)
@@ -93,14 +93,14 @@ export function parseInput(
   requireScope(scope, 'A memory')
 
   const metadata = own.metadata ?? defaults.metadata
-  if (metadata !== undefined) checkMetadata(metadata)
   const createdAt = own.createdAt ?? defaults.createdAt
   const expiresAt = own.expiresAt === undefined ? defaults.expiresAt : own.expiresAt
   return {
-    id,
+    id: id ?? uuidv7(),
+    minted: id === undefined,
     scope,
     content,
-    metadata: metadata ?? {},
+    metadata: metadata === undefined ? {} : copyMetadata(metadata),
     type: text(own.type ?? defaults.type, 'type') ?? 'episodic',
     level: text(own.level ?? defaults.level, 'level') ?? 'normal',
     importance: importance(own.importance ?? defaults.importance) ?? 0.5,
@@ -114,8 +114,7 @@ export function parseInput(
 
 /** Checks the options of an update or a removal. */
 export function checkUpdateOptions(options: UpdateOptions): UpdateOptions {
-  checkPlainObject(options, 'options')
-  checkKeys(options, ['actorId', 'signal'], 'options')
+  checkOptions(options, ['actorId'])
   if (options.actorId !== undefined) checkText(options.actorId, 'actorId')
   return options
 }
@@ -128,17 +127,15 @@ export interface ParsedUpdate {
 }
 
 export function parseUpdate(changes: MemoryChanges & { readonly id: string }): ParsedUpdate {
-  checkPlainObject(changes, 'changes')
-  checkKeys(changes, updateFields, 'changes')
+  checkKeys(changes, ['id', ...changeFields], 'changes')
   checkId(changes.id)
   const { version, expiresAt, content, metadata, type, level } = changes
   if (content !== undefined) checkContent(content)
-  if (metadata !== undefined) checkMetadata(metadata)
   if (version !== undefined) checkInteger(version, 'version', 1, Number.MAX_SAFE_INTEGER)
   const time = expiresAt === undefined || expiresAt === null ? expiresAt : parseTime(expiresAt, 'expiresAt')
   const fields = {
     content,
-    metadata,
+    metadata: metadata === undefined ? undefined : copyMetadata(metadata),
     type: text(type, 'type'),
     level: text(level, 'level'),
     importance: importance(changes.importance),
@@ -190,7 +187,6 @@ export function dedupeKey(scope: Scope, contentHash: string): string {
 function mergeScopes(first: ScopeOptions, second: ScopeOptions): Omit<ScopeOptions, 'scope'> {
   for (const { scope } of [first, second]) {
     if (scope === undefined) continue
-    checkPlainObject(scope, 'scope')
     checkKeys(scope, scopeParts, 'scope')
   }
   const part = (name: (typeof scopeParts)[number]): string | undefined =>

@@ -69,6 +69,7 @@ export class RecordMap {
   }
 }
 
-function haveSameScope(a: StoredRecord, b: StoredRecord): boolean {
+/** True when two records belong to the same organization, user, agent and run. */
+export function haveSameScope(a: StoredRecord, b: StoredRecord): boolean {
   return a.orgId === b.orgId && a.userId === b.userId && a.agentId === b.agentId && a.runId === b.runId
 }

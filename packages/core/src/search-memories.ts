@@ -1,11 +1,4 @@
-import {
-  checkInteger,
-  checkKeys,
-  checkNumber,
-  checkPlainObject,
-  checkText,
-  maxContentLength,
-} from './guard-values.ts'
+import { checkInteger, checkKeys, checkNumber, checkText, maxContentLength } from './guard-values.ts'
 import type { FoundMemory, SearchQuery } from './memory-face.ts'
 import { isVisible, keysOf, toItem } from './memory-parts.ts'
 import type { MemoryParts } from './memory-parts.ts'
@@ -28,16 +21,18 @@ export interface ParsedQuery {
 /** How many more matches than asked for are fetched when a filter is going to drop some. */
 const overfetch = 4
 
+/** What a search may say beside its query. */
+export const searchOptions: readonly string[] = [...scopeOptions, 'topK', 'threshold', 'where']
+
 export function parseQuery(search: SearchQuery, bound: Scope): ParsedQuery {
-  checkPlainObject(search, 'search')
-  checkKeys(search, ['query', ...scopeOptions, 'topK', 'threshold', 'where'], 'search')
+  checkKeys(search, ['query', ...searchOptions], 'search')
   const { query, topK = 10, threshold = -Infinity, where } = search
   checkText(query, 'query', maxContentLength)
   checkInteger(topK, 'topK', 1, 10_000)
   if (search.threshold !== undefined) checkNumber(threshold, 'threshold', -1, 1)
   const scope = narrowScope(bound, search)
   requireScope(scope, 'search')
-  return { query, scope, topK, threshold, where: where && parseWhere(where) }
+  return { query, scope, topK, threshold, where: where === undefined ? undefined : parseWhere(where) }
 }
 
 /** One embed call, one index query and one read of the Store, however many queries there are. */

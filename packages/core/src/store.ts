@@ -142,7 +142,7 @@ export interface Store extends AsyncDisposable {
    * Adds records; never changes one. A record whose id or dedupe key is taken is left out and named in the
    * receipt, so that the same call may be sent twice. A record with a dedupe key also yields to an older
    * one of the same scope and hash that has none. Throws `CONFLICT`, and writes nothing, when an id is
-   * taken by another organization.
+   * taken by a record of another scope: to name it as a duplicate would tell one user of another's memories.
    */
   put(records: readonly StoredRecord[], options?: WriteOptions): Promise<PutReceipt>
   /** Changes records; each change raises the version by one. Throws `CONFLICT` on a dedupe key that is taken. */

@@ -50,10 +50,6 @@ export class Tail {
     return this.#pending.has(id)
   }
 
-  ids(): Iterable<string> {
-    return this.#pending.keys()
-  }
-
   search(vector: Float32Array, k: number, scope: Scope): Match[] {
     return this.#vectors.search(vector, k, scope)
   }

@@ -12,12 +12,13 @@ interface CheckOptions {
 
 /**
  * Compares every vector of the Store with the index's, bit by bit, and counts what the index has besides.
- * The index takes in nothing meanwhile; what is written in that time lies in the tail and is not judged.
+ * The index takes in nothing meanwhile; what is written in that time is not judged.
  */
 export async function verifyIndex(parts: MemoryParts, options: CheckOptions): Promise<VerifyResult> {
   const { signal } = options
   await parts.follower.flush({ signal })
   return parts.follower.whileHeld(async () => {
+    const cursor = await parts.index.cursor()
     const same = new Set<string>()
     const missing = new Set<string>()
     const different = new Set<string>()
@@ -25,8 +26,7 @@ export async function verifyIndex(parts: MemoryParts, options: CheckOptions): Pr
       const group = held === undefined ? missing : sameBits(entry.vector, held) ? same : different
       group.add(entry.id)
     }
-    await parts.follower.catchUp({ signal })
-    const unjudged = [...parts.follower.tailIds()]
+    const unjudged = await idsChangedAfter(parts, cursor, signal)
     for (const id of unjudged) for (const group of [same, missing, different]) group.delete(id)
     const unjudgedHeld = (await parts.index.get(unjudged, { signal })).filter(vector => vector !== undefined)
     const { vectors } = await parts.index.stats()
@@ -83,7 +83,23 @@ async function* compare(
     for (const [i, entry] of page.upserts.entries()) yield { entry, held: held[i] }
     done += ids.length
     onProgress?.({ done, total: Math.max(done, memories) })
-    if (page.done) return
+    if (page.done || page.cursor <= after) return
+    after = page.cursor
+  }
+}
+
+/** The ids whose newest change the index cannot hold, because it takes in nothing while it is compared. */
+async function idsChangedAfter(
+  { store }: MemoryParts,
+  cursor: number,
+  signal: AbortSignal | undefined,
+): Promise<string[]> {
+  const ids = new Set<string>()
+  for (let after = cursor; ;) {
+    const page = await store.changes({ after, limit: pageSize }, { signal })
+    for (const { id } of page.upserts) ids.add(id)
+    for (const id of page.deletes) ids.add(id)
+    if (page.done || page.cursor <= after) return [...ids]
     after = page.cursor
   }
 }

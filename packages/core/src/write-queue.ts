@@ -1,4 +1,4 @@
-import { throwIfAborted } from './errors.ts'
+import { MemoryError, throwIfAborted } from './errors.ts'
 
 interface Waiting<Job, Result> {
   readonly job: Job
@@ -9,8 +9,11 @@ interface Waiting<Job, Result> {
 }
 
 export interface WriteQueueOptions<Job, Result> {
-  /** Carries out several jobs as one; the results are aligned with the jobs. */
-  readonly run: (jobs: readonly Job[], signal: AbortSignal | undefined) => Promise<readonly Result[]>
+  /** Carries out several jobs as one; the results are aligned with the jobs, an Error where one job failed. */
+  readonly run: (
+    jobs: readonly Job[],
+    signal: AbortSignal | undefined,
+  ) => Promise<readonly (Result | MemoryError)[]>
   /** How many runs are under way at the same time at most. */
   readonly concurrency: number
   /** A run is given jobs up to this size in all, but always at least one. */
@@ -22,7 +25,8 @@ export interface WriteQueueOptions<Job, Result> {
 /**
  * Turns calls that are made one by one into batches: jobs pushed in the same tick, or while a run is under
  * way, go into one run. When a run of several jobs fails, each is run again by itself, so that a job fails
- * only for its own fault; that needs runs that leave nothing behind when they fail.
+ * only for its own fault; that needs jobs that can be run twice. A failure of the backend, which would meet
+ * each of them as well, fails them all at once.
  */
 export class WriteQueue<Job, Result> {
   readonly #options: WriteQueueOptions<Job, Result>
@@ -92,10 +96,17 @@ export class WriteQueue<Job, Result> {
         live.map(({ job }) => job),
         signal,
       )
-      live.forEach(({ resolve }, i) => resolve(results[i] as Result))
+      live.forEach(({ resolve, reject }, i) => {
+        const result = results[i] as Result | MemoryError
+        if (result instanceof MemoryError) reject(result)
+        else resolve(result)
+      })
     } catch (error) {
-      if (live.length === 1) first.reject(error)
-      else for (const waiting of live) await this.#runNext([waiting])
+      if (live.length === 1 || (MemoryError.is(error) && error.retryable)) {
+        for (const { reject } of live) reject(error)
+      } else {
+        for (const waiting of live) await this.#runNext([waiting])
+      }
     }
   }
 }

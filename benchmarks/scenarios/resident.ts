@@ -1,0 +1,34 @@
+import { memoryUsage } from 'node:process'
+
+import type { Memory } from '@agentmem/core'
+
+import { sampleTexts } from '../sample-texts.ts'
+
+/** Bytes of a link in hnswlib's graph. */
+const linkBytes = 4
+
+/**
+ * Resident memory with 100,000 memories stored and indexed, beside what vectors and graph need in any case:
+ * 100,000 x 384 Float32, and 2 x M links a vector (M = 16) with their counts.
+ */
+export async function resident(memory: Memory): Promise<Record<string, number>> {
+  const count = 100_000
+  const before = memoryUsage().rss
+  const start = performance.now()
+  for (let i = 0; i < count; i += 1_000)
+    await memory.addBatch(sampleTexts(i, 1_000), { userId: `user${i % 7_000}` })
+  const acknowledged = performance.now() - start
+  await memory.flush()
+  const indexed = performance.now() - start
+  await memory.search('cold swimming', { userId: 'user0' })
+  const megabyte = 2 ** 20
+  return {
+    memories: count,
+    'acknowledged/s': count / (acknowledged / 1_000),
+    'indexed/s': count / (indexed / 1_000),
+    'rss at start MB': before / megabyte,
+    'rss MB': memoryUsage().rss / megabyte,
+    'vectors MB': (count * 384 * 4) / megabyte,
+    'graph links MB': (count * (2 * 16 + 1) * linkBytes) / megabyte,
+  }
+}

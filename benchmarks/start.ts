@@ -1,0 +1,76 @@
+import { mkdtemp, rm } from 'node:fs/promises'
+import { tmpdir } from 'node:os'
+import { join } from 'node:path'
+
+import { diskSyncTime } from './disk-sync.ts'
+import { openEmbeddedDefault } from './embedded-default.ts'
+import { showProgress } from './progress.ts'
+import { floor, pseudoBatch, replayAdds, sizes } from './replay-adds.ts'
+import type { AddResult } from './replay-adds.ts'
+import { sampleTexts } from './sample-texts.ts'
+import { formatNumber, formatTable } from './table.ts'
+
+const userId = 'user'
+const count = 2_000
+
+async function rememberAndSearch(folder: string): Promise<void> {
+  const memory = await openEmbeddedDefault(folder)
+  const texts = sampleTexts(0, count)
+  const progress = showProgress('remembering')
+  for (let done = 0; done < count; done += 100) {
+    await memory.addBatch(texts.slice(done, done + 100), { userId })
+    progress.update(done + 100, count)
+  }
+  progress.end()
+  for (const query of [
+    'Who bought a telescope?',
+    'What did Priya leave at the harbour?',
+    'cold swimming in early spring',
+  ]) {
+    const start = performance.now()
+    const { results } = await memory.search(query, { userId, topK: 3 })
+    console.log(`\n${query}  (${(performance.now() - start).toFixed(1)} ms)`)
+    for (const { score, memory: text } of results) console.log(`  ${score.toFixed(2)}  ${text}`)
+  }
+  await memory.close()
+}
+
+function printResults(results: readonly AddResult[]): void {
+  const timeOf = (name: string, size: number): number =>
+    results.find(({ strategy, size: n }) => strategy === name && n === size)?.acknowledgedMs ?? Number.NaN
+  const bySize = results.toSorted((a, b) => a.size - b.size)
+  const rows = bySize.map(({ strategy, size, acknowledgedMs, indexedMs }) => [
+    strategy,
+    String(size),
+    formatNumber(acknowledgedMs),
+    formatNumber((size / acknowledgedMs) * 1_000),
+    indexedMs === undefined ? '-' : formatNumber((size / indexedMs) * 1_000),
+    `${formatNumber(timeOf(pseudoBatch, size) / acknowledgedMs)}x`,
+    `${formatNumber(acknowledgedMs / timeOf(floor, size))}x`,
+  ])
+  const headings = ['strategy', 'texts', 'ms', 'memories/s', 'indexed/s', 'vs pseudo-batch', 'time of floor']
+  console.log(formatTable(headings, rows))
+  const notes = new Map(results.map(({ strategy, note }) => [strategy, note]))
+  console.log(`\n${[...notes].map(([strategy, note]) => `${strategy}: ${note}`).join('\n')}`)
+  console.log(
+    'memories/s: acknowledged, which is durable and found by the next search; indexed/s: in the hnsw graph as well.',
+  )
+}
+
+const folder = await mkdtemp(join(tmpdir(), 'agentmem-'))
+try {
+  console.log(
+    `Remembering ${count.toLocaleString('en-US')} sample memories with SQLite + hnsw + HashEmbedder in ${folder}`,
+  )
+  await rememberAndSearch(join(folder, 'sample'))
+  console.log(`\nAdding ${sizes.join(', ')} fresh texts, every strategy in turn (median of 7 rounds)`)
+  const progress = showProgress('replaying')
+  const results = await replayAdds(7, progress.update)
+  progress.end()
+  console.log(
+    `SQLite, WAL, synchronous=FULL; this disk makes 4 kB durable in ${diskSyncTime(folder).toFixed(2)} ms\n`,
+  )
+  printResults(results)
+} finally {
+  await rm(folder, { recursive: true })
+}

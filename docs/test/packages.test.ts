@@ -1,0 +1,83 @@
+import { readFileSync } from 'node:fs'
+import { basename, join } from 'node:path'
+import { describe, expect, test } from 'vitest'
+import { type Manifest, packages, root, sourceFiles } from './workspace.ts'
+
+describe.each(packages.map(({ manifest }) => [manifest.name, manifest] as const))('%s', (_name, manifest) => {
+  test('says what it is and where it runs', () => {
+    expect(manifest).toMatchObject({
+      name: expect.stringMatching(/^@agentmem\/[a-z-]+$/) as string,
+      description: expect.stringMatching(/^.{20,}$/) as string,
+      license: 'MIT',
+      type: 'module',
+      sideEffects: false,
+      engines: { node: '>=22.12' },
+      files: ['dist', 'src', '!**/*.tsbuildinfo'],
+      publishConfig: { access: 'public' },
+    })
+  })
+
+  test('has its main entry and its package.json as exports', () => {
+    const main = { types: './dist/index.d.ts', default: './dist/index.js' }
+    expect(manifest.exports).toMatchObject({ '.': main, './package.json': './package.json' })
+  })
+
+  test('takes other packages from the catalog or from the workspace', () => {
+    const ranges = Object.entries(allDependencies(manifest))
+    expect(ranges.filter(([, range]) => range !== 'catalog:' && range !== 'workspace:^')).toEqual([])
+  })
+})
+
+test('no package depends on itself through others', () => {
+  const needs = new Map(
+    packages.map(({ manifest }) => [manifest.name, Object.keys(manifest.dependencies ?? {})] as const),
+  )
+  const cycleFrom = (name: string, path: readonly string[]): string[] =>
+    path.includes(name)
+      ? [[...path, name].join(' > ')]
+      : (needs.get(name) ?? []).flatMap(next => cycleFrom(next, [...path, name]))
+  expect([...needs.keys()].flatMap(name => cycleFrom(name, []))).toEqual([])
+})
+
+describe('the files of the workspace', () => {
+  const files = sourceFiles()
+  const code = files.filter(file => /\.(ts|mjs)$/.test(file))
+
+  test('name no package registry', () => {
+    const registry = /\bregistry\.[a-z0-9-]+\.|^\s*registry\s*=|^\s+resolution:.*\btarball: *http/m
+    expect(files.filter(file => registry.test(readFileSync(join(root, file), 'utf8')))).toEqual([])
+  })
+
+  test('have at most 300 lines of code each', () => {
+    const lines = (file: string): number =>
+      readFileSync(join(root, file), 'utf8').trimEnd().split('\n').length
+    const long = code.map(file => [file, lines(file)] as const).filter(([, count]) => count > 300)
+    expect(long).toEqual([])
+  })
+
+  test('run on Node 22 where nothing compiles them: without `using`', () => {
+    const scripts = code.filter(file => file.startsWith('benchmarks/'))
+    const using = /^\s*(await )?using \w/m
+    expect(scripts.filter(file => using.test(readFileSync(join(root, file), 'utf8')))).toEqual([])
+  })
+
+  test('are named after what they hold, in kebab-case', () => {
+    const vague = /^(utils?|helpers?|managers?|types?|common|misc)\b/
+    const badName = (name: string): boolean => !/^[a-z0-9-]+(\.(test|bench|config))?\.(ts|mjs)$/.test(name)
+    expect(code.filter(file => vague.test(basename(file)) || badName(basename(file)))).toEqual([])
+  })
+
+  test('have no barrel but the index.ts of a package', () => {
+    const barrels = code.filter(file => basename(file) === 'index.ts')
+    expect(barrels.filter(file => !/^packages\/[^/]+\/src\/index\.ts$/.test(file))).toEqual([])
+  })
+})
+
+function allDependencies(manifest: Manifest): Record<string, string> {
+  return {
+    ...manifest.dependencies,
+    ...manifest.devDependencies,
+    ...manifest.peerDependencies,
+    ...manifest.optionalDependencies,
+  }
+}

@@ -1,0 +1,63 @@
+import { existsSync, readFileSync } from 'node:fs'
+import { symlink, writeFile } from 'node:fs/promises'
+import { dirname, join } from 'node:path'
+import { afterAll, beforeAll, describe, expect, test } from 'vitest'
+import { node, succeeded } from './command.ts'
+import { compile } from './compile.ts'
+import { type Fence, fences } from './fences.ts'
+import { folderOfThisTest, removeFolder, temporaryFolder } from './temporary-folder.ts'
+import { root, sourceFiles } from './workspace.ts'
+
+const documents = sourceFiles().filter(file => /^([^/]+|packages\/[^/]+\/[^/]+|docs\/.+)\.md$/.test(file))
+const snippets = documents.flatMap(fences).filter(fence => ['ts', 'typescript'].includes(fence.language))
+const checked = snippets.filter(({ info }) => info === '' || info === 'run')
+
+describe('every ts block of the documents', { timeout: 120_000 }, () => {
+  let folder: string
+  let complaints: string[]
+
+  // One compilation for all: each block is a file of its own, moved down to the line it has in its document.
+  beforeAll(async () => {
+    folder = await temporaryFolder()
+    await symlink(join(root, 'docs/node_modules'), join(folder, 'node_modules'))
+    await writeFile(join(folder, 'package.json'), '{ "type": "module" }')
+    for (const fence of checked) {
+      await writeFile(join(folder, `${nameOf(fence)}.ts`), '\n'.repeat(fence.line - 1) + fence.code)
+    }
+    complaints = checked.length === 0 ? [] : await compile(folder)
+  }, 120_000)
+  afterAll(() => removeFolder(folder))
+
+  test('is marked with nothing, "run" or "no-check: a reason"', () => {
+    const known = /^(run|no-check: \S.{9,})?$/
+    expect(snippets.filter(({ info }) => !known.test(info)).map(title)).toEqual([])
+  })
+
+  test.each(checked.map(fence => [title(fence), fence] as const))('%s type-checks', (_title, fence) => {
+    expect(complaints.filter(line => line.startsWith(`${nameOf(fence)}.ts(`))).toEqual([])
+  })
+
+  test('has all its complaints in a block', () => {
+    expect(complaints.filter(line => !/^\S+\.ts\(\d+,\d+\)|^\s/.test(line))).toEqual([])
+  })
+
+  const runnable = checked.filter(({ info }) => info === 'run')
+  test.each(runnable.map(fence => [title(fence), fence] as const))('%s runs', async (_title, fence) => {
+    await succeeded(node(await folderOfThisTest(), join(folder, 'out', `${nameOf(fence)}.js`)))
+  })
+})
+
+test.each(documents)('every link of %s to a file leads to one', document => {
+  const text = readFileSync(join(root, document), 'utf8').replaceAll(/^```.*?^```/gms, '')
+  const targets = [...text.matchAll(/\]\(([^)#\s]+)[^)]*\)/g)].map(match => match[1] ?? '')
+  const files = targets.filter(target => !/^[a-z]+:/.test(target))
+  expect(files.filter(file => !existsSync(join(root, dirname(document), file)))).toEqual([])
+})
+
+function title({ file, line }: Fence): string {
+  return `${file}:${line}`
+}
+
+function nameOf({ file, line }: Fence): string {
+  return `${file.replaceAll(/[^\w-]+/g, '-')}-${line}`
+}

@@ -1,0 +1,66 @@
+import { existsSync } from 'node:fs'
+import { mkdir, readdir, readFile } from 'node:fs/promises'
+import { dirname, join } from 'node:path'
+import { publint } from 'publint'
+import { formatMessage } from 'publint/utils'
+import { afterAll, beforeAll, describe, expect, test } from 'vitest'
+import { command, succeeded } from './command.ts'
+import { packAll } from './pack-all.ts'
+import { removeFolder, temporaryFolder } from './temporary-folder.ts'
+import { manifestOf, packages } from './workspace.ts'
+
+let folder: string
+
+beforeAll(async () => {
+  folder = await temporaryFolder()
+  const tarballs = await packAll(join(folder, 'tarballs'))
+  for (const [name, tarball] of tarballs) {
+    await mkdir(join(folder, name), { recursive: true })
+    await succeeded(command(folder, 'tar', ['-xzf', tarball, '-C', name, '--strip-components=1']))
+  }
+}, 120_000)
+afterAll(() => removeFolder(folder))
+
+describe.each(packages.map(({ manifest }) => manifest.name))('the tarball of %s', name => {
+  const unpacked = (): string => join(folder, name)
+  const files = (): Promise<string[]> => readdir(unpacked(), { recursive: true })
+
+  test('holds the code, its source, the licence and a README, and nothing else', async () => {
+    const expected = ['LICENSE', 'README.md', 'dist', 'package.json', 'src']
+    const found = (await readdir(unpacked())).filter(file => file !== 'CHANGELOG.md')
+    expect(found.toSorted()).toEqual(expected)
+    expect((await files()).filter(file => /\.test\.|\.tsbuildinfo$|(^|\/)tests?\//.test(file))).toEqual([])
+  })
+
+  test('holds compiled code of its sources and of nothing older', async () => {
+    const sources = (await files()).filter(file => /^src\/.*\.ts$/.test(file))
+    const compiled = (await files()).filter(file => /^dist\/.*\.js$/.test(file))
+    const expected = sources.map(file => file.replace(/^src(.*)\.ts$/, 'dist$1.js'))
+    expect(compiled.toSorted()).toEqual(expected.toSorted())
+  })
+
+  test('holds every file that its source maps name', async () => {
+    const maps = (await files()).filter(file => file.endsWith('.map'))
+    expect(maps.length).toBeGreaterThan(0)
+    for (const map of maps) {
+      const { sources } = JSON.parse(await readFile(join(unpacked(), map), 'utf8')) as { sources: string[] }
+      expect(sources.filter(source => !existsSync(join(unpacked(), dirname(map), source)))).toEqual([])
+    }
+  })
+
+  test('holds every file that its package.json names, and none of the workspace protocols', () => {
+    const manifest = manifestOf(unpacked())
+    const exported = Object.values(manifest.exports ?? {}).flatMap(target =>
+      typeof target === 'string' ? target : Object.values(target),
+    )
+    const named = [...exported, ...Object.values(manifest.bin ?? {})]
+    expect(named.filter(file => !existsSync(join(unpacked(), file)))).toEqual([])
+    expect(JSON.stringify(manifest)).not.toMatch(/"(workspace|catalog):/)
+  })
+
+  test('has nothing that publint would say', async () => {
+    const { messages } = await publint({ pkgDir: unpacked(), pack: false })
+    const manifest = { ...manifestOf(unpacked()) }
+    expect(messages.map(message => formatMessage(message, manifest))).toEqual([])
+  })
+})

@@ -1,0 +1,34 @@
+import { usageError } from './parse-arguments.ts'
+
+/** Where a part of a memory is: `scheme:address`. */
+export interface BackendUrl {
+  /** In small letters. */
+  readonly scheme: string
+  /** What stands behind the colon, as it was written. */
+  readonly address: string
+  /** The whole of it, as it was written. */
+  readonly url: string
+}
+
+/** Splits `scheme:address`; a word alone is a scheme. `what` names the option, such as '--store'. */
+export function parseBackendUrl(text: string, what: string): BackendUrl {
+  const match = /^([a-z][a-z0-9+.-]*)(?::(.*))?$/is.exec(text)
+  const [, scheme = '', address = ''] = match ?? []
+  if (!match || /^[a-z]$|[./\\]/i.test(scheme)) {
+    throw usageError(
+      `${what} takes SCHEME:ADDRESS, such as sqlite:./memories.db; there is no scheme in what was given.`,
+    )
+  }
+  return { scheme: scheme.toLowerCase(), address, url: text }
+}
+
+/** The address of a file: `sqlite:./a.db`, `sqlite:/a.db` and `sqlite:///a.db` are written alike. */
+export function pathOf({ address }: BackendUrl): string {
+  return address.replace(/^\/\/(?=.)/, '')
+}
+
+/** The URL without user name, password and parameters, fit to be shown. */
+export function shownUrl({ scheme, address }: BackendUrl): string {
+  const [place = ''] = address.split('?')
+  return `${scheme}:${place.replace(/^(\/\/)?.*@/s, '$1***@')}`
+}

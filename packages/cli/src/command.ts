@@ -1,0 +1,62 @@
+import type { Arguments, OptionTable } from './parse-arguments.ts'
+import type { Terminal } from './terminal.ts'
+
+export const exitCodes = { ok: 0, failed: 1, usage: 2, interrupted: 130, terminated: 143 } as const
+
+/** What a command works with. */
+export interface Session {
+  readonly args: Arguments
+  /** What the command line has beside its options, without the name of the command. */
+  readonly operands: readonly string[]
+  readonly terminal: Terminal
+  /** Aborted by Ctrl-C. */
+  readonly signal: AbortSignal
+}
+
+/** One command of the program. */
+export interface Command {
+  readonly name: string
+  /** One line for the list of commands. */
+  readonly summary: string
+  /** What it takes beside options, as the usage line shows it, such as 'FILE'. */
+  readonly operands: { readonly usage: string; readonly least: number; readonly most: number }
+  readonly options: OptionTable
+  /** What else its help says. */
+  readonly details: readonly string[]
+  /** Returns the exit code. What it throws is reported, and decides the exit code by itself. */
+  run(session: Session): Promise<number>
+}
+
+/** Whom a command is about. */
+export const scopeOptions = {
+  user: { value: 'ID', about: 'memories of this user' },
+  agent: { value: 'ID', about: 'memories of this agent' },
+  run: { value: 'ID', about: 'memories of this run or session' },
+} as const satisfies OptionTable
+
+/** The options of every command. */
+export const commonOptions = {
+  store: {
+    value: 'URL',
+    about: 'where the memories are; default $AGENTMEM_STORE, then sqlite:./agentmem.db',
+  },
+  index: {
+    value: 'URL',
+    about: 'where the vectors are searched; default $AGENTMEM_INDEX, then hnsw: beside the store',
+  },
+  embedder: { value: 'MODEL', about: 'what makes the vectors; default $AGENTMEM_EMBEDDER, then hash' },
+  org: { value: 'ID', about: "the organization; default 'default'" },
+  json: { about: 'one JSON object on stdout instead of text for people' },
+  help: { short: 'h', about: 'show help' },
+  version: { about: 'show the version' },
+} as const satisfies OptionTable
+
+/** The scope that the options name. */
+export function scopeFrom(args: Arguments): { userId?: string; agentId?: string; runId?: string } {
+  const [userId, agentId, runId] = [args.text('user'), args.text('agent'), args.text('run')]
+  return {
+    ...(userId === undefined ? {} : { userId }),
+    ...(agentId === undefined ? {} : { agentId }),
+    ...(runId === undefined ? {} : { runId }),
+  }
+}

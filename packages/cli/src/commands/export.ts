@@ -1,0 +1,67 @@
+import type { ExportOptions } from '@agentmem/core'
+import { lstatSync } from 'node:fs'
+import { rename, rm } from 'node:fs/promises'
+import { exitCodes, scopeFrom, scopeOptions } from '../command.ts'
+import type { Command } from '../command.ts'
+import { formatMemories } from '../format-numbers.ts'
+import { withMemory } from '../with-memory.ts'
+
+export const exportCommand: Command = {
+  name: 'export',
+  summary: 'write the memories as lines of JSON, oldest first',
+  operands: { usage: '[FILE]', least: 0, most: 1 },
+  options: {
+    ...scopeOptions,
+    'no-vectors': { about: 'leave the vectors out; an import then embeds again' },
+  },
+  details: [
+    'Without FILE, or with `-`, the lines go to stdout, also with --json. FILE is replaced only when the',
+    'export is complete. Without --user, --agent and --run it has all memories of the organization.',
+  ],
+  async run(session) {
+    const { args, operands, terminal, signal } = session
+    const [file = '-'] = operands
+    const scope = scopeFrom(args)
+    return withMemory(session, { mustExist: true }, async ({ memory }) => {
+      const all = Object.keys(scope).length === 0
+      const total = all ? Number((await memory.stats()).store['memories']) : undefined
+      const bar = terminal.progress('exporting', 'memories')
+      let exported = 0
+      const options: ExportOptions = {
+        ...scope,
+        vectors: !args.flag('no-vectors'),
+        signal,
+        onProgress: ({ done }) => {
+          exported = done
+          bar.update({
+            done,
+            share: total === undefined ? undefined : Math.min(1, done / Math.max(1, total)),
+          })
+        },
+      }
+      try {
+        if (file === '-') await memory.exportTo(process.stdout, options)
+        else await replaceFile(file, target => memory.exportTo(target, options))
+      } finally {
+        bar.end()
+      }
+      const summary = `${formatMemories(exported)} exported`
+      if (file === '-') terminal.note(summary)
+      else terminal.result(`${summary} to ${file}`, { exported, file })
+      return exitCodes.ok
+    })
+  },
+}
+
+/** Has a file written beside its place and then moved there; what is no file, such as a pipe, is written to directly. */
+async function replaceFile(file: string, write: (target: string) => Promise<void>): Promise<void> {
+  if (!(lstatSync(file, { throwIfNoEntry: false })?.isFile() ?? true)) return write(file)
+  const partial = `${file}.partial`
+  try {
+    await write(partial)
+    await rename(partial, file)
+  } catch (error) {
+    await rm(partial, { force: true })
+    throw error
+  }
+}

@@ -1,0 +1,107 @@
+import type { ImportResult, Memory } from '@agentmem/core'
+import { exitCodes, scopeFrom, scopeOptions } from '../command.ts'
+import type { Command, Session } from '../command.ts'
+import { formatDuration, formatMemories, formatCount, formatRate } from '../format-numbers.ts'
+import { ImportSource } from '../import-source.ts'
+import { withMemory } from '../with-memory.ts'
+
+export const importCommand: Command = {
+  name: 'import',
+  summary: 'add the memories of a file, one JSON object a line',
+  operands: { usage: 'FILE', least: 1, most: 1 },
+  options: {
+    ...scopeOptions,
+    user: { value: 'ID', about: 'user of the lines that name none' },
+    agent: { value: 'ID', about: 'agent of the lines that name none' },
+    run: { value: 'ID', about: 'run of the lines that name none' },
+    'batch-size': { value: 'N', about: 'memories in a transaction, 1 to 10,000; default 1,000' },
+  },
+  details: [
+    'FILE has one memory a line, such as',
+    '  {"content": "Ada drinks green tea.", "userId": "ada", "metadata": {"source": "chat"}}',
+    'or is what `agentmem export` wrote. `-` is stdin. Known fields: content, userId, agentId, runId,',
+    'metadata, type, level, importance, createdAt, expiresAt, actorId, role, embedding, id.',
+    '',
+    'A line that is there already is skipped, so an import that was interrupted goes on when the same',
+    'command is run again, and one that is repeated adds nothing.',
+  ],
+  async run(session) {
+    const [file = ''] = session.operands
+    const batchSize = session.args.number('batch-size')
+    const source = await ImportSource.open(file, session.signal)
+    return withMemory(session, { mustExist: false }, ({ memory }) =>
+      importInto(memory, source, batchSize, session),
+    )
+  },
+}
+
+async function importInto(
+  memory: Memory,
+  source: ImportSource,
+  batchSize: number | undefined,
+  session: Session,
+): Promise<number> {
+  const { args, terminal, signal } = session
+  const start = performance.now()
+  const bar = terminal.progress('importing', 'memories')
+  let stored = 0
+  let result: ImportResult
+  try {
+    result = await memory.importFrom(source, {
+      ...scopeFrom(args),
+      batchSize,
+      signal,
+      onProgress: ({ done }) => {
+        stored = done
+        bar.update({ done, share: source.share })
+      },
+    })
+  } catch (error) {
+    bar.end()
+    if (signal.aborted) return interrupted(memory, stored, session)
+    // A mistake in the file, not in the command line, whatever its code.
+    terminal.fail(error)
+    return exitCodes.failed
+  }
+  bar.end()
+  const importTime = performance.now() - start
+  if (!(await fillIndex(memory, session))) return interrupted(memory, stored, session)
+
+  const indexTime = performance.now() - start - importTime
+  const { imported, skipped } = result
+  const rate = formatRate(imported + skipped, importTime)
+  terminal.result(
+    `${formatMemories(imported)} imported, ${formatCount(skipped)} ${skipped === 1 ? 'was' : 'were'} there already, ` +
+      `${formatDuration(importTime)} (${rate})\n` +
+      `the index holds them all, ${formatDuration(indexTime)} more`,
+    { imported, skipped, importMs: Math.round(importTime), indexed: true, indexMs: Math.round(indexTime) },
+  )
+  return exitCodes.ok
+}
+
+/** Brings the index up to date. Returns false when that was interrupted. */
+async function fillIndex(memory: Memory, { terminal, signal }: Session): Promise<boolean> {
+  const bar = terminal.progress('indexing', 'vectors')
+  try {
+    await memory.optimize({
+      signal,
+      onProgress: ({ done, total = done }) => bar.update({ done, share: total === 0 ? 1 : done / total }),
+    })
+    return true
+  } catch (error) {
+    if (signal.aborted) return false
+    throw error
+  } finally {
+    bar.end()
+  }
+}
+
+async function interrupted(memory: Memory, stored: number, { terminal }: Session): Promise<number> {
+  const total = Number((await memory.stats()).store['memories'])
+  terminal.note(
+    `Interrupted. ${formatMemories(stored)} of this import are stored, ${formatCount(total)} are in the store in all. ` +
+      'The same command goes on from there.',
+  )
+  if (terminal.json) terminal.result('', { interrupted: true, stored, total })
+  return exitCodes.interrupted
+}

@@ -1,0 +1,71 @@
+import type { Memory, RepairResult, VerifyResult } from '@agentmem/core'
+import { exitCodes } from '../command.ts'
+import type { Command, Session } from '../command.ts'
+import { formatCount, formatMemories } from '../format-numbers.ts'
+import { withMemory } from '../with-memory.ts'
+
+export const verifyCommand: Command = {
+  name: 'verify',
+  summary: 'compare the index with the store, vector by vector',
+  operands: { usage: '', least: 0, most: 0 },
+  options: { repair: { about: 'mend what is wrong, from the store; nothing is embedded again' } },
+  details: [
+    'It looks at everything that the store holds, of all organizations. Exit code 1: the index was damaged',
+    'and, with --repair, could not be mended.',
+  ],
+  run: session =>
+    withMemory(session, { mustExist: true }, async ({ memory }) => {
+      const { terminal, args } = session
+      if (!args.flag('repair')) {
+        const found = await watched(session, 'verifying', options => memory.verify(options))
+        const hint = found.ok ? '' : "\n'agentmem verify --repair' mends it"
+        terminal.result(describe(found) + hint, found)
+        return found.ok ? exitCodes.ok : exitCodes.failed
+      }
+      const repair = await watched(session, 'repairing', options => memory.repair(options))
+      const after = repair.found.ok
+        ? repair.found
+        : await watched(session, 'verifying', options => memory.verify(options))
+      terminal.result(describeRepair(repair, after), { ...repair, after })
+      return after.ok ? exitCodes.ok : exitCodes.failed
+    }),
+}
+
+async function watched<Result>(
+  { terminal, signal }: Session,
+  label: string,
+  work: (options: Parameters<Memory['verify']>[0]) => Promise<Result>,
+): Promise<Result> {
+  const bar = terminal.progress(label, 'memories')
+  try {
+    return await work({
+      signal,
+      onProgress: ({ done, total = done }) => bar.update({ done, share: total === 0 ? 1 : done / total }),
+    })
+  } finally {
+    bar.end()
+  }
+}
+
+function describe({ ok, checked, missing, different, orphans }: VerifyResult): string {
+  const facts = [
+    `${countNamed(missing)} missing`,
+    `${countNamed(different)} different`,
+    `${formatCount(orphans)} of no memory`,
+  ]
+  const verdict = ok
+    ? 'the index holds exactly their vectors'
+    : `the index is damaged: vectors ${facts.join(', ')}`
+  return `${formatMemories(checked)} checked, ${verdict}`
+}
+
+function describeRepair({ found, written, rebuilt }: RepairResult, after: VerifyResult): string {
+  if (found.ok) return describe(found)
+  const done = rebuilt ? 'the index was built again' : 'the index was mended'
+  return `${describe(found)}\n${done}: ${formatCount(written)} vectors written\n${describe(after)}`
+}
+
+/** A report names a thousand ids at most. */
+function countNamed(ids: readonly string[]): string {
+  return ids.length < 1_000 ? formatCount(ids.length) : '1,000 or more'
+}

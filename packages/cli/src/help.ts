@@ -1,0 +1,53 @@
+import { commonOptions } from './command.ts'
+import type { Command } from './command.ts'
+import type { OptionTable } from './parse-arguments.ts'
+
+/** What `agentmem --help` prints. */
+export function generalHelp(commands: readonly Command[]): string {
+  return `agentmem: remember texts, and find them again
+
+Usage: agentmem COMMAND [OPTIONS]
+
+Commands
+${commands.map(({ name, operands, summary }) => `  ${`${name} ${operands.usage}`.padEnd(17)}${summary}`).join('\n')}
+
+Options of every command
+${describeOptions(commonOptions)}
+
+A store is sqlite:FILE, postgres://..., mysql://..., libsql://... or pglite:FOLDER. An index is hnsw:FOLDER,
+lancedb:FOLDER, pgvector:, sqlite-vec: or exact: (in memory). An embedder is hash, hash:DIMENSIONS,
+fastembed:MODEL or openai:MODEL. sqlite, hnsw, exact and hash come with agentmem; the others are packages
+that you install, and a message names them. Options in the environment are not seen by other users of the
+machine: keep a URL with a password in AGENTMEM_STORE.
+
+Results go to stdout, progress and messages to stderr.
+
+Exit codes
+  0    done
+  1    failed; for verify: the index is damaged
+  2    the command line is wrong
+  130  stopped with Ctrl-C (143: by SIGTERM); the store is whole and usable
+
+\`agentmem COMMAND --help\` says more about a command.`
+}
+
+/** What `agentmem COMMAND --help` prints. */
+export function commandHelp({ name, summary, operands, options, details }: Command): string {
+  const own = Object.keys(options).length === 0 ? '' : `\n\nOptions\n${describeOptions(options)}`
+  return `agentmem ${name}: ${summary}
+
+Usage: agentmem ${name} ${operands.usage === '' ? '' : `${operands.usage} `}[OPTIONS]
+
+${details.join('\n')}${own}
+
+Options of every command
+${describeOptions(commonOptions)}`
+}
+
+function describeOptions(options: OptionTable): string {
+  const rows = Object.entries(options).map(([name, { value, short, about }]) => {
+    const flag = `--${name}${value === undefined ? '' : ` ${value}`}`
+    return [short === undefined ? flag : `-${short}, ${flag}`, about] as const
+  })
+  return rows.map(([flag, about]) => `  ${flag.padEnd(18)}  ${about}`).join('\n')
+}

@@ -1,0 +1,92 @@
+#!/usr/bin/env node
+import { MemoryError } from '@agentmem/core'
+import { readFileSync } from 'node:fs'
+import { commonOptions, exitCodes } from './command.ts'
+import type { Command } from './command.ts'
+import { exportCommand } from './commands/export.ts'
+import { importCommand } from './commands/import.ts'
+import { searchCommand } from './commands/search.ts'
+import { statsCommand } from './commands/stats.ts'
+import { verifyCommand } from './commands/verify.ts'
+import { commandHelp, generalHelp } from './help.ts'
+import { Interruption } from './interruption.ts'
+import { nearest } from './nearest.ts'
+import { parseArguments, usageError } from './parse-arguments.ts'
+import type { Arguments, OptionTable } from './parse-arguments.ts'
+import { Terminal } from './terminal.ts'
+
+const commands: readonly Command[] = [
+  importCommand,
+  searchCommand,
+  exportCommand,
+  statsCommand,
+  verifyCommand,
+]
+
+process.exitCode = await main(process.argv.slice(2))
+
+/** Runs the command that the command line names; returns the exit code. */
+async function main(argv: readonly string[]): Promise<number> {
+  const terminal = new Terminal(argv.includes('--json'))
+  const interruption = new Interruption()
+  const { signal } = interruption
+  try {
+    const options: OptionTable = Object.assign({}, ...commands.map(({ options }) => options), commonOptions)
+    const args = parseArguments(argv, options)
+    const [name, ...operands] = args.operands
+    if (args.flag('version')) return print(version())
+    if (name === 'help') return print(helpFor(operands[0]))
+    if (args.flag('help')) return print(helpFor(name))
+    if (name === undefined) throw usageError("Name a command; 'agentmem --help' lists them.")
+    const command = findCommand(name)
+    checkArguments(command, args, operands)
+    const code = await command.run({ args, operands, terminal, signal })
+    return code === exitCodes.interrupted ? (interruption.exitCode ?? code) : code
+  } catch (error) {
+    const { exitCode } = interruption
+    const aborted = MemoryError.is(error) && error.code === 'ABORTED'
+    if (exitCode === exitCodes.ok || (exitCode !== undefined && aborted)) return exitCode
+    terminal.fail(error)
+    return MemoryError.is(error) && error.code === 'INVALID_ARGUMENT' ? exitCodes.usage : exitCodes.failed
+  }
+}
+
+function findCommand(name: string): Command {
+  const command = commands.find(command => command.name === name)
+  if (command) return command
+  const names = commands.map(({ name }) => name)
+  const near = nearest(name, names)
+  throw usageError(
+    `There is no command '${name}'${near === undefined ? '' : `; did you mean ${near}?`} There are ${names.join(', ')}.`,
+  )
+}
+
+/** Refuses options of other commands, and operands that are missing or too many. */
+function checkArguments(
+  { name, options, operands: { usage, least, most } }: Command,
+  args: Arguments,
+  operands: readonly string[],
+): void {
+  for (const option of args.names) {
+    if (Object.hasOwn(options, option) || Object.hasOwn(commonOptions, option)) continue
+    throw usageError(
+      `'agentmem ${name}' has no option --${option}; 'agentmem ${name} --help' lists those it has.`,
+    )
+  }
+  if (operands.length < least) throw usageError(`'agentmem ${name}' needs ${usage}.`)
+  if (operands.length > most) throw usageError(`'agentmem ${name}' has no use for '${operands[most]}'.`)
+}
+
+function helpFor(name: string | undefined): string {
+  return name === undefined ? generalHelp(commands) : commandHelp(findCommand(name))
+}
+
+function version(): string {
+  const manifest = readFileSync(new URL('../package.json', import.meta.url), 'utf8')
+  return (JSON.parse(manifest) as { version: string }).version
+}
+
+function print(text: string): number {
+  process.stdout.write(`${text}\n`)
+  return exitCodes.ok
+}

@@ -1,0 +1,105 @@
+import { Memory, MemoryError } from '@agentmem/core'
+import type { Embedder, Store, VectorIndex } from '@agentmem/core'
+import { existsSync } from 'node:fs'
+import { format, parse, resolve } from 'node:path'
+import { parseBackendUrl, pathOf, shownUrl } from './backend-url.ts'
+import type { BackendUrl } from './backend-url.ts'
+import type { Backend, Part } from './backends.ts'
+import { findBackend, openBackend, requireInstalled } from './load-backend.ts'
+import { redactor } from './redact.ts'
+
+/** What a memory is opened from. */
+export interface MemoryUrls {
+  /** Default 'sqlite:./agentmem.db'. */
+  readonly store?: string | undefined
+  /** Default: 'hnsw:' beside the file of the store, or ./agentmem.hnsw where the store has none. */
+  readonly index?: string | undefined
+  /** Default 'hash'. */
+  readonly embedder?: string | undefined
+  /** Default 'default'. */
+  readonly orgId?: string | undefined
+  /** Refuse a store on disk that is not there, with `NOT_FOUND`, instead of making it. Default false. */
+  readonly mustExist?: boolean | undefined
+}
+
+export interface OpenedMemory {
+  readonly memory: Memory
+  /** What it was opened from, without credentials. */
+  readonly urls: Readonly<Record<Part, string>>
+  /** Takes the credentials of the URLs out of a text. */
+  readonly redact: (text: string) => string
+}
+
+interface Chosen {
+  readonly url: BackendUrl
+  readonly row: Backend
+}
+
+/**
+ * Opens a memory from URLs such as 'sqlite:./m.db'. Throws `INVALID_ARGUMENT` for a URL that it does not know,
+ * and `NOT_INSTALLED` with the command that installs what is missing. No message has credentials in it.
+ */
+export async function openMemory(options: MemoryUrls = {}): Promise<OpenedMemory> {
+  const store = choose('store', options.store ?? 'sqlite:./agentmem.db')
+  const index = choose('index', options.index ?? `hnsw:${besideStore(store)}`)
+  const embedder = choose('embedder', options.embedder ?? 'hash')
+  requireInstalled([store.row, index.row, embedder.row])
+  const path = pathOnDisk(store)
+  if (options.mustExist && path !== undefined && !existsSync(path)) {
+    throw new MemoryError(
+      'NOT_FOUND',
+      `There is no store at ${resolve(path)}: 'agentmem import' makes one, and --store names another.`,
+    )
+  }
+  const redact = redactor([store, index, embedder].map(({ url }) => url.url))
+  try {
+    return {
+      memory: await openParts(store, index, embedder, options.orgId),
+      urls: { store: shownUrl(store.url), index: shownUrl(index.url), embedder: shownUrl(embedder.url) },
+      redact,
+    }
+  } catch (error) {
+    throw redacted(error, redact)
+  }
+}
+
+/** The error with a message that has no credentials in it. */
+export function redacted(error: unknown, redact: (text: string) => string): MemoryError {
+  const { code, message, retryable } = MemoryError.from(error, 'agentmem failed')
+  return new MemoryError(code, redact(message), { cause: error, retryable })
+}
+
+/** Opens the parts one after the other; when one fails, those that are open are closed. */
+async function openParts(store: Chosen, index: Chosen, embedder: Chosen, orgId?: string): Promise<Memory> {
+  const opened: AsyncDisposable[] = []
+  const open = async <Part extends AsyncDisposable>({ row, url }: Chosen, dimensions = 0): Promise<Part> => {
+    const part = await openBackend<Part>(row, url, { store: store.url, dimensions })
+    opened.push(part)
+    return part
+  }
+  try {
+    const theEmbedder = await open<Embedder>(embedder)
+    const theStore = await open<Store>(store)
+    const theIndex = await open<VectorIndex>(index, theEmbedder.dimensions)
+    return await Memory.open({ store: theStore, index: theIndex, embedder: theEmbedder, orgId })
+  } catch (error) {
+    await Promise.allSettled(opened.map(part => part[Symbol.asyncDispose]()))
+    throw error
+  }
+}
+
+function choose(part: Part, text: string): Chosen {
+  const url = parseBackendUrl(text, `--${part}`)
+  return { url, row: findBackend(part, url) }
+}
+
+function pathOnDisk({ row, url }: Chosen): string | undefined {
+  return 'onDisk' in row && row.onDisk ? pathOf(url) : undefined
+}
+
+function besideStore(store: Chosen): string {
+  const path = pathOnDisk(store)
+  if (path === undefined) return './agentmem.hnsw'
+  const { dir, name } = parse(path)
+  return format({ dir, name, ext: '.hnsw' })
+}

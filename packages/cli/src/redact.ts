@@ -1,0 +1,41 @@
+const inUrls = /(:\/\/)[^\s/'"`]*@/g
+const secretParameter = /token|pass|pwd|secret|key|auth/i
+
+/** Takes the credentials out of whatever URLs a text has. */
+export function redactUrls(text: string): string {
+  return text.replaceAll(inUrls, '$1***@')
+}
+
+/** Returns a function that takes the secrets of these URLs out of a text, wherever they stand in it. */
+export function redactor(urls: readonly string[]): (text: string) => string {
+  const secrets = [...new Set(urls.flatMap(secretsOf).flatMap(spellings))].sort((a, b) => b.length - a.length)
+  return text => redactUrls(secrets.reduce((rest, secret) => rest.replaceAll(secret, '***'), text))
+}
+
+/**
+ * The password, and the parameters that are named like secrets. A password may hold '@' and '/' that are not
+ * escaped, so each '@' is taken for the one that ends it.
+ */
+function secretsOf(url: string): string[] {
+  const authority = url.slice(url.indexOf('//') + 2)
+  const found: string[] = []
+  for (const { index } of url.includes('//') ? authority.matchAll(/@/g) : []) {
+    const credentials = authority.slice(0, index)
+    const colon = credentials.indexOf(':')
+    if (colon !== -1) found.push(credentials, credentials.slice(colon + 1))
+  }
+  for (const [, name = '', value = ''] of url.matchAll(/[?&;]([^=&;]+)=([^&;]*)/g)) {
+    if (secretParameter.test(name)) found.push(value)
+  }
+  return found.filter(secret => secret !== '')
+}
+
+/** A library may show a secret as it was written, decoded, or encoded again. */
+function spellings(secret: string): string[] {
+  try {
+    const decoded = decodeURIComponent(secret)
+    return [secret, decoded, encodeURIComponent(decoded)]
+  } catch {
+    return [secret]
+  }
+}

@@ -1,0 +1,60 @@
+import { MemoryError } from '@agentmem/core'
+import { styleText } from 'node:util'
+import { ProgressBar } from './progress-bar.ts'
+import { redactUrls } from './redact.ts'
+
+// Control characters but line feed and tab: a memory must not be able to steer the terminal it is shown on.
+const controls = /[\u0000-\u0008\u000B-\u001F\u007F-\u009F]/g
+
+/** A text without characters that a terminal would obey. */
+export function printable(text: string): string {
+  return text.replaceAll('\r\n', '\n').replaceAll(controls, '\uFFFD')
+}
+
+/** Results go to stdout, everything else to stderr. */
+export class Terminal {
+  readonly json: boolean
+
+  constructor(json: boolean) {
+    this.json = json
+  }
+
+  /** How many columns a result may take; Infinity when it does not go to a terminal. */
+  get columns(): number {
+    return process.stdout.isTTY ? process.stdout.columns : Infinity
+  }
+
+  /** Prints the result of a command: as text for people, or as one line of JSON. */
+  result(text: string, json: object): void {
+    process.stdout.write(this.json ? `${JSON.stringify(json)}\n` : `${text}\n`)
+  }
+
+  /** Says something beside the result. */
+  note(text: string): void {
+    process.stderr.write(`${printable(redactUrls(text))}\n`)
+  }
+
+  /** Says why a command failed; with --json on stdout as well. */
+  fail(error: unknown): void {
+    const known = MemoryError.is(error)
+    const message = error instanceof Error ? error.message : String(error)
+    // What is not a MemoryError is a mistake of this program: show where it is.
+    this.note(`agentmem: ${known || !(error instanceof Error) ? message : (error.stack ?? message)}`)
+    if (!this.json) return
+    const code = known ? error.code : 'BACKEND'
+    process.stdout.write(`${JSON.stringify({ error: { code, message: redactUrls(message) } })}\n`)
+  }
+
+  /** Shows progress on stderr. */
+  progress(label: string, unit: string): ProgressBar {
+    return new ProgressBar(process.stderr, label, unit)
+  }
+
+  dim(text: string): string {
+    return styleText('dim', text, { stream: process.stdout })
+  }
+
+  bold(text: string): string {
+    return styleText('bold', text, { stream: process.stdout })
+  }
+}

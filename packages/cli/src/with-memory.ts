@@ -1,0 +1,40 @@
+import { MemoryError } from '@agentmem/core'
+import type { Session } from './command.ts'
+import { openMemory, redacted } from './open-memory.ts'
+import type { OpenedMemory } from './open-memory.ts'
+import type { Arguments } from './parse-arguments.ts'
+
+/**
+ * Opens the memory that the options name, works with it and closes it. What a crash kept from the index is
+ * flushed on closing, unless Ctrl-C was pressed.
+ */
+export async function withMemory(
+  { args, signal }: Session,
+  { mustExist }: { readonly mustExist: boolean },
+  work: (opened: OpenedMemory) => Promise<number>,
+): Promise<number> {
+  const opened = await openMemory({ ...urlsFrom(args), orgId: args.text('org'), mustExist }).catch(withHint)
+  try {
+    try {
+      return await work(opened)
+    } finally {
+      await opened.memory.close({ flush: !signal.aborted })
+    }
+  } catch (error) {
+    throw redacted(error, opened.redact)
+  }
+}
+
+function urlsFrom(args: Arguments): Record<'store' | 'index' | 'embedder', string | undefined> {
+  const { env } = process
+  return {
+    store: args.text('store') ?? (env['AGENTMEM_STORE'] || undefined),
+    index: args.text('index') ?? (env['AGENTMEM_INDEX'] || undefined),
+    embedder: args.text('embedder') ?? (env['AGENTMEM_EMBEDDER'] || undefined),
+  }
+}
+
+function withHint(error: unknown): never {
+  if (!MemoryError.is(error) || error.code !== 'MODEL_MISMATCH') throw error
+  throw new MemoryError(error.code, `${error.message}\n--embedder names the model.`, { cause: error })
+}

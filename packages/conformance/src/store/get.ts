@@ -1,0 +1,69 @@
+import { deepEqual, equal, ok } from 'node:assert/strict'
+import type { Store } from '@agentmem/core'
+import { casesOf } from '../case.ts'
+import type { Case } from '../case.ts'
+import { Random } from '../random.ts'
+import { keyOf, storedRecord, storedRecords, withoutVector } from '../records.ts'
+import { assertSameBits } from '../vectors.ts'
+
+export const getCases: readonly Case<Store>[] = casesOf('get', {
+  'answers in the order of the keys': async store => {
+    const records = storedRecords(200)
+    await store.put(records)
+    const asked = new Random(1).shuffle(records)
+    deepEqual(await store.get(asked.map(keyOf)), asked.map(withoutVector))
+  },
+
+  'answers undefined where there is nothing': async store => {
+    const records = storedRecords(3)
+    await store.put(records)
+    const [first, second, third] = records.map(withoutVector)
+    const keys = [storedRecord(7), storedRecord(2), storedRecord(8), storedRecord(1), storedRecord(0)]
+    deepEqual(await store.get(keys.map(keyOf)), [undefined, third, undefined, second, first])
+  },
+
+  'answers a key as often as it is asked': async store => {
+    const record = storedRecord(1)
+    await store.put([record])
+    const keys = [record, storedRecord(2), record, record].map(keyOf)
+    const kept = withoutVector(record)
+    deepEqual(await store.get(keys), [kept, undefined, kept, kept])
+  },
+
+  'an id of another organization does not exist': async store => {
+    const record = storedRecord(1)
+    await store.put([record])
+    const foreign = { orgId: 'other', id: record.id }
+    deepEqual(await store.get([foreign, keyOf(record)]), [undefined, withoutVector(record)])
+    deepEqual(await store.vectors([foreign]), [undefined])
+    deepEqual(await store.history([foreign]), [[]])
+  },
+
+  'tells apart the same words in other places of a key': async store => {
+    const record = storedRecord(1, { orgId: 'a', id: 'b' })
+    await store.put([record])
+    const keys = [{ orgId: 'b', id: 'a' }, { orgId: 'ab', id: 'b' }, keyOf(record)]
+    deepEqual(await store.get(keys), [undefined, undefined, withoutVector(record)])
+  },
+
+  'no keys, no answers, no statements': async store => {
+    const { statements } = store.counters
+    deepEqual(await store.get([]), [])
+    deepEqual(await store.vectors([]), [])
+    deepEqual(await store.history([]), [])
+    equal(store.counters.statements, statements)
+  },
+
+  'what is kept does not change with an answer': async store => {
+    const record = storedRecord(1, { metadata: { list: [1, 2] } })
+    await store.put([record])
+    const [answer] = await store.get([keyOf(record)])
+    ok(answer)
+    Object.assign(answer.metadata, { list: 'changed' })
+    const [vector] = await store.vectors([keyOf(record)])
+    vector?.fill(0)
+    deepEqual(await store.get([keyOf(record)]), [withoutVector(record)])
+    const [kept] = await store.vectors([keyOf(record)])
+    assertSameBits(kept, record.vector, record.id)
+  },
+})

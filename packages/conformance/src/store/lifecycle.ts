@@ -1,0 +1,133 @@
+import { deepEqual, equal, ok } from 'node:assert/strict'
+import { MemoryError } from '@agentmem/core'
+import type { Store } from '@agentmem/core'
+import { casesOf } from '../case.ts'
+import type { Case } from '../case.ts'
+import { errorCases } from '../errors.ts'
+import { lifecycleCases } from '../lifecycle.ts'
+import { keyOf, orgId, storedRecord, storedRecords } from '../records.ts'
+import { readAll, stateOf } from './reading.ts'
+
+type Calls = Readonly<Record<string, () => Promise<unknown>>>
+
+function calls(store: Store, signal?: AbortSignal): Calls {
+  const [record, key, options] = [storedRecord(1), keyOf(storedRecord(1)), { signal }]
+  return {
+    put: () => store.put([record], options),
+    patch: () => store.patch([{ key, set: { importance: 1 }, updatedAt: 1 }], options),
+    delete: () => store.delete([key], options),
+    deleteAll: () => store.deleteAll({ orgId }, options),
+    get: () => store.get([key], options),
+    vectors: () => store.vectors([key], options),
+    query: async () => {
+      for await (const page of store.query({ scope: { orgId } }, options)) ok(page)
+    },
+    history: () => store.history([key], options),
+    changes: () => store.changes({ after: 0, limit: 1 }, options),
+    head: () => store.head(options),
+    readMeta: () => store.readMeta(['k'], options),
+    writeMeta: () => store.writeMeta([{ key: 'k', value: 'v' }], options),
+    stats: () => store.stats(),
+  }
+}
+
+const methods = [
+  'put',
+  'patch',
+  'delete',
+  'deleteAll',
+  'get',
+  'vectors',
+  'query',
+  'history',
+  'changes',
+  'head',
+  'readMeta',
+  'writeMeta',
+  'stats',
+]
+const abortable = methods.filter(method => method !== 'stats')
+
+export const storeLifecycleCases: readonly Case<Store>[] = [
+  ...lifecycleCases<Store>(methods, {
+    calls,
+    abortable,
+    stateOf: async store => [await stateOf(store), await store.readMeta(['k'])],
+  }),
+
+  ...casesOf<Store>('lifecycle', {
+    'close waits for writes under way: each is complete or was refused': async (store, { openAgain }) => {
+      const records = storedRecords(300)
+      const batches = Array.from({ length: 6 }, (_, i) => records.slice(i * 50, i * 50 + 50))
+      const outcomes = Promise.allSettled(batches.map(batch => store.put(batch)))
+      await store.close()
+      const settled = await outcomes
+      for (const outcome of settled) {
+        if (outcome.status === 'fulfilled') continue
+        ok(MemoryError.is(outcome.reason), String(outcome.reason))
+        equal(outcome.reason.code, 'CLOSED')
+      }
+      if (!store.supports.durable) return
+      ok(openAgain, 'a Store that declares supports.durable needs openAgain in its harness')
+      await using again = await openAgain()
+      for (const [i, batch] of batches.entries()) {
+        const found = await again.get(batch.map(keyOf))
+        const expected = settled[i]?.status === 'fulfilled' ? 50 : 0
+        equal(found.filter(record => record !== undefined).length, expected, `batch ${i}`)
+      }
+    },
+
+    'a query that is under way when it is closed ends with CLOSED': async store => {
+      await store.put(storedRecords(30))
+      const pages = store.query({ scope: { orgId }, pageSize: 10 })[Symbol.asyncIterator]()
+      equal((await pages.next()).done, false)
+      await store.close()
+      const [outcome] = await Promise.allSettled([pages.next()])
+      ok(outcome.status === 'rejected' && MemoryError.is(outcome.reason))
+      equal(outcome.reason.code, 'CLOSED')
+    },
+  }),
+
+  ...casesOf<Store>('abort', {
+    'a signal that aborts later stops nothing that is done': async store => {
+      const controller = new AbortController()
+      await store.put([storedRecord(1)], { signal: controller.signal })
+      controller.abort()
+      equal((await readAll(store, { scope: { orgId } })).length, 1)
+    },
+
+    'a write that is aborted under way is whole or absent': async store => {
+      const controller = new AbortController()
+      const records = storedRecords(500)
+      const outcome = Promise.allSettled([store.put(records, { signal: controller.signal })])
+      setImmediate(() => controller.abort())
+      const [{ status }] = await outcome
+      const found = (await store.get(records.map(keyOf))).filter(record => record !== undefined)
+      if (status === 'fulfilled') equal(found.length, 500)
+      else ok(found.length === 0 || found.length === 500, `${found.length} of 500 records`)
+      deepEqual(await stateOf(store), { memories: found.length, head: await store.head() })
+    },
+  }),
+
+  ...errorCases<Store>(methods, calls),
+
+  ...casesOf<Store>('facts', {
+    'it says what it is': async store => {
+      ok(store.name.length > 0)
+      const { durable, multiProcess, concurrentWrites } = store.supports
+      ok(Object.isFrozen(store.supports), 'supports is not frozen')
+      deepEqual([typeof durable, typeof multiProcess], ['boolean', 'boolean'])
+      ok(Number.isInteger(concurrentWrites) && concurrentWrites >= 1, `concurrentWrites: ${concurrentWrites}`)
+    },
+
+    'stats count the memories of all organizations, and tell the head': async store => {
+      const records = storedRecords(10, n => ({
+        orgId: n < 3 ? 'other' : orgId,
+        expiresAt: n === 5 ? 1 : null,
+      }))
+      await store.put(records)
+      await store.delete(records.slice(8).map(keyOf))
+      deepEqual(await stateOf(store), { memories: 8, head: (await store.stats()).head })
+    },
+  }),
+]

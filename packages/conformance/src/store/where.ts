@@ -1,0 +1,57 @@
+import { deepEqual } from 'node:assert/strict'
+import { evaluateWhere, parseWhere } from '@agentmem/core'
+import type { Metadata, Store, StoredRecord, Where } from '@agentmem/core'
+import { casesOf } from '../case.ts'
+import type { Case } from '../case.ts'
+import { Random } from '../random.ts'
+import { orgId, storedRecord } from '../records.ts'
+import { idsOf, readAll } from './reading.ts'
+import { whereTable } from './where-table.ts'
+import { randomRecords } from './where-records.ts'
+import { randomWhere } from './where-trees.ts'
+
+async function idsWhere(store: Store, where: Where): Promise<string[]> {
+  return idsOf(await readAll(store, { scope: { orgId }, where: parseWhere(where) }))
+}
+
+/** Fails unless the Store agrees with the evaluator of core about trees of one seed. */
+async function assertAgrees(store: Store, seed: number, trees: number): Promise<void> {
+  const random = new Random(seed)
+  const records = randomRecords(random, 60)
+  await store.put(records)
+  for (let i = 0; i < trees; i++) {
+    const where = randomWhere(random, 3)
+    const node = parseWhere(where)
+    const expected = records.filter(record => evaluateWhere(node, record))
+    deepEqual(
+      await idsWhere(store, where),
+      idsOf(expected),
+      `seed ${seed}, tree ${i}: ${JSON.stringify(where)}`,
+    )
+  }
+}
+
+const tableCases: readonly Case<Store>[] = whereTable.flatMap(({ name, rows, filters }) =>
+  casesOf<Store>('where', {
+    [name]: async store => {
+      const record = (
+        [id, row]: readonly [string, Partial<StoredRecord> & { metadata?: Metadata }],
+        n: number,
+      ) => storedRecord(n, { metadata: {}, ...row, id })
+      await store.put(Object.entries(rows).map(record))
+      for (const [where, ids] of filters) {
+        deepEqual(await idsWhere(store, where), ids.toSorted(), JSON.stringify(where))
+      }
+    },
+  }),
+)
+
+export const whereCases: readonly Case<Store>[] = [
+  ...tableCases,
+  ...casesOf<Store>('where', {
+    'agrees with the evaluator about random filters over random records (seed 1)': store =>
+      assertAgrees(store, 1, 250),
+    'agrees with the evaluator about random filters over random records (seed 2)': store =>
+      assertAgrees(store, 2, 250),
+  }),
+]

@@ -1,0 +1,70 @@
+import { equal, ok } from 'node:assert/strict'
+import { MemoryError } from '@agentmem/core'
+import type { VectorIndex } from '@agentmem/core'
+import { casesOf } from '../case.ts'
+import type { Case } from '../case.ts'
+import { errorCases } from '../errors.ts'
+import { lifecycleCases } from '../lifecycle.ts'
+import { acme, fill, indexEntries } from './entries.ts'
+
+type Calls = Readonly<Record<string, () => Promise<unknown>>>
+
+function calls(index: VectorIndex, signal?: AbortSignal): Calls {
+  const upserts = indexEntries(index.dimensions, 1)
+  const queries = upserts.map(({ vector }) => ({ vector, k: 1, scope: acme }))
+  return {
+    apply: () => index.apply({ upserts, deletes: [], cursor: 1 }, { signal }),
+    search: () => index.search(queries, { signal }),
+    get: () => index.get(['entry-000000'], { signal }),
+    cursor: () => index.cursor(),
+    clear: () => index.clear(),
+    optimize: () => index.optimize(),
+    stats: () => index.stats(),
+  }
+}
+
+const abortable = ['apply', 'search', 'get']
+const methods = [...abortable, 'cursor', 'clear', 'optimize', 'stats']
+
+export const indexLifecycleCases: readonly Case<VectorIndex>[] = [
+  ...lifecycleCases<VectorIndex>(methods, {
+    calls,
+    abortable,
+    stateOf: async index => [await index.cursor(), (await index.stats()).vectors],
+  }),
+
+  ...casesOf<VectorIndex>('lifecycle', {
+    'close waits for what is under way, which ends well or as CLOSED': async index => {
+      const upserts = indexEntries(index.dimensions, 300)
+      const calls = [index.apply({ upserts, deletes: [], cursor: 300 }), index.optimize(), index.cursor()]
+      const outcomes = Promise.allSettled<unknown>(calls)
+      await index.close()
+      for (const outcome of await outcomes) {
+        if (outcome.status === 'fulfilled') continue
+        ok(MemoryError.is(outcome.reason), String(outcome.reason))
+        equal(outcome.reason.code, 'CLOSED')
+      }
+    },
+  }),
+
+  ...errorCases<VectorIndex>(['apply', 'search', 'get'], calls),
+
+  ...casesOf<VectorIndex>('facts', {
+    'it says what it is': async index => {
+      ok(index.name.length > 0)
+      ok(Number.isInteger(index.dimensions) && index.dimensions > 0)
+      equal(index.metric, 'cosine')
+      ok(Object.isFrozen(index.supports), 'supports is not frozen')
+      equal(typeof index.supports.durable, 'boolean')
+      equal(typeof index.supports.exact, 'boolean')
+    },
+
+    'stats count the vectors that a search can find': async index => {
+      const entries = indexEntries(index.dimensions, 12)
+      await fill(index, entries)
+      equal((await index.stats()).vectors, 12)
+      await index.apply({ upserts: entries.slice(0, 3), deletes: ['entry-000011'], cursor: 13 })
+      equal((await index.stats()).vectors, 11)
+    },
+  }),
+]

@@ -1,0 +1,61 @@
+import { ExactIndex, guardEmbedder, guardIndex, guardStore, MapStore } from '@agentmem/core'
+import { HashEmbedder } from '../../core/dist/hash-embedder.js'
+import type { Embedder, Store, VectorIndex } from '@agentmem/core'
+import type { Harness } from '../src/index.ts'
+import { breakable, overrideMethods } from './override-methods.ts'
+
+/** How a test makes a part wrong, between the reference implementation and its guard. */
+export interface Wrong<Part> {
+  readonly mutate?: (part: Part) => Part
+  /** Leaves the guard away. */
+  readonly unguarded?: boolean
+}
+
+interface Reference<Part> {
+  /** A part that keeps its data when it is closed, so that it can be opened again. */
+  readonly lasting: () => Part
+  readonly guard: (part: Part) => Part
+}
+
+/** A harness over a reference implementation, which can be opened again and broken, and made wrong. */
+function harnessOf<Part extends Store | VectorIndex | Embedder>({ lasting, guard }: Reference<Part>) {
+  return ({ mutate = part => part, unguarded = false }: Wrong<Part> = {}): Harness<Part> =>
+    async () => {
+      const kept = lasting()
+      let broken = false
+      const open = (): Part => {
+        const part = mutate(breakable(kept, () => broken))
+        return unguarded ? part : guard(part)
+      }
+      const part = open()
+      return {
+        part,
+        openAgain: async () => open(),
+        breakBackend: async () => {
+          broken = true
+        },
+        teardown: () => part.close(),
+      }
+    }
+}
+
+export const storeHarness: (wrong?: Wrong<Store>) => Harness<Store> = harnessOf<Store>({
+  lasting: () =>
+    overrideMethods<Store>(new MapStore(), {
+      supports: Object.freeze({ durable: true, multiProcess: true, concurrentWrites: 1 }),
+    }),
+  guard: guardStore,
+})
+
+export const indexHarness: (wrong?: Wrong<VectorIndex>) => Harness<VectorIndex> = harnessOf<VectorIndex>({
+  lasting: () =>
+    overrideMethods<VectorIndex>(new ExactIndex(32), {
+      supports: Object.freeze({ durable: true, exact: true }),
+    }),
+  guard: guardIndex,
+})
+
+export const embedderHarness: (wrong?: Wrong<Embedder>) => Harness<Embedder> = harnessOf<Embedder>({
+  lasting: () => new HashEmbedder(),
+  guard: guardEmbedder,
+})

@@ -1,0 +1,111 @@
+import type { VectorIndex } from '@agentmem/core'
+import type { Mutant } from './mutant.ts'
+import { overrideMethods } from './override-methods.ts'
+
+type Overrides = (index: VectorIndex) => Partial<VectorIndex>
+
+function mutant(group: string, fails: string, fault: string, overrides: Overrides): Mutant<VectorIndex> {
+  return { group, fails, fault, mutate: index => overrideMethods(index, overrides(index)) }
+}
+
+export const indexMutants: readonly Mutant<VectorIndex>[] = [
+  mutant('apply', 'takes in vectors and remembers the cursor', 'forgets the cursor', () => ({
+    cursor: async () => 0,
+  })),
+  mutant('apply', 'replaces the vector', 'keeps the first vector of an id', index => ({
+    apply: async ({ upserts, ...batch }) => {
+      const held = await index.get(upserts.map(entry => entry.id))
+      await index.apply({ ...batch, upserts: upserts.filter((_, i) => held[i] === undefined) })
+    },
+  })),
+  mutant('search', 'gives the best first', 'reorders results', index => ({
+    search: async queries => (await index.search(queries)).map(matches => matches.toReversed()),
+  })),
+  mutant('search', 'orders equal scores by id', 'orders equal scores as they come', index => ({
+    search: async queries =>
+      (await index.search(queries)).map(matches =>
+        matches.toSorted((a, b) => b.score - a.score || (a.id < b.id ? 1 : -1)),
+      ),
+  })),
+  mutant('recall', 'finds the nearest of 2,000', 'misses one of the nearest in five', index => ({
+    search: async queries => {
+      const more = await index.search(queries.map(query => ({ ...query, k: 2 * query.k })))
+      return more.map((matches, i) => matches.filter((_, rank) => rank % 5 !== 1).slice(0, queries[i]?.k))
+    },
+  })),
+  mutant('recall', 'finds the nearest of 40 in a scope', 'filters by scope after it searched', index => ({
+    search: async queries => {
+      const answers: Awaited<ReturnType<VectorIndex['search']>> = []
+      for (const { scope, ...query } of queries) {
+        const [inScope = []] = await index.search([{ ...query, scope, k: 10_000 }])
+        const [nearest = []] = await index.search([{ ...query, scope: { orgId: scope.orgId } }])
+        const ids = new Set(inScope.map(match => match.id))
+        answers.push(nearest.filter(match => ids.has(match.id)))
+      }
+      return answers
+    },
+  })),
+  mutant('scope', 'gives what the scope holds', 'leaks a scope', index => ({
+    search: queries =>
+      index.search(
+        queries.map(({ scope: { agentId: _agentId, ...scope }, ...query }) => ({ ...query, scope })),
+      ),
+  })),
+  mutant('scope', 'an organization sees nothing', 'shows an organization what belongs to another', index => ({
+    apply: ({ upserts, ...batch }) =>
+      index.apply({
+        ...batch,
+        upserts: upserts.map(entry => ({ ...entry, scope: { ...entry.scope, orgId: 'small' } })),
+      }),
+  })),
+  mutant('delete', 'what is deleted is not found', 'goes on finding what is deleted', index => ({
+    apply: batch => index.apply({ ...batch, deletes: [] }),
+  })),
+  mutant('get', 'gives every vector bit for bit', 'gives back rounded vectors', index => ({
+    get: async ids =>
+      (await index.get(ids)).map(vector => vector?.map(value => Math.round(value * 127) / 127)),
+  })),
+  mutant('clear', 'forgets the vectors and the cursor', 'keeps the cursor of what it forgot', index => ({
+    clear: async () => {
+      const cursor = await index.cursor()
+      await index.clear()
+      await index.apply({ upserts: [], deletes: [], cursor })
+    },
+  })),
+  mutant('durability', 'what was optimized', 'forgets the cursor when it is closed', index => {
+    let cursor = 0
+    return {
+      apply: batch => {
+        cursor = batch.cursor
+        return index.apply(batch)
+      },
+      cursor: async () => cursor,
+    }
+  }),
+  mutant('durability', 'what was not optimized', 'names a cursor that it has not reached', index => {
+    const pending = new Set<string>()
+    return {
+      apply: async ({ upserts, ...batch }) => {
+        const now = upserts.filter((_, i) => i % 2 === 1 || batch.cursor <= 10)
+        for (const { id } of upserts) pending.add(id)
+        await index.apply({ ...batch, upserts: now })
+      },
+    }
+  }),
+  mutant('facts', 'stats count', 'counts what is deleted', index => {
+    let count = 0
+    return {
+      apply: batch => {
+        count += batch.upserts.length
+        return index.apply(batch)
+      },
+      stats: async () => ({ vectors: count }),
+    }
+  }),
+  ...[
+    ['guards', 'apply refuses', 'takes what it is given'],
+    ['lifecycle', 'apply on a closed one', 'goes on when it is closed'],
+    ['abort', 'apply with an aborted signal', 'works for a caller who has gone'],
+    ['errors', 'apply passes on a failure', 'throws the errors of its driver'],
+  ].map(([group = '', fails = '', fault = '']) => ({ group, fails, fault, unguarded: true })),
+]

@@ -1,0 +1,46 @@
+import { ExactIndex, guardIndex, guardStore, MapStore } from '@agentmem/core'
+import { describe, it } from 'vitest'
+import { embedderCases, indexCases, registerCases, storeCases } from '../src/index.ts'
+import { embedderHarness, indexHarness, storeHarness } from './harnesses.ts'
+
+describe('MapStore', () => {
+  registerCases(describe, it, storeCases, async () => {
+    const part = guardStore(new MapStore())
+    return { part, teardown: () => part.close() }
+  })
+})
+
+describe('MapStore, opened again and broken', () => {
+  const groups = ['durability', 'sharing', 'lifecycle', 'errors']
+  registerCases(
+    describe,
+    it,
+    storeCases.filter(({ group }) => groups.includes(group)),
+    storeHarness(),
+  )
+})
+
+describe('ExactIndex', () => {
+  for (const dimensions of [8, 384]) {
+    describe(`of ${dimensions} dimensions`, () => {
+      registerCases(describe, it, indexCases, async () => {
+        const part = guardIndex(new ExactIndex(dimensions))
+        return { part, teardown: () => part.close() }
+      })
+    })
+  }
+})
+
+describe('ExactIndex, opened again and broken', () => {
+  const groups = ['durability', 'lifecycle', 'errors']
+  registerCases(
+    describe,
+    it,
+    indexCases.filter(({ group }) => groups.includes(group)),
+    indexHarness(),
+  )
+})
+
+describe('HashEmbedder', () => {
+  registerCases(describe, it, embedderCases, embedderHarness())
+})

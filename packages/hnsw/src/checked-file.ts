@@ -1,0 +1,99 @@
+import { open } from 'node:fs/promises'
+import type { FileHandle } from 'node:fs/promises'
+import { join } from 'node:path'
+import { crc32 } from 'node:zlib'
+
+/** What a file must be for a snapshot to be believed. */
+export interface FileFacts {
+  readonly name: string
+  readonly bytes: number
+  readonly crc32: number
+}
+
+/** Read and checksummed at a time: about a millisecond, so that searches come in between. */
+const chunkBytes = 1 << 20
+
+/** Writes chunks to a new file and brings it to the disk. */
+export async function writeFacts(
+  file: string,
+  chunks: Iterable<Uint8Array>,
+): Promise<Omit<FileFacts, 'name'>> {
+  const handle = await open(file, 'wx')
+  try {
+    let bytes = 0
+    let sum = 0
+    for (const chunk of chunks) {
+      await handle.writeFile(chunk)
+      bytes += chunk.byteLength
+      sum = crc32(chunk, sum)
+    }
+    await handle.sync()
+    return { bytes, crc32: sum }
+  } finally {
+    await handle.close()
+  }
+}
+
+/** The facts about a file that something else wrote, which is brought to the disk as well. */
+export async function syncFacts(file: string): Promise<Omit<FileFacts, 'name'>> {
+  const handle = await open(file, 'r+')
+  try {
+    await handle.sync()
+    let bytes = 0
+    let sum = 0
+    for await (const chunk of chunksOf(handle, chunkBytes)) {
+      bytes += chunk.byteLength
+      sum = crc32(chunk, sum)
+    }
+    return { bytes, crc32: sum }
+  } finally {
+    await handle.close()
+  }
+}
+
+/**
+ * The content of a file, `size` bytes at a time. Throws when it is not what the facts say, of which a wrong
+ * checksum shows only at the end. A chunk is overwritten by the next.
+ */
+export async function* checkedChunks(
+  directory: string,
+  facts: FileFacts,
+  size: number = chunkBytes,
+): AsyncGenerator<Uint8Array<ArrayBuffer>> {
+  const handle = await open(join(directory, facts.name), 'r')
+  try {
+    const { size: bytes } = await handle.stat()
+    if (bytes !== facts.bytes) throw new Error(`${facts.name} has ${bytes} bytes instead of ${facts.bytes}`)
+    let sum = 0
+    for await (const chunk of chunksOf(handle, size)) {
+      sum = crc32(chunk, sum)
+      yield chunk
+    }
+    if (sum !== facts.crc32) throw new Error(`${facts.name} does not match its checksum`)
+  } finally {
+    await handle.close()
+  }
+}
+
+/** Makes the names in a directory as durable as the files. Windows cannot open a directory and need not. */
+export async function syncDirectory(directory: string): Promise<void> {
+  if (process.platform === 'win32') return
+  const handle = await open(directory, 'r')
+  try {
+    await handle.sync()
+  } finally {
+    await handle.close()
+  }
+}
+
+async function* chunksOf(handle: FileHandle, size: number): AsyncGenerator<Uint8Array<ArrayBuffer>> {
+  const buffer = new Uint8Array(size)
+  for (let filled = 0; ;) {
+    const { bytesRead } = await handle.read(buffer, filled, size - filled, null)
+    filled += bytesRead
+    if (bytesRead > 0 && filled < size) continue
+    if (filled > 0) yield buffer.subarray(0, filled)
+    if (bytesRead === 0) return
+    filled = 0
+  }
+}

@@ -1,0 +1,112 @@
+import type { HierarchicalNSW } from 'hnswlib-node'
+
+/** The class that hnswlib-node exports. */
+export type HierarchicalNswClass = typeof HierarchicalNSW
+
+export interface GraphShape {
+  readonly dimensions: number
+  readonly m: number
+  readonly efConstruction: number
+}
+
+const firstCapacity = 1024
+const randomSeed = 100
+
+/**
+ * hnswlib's graph, spoken to by id. Its labels are numbers that are given once: a vector that is replaced or
+ * removed leaves its old label behind, marked as deleted, where searches still pass through it. The owner
+ * builds a new graph long before labels could reach 2^32, where hnswlib lets them wrap.
+ *
+ * The space is the inner product, not hnswlib's cosine, which would divide unit vectors by their rounded
+ * length once more and so change their last bits.
+ */
+export class HnswGraph {
+  readonly #index: HierarchicalNSW
+  /** By label; undefined once deleted. */
+  readonly #ids: (string | undefined)[]
+  readonly #labels: Map<string, number>
+  /** hnswlib takes plain arrays alone; one is filled again and again. It must never hold anything but numbers. */
+  readonly #point: number[]
+
+  private constructor(index: HierarchicalNSW, dimensions: number, labels: ReadonlyMap<string, number>) {
+    this.#index = index
+    this.#point = Array.from({ length: dimensions }, () => 0.5)
+    this.#labels = new Map(labels)
+    this.#ids = Array.from({ length: index.getCurrentCount() }, () => undefined)
+    for (const [id, label] of labels) this.#ids[label] = id
+  }
+
+  static empty(HierarchicalNsw: HierarchicalNswClass, shape: GraphShape): HnswGraph {
+    const index = new HierarchicalNsw('ip', shape.dimensions)
+    index.initIndex(firstCapacity, shape.m, shape.efConstruction, randomSeed)
+    return new HnswGraph(index, shape.dimensions, new Map())
+  }
+
+  /** hnswlib takes a file of another dimension for its own: what the file holds must be known beforehand. */
+  static async read(
+    HierarchicalNsw: HierarchicalNswClass,
+    dimensions: number,
+    file: string,
+    labels: ReadonlyMap<string, number>,
+  ): Promise<HnswGraph> {
+    const index = new HierarchicalNsw('ip', dimensions)
+    await index.readIndex(file)
+    return new HnswGraph(index, dimensions, labels)
+  }
+
+  /** Live vectors. */
+  get size(): number {
+    return this.#labels.size
+  }
+
+  /** Labels that only searches pass through. */
+  get deleted(): number {
+    return this.#ids.length - this.#labels.size
+  }
+
+  labelOf(id: string): number | undefined {
+    return this.#labels.get(id)
+  }
+
+  set(id: string, vector: Float32Array): void {
+    this.delete(id)
+    const label = this.#ids.length
+    // Memory that is never written costs nothing, so the capacity doubles.
+    if (label === this.#index.getMaxElements()) this.#index.resizeIndex(2 * label)
+    this.#index.addPoint(this.#fill(vector), label)
+    this.#ids.push(id)
+    this.#labels.set(id, label)
+  }
+
+  delete(id: string): void {
+    const label = this.#labels.get(id)
+    if (label === undefined) return
+    this.#index.markDelete(label)
+    this.#labels.delete(id)
+    this.#ids[label] = undefined
+  }
+
+  /** The `count` nearest of the `ef` nearest visible ids that the graph comes upon, by hnswlib's float distance. */
+  search(vector: Float32Array, count: number, ef: number, isVisible?: (id: string) => boolean): string[] {
+    this.#index.setEf(ef)
+    const filter =
+      isVisible &&
+      ((label: number): boolean => {
+        const id = this.#ids[label]
+        return id !== undefined && isVisible(id)
+      })
+    const { neighbors } = this.#index.searchKnn(this.#fill(vector), Math.min(count, this.#ids.length), filter)
+    return neighbors.flatMap(label => this.#ids[label] ?? [])
+  }
+
+  /** Runs beside searches, on a thread of libuv's pool. Nothing may change until it is done. */
+  async write(file: string): Promise<void> {
+    await this.#index.writeIndex(file)
+  }
+
+  #fill(vector: Float32Array): number[] {
+    const point = this.#point
+    for (let i = 0; i < point.length; i++) point[i] = vector[i] as number
+    return point
+  }
+}

@@ -1,0 +1,178 @@
+import type { IndexStats, Match } from '@agentmem/core'
+import { setImmediate } from 'node:timers/promises'
+import { GraphedVectors } from './graphed-vectors.ts'
+import { loadHnswlib } from './load-hnswlib.ts'
+import { packVectors, vectorAt } from './protocol.ts'
+import type { HnswSettings, PackedBatch, PackedQueries, WorkerCalls } from './protocol.ts'
+import { SnapshotDirectory } from './snapshot-directory.ts'
+
+/** How long the worker changes the index before it looks for a search to answer. */
+const sliceMs = 1
+/** While changes keep coming, a snapshot is due when half the index is new: all of them write 3 times its size. */
+const busyRule = { least: 5_000, share: 0.5 }
+/** After this pause one is due sooner: it may cost the size of the index for each 20th of it that changes. */
+const quietMs = 10_000
+const quietRule = { least: 1_000, share: 0.05 }
+
+/**
+ * What the worker does. Searches and reads are answered at once; everything that changes or writes the index
+ * is a job, one after the other, in slices between which searches are answered.
+ */
+export class IndexService {
+  readonly #settings: HnswSettings
+  readonly #index: GraphedVectors
+  readonly #snapshots: SnapshotDirectory | undefined
+  readonly #rebuiltBecause: string | undefined
+  #jobs: Promise<unknown> = Promise.resolve()
+  #closing = false
+  #unsaved = 0
+  /** Changes since a snapshot was last tried: one that fails is not tried again at once. */
+  #untried = 0
+  #snapshotError: string | undefined
+  #quiet: NodeJS.Timeout | undefined
+
+  private constructor(
+    settings: HnswSettings,
+    index: GraphedVectors,
+    snapshots: SnapshotDirectory | undefined,
+    rebuiltBecause: string | undefined,
+  ) {
+    this.#settings = settings
+    this.#index = index
+    this.#snapshots = snapshots
+    this.#rebuiltBecause = rebuiltBecause
+  }
+
+  static async open(settings: HnswSettings): Promise<IndexService> {
+    const index = new GraphedVectors(settings, await loadHnswlib())
+    const { path } = settings
+    const snapshots = path === undefined ? undefined : await SnapshotDirectory.open(path, settings)
+    const service = new IndexService(settings, index, snapshots, await snapshots?.load(index))
+    service.#keepGraph()
+    return service
+  }
+
+  async apply(batch: PackedBatch): Promise<void> {
+    await this.#job(async () => {
+      await runInSlices(this.#index.apply(batch))
+      const changes = batch.ids.length + batch.deletes.length
+      this.#unsaved += Math.max(changes, 1)
+      this.#untried += changes
+    })
+    this.#keepGraph()
+    this.#keepSnapshot()
+  }
+
+  search({ vectors, ks, scopes }: PackedQueries): Match[][] {
+    return scopes.map((scope, i) =>
+      this.#index.search(vectorAt(vectors, i, this.#settings.dimensions), ks[i] ?? 0, scope),
+    )
+  }
+
+  get(ids: readonly string[]): WorkerCalls['get']['gives'] {
+    const vectors = ids.map(id => this.#index.vectors.get(id))
+    const found = vectors.map(vector => vector !== undefined)
+    return {
+      found,
+      vectors: packVectors(
+        vectors.flatMap(vector => vector ?? []),
+        this.#settings.dimensions,
+      ),
+    }
+  }
+
+  cursor(): number {
+    return this.#index.cursor
+  }
+
+  async clear(): Promise<void> {
+    await this.#job(async () => {
+      this.#index.clear()
+      await this.#snapshots?.clear()
+      this.#unsaved = 0
+      this.#untried = 0
+    })
+  }
+
+  async optimize(): Promise<void> {
+    await this.#job(async () => {
+      if (this.#index.needsGraph) await runInSlices(this.#index.buildGraph())
+      await this.#save()
+    })
+  }
+
+  stats(): IndexStats {
+    const { vectors, graph } = this.#index
+    const { m, efConstruction, efSearch, exactUpTo } = this.#settings
+    return {
+      vectors: vectors.size,
+      graphVectors: graph?.size ?? 0,
+      deletedLabels: graph?.deleted ?? 0,
+      unsavedChanges: this.#snapshots && this.#unsaved,
+      bytesOnDisk: this.#snapshots?.bytes ?? 0,
+      rebuiltBecause: this.#rebuiltBecause,
+      snapshotError: this.#snapshotError,
+      m,
+      efConstruction,
+      efSearch,
+      exactUpTo,
+    }
+  }
+
+  async close(): Promise<void> {
+    this.#closing = true
+    clearTimeout(this.#quiet)
+    await this.#job(() => this.#save())
+  }
+
+  /** Builds the graph, or builds it anew without its deleted labels, in the background. */
+  #keepGraph(): void {
+    if (!this.#index.needsGraph) return
+    this.#inBackground(async () => {
+      if (this.#index.needsGraph) await runInSlices(this.#index.buildGraph(), () => this.#closing)
+    })
+  }
+
+  #keepSnapshot(): void {
+    clearTimeout(this.#quiet)
+    if (!this.#snapshots) return
+    const save = (rule: typeof busyRule): void => {
+      const due = (): boolean =>
+        this.#untried >= Math.max(rule.least, rule.share * this.#index.vectors.size) && !this.#closing
+      if (due()) this.#inBackground(async () => (due() ? this.#save() : undefined))
+    }
+    save(busyRule)
+    this.#quiet = setTimeout(() => save(quietRule), quietMs)
+  }
+
+  async #save(): Promise<void> {
+    if (!this.#snapshots || this.#unsaved === 0) return
+    this.#untried = 0
+    await this.#snapshots.save(this.#index)
+    this.#unsaved = 0
+    this.#snapshotError = undefined
+  }
+
+  #job<T>(work: () => Promise<T>): Promise<T> {
+    const done = this.#jobs.then(work)
+    this.#jobs = done.catch(() => undefined)
+    return done
+  }
+
+  #inBackground(work: () => Promise<void>): void {
+    this.#job(work).catch((error: unknown) => {
+      this.#snapshotError = String(error)
+    })
+  }
+}
+
+/** Runs to the end, or until `isStopped`, and lets messages in after each slice. */
+async function runInSlices(steps: Generator<void>, isStopped = (): boolean => false): Promise<void> {
+  let sliceEnd = performance.now() + sliceMs
+  while (!steps.next().done) {
+    if (performance.now() < sliceEnd) continue
+    await setImmediate()
+    if (isStopped()) return
+    sliceEnd = performance.now() + sliceMs
+  }
+}

@@ -1,0 +1,98 @@
+import type { IndexStats, MemoryErrorCode, Match, Scope } from '@agentmem/core'
+
+/** What the worker is started with. Times are in milliseconds, sizes in vectors. */
+export interface HnswSettings {
+  /** The directory of the snapshots; undefined: nothing is kept on disk. */
+  readonly path: string | undefined
+  readonly dimensions: number
+  readonly m: number
+  readonly efConstruction: number
+  readonly efSearch: number
+  readonly exactUpTo: number
+}
+
+/** Vectors of one dimension laid end to end, so that one buffer travels instead of thousands. */
+export type PackedVectors = Float32Array<ArrayBuffer>
+
+/** `upserts` of a LogBatch with each distinct scope once. */
+export interface PackedBatch {
+  readonly ids: readonly string[]
+  readonly scopes: readonly Scope[]
+  /** For each id the position of its scope. */
+  readonly scopeOf: Uint32Array<ArrayBuffer>
+  readonly vectors: PackedVectors
+  readonly deletes: readonly string[]
+  readonly cursor: number
+}
+
+export interface PackedQueries {
+  readonly vectors: PackedVectors
+  readonly ks: readonly number[]
+  readonly scopes: readonly Scope[]
+}
+
+/** Every call the worker answers: what it takes and what it gives back. */
+export interface WorkerCalls {
+  open: { takes: HnswSettings; gives: void }
+  apply: { takes: PackedBatch; gives: void }
+  search: { takes: PackedQueries; gives: Match[][] }
+  /** Gives the vectors of the ids that are there, and which these are. */
+  get: {
+    takes: readonly string[]
+    gives: { readonly found: readonly boolean[]; readonly vectors: PackedVectors }
+  }
+  cursor: { takes: undefined; gives: number }
+  clear: { takes: undefined; gives: void }
+  optimize: { takes: undefined; gives: void }
+  stats: { takes: undefined; gives: IndexStats }
+  close: { takes: undefined; gives: void }
+}
+
+export type WorkerCall = keyof WorkerCalls
+
+/** One member a call, so that `op` tells the type of `body`. */
+export type Question = {
+  [Op in WorkerCall]: { readonly seq: number; readonly op: Op; readonly body: WorkerCalls[Op]['takes'] }
+}[WorkerCall]
+
+/** A MemoryError cut down to what a message keeps: structured cloning drops the fields of a subclass. */
+export interface ErrorMessage {
+  readonly code: MemoryErrorCode
+  readonly message: string
+  readonly retryable: boolean
+  readonly cause: string | undefined
+}
+
+export type Answer =
+  | { readonly seq: number; readonly body: WorkerCalls[WorkerCall]['gives'] }
+  | { readonly seq: number; readonly error: ErrorMessage }
+
+/** Lays vectors end to end in a buffer of their own, which may be transferred. */
+export function packVectors(vectors: readonly Float32Array[], dimensions: number): PackedVectors {
+  const packed = new Float32Array(vectors.length * dimensions)
+  for (const [i, vector] of vectors.entries()) packed.set(vector, i * dimensions)
+  return packed
+}
+
+/** The vector at a position, without copying it. */
+export function vectorAt(packed: PackedVectors, position: number, dimensions: number): PackedVectors {
+  return packed.subarray(position * dimensions, (position + 1) * dimensions)
+}
+
+/** Each distinct scope once, and for each of the given ones the position of its equal. */
+export function packScopes(all: readonly Scope[]): { scopes: Scope[]; scopeOf: Uint32Array<ArrayBuffer> } {
+  const positions = new Map<string, number>()
+  const scopes: Scope[] = []
+  const scopeOf = new Uint32Array(all.length)
+  for (const [i, scope] of all.entries()) {
+    const { orgId, userId, agentId, runId } = scope
+    const key = JSON.stringify([orgId, userId ?? null, agentId ?? null, runId ?? null])
+    let position = positions.get(key)
+    if (position === undefined) {
+      position = scopes.push({ orgId, userId, agentId, runId }) - 1
+      positions.set(key, position)
+    }
+    scopeOf[i] = position
+  }
+  return { scopes, scopeOf }
+}

@@ -1,0 +1,117 @@
+import type { LogPage } from '@agentmem/core'
+import { sql } from 'kysely'
+import type { WriteSession, Session } from './session.ts'
+import { unpackVector } from './vector-bytes.ts'
+
+/** The key in `meta` that stands once any record without a dedupe key has been added. */
+export const plainKey = 'agentmem:plain'
+
+/** The log as a writing transaction finds it. */
+export interface LogState {
+  /** The position of the newest change. Only this transaction may take those after it. */
+  readonly head: number
+  /** False only when no record without a dedupe key was ever added. */
+  readonly hasPlain: boolean
+}
+
+/** Makes this transaction the only one that writes to the log, until it ends. */
+export async function takeLog(session: WriteSession): Promise<LogState> {
+  await session.flavor.lockLog?.(session.db)
+  return readLog(session)
+}
+
+/**
+ * Each change moves its record to a new position, each delete takes one for its tombstone: the greatest
+ * position of both tables is the newest change. Both are asked at their primary keys' ends.
+ */
+export async function readLog(session: Session): Promise<LogState> {
+  const { rows } = await session.statements.run(
+    session,
+    'log',
+    () =>
+      session.db.selectNoFrom(eb => [
+        eb
+          .selectFrom('memories')
+          .select(eb => eb.fn.max('seq').as('seq'))
+          .as('live'),
+        eb
+          .selectFrom('tombstones')
+          .select(eb => eb.fn.max('seq').as('seq'))
+          .as('gone'),
+        eb.selectFrom('meta').select('value').where('key', '=', plainKey).as('plain'),
+      ]),
+    [plainKey],
+  )
+  const [row] = rows
+  return { head: Math.max(row?.live ?? 0, row?.gone ?? 0), hasPlain: (row?.plain ?? null) !== null }
+}
+
+/**
+ * Both tables by one statement: two would see two states, and a change between them could be passed over.
+ * The two are merged here, since a database would sort them, vectors and all.
+ */
+export async function changes(
+  session: Session,
+  { after, limit }: { readonly after: number; readonly limit: number },
+): Promise<LogPage> {
+  const { rows } = await session.statements.run(session, 'changes', () => changesQuery(session), [
+    after,
+    limit + 1,
+    after,
+    limit + 1,
+  ])
+  const page = rows.toSorted((a, b) => a.seq - b.seq).slice(0, limit)
+  const latest = new Map<string, (typeof page)[number]>()
+  for (const row of page) {
+    latest.delete(row.id)
+    latest.set(row.id, row)
+  }
+  const [upserts, deletes]: [LogPage['upserts'][number][], string[]] = [[], []]
+  for (const { id, orgId, userId, agentId, runId, vector } of latest.values()) {
+    if (orgId === null || vector === null) {
+      deletes.push(id)
+    } else {
+      const scope = {
+        orgId,
+        userId: userId ?? undefined,
+        agentId: agentId ?? undefined,
+        runId: runId ?? undefined,
+      }
+      upserts.push({ id, scope, vector: unpackVector(vector) })
+    }
+  }
+  return { upserts, deletes, cursor: page.at(-1)?.seq ?? after, done: rows.length <= limit }
+}
+
+// oxlint-disable-next-line typescript/explicit-function-return-type -- the type is the selection's
+function changesQuery({ db }: Session) {
+  const live = db
+    .selectFrom('memories')
+    .select(eb => ['seq', 'id', eb.ref('org_id').$castTo<string | null>().as('orgId')])
+    .select(['user_id as userId', 'agent_id as agentId', 'run_id as runId'])
+    .select(eb => eb.ref('vector').$castTo<Uint8Array | null>().as('vector'))
+    .where('seq', '>', 0)
+    .orderBy('seq')
+    .limit(1)
+  const none = sql<null>`null`
+  // A bare null has no type, and where types are strict a union wants that of the other side.
+  const noVector = db.selectFrom('memories').select('vector').where('seq', '=', sql.lit(0))
+  const gone = db
+    .selectFrom('tombstones')
+    .select([
+      'seq',
+      'id',
+      none.as('orgId'),
+      none.as('userId'),
+      none.as('agentId'),
+      none.as('runId'),
+      sql<Uint8Array | null>`(${noVector})`.as('vector'),
+    ])
+    .where('seq', '>', 0)
+    .orderBy('seq')
+    .limit(1)
+  return db
+    .selectFrom(live.as('live'))
+    .selectAll()
+    .unionAll(db.selectFrom(gone.as('gone')).selectAll())
+}

@@ -1,0 +1,38 @@
+import type { MetaEntry } from '@agentmem/core'
+import type { Session, WriteSession } from './session.ts'
+
+export async function readMeta(
+  { db, flavor }: Session,
+  keys: readonly string[],
+): Promise<(string | undefined)[]> {
+  const rows = await db
+    .selectFrom('meta')
+    .selectAll()
+    .where(eb => flavor.isOneOf(eb.ref('key'), keys))
+    .execute()
+  const values = new Map(rows.map(({ key, value }) => [key, value]))
+  return keys.map(key => values.get(key))
+}
+
+/** Writes all entries, or none when an `expect` does not hold. */
+export async function writeMeta(session: WriteSession, entries: readonly MetaEntry[]): Promise<boolean> {
+  const { db, flavor } = session
+  await flavor.lockLog?.(db)
+  const keys = entries.map(({ key }) => key)
+  const values = await readMeta(session, keys)
+  const holds = entries.every(({ expect }, i) => expect === undefined || expect === (values[i] ?? null))
+  if (!holds) return false
+  // Of a key that stands twice, the later entry counts.
+  const written = new Map(entries.map(({ key, value }) => [key, value]))
+  await db
+    .deleteFrom('meta')
+    .where(eb => flavor.isOneOf(eb.ref('key'), keys))
+    .execute()
+  const rows = Array.from(written, ([key, value]) => ({ key, value })).filter(isSet)
+  if (rows.length > 0) await db.insertInto('meta').values(rows).execute()
+  return true
+}
+
+function isSet(entry: { key: string; value: string | null }): entry is { key: string; value: string } {
+  return entry.value !== null
+}

@@ -1,0 +1,75 @@
+import { MemoryError } from '@agentmem/core'
+import type { Kysely } from 'kysely'
+import type { Flavor } from './flavor.ts'
+import { schema1 } from './schema-1.ts'
+import { tableNames } from './tables.ts'
+import type { Tables } from './tables.ts'
+
+/** One step from a layout to the next. There is no way back. */
+export interface Migration {
+  /** The version of the layout once this step is done: 1 more than before. */
+  readonly version: number
+  /** `db` puts the prefix before table names; names of indexes and constraints need it put. */
+  readonly up: (db: Kysely<unknown>, flavor: Flavor, prefix: string) => Promise<void>
+}
+
+const migrations: readonly Migration[] = [schema1]
+const latest = migrations.length
+const schemaKey = 'agentmem:schema'
+
+/**
+ * Brings the tables to the layout of this version, making them where there are none. Of several processes
+ * that open at the same time one does it, and the others find it done. Throws `SCHEMA` when the layout is
+ * newer than this version, or when tables of these names belong to someone else.
+ */
+export async function migrate(db: Kysely<Tables>, flavor: Flavor, prefix: string): Promise<void> {
+  if ((await readVersion(db, prefix)) === latest) return
+  await flavor.migrate(db, async tx => {
+    const version = await readVersion(tx, prefix)
+    if (version === 0) await createMeta(tx, flavor)
+    for (const migration of migrations.slice(version)) {
+      await migration.up(tx as Kysely<unknown>, flavor, prefix)
+      const value = String(migration.version)
+      await tx.updateTable('meta').set({ value }).where('key', '=', schemaKey).execute()
+    }
+  })
+}
+
+async function createMeta(db: Kysely<Tables>, { types, clusteredTable }: Flavor): Promise<void> {
+  const meta = db.schema
+    .createTable('meta')
+    .addColumn('key', types.key, column => column.primaryKey().notNull())
+    .addColumn('value', types.text, column => column.notNull())
+  await (clusteredTable ? meta.modifyEnd(clusteredTable) : meta).execute()
+  await db.insertInto('meta').values({ key: schemaKey, value: '0' }).execute()
+}
+
+/** 0 when none of our tables is there. */
+async function readVersion(db: Kysely<Tables>, prefix: string): Promise<number> {
+  const tables = await db.introspection.getTables()
+  const ours = tables.filter(({ name }) =>
+    tableNames.some(own => name.toLowerCase() === (prefix + own).toLowerCase()),
+  )
+  if (ours.length === 0) return 0
+  const meta = ours.find(({ name }) => name === `${prefix}meta`)
+  const columns = meta?.columns.map(({ name }) => name).sort()
+  if (columns?.join() !== 'key,value') throw foreign(ours.map(({ name }) => name))
+  const row = await db.selectFrom('meta').select('value').where('key', '=', schemaKey).executeTakeFirst()
+  const version = Number(row?.value)
+  if (!Number.isSafeInteger(version)) throw foreign(ours.map(({ name }) => name))
+  if (version > latest) {
+    throw new MemoryError(
+      'SCHEMA',
+      `The database has schema version ${version}, this release of agentmem knows versions up to ${latest}; update agentmem.`,
+    )
+  }
+  return version
+}
+
+function foreign(names: readonly string[]): MemoryError {
+  const list = names.map(name => `'${name}'`).join(', ')
+  return new MemoryError(
+    'SCHEMA',
+    `The database has ${list}, and they are not agentmem's; choose another database or a table prefix.`,
+  )
+}

@@ -1,0 +1,108 @@
+import { MemoryError } from '@agentmem/core'
+import type { ChangeReceipt, Patch, StoredRecord, WriteOptions } from '@agentmem/core'
+import { takeLog } from './log.ts'
+import type { WriteSession } from './session.ts'
+import { historyColumns, memoryColumns, memoryValues, recordOf, recordSelection } from './tables.ts'
+import type { RecordRow } from './tables.ts'
+import { unpackVector } from './vector-bytes.ts'
+
+/**
+ * Reads the records, and puts changed ones at new positions in their place. A changed position rewrites
+ * a row in any case, and so a batch of patches is one delete and one bulk insert, not a statement each.
+ */
+export async function patch(
+  session: WriteSession,
+  patches: readonly Patch[],
+  { actor }: WriteOptions,
+): Promise<ChangeReceipt> {
+  const { head } = await takeLog(session)
+  const found = await readStored(
+    session,
+    patches.map(({ key }) => key.id),
+  )
+  const missing: string[] = []
+  const memories: unknown[][] = []
+  const history: unknown[][] = []
+  for (const change of patches) {
+    const before = found.get(change.key.id)
+    if (before?.orgId !== change.key.orgId) {
+      missing.push(change.key.id)
+      continue
+    }
+    const seq = head + 1 + memories.length
+    const after = patched(before, change, actor)
+    memories.push(memoryValues(after, seq))
+    history.push(updateEntry(before, after, seq, actor))
+  }
+  const { db, flavor } = session
+  if (memories.length > 0) {
+    const ids = memories.map(([, id]) => id as string)
+    await db
+      .deleteFrom('memories')
+      .where(eb => flavor.isOneOf(eb.ref('id'), ids))
+      .execute()
+    const added = await flavor.insert(db, { table: 'memories', columns: memoryColumns, values: memories })
+    if (added < memories.length) throw contentTaken(patches)
+    await flavor.insert(db, { table: 'history', columns: historyColumns, values: history })
+  }
+  return { missing, span: { after: head, upTo: head + memories.length } }
+}
+
+async function readStored(
+  { db, flavor }: WriteSession,
+  ids: readonly string[],
+): Promise<Map<string, StoredRecord>> {
+  const rows = await db
+    .selectFrom('memories')
+    .select(recordSelection)
+    .select(['dedupe_key as dedupeKey', 'vector'])
+    .where(eb => flavor.isOneOf(eb.ref('id'), ids))
+    .execute()
+  return new Map(
+    (rows as (RecordRow & { dedupeKey: string | null; vector: Uint8Array })[]).map(row => [
+      row.id,
+      { ...recordOf(row), vector: unpackVector(row.vector) },
+    ]),
+  )
+}
+
+function patched(record: StoredRecord, change: Patch, actor: string | undefined): StoredRecord {
+  const { key, set, vector = record.vector, updatedAt, expectVersion = record.version } = change
+  if (expectVersion !== record.version) {
+    throw new MemoryError(
+      'CONFLICT',
+      `The memory '${key.id}' has version ${record.version}, not ${expectVersion}; read it again.`,
+    )
+  }
+  const given = Object.fromEntries(Object.entries(set).filter(([, value]) => value !== undefined))
+  return {
+    ...record,
+    ...given,
+    vector,
+    dedupeKey: record.dedupeKey === null ? null : (change.dedupeKey ?? record.dedupeKey),
+    updatedAt,
+    updatedBy: actor ?? record.updatedBy,
+    version: record.version + 1,
+  }
+}
+
+/** In the order of `historyColumns`. */
+function updateEntry(
+  before: StoredRecord,
+  after: StoredRecord,
+  seq: number,
+  actor: string | undefined,
+): unknown[] {
+  const { id, orgId, userId, agentId, runId, actorId, role, updatedAt } = after
+  const values = [before.content, after.content, 'UPDATE', actor ?? actorId, role, updatedAt]
+  return [id, seq, orgId, userId, agentId, runId, ...values]
+}
+
+function contentTaken(patches: readonly Patch[]): MemoryError {
+  const ids = patches.filter(({ dedupeKey }) => dedupeKey !== undefined).map(({ key }) => `'${key.id}'`)
+  const shown = ids.length > 5 ? `${ids.slice(0, 5).join(', ')} and ${ids.length - 5} more` : ids.join(', ')
+  return new MemoryError(
+    'CONFLICT',
+    `One of the memories ${shown} cannot get its new content: another one of its scope has it already, and neither may be a duplicate.`,
+  )
+}

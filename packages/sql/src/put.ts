@@ -1,0 +1,120 @@
+import { MemoryError } from '@agentmem/core'
+import type { PutReceipt, StoredRecord, WriteOptions } from '@agentmem/core'
+import { sql } from 'kysely'
+import { findPlainHolders } from './dedupe.ts'
+import { plainKey, takeLog } from './log.ts'
+import type { WriteSession } from './session.ts'
+import { historyColumns, memoryColumns, memoryValues } from './tables.ts'
+
+/**
+ * Adds records with their history. The records are inserted on the assumption that all are new; only when
+ * fewer rows came to be than were sent is it asked which, and why.
+ */
+export async function put(
+  session: WriteSession,
+  records: readonly StoredRecord[],
+  { actor }: WriteOptions,
+): Promise<PutReceipt> {
+  const { head, hasPlain } = await takeLog(session)
+  const holders = new Map<string, string>()
+  let [position, added, plainBefore] = [head, 0, hasPlain]
+  for (const run of runsOf(records)) {
+    const isPlain = run[0]?.dedupeKey === null
+    if (!isPlain && plainBefore) await findPlainHolders(session, run, holders)
+    plainBefore ||= isPlain
+    const fresh = holders.size === 0 ? run : run.filter(({ id }) => !holders.has(id))
+    const first = position + 1
+    const values = fresh.map((record, i) => memoryValues(record, first + i))
+    added += await session.flavor.insert(session.db, { table: 'memories', columns: memoryColumns, values })
+    position += fresh.length
+  }
+  if (added > 0) await addHistory(session, head, actor)
+  if (plainBefore && !hasPlain) await notePlain(session)
+  if (added === records.length) return { duplicates: new Map(), span: { after: head, upTo: position } }
+  return findDuplicates(session, records, head, holders)
+}
+
+/**
+ * The records, cut where those with a dedupe key and those without meet: one with a key yields to what
+ * came before it, of its own batch too. As a rule a batch is of one kind, and so one run.
+ */
+function runsOf(records: readonly StoredRecord[]): StoredRecord[][] {
+  const runs: StoredRecord[][] = []
+  let kind: boolean | undefined
+  for (const record of records) {
+    const isPlain = record.dedupeKey === null
+    if (isPlain === kind) runs.at(-1)?.push(record)
+    else runs.push([record])
+    kind = isPlain
+  }
+  return runs
+}
+
+/** The history of all that was added after `head`; the contents need not be sent a second time. */
+async function addHistory(session: WriteSession, head: number, actor: string | undefined): Promise<void> {
+  await session.statements.run(
+    session,
+    'history of added',
+    () =>
+      session.db
+        .insertInto('history')
+        .columns(historyColumns)
+        .expression(
+          session.db
+            .selectFrom('memories')
+            .select(['id', 'seq', 'org_id', 'user_id', 'agent_id', 'run_id'])
+            .select([sql<null>`null`.as('previous'), 'content', sql<string>`'ADD'`.as('event')])
+            .select(eb => eb.fn.coalesce(eb.val(''), 'actor_id').as('actor'))
+            .select(['role', 'created_at'])
+            .where('seq', '>', 0),
+        ),
+    [actor ?? null, head],
+  )
+}
+
+/** Said once in a Store's life: from then on a put with dedupe keys looks for older records without. */
+async function notePlain(session: WriteSession): Promise<void> {
+  await session.db.insertInto('meta').values({ key: plainKey, value: '1' }).execute()
+}
+
+/** Tells which records were left out in whose favour. Throws, which undoes it all, for an id of another organization. */
+async function findDuplicates(
+  session: WriteSession,
+  records: readonly StoredRecord[],
+  head: number,
+  holders: ReadonlyMap<string, string>,
+): Promise<PutReceipt> {
+  const { db, flavor } = session
+  const written = await db.selectFrom('memories').select(['seq', 'id']).where('seq', '>', head).execute()
+  const writtenIds = new Set(written.map(({ id }) => id))
+  const leftOut = records.filter(({ id }) => !writtenIds.has(id))
+  const dedupeKeys = leftOut.map(({ dedupeKey }) => dedupeKey).filter(key => key !== null)
+  const taken = await db
+    .selectFrom('memories')
+    .select(['id', 'org_id', 'dedupe_key'])
+    .where(eb =>
+      eb.or([
+        flavor.isOneOf(
+          eb.ref('id'),
+          leftOut.map(({ id }) => id),
+        ),
+        flavor.isOneOf(eb.ref('dedupe_key'), dedupeKeys),
+      ]),
+    )
+    .execute()
+  const orgOf = new Map(taken.map(row => [row.id, row.org_id]))
+  const idOfDedupeKey = new Map(taken.map(row => [row.dedupe_key, row.id]))
+  const duplicates = new Map<string, string>()
+  for (const { id, orgId, dedupeKey } of leftOut) {
+    const owner = orgOf.get(id)
+    if (owner !== undefined && owner !== orgId) {
+      throw new MemoryError('CONFLICT', `The id '${id}' is taken by another organization; choose another.`)
+    }
+    const holder = owner === undefined ? (idOfDedupeKey.get(dedupeKey) ?? holders.get(id)) : id
+    if (holder === undefined) {
+      throw new MemoryError('BACKEND', `The record '${id}' was left out, and nothing holds its place.`)
+    }
+    duplicates.set(id, holder)
+  }
+  return { duplicates, span: { after: head, upTo: Math.max(head, ...written.map(({ seq }) => seq)) } }
+}

@@ -1,0 +1,80 @@
+import type { MemoryRecord, Query } from '@agentmem/core'
+import { sql } from 'kysely'
+import type { Expression, RawBuilder, SqlBool } from 'kysely'
+import { scopeCondition } from './scope-condition.ts'
+import type { Session } from './session.ts'
+import { recordOf, recordSelection } from './tables.ts'
+import type { RecordRow } from './tables.ts'
+import { compileWhere } from './where-compile.ts'
+
+interface Plan {
+  /** What a record must fulfil, wherever in the order it stands. */
+  readonly matches: Expression<SqlBool>
+  readonly time: RawBuilder<number>
+  readonly id: Expression<string>
+  readonly newestFirst: boolean
+  readonly after: Query['after']
+  readonly pageSize: number
+}
+
+/** The pages of a query: read one by one along an index where there is one, else from a list of ids. */
+export function query(session: Session, request: Query): AsyncGenerator<MemoryRecord[]> {
+  const { scope, where, order, after, pageSize = 500 } = request
+  const id = sql.ref<string>('id')
+  const inScope = scopeCondition(scope)
+  const plan: Plan = {
+    matches: where ? sql`(${inScope} and ${compileWhere(where, session.flavor)})` : inScope,
+    time: sql.ref(order?.by === 'updatedAt' ? 'updated_at' : 'created_at'),
+    id: session.flavor.byCodePoint?.(id) ?? id,
+    newestFirst: order?.direction !== 'asc',
+    after,
+    pageSize,
+  }
+  const { userId, agentId, runId } = scope
+  const hasIndex = order?.by !== 'updatedAt' && (userId ?? agentId ?? runId) !== undefined
+  return hasIndex ? pagesByIndex(session, plan) : pagesById(session, plan)
+}
+
+/** Each page continues behind the last record of the one before, whose place in the order never changes. */
+async function* pagesByIndex(session: Session, plan: Plan): AsyncGenerator<MemoryRecord[]> {
+  for (let { after } = plan; ;) {
+    const rows = await ordered(session, plan, after).select(recordSelection).limit(plan.pageSize).execute()
+    const page = (rows as RecordRow[]).map(recordOf)
+    const last = page.at(-1)
+    if (last) yield page
+    if (!last || page.length < plan.pageSize) return
+    after = { id: last.id, time: last.createdAt }
+  }
+}
+
+/**
+ * Reads the ids of all pages first. Without an index each page would sort all of them again, and by
+ * `updatedAt` a record may change its place while pages are read. Records that have ceased to match are left out.
+ */
+async function* pagesById(session: Session, plan: Plan): AsyncGenerator<MemoryRecord[]> {
+  const { matches, pageSize } = plan
+  const keys = await ordered(session, plan, plan.after).select('id').execute()
+  for (let start = 0; start < keys.length; start += pageSize) {
+    const ids = keys.slice(start, start + pageSize).map(({ id }) => id)
+    const rows = await session.db
+      .selectFrom('memories')
+      .select(recordSelection)
+      .where(eb => eb.and([session.flavor.isOneOf(eb.ref('id'), ids), matches]))
+      .execute()
+    const byId = new Map((rows as RecordRow[]).map(row => [row.id, row]))
+    const page = ids.flatMap(id => byId.get(id) ?? []).map(recordOf)
+    if (page.length > 0) yield page
+  }
+}
+
+// oxlint-disable-next-line typescript/explicit-function-return-type -- the type is the selection's
+function ordered({ db }: Session, { matches, time, id, newestFirst }: Plan, after: Query['after']) {
+  const found = db.selectFrom('memories').where(matches)
+  const behind = newestFirst ? sql`<` : sql`>`
+  const rest = after
+    ? found
+        .where(sql<SqlBool>`${time} ${behind}= ${after.time}`)
+        .where(sql<SqlBool>`(${time} ${behind} ${after.time} or ${id} > ${after.id})`)
+    : found
+  return rest.orderBy(time, newestFirst ? 'desc' : 'asc').orderBy(id)
+}

@@ -1,0 +1,84 @@
+import type { HistoryEntry, HistoryEvent, Key, MemoryRecord } from '@agentmem/core'
+import { groupedBy } from './grouped-by.ts'
+import type { Session } from './session.ts'
+import { recordOf, recordSelection } from './tables.ts'
+import type { RecordRow } from './tables.ts'
+import { unpackVector } from './vector-bytes.ts'
+
+export async function get(session: Session, keys: readonly Key[]): Promise<(MemoryRecord | undefined)[]> {
+  const { db, flavor } = session
+  const rows = await db
+    .selectFrom('memories')
+    .select(recordSelection)
+    .where(eb =>
+      flavor.isOneOf(
+        eb.ref('id'),
+        keys.map(({ id }) => id),
+      ),
+    )
+    .execute()
+  const byId = new Map((rows as RecordRow[]).map(row => [row.id, row]))
+  return keys.map(({ id, orgId }) => {
+    const row = byId.get(id)
+    // A key that is asked twice gets two answers that share nothing.
+    return row?.orgId === orgId ? recordOf({ ...row }) : undefined
+  })
+}
+
+export async function vectors(
+  { db, flavor }: Session,
+  keys: readonly Key[],
+): Promise<(Float32Array | undefined)[]> {
+  const rows = await db
+    .selectFrom('memories')
+    .select(['id', 'org_id', 'vector'])
+    .where(eb =>
+      flavor.isOneOf(
+        eb.ref('id'),
+        keys.map(({ id }) => id),
+      ),
+    )
+    .execute()
+  const byId = new Map(rows.map(row => [row.id, row]))
+  return keys.map(({ id, orgId }) => {
+    const row = byId.get(id)
+    return row?.org_id === orgId ? unpackVector(row.vector) : undefined
+  })
+}
+
+/** An entry's id is its position in the log, which no other change ever has. */
+export async function history({ db, flavor }: Session, keys: readonly Key[]): Promise<HistoryEntry[][]> {
+  const rows = await db
+    .selectFrom('history')
+    .selectAll()
+    .where(eb =>
+      flavor.isOneOf(
+        eb.ref('memory_id'),
+        keys.map(({ id }) => id),
+      ),
+    )
+    .orderBy('memory_id')
+    .orderBy('seq')
+    .execute()
+  const byId = groupedBy(rows, row => row.memory_id)
+  return keys.map(({ id, orgId }) =>
+    (byId.get(id) ?? [])
+      .filter(row => row.org_id === orgId)
+      .map(row => ({
+        id: String(row.seq),
+        memoryId: row.memory_id,
+        scope: {
+          orgId: row.org_id,
+          userId: row.user_id ?? undefined,
+          agentId: row.agent_id ?? undefined,
+          runId: row.run_id ?? undefined,
+        },
+        previousValue: row.previous_value,
+        newValue: row.new_value,
+        event: row.event as HistoryEvent,
+        actorId: row.actor_id,
+        role: row.role,
+        createdAt: row.created_at,
+      })),
+  )
+}

@@ -1,0 +1,93 @@
+import type { ChangeReceipt, DeleteAllOptions, Key, Scope, WriteOptions } from '@agentmem/core'
+import { sql } from 'kysely'
+import type { Expression, SqlBool } from 'kysely'
+import { groupedBy } from './grouped-by.ts'
+import { takeLog } from './log.ts'
+import { scopeCondition } from './scope-condition.ts'
+import type { WriteSession } from './session.ts'
+import { historyColumns } from './tables.ts'
+
+export async function deleteByKey(
+  session: WriteSession,
+  keys: readonly Key[],
+  { actor }: WriteOptions,
+): Promise<ChangeReceipt> {
+  const { head } = await takeLog(session)
+  const missing: string[] = []
+  let upTo = head
+  for (const [orgId, keysOfOrg] of groupedBy(keys, key => key.orgId)) {
+    const ids = keysOfOrg.map(({ id }) => id)
+    const isOneOf = session.flavor.isOneOf(sql.ref<string>('id'), ids)
+    const buried = await bury(session, sql`(${scopeCondition({ orgId })} and ${isOneOf})`, upTo)
+    if (buried > 0) {
+      await addHistory(session, upTo, actor)
+      await deleteBuried(session, upTo)
+    }
+    if (buried < ids.length) missing.push(...(await notBuried(session, ids, upTo)))
+    upTo += buried
+  }
+  return { missing, span: { after: head, upTo } }
+}
+
+/** A number of statements that does not grow with the scope. */
+export async function deleteScope(
+  session: WriteSession,
+  scope: Scope,
+  { actor, purgeHistory = false }: DeleteAllOptions,
+): Promise<number> {
+  const { head } = await takeLog(session)
+  const deleted = await bury(session, scopeCondition(scope), head)
+  if (deleted > 0) {
+    if (!purgeHistory) await addHistory(session, head, actor)
+    await deleteBuried(session, head)
+  }
+  if (purgeHistory) await session.db.deleteFrom('history').where(scopeCondition(scope)).execute()
+  return deleted
+}
+
+/** Writes a tombstone for each memory of a condition, at the positions after `head`. Returns how many. */
+async function bury({ db }: WriteSession, condition: Expression<SqlBool>, head: number): Promise<number> {
+  const row = sql<number>`row_number() over (order by ${sql.ref('seq')})`
+  const { numInsertedOrUpdatedRows = 0n } = await db
+    .insertInto('tombstones')
+    .columns(['seq', 'id'])
+    .expression(
+      db
+        .selectFrom('memories')
+        .select([sql<number>`${head} + ${row}`.as('position'), 'id'])
+        .where(condition),
+    )
+    .executeTakeFirstOrThrow()
+  return Number(numInsertedOrUpdatedRows)
+}
+
+/** The history of what has been buried after `head` and is yet to be deleted. */
+async function addHistory({ db }: WriteSession, head: number, actor: string | undefined): Promise<void> {
+  await db
+    .insertInto('history')
+    .columns(historyColumns)
+    .expression(
+      db
+        .selectFrom('tombstones as t')
+        .innerJoin('memories as m', 'm.id', 't.id')
+        .select(['m.id', 't.seq', 'm.org_id', 'm.user_id', 'm.agent_id', 'm.run_id', 'm.content'])
+        .select([sql<null>`null`.as('next'), sql<string>`'DELETE'`.as('event')])
+        .select(eb => eb.fn.coalesce(eb.val(actor ?? null), 'm.actor_id').as('actor'))
+        .select(eb => ['m.role', eb.val(Date.now()).as('at')])
+        .where('t.seq', '>', head),
+    )
+    .execute()
+}
+
+async function deleteBuried({ db }: WriteSession, head: number): Promise<void> {
+  await db
+    .deleteFrom('memories')
+    .where('id', 'in', eb => eb.selectFrom('tombstones').select('id').where('seq', '>', head))
+    .execute()
+}
+
+async function notBuried({ db }: WriteSession, ids: readonly string[], head: number): Promise<string[]> {
+  const rows = await db.selectFrom('tombstones').select('id').where('seq', '>', head).execute()
+  const buried = new Set(rows.map(({ id }) => id))
+  return ids.filter(id => !buried.has(id))
+}

@@ -1,0 +1,169 @@
+import { throwIfAborted } from '@agentmem/core'
+import type {
+  CallOptions,
+  ChangeReceipt,
+  DeleteAllOptions,
+  HistoryEntry,
+  Key,
+  LogPage,
+  MemoryRecord,
+  MetaEntry,
+  Patch,
+  PutReceipt,
+  Query,
+  Scope,
+  Store,
+  StoreCounters,
+  StoredRecord,
+  StoreStats,
+  StoreSupports,
+  WriteOptions,
+} from '@agentmem/core'
+import type { Kysely } from 'kysely'
+import type { SqlDatabase } from './flavor.ts'
+import { changes, readLog } from './log.ts'
+import { readMeta, writeMeta } from './meta.ts'
+import { migrate } from './migrate.ts'
+import { patch } from './patch.ts'
+import { put } from './put.ts'
+import { query } from './query.ts'
+import { get, history, vectors } from './read.ts'
+import { deleteByKey, deleteScope } from './remove.ts'
+import { Statements } from './session.ts'
+import type { Session, WriteSession } from './session.ts'
+import { TablePrefixPlugin } from './table-prefix.ts'
+import type { Tables } from './tables.ts'
+
+/** Brings the tables up to date and returns the Store. Closes the database when it cannot be used. */
+export async function openSqlStore(database: SqlDatabase): Promise<Store> {
+  const { flavor, tablePrefix = '' } = database
+  const prefixed = (db: Kysely<Tables>): Kysely<Tables> =>
+    tablePrefix === '' ? db : db.withPlugin(new TablePrefixPlugin(tablePrefix))
+  const [reader, writer] = [prefixed(database.reader), prefixed(database.writer)]
+  try {
+    await migrate(writer, flavor, tablePrefix)
+    return new SqlStore({ ...database, reader, writer })
+  } catch (error) {
+    await database.close().catch(() => undefined)
+    throw flavor.errorOf(error) ?? error
+  }
+}
+
+/** The Store of every SQL database. It only says which statements make a call, and in which session. */
+class SqlStore implements Store {
+  readonly name: string
+  readonly supports: StoreSupports
+  readonly #database: SqlDatabase
+  readonly #reading: Session
+  readonly #statements = new Statements()
+
+  constructor(database: SqlDatabase) {
+    const { flavor, reader } = database
+    this.#database = database
+    this.#reading = { db: reader, flavor, statements: this.#statements }
+    this.name = flavor.name
+    this.supports = flavor.supports
+  }
+
+  get counters(): StoreCounters {
+    return this.#database.counters
+  }
+
+  async put(records: readonly StoredRecord[], options: WriteOptions = {}): Promise<PutReceipt> {
+    return this.#write(options, session => put(session, records, options))
+  }
+
+  async patch(patches: readonly Patch[], options: WriteOptions = {}): Promise<ChangeReceipt> {
+    return this.#write(options, session => patch(session, patches, options))
+  }
+
+  async delete(keys: readonly Key[], options: WriteOptions = {}): Promise<ChangeReceipt> {
+    return this.#write(options, session => deleteByKey(session, keys, options))
+  }
+
+  async deleteAll(scope: Scope, options: DeleteAllOptions = {}): Promise<number> {
+    return this.#write(options, session => deleteScope(session, scope, options))
+  }
+
+  async get(keys: readonly Key[], options?: CallOptions): Promise<(MemoryRecord | undefined)[]> {
+    return this.#read(options, session => get(session, keys))
+  }
+
+  async vectors(keys: readonly Key[], options?: CallOptions): Promise<(Float32Array | undefined)[]> {
+    return this.#read(options, session => vectors(session, keys))
+  }
+
+  async *query(request: Query, options?: CallOptions): AsyncGenerator<MemoryRecord[]> {
+    const pages = query(this.#reading, request)
+    for (;;) {
+      const page = await this.#read(options, () => pages.next())
+      if (page.done) return
+      yield page.value
+    }
+  }
+
+  async history(keys: readonly Key[], options?: CallOptions): Promise<HistoryEntry[][]> {
+    return this.#read(options, session => history(session, keys))
+  }
+
+  async changes(
+    request: { readonly after: number; readonly limit: number },
+    options?: CallOptions,
+  ): Promise<LogPage> {
+    return this.#read(options, session => changes(session, request))
+  }
+
+  async head(options?: CallOptions): Promise<number> {
+    return this.#read(options, async session => (await readLog(session)).head)
+  }
+
+  async readMeta(keys: readonly string[], options?: CallOptions): Promise<(string | undefined)[]> {
+    return this.#read(options, session => readMeta(session, keys))
+  }
+
+  async writeMeta(entries: readonly MetaEntry[], options: CallOptions = {}): Promise<boolean> {
+    return this.#write(options, session => writeMeta(session, entries))
+  }
+
+  async stats(): Promise<StoreStats> {
+    return this.#read(undefined, async session => {
+      const { flavor, db } = session
+      const { memories } = await db
+        .selectFrom('memories')
+        .select(eb => eb.fn.countAll<number>().as('memories'))
+        .executeTakeFirstOrThrow()
+      const { head } = await readLog(session)
+      return { memories: Number(memories), head, ...(await flavor.stats(db)) }
+    })
+  }
+
+  close(): Promise<void> {
+    return this.#database.close()
+  }
+
+  [Symbol.asyncDispose](): Promise<void> {
+    return this.close()
+  }
+
+  async #read<T>(options: CallOptions | undefined, work: (session: Session) => Promise<T>): Promise<T> {
+    throwIfAborted(options?.signal)
+    try {
+      return await work(this.#reading)
+    } catch (error) {
+      throw this.#database.flavor.errorOf(error) ?? error
+    }
+  }
+
+  /** One transaction: all of it, or none when `work` throws or the call is aborted before the commit. */
+  #write<T>({ signal }: CallOptions, work: (session: WriteSession) => Promise<T>): Promise<T> {
+    const { writer } = this.#database
+    return this.#read({ signal }, session =>
+      writer.transaction().execute(async db => {
+        throwIfAborted(signal)
+        const result = await work({ ...session, db })
+        throwIfAborted(signal)
+        return result
+      }),
+    )
+  }
+}

@@ -1,0 +1,163 @@
+import type { MemoryRecord, StoredRecord } from '@agentmem/core'
+import { packVector } from './vector-bytes.ts'
+
+/** A live memory. Its primary key is its position in the log, so that the table is the log in order. */
+export interface MemoriesTable {
+  seq: number
+  id: string
+  org_id: string
+  user_id: string | null
+  agent_id: string | null
+  run_id: string | null
+  content: string
+  hash: string
+  /** JSON text. */
+  metadata: string
+  type: string
+  level: string
+  importance: number
+  access_count: number
+  last_accessed_at: number | null
+  created_at: number
+  updated_at: number
+  expires_at: number | null
+  version: number
+  created_by: string | null
+  updated_by: string | null
+  actor_id: string | null
+  role: string | null
+  dedupe_key: string | null
+  /** Last, so that reading the columns before it need not step over it. */
+  vector: Uint8Array
+}
+
+/** One change of one memory, at the log position it took. */
+export interface HistoryTable {
+  memory_id: string
+  seq: number
+  org_id: string
+  user_id: string | null
+  agent_id: string | null
+  run_id: string | null
+  previous_value: string | null
+  new_value: string | null
+  event: string
+  actor_id: string | null
+  role: string | null
+  created_at: number
+}
+
+/** A deleted id. It may be live again, at a later position. */
+export interface TombstonesTable {
+  seq: number
+  id: string
+}
+
+export interface MetaTable {
+  key: string
+  value: string
+}
+
+export interface Tables {
+  memories: MemoriesTable
+  history: HistoryTable
+  tombstones: TombstonesTable
+  meta: MetaTable
+}
+
+export const tableNames = ['memories', 'history', 'tombstones', 'meta'] as const
+
+/** The column of each field of a record. */
+export const columnOfField: {
+  readonly [Field in keyof MemoryRecord]: Exclude<keyof MemoriesTable, 'seq' | 'dedupe_key' | 'vector'>
+} = {
+  id: 'id',
+  orgId: 'org_id',
+  userId: 'user_id',
+  agentId: 'agent_id',
+  runId: 'run_id',
+  content: 'content',
+  hash: 'hash',
+  metadata: 'metadata',
+  type: 'type',
+  level: 'level',
+  importance: 'importance',
+  accessCount: 'access_count',
+  lastAccessedAt: 'last_accessed_at',
+  createdAt: 'created_at',
+  updatedAt: 'updated_at',
+  expiresAt: 'expires_at',
+  version: 'version',
+  createdBy: 'created_by',
+  updatedBy: 'updated_by',
+  actorId: 'actor_id',
+  role: 'role',
+}
+
+const recordFields = Object.keys(columnOfField) as (keyof MemoryRecord)[]
+
+/** What to select so that a row has the fields of a record; its metadata is still text. */
+export const recordSelection: readonly `${keyof MemoriesTable} as ${keyof MemoryRecord}`[] = recordFields.map(
+  field => `${columnOfField[field]} as ${field}` as const,
+)
+
+/** The columns of `memories`, in the order of the values that `memoryValues` gives. */
+export const memoryColumns: readonly (keyof MemoriesTable)[] = [
+  'seq',
+  ...recordFields.map(field => columnOfField[field]),
+  'dedupe_key',
+  'vector',
+]
+
+/** The columns of `history`, in the order of their values everywhere. */
+export const historyColumns: readonly (keyof HistoryTable)[] = [
+  'memory_id',
+  'seq',
+  'org_id',
+  'user_id',
+  'agent_id',
+  'run_id',
+  'previous_value',
+  'new_value',
+  'event',
+  'actor_id',
+  'role',
+  'created_at',
+]
+
+/** The values of one row, in the order of `memoryColumns`. Written out: it runs once a record of every batch. */
+export function memoryValues(record: StoredRecord, seq: number): unknown[] {
+  return [
+    seq,
+    record.id,
+    record.orgId,
+    record.userId,
+    record.agentId,
+    record.runId,
+    record.content,
+    record.hash,
+    JSON.stringify(record.metadata),
+    record.type,
+    record.level,
+    record.importance,
+    record.accessCount,
+    record.lastAccessedAt,
+    record.createdAt,
+    record.updatedAt,
+    record.expiresAt,
+    record.version,
+    record.createdBy,
+    record.updatedBy,
+    record.actorId,
+    record.role,
+    record.dedupeKey,
+    packVector(record.vector),
+  ]
+}
+
+/** A row of `recordSelection`. */
+export type RecordRow = Omit<MemoryRecord, 'metadata'> & { readonly metadata: string }
+
+export function recordOf<Row extends RecordRow>(row: Row): Omit<Row, 'metadata'> & MemoryRecord {
+  return Object.assign(row, { metadata: JSON.parse(row.metadata) as MemoryRecord['metadata'] })
+}

@@ -1,0 +1,88 @@
+import { MemoryError } from '@agentmem/core'
+import type BetterSqlite3 from 'better-sqlite3'
+import type { CompiledQuery, DatabaseConnection, QueryResult } from 'kysely'
+import { retryWhileBusy } from './busy-retry.ts'
+import type { WorkSlice } from './work-slice.ts'
+
+/** Statements kept prepared. Filters make any number of different ones. */
+const keptStatements = 250
+
+/** What a connection shares with the others of its Store. */
+export interface ConnectionContext {
+  readonly busyTimeoutMs: number
+  readonly slice: WorkSlice
+  /** Counts what is sent; nothing is pipelined here, so each statement is a round trip. */
+  readonly counters: { statements: number; transactions: number; roundTrips: number }
+}
+
+/** One open database, as Kysely sees it. */
+export class SqliteConnection implements DatabaseConnection {
+  readonly #db: BetterSqlite3.Database
+  readonly #context: ConnectionContext
+  /** The one used last is last. */
+  readonly #statements = new Map<string, BetterSqlite3.Statement>()
+
+  constructor(db: BetterSqlite3.Database, context: ConnectionContext) {
+    this.#db = db
+    this.#context = context
+  }
+
+  async executeQuery<R>({
+    sql,
+    parameters,
+  }: Pick<CompiledQuery, 'sql' | 'parameters'>): Promise<QueryResult<R>> {
+    await this.#context.slice.pause()
+    // Inside a transaction the lock is held already; what is busy then does not become free by waiting.
+    if (this.#db.inTransaction) return this.#run(sql, parameters)
+    return retryWhileBusy(this.#context.busyTimeoutMs, () => this.#run<R>(sql, parameters))
+  }
+
+  /** Takes the write lock at once: a transaction that began by reading could not take it later. */
+  async begin(): Promise<void> {
+    await this.executeQuery({ sql: 'begin immediate', parameters: [] })
+    this.#context.counters.transactions++
+  }
+
+  async commit(): Promise<void> {
+    await this.executeQuery({ sql: 'commit', parameters: [] })
+  }
+
+  /** Some errors have ended the transaction already. */
+  async rollback(): Promise<void> {
+    if (this.#db.inTransaction) await this.executeQuery({ sql: 'rollback', parameters: [] })
+  }
+
+  async *streamQuery<R>(): AsyncGenerator<QueryResult<R>> {
+    throw new MemoryError('UNSUPPORTED', 'The sqlite store reads in pages and streams no rows.')
+  }
+
+  close(): void {
+    this.#statements.clear()
+    this.#db.close()
+  }
+
+  #run<R>(sql: string, parameters: readonly unknown[]): QueryResult<R> {
+    const { slice, counters } = this.#context
+    counters.statements++
+    counters.roundTrips++
+    return slice.measure(() => {
+      const statement = this.#prepare(sql)
+      if (statement.reader) return { rows: statement.all(parameters) as R[] }
+      return { rows: [], numAffectedRows: BigInt(statement.run(parameters).changes) }
+    })
+  }
+
+  #prepare(sql: string): BetterSqlite3.Statement {
+    const kept = this.#statements.get(sql)
+    const statement = kept ?? this.#db.prepare(sql)
+    if (kept) this.#statements.delete(sql)
+    this.#statements.set(sql, statement)
+    if (this.#statements.size > keptStatements) {
+      for (const oldest of this.#statements.keys()) {
+        this.#statements.delete(oldest)
+        break
+      }
+    }
+    return statement
+  }
+}

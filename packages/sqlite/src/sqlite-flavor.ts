@@ -1,0 +1,42 @@
+import type { StoreStats, StoreSupports } from '@agentmem/core'
+import { insertInChunks } from '@agentmem/sql'
+import type { Flavor } from '@agentmem/sql'
+import { sql } from 'kysely'
+import type { SqlBool } from 'kysely'
+import { sqliteError } from './sqlite-error.ts'
+import { sqliteJson } from './sqlite-json.ts'
+
+/** Measured with rows of 2 kB: 100 is as fast as 200 and 500, 50 a tenth slower. */
+const rowsPerStatement = 100
+
+/** How SQLite does what databases do differently. `BEGIN IMMEDIATE` already is the lock of the log. */
+export function sqliteFlavor(supports: StoreSupports): Flavor {
+  return {
+    name: 'sqlite',
+    supports,
+    types: {
+      key: sql`text`,
+      text: sql`text`,
+      integer: sql`integer`,
+      real: sql`real`,
+      bytes: sql`blob`,
+    },
+    json: sqliteJson,
+    clusteredTable: sql`without rowid`,
+    partialIndexes: true,
+    migrate: (db, work) => db.transaction().execute(work),
+    insert: insertInChunks({
+      rowsPerStatement,
+      leaveOutTaken: insert => insert.onConflict(conflict => conflict.doNothing()),
+    }),
+    isOneOf: (column, values) =>
+      sql<SqlBool>`${column} in (select ${sql.ref('value')} from json_each(${JSON.stringify(values)}))`,
+    contains: (text, part) => sql<SqlBool>`instr(${text}, ${part}) > 0`,
+    errorOf: sqliteError,
+    async stats(db): Promise<Partial<StoreStats>> {
+      const { rows } = await sql<{ bytes: number }>`
+        select page_count * page_size as bytes from pragma_page_count(), pragma_page_size()`.execute(db)
+      return { bytesOnDisk: rows[0]?.bytes ?? 0 }
+    },
+  }
+}

@@ -1,0 +1,71 @@
+import { keyOf, storedRecord, storedRecords } from '@agentmem/conformance'
+import { openSqliteStore } from '@agentmem/sqlite'
+import BetterSqlite3 from 'better-sqlite3'
+import { expect, it } from 'vitest'
+import { FreshFolder } from './fresh-folder.ts'
+
+it('a write that finds the file locked for too long is refused as UNAVAILABLE, to be tried again', async () => {
+  await using folder = await FreshFolder.make()
+  await using store = await openSqliteStore({ path: folder.file(), busyTimeoutMs: 50 })
+  const other = new BetterSqlite3(folder.file())
+  other.exec('begin immediate')
+  await expect(store.put([storedRecord(1)])).rejects.toMatchObject({ code: 'UNAVAILABLE', retryable: true })
+  other.close()
+  expect((await store.put([storedRecord(1)])).duplicates.size).toBe(0)
+})
+
+it('a write waits for the lock while timers run, reads answer, and other calls queue behind it', async () => {
+  await using folder = await FreshFolder.make()
+  await using store = await openSqliteStore({ path: folder.file() })
+  await store.put([storedRecord(1)])
+  const other = new BetterSqlite3(folder.file())
+  other.exec('begin immediate')
+  let done = false
+  const writes = Promise.all([store.put([storedRecord(2)]), store.put([storedRecord(3)])]).then(() => {
+    done = true
+  })
+  let turns = 0
+  for (; turns < 20; turns++) await new Promise(resolve => setTimeout(resolve, 2))
+  const keys = [1, 2, 3].map(n => keyOf(storedRecord(n)))
+  expect((await store.get(keys)).map(record => record?.id)).toEqual([
+    storedRecord(1).id,
+    undefined,
+    undefined,
+  ])
+  expect(done).toBe(false)
+  other.exec('commit')
+  other.close()
+  await writes
+  expect((await store.get(keys)).every(record => record !== undefined)).toBe(true)
+})
+
+it('calls that write at the same time take their turns, each its own span of the log', async () => {
+  await using folder = await FreshFolder.make()
+  await using store = await openSqliteStore({ path: folder.file() })
+  const batches = Array.from({ length: 8 }, (_, batch) => storedRecords(250, n => ({ id: `${batch}-${n}` })))
+  const receipts = await Promise.all(batches.map(batch => store.put(batch)))
+  const spans = receipts.map(({ span }) => [span?.after, span?.upTo])
+  expect(spans.toSorted((a, b) => Number(a[0]) - Number(b[0]))).toEqual(
+    batches.map((_, i) => [i * 250, i * 250 + 250]),
+  )
+  expect(store.counters.transactions).toBe(9)
+})
+
+it('the event loop turns while a large batch is written, and reads see nothing of it before its commit', async () => {
+  await using folder = await FreshFolder.make()
+  await using store = await openSqliteStore({ path: folder.file() })
+  await store.put([storedRecord(1)])
+  let turns = 0
+  const seen = new Set<number>()
+  let done = false
+  const write = store.put(storedRecords(20_000, n => ({ id: `new-${n}` }))).finally(() => (done = true))
+  while (!done) {
+    await new Promise(resolve => setImmediate(resolve))
+    turns++
+    if (!done) seen.add(await store.head())
+  }
+  await write
+  expect(turns).toBeGreaterThan(10)
+  expect([...seen].filter(head => head !== 1 && head !== 20_001)).toEqual([])
+  expect(await store.head()).toBe(20_001)
+}, 30_000)
