@@ -29,6 +29,7 @@ export function pathOf({ address }: BackendUrl): string {
 
 /** The URL without user name, password and parameters, fit to be shown. */
 export function shownUrl({ scheme, address }: BackendUrl): string {
-  const [place = ''] = address.split('?')
-  return `${scheme}:${place.replace(/^(\/\/)?.*@/s, '$1***@')}`
+  if (address === '') return scheme
+  const [place = ''] = address.replace(/^\/\/.*@/s, '//***@').split('?')
+  return `${scheme}:${place}`
 }

@@ -14,103 +14,66 @@ type OptionsOf = (url: BackendUrl, around: Surroundings) => object
 
 /** A backend in a package of its own. */
 export interface PackagedBackend {
-  readonly schemes: readonly string[]
-  readonly package: string
+  /** The package it comes from. */
+  readonly from: string
   /** The function of the package that opens it. */
   readonly open: string
   /** What that function is called with. */
   readonly options: OptionsOf
-  /** A dependency of this program; the others are installed by those who use them. */
-  readonly bundled?: true
-  /** The address is a path, which is there once the store has been made. */
-  readonly onDisk?: true
+  /** Another scheme for it. */
+  readonly alias?: string
+  /** True for a dependency of this program; the others are installed by those who use them. */
+  readonly bundled?: boolean
+  /** True when the address is a path, which is there once the store has been made. */
+  readonly onDisk?: boolean
 }
 
 /** A backend that needs no package but core. */
 export interface CoreBackend {
-  readonly schemes: readonly string[]
-  readonly create: (url: BackendUrl, around: Surroundings) => unknown
+  readonly create: (url: BackendUrl, around: Surroundings) => AsyncDisposable
+  readonly alias?: undefined
 }
 
 export type Backend = PackagedBackend | CoreBackend
+/** What a memory is made of. */
+export type Part = 'store' | 'index' | 'embedder'
 
 const path: OptionsOf = url => ({ path: pathOf(url) })
-const connection: OptionsOf = ({ url }) => ({ url })
+const url: OptionsOf = ({ url }) => ({ url })
 const model: OptionsOf = ({ address }) => (address === '' ? {} : { model: address })
-/** An index without an address of its own is in the database of the store. */
-const besideStore: OptionsOf = ({ address, url }, { store, dimensions }) => ({
-  url: address === '' ? store.url : url,
-  dimensions,
-})
-const pathOrStore: OptionsOf = (url, { store, dimensions }) => ({
+const folder: OptionsOf = (url, { dimensions }) => ({ path: pathOf(url), dimensions })
+// An index without an address of its own is where the store is.
+const file: OptionsOf = (url, { store, dimensions }) => ({
   path: pathOf(url.address === '' ? store : url),
   dimensions,
 })
-const pathAndDimensions: OptionsOf = (url, { dimensions }) => ({ path: pathOf(url), dimensions })
+const database: OptionsOf = ({ address, url }, { store, dimensions }) => ({
+  url: address === '' ? store.url : url,
+  dimensions,
+})
 
-/** One row a backend: this is all that the program knows of it. */
-export const backends = {
-  store: [
-    {
-      schemes: ['sqlite'],
-      package: '@agentmem/sqlite',
-      open: 'openSqliteStore',
-      options: path,
-      onDisk: true,
-      bundled: true,
-    },
-    {
-      schemes: ['postgres', 'postgresql'],
-      package: '@agentmem/postgres',
-      open: 'openPostgresStore',
-      options: connection,
-    },
-    {
-      schemes: ['mysql', 'mariadb'],
-      package: '@agentmem/mysql',
-      open: 'openMysqlStore',
-      options: connection,
-    },
-    { schemes: ['libsql'], package: '@agentmem/libsql', open: 'openLibsqlStore', options: connection },
-    {
-      schemes: ['pglite'],
-      package: '@agentmem/pglite',
-      open: 'openPgliteStore',
-      options: path,
-      onDisk: true,
-    },
-  ],
-  index: [
-    {
-      schemes: ['hnsw'],
-      package: '@agentmem/hnsw',
-      open: 'openHnswIndex',
-      options: pathAndDimensions,
-      bundled: true,
-    },
-    {
-      schemes: ['lancedb'],
-      package: '@agentmem/lancedb',
-      open: 'openLancedbIndex',
-      options: pathAndDimensions,
-    },
-    { schemes: ['pgvector'], package: '@agentmem/pgvector', open: 'openPgvectorIndex', options: besideStore },
-    {
-      schemes: ['sqlite-vec'],
-      package: '@agentmem/sqlite-vec',
-      open: 'openSqliteVecIndex',
-      options: pathOrStore,
-    },
-    { schemes: ['exact'], create: (_url, { dimensions }) => new ExactIndex(dimensions) },
-  ],
-  embedder: [
-    { schemes: ['hash'], create: ({ address }) => new HashEmbedder({ dimensions: hashDimensions(address) }) },
-    { schemes: ['fastembed'], package: '@agentmem/fastembed', open: 'openFastEmbedder', options: model },
-    { schemes: ['openai'], package: '@agentmem/openai', open: 'openOpenaiEmbedder', options: model },
-  ],
-} as const satisfies Record<string, readonly Backend[]>
-
-export type Part = keyof typeof backends
+/** All that this program knows of the backends: one row each, by scheme. */
+export const backends: Readonly<Record<Part, Readonly<Record<string, Backend>>>> = {
+  store: {
+    sqlite: { from: '@agentmem/sqlite', open: 'openSqliteStore', options: path, bundled: true, onDisk: true },
+    postgres: { from: '@agentmem/postgres', open: 'openPostgresStore', options: url, alias: 'postgresql' },
+    mysql: { from: '@agentmem/mysql', open: 'openMysqlStore', options: url, alias: 'mariadb' },
+    libsql: { from: '@agentmem/libsql', open: 'openLibsqlStore', options: url },
+    pglite: { from: '@agentmem/pglite', open: 'openPgliteStore', options: path, onDisk: true },
+  },
+  index: {
+    hnsw: { from: '@agentmem/hnsw', open: 'openHnswIndex', options: folder, bundled: true },
+    lancedb: { from: '@agentmem/lancedb', open: 'openLancedbIndex', options: folder },
+    pgvector: { from: '@agentmem/pgvector', open: 'openPgvectorIndex', options: database },
+    'sqlite-vec': { from: '@agentmem/sqlite-vec', open: 'openSqliteVecIndex', options: file },
+    exact: { create: (_url, { dimensions }) => new ExactIndex(dimensions) },
+  },
+  embedder: {
+    hash: { create: ({ address }) => new HashEmbedder({ dimensions: hashDimensions(address) }) },
+    fastembed: { from: '@agentmem/fastembed', open: 'openFastEmbedder', options: model },
+    openai: { from: '@agentmem/openai', open: 'openOpenaiEmbedder', options: model },
+  },
+}
 
 function hashDimensions(address: string): number | undefined {
   if (address === '') return undefined

@@ -28,14 +28,14 @@ export interface Command {
 }
 
 /** Whom a command is about. */
-export const scopeOptions = {
+export const scopeOptions: OptionTable = {
   user: { value: 'ID', about: 'memories of this user' },
   agent: { value: 'ID', about: 'memories of this agent' },
   run: { value: 'ID', about: 'memories of this run or session' },
-} as const satisfies OptionTable
+}
 
 /** The options of every command. */
-export const commonOptions = {
+export const commonOptions: OptionTable = {
   store: {
     value: 'URL',
     about: 'where the memories are; default $AGENTMEM_STORE, then sqlite:./agentmem.db',
@@ -49,7 +49,7 @@ export const commonOptions = {
   json: { about: 'one JSON object on stdout instead of text for people' },
   help: { short: 'h', about: 'show help' },
   version: { about: 'show the version' },
-} as const satisfies OptionTable
+}
 
 /** The scope that the options name. */
 export function scopeFrom(args: Arguments): { userId?: string; agentId?: string; runId?: string } {

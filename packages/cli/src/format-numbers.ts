@@ -8,8 +8,9 @@ export function formatMemories(count: number): string {
   return `${formatCount(count)} ${count === 1 ? 'memory' : 'memories'}`
 }
 
-/** Such as 0.4 s, 34 s, 2 min 5 s, 1 h 20 min. */
+/** Such as 31 ms, 0.4 s, 34 s, 2 min 5 s, 1 h 20 min. */
 export function formatDuration(ms: number): string {
+  if (ms < 99.5) return `${Math.round(ms)} ms`
   const seconds = ms / 1_000
   if (seconds < 9.95) return `${seconds.toFixed(1)} s`
   const whole = Math.round(seconds)

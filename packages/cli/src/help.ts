@@ -14,11 +14,12 @@ ${commands.map(({ name, operands, summary }) => `  ${`${name} ${operands.usage}`
 Options of every command
 ${describeOptions(commonOptions)}
 
-A store is sqlite:FILE, postgres://..., mysql://..., libsql://... or pglite:FOLDER. An index is hnsw:FOLDER,
-lancedb:FOLDER, pgvector:, sqlite-vec: or exact: (in memory). An embedder is hash, hash:DIMENSIONS,
-fastembed:MODEL or openai:MODEL. sqlite, hnsw, exact and hash come with agentmem; the others are packages
-that you install, and a message names them. Options in the environment are not seen by other users of the
-machine: keep a URL with a password in AGENTMEM_STORE.
+Backends
+  store     sqlite:FILE  postgres://...  mysql://...  libsql://...  pglite:FOLDER
+  index     hnsw:FOLDER  lancedb:FOLDER  pgvector:  sqlite-vec:  exact: (in memory, read anew each time)
+  embedder  hash  hash:DIMENSIONS  fastembed:MODEL  openai:MODEL
+sqlite, hnsw, exact and hash come with agentmem; for the others a message names the package to install.
+Other users of a machine can read a command line: keep a URL with a password in AGENTMEM_STORE.
 
 Results go to stdout, progress and messages to stderr.
 

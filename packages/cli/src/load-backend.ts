@@ -10,25 +10,24 @@ import { usageError } from './parse-arguments.ts'
 
 /** The row of the table for a scheme. Throws `INVALID_ARGUMENT` for one that is not in it. */
 export function findBackend(part: Part, { scheme }: BackendUrl): Backend {
-  const rows: readonly Backend[] = backends[part]
-  const row = rows.find(({ schemes }) => schemes.includes(scheme))
-  if (row) return row
-  const known = rows.flatMap(({ schemes }) => schemes)
+  const rows = Object.entries(backends[part])
+  const found = rows.find(([name, { alias }]) => name === scheme || alias === scheme)
+  if (found) return found[1]
+  const known = rows.flatMap(([name, { alias }]) => (alias === undefined ? [name] : [name, alias]))
   const near = nearest(scheme, known)
   throw usageError(
-    `There is no ${part} '${scheme}'${near === undefined ? '' : `; did you mean ${near}?`} --${part} knows ${known.join(', ')}.`,
+    `There is no ${part} '${scheme}'${near === undefined ? '.' : `; did you mean ${near}?`} --${part} knows ${known.join(', ')}.`,
   )
 }
 
 /** Throws `NOT_INSTALLED` with the one command that installs what is missing. */
 export function requireInstalled(rows: readonly Backend[]): void {
-  const missing = rows.filter(row => 'package' in row && locate(row) === undefined)
-  const names = missing.flatMap(row => ('package' in row ? row.package : []))
-  if (names.length === 0) return
-  const what = missing.map(({ schemes }) => `${schemes[0]}:`).join(' and ')
+  const missing = rows.flatMap(row => ('from' in row && locate(row) === undefined ? [row.from] : []))
+  if (missing.length === 0) return
+  const are = missing.length === 1 ? 'is' : 'are'
   throw new MemoryError(
     'NOT_INSTALLED',
-    `${what} ${names.length === 1 ? 'needs a package that is' : 'need packages that are'} not installed. Run:\n  npm install ${names.join(' ')}`,
+    `${missing.join(' and ')} ${are} not installed. Run:\n  npm install ${missing.join(' ')}`,
   )
 }
 
@@ -38,14 +37,14 @@ export async function openBackend<Opened>(
   url: BackendUrl,
   around: Surroundings,
 ): Promise<Opened> {
-  if ('create' in row) return row.create(url, around) as Opened
-  const location = locate(row) ?? row.package
+  if ('create' in row) return row.create(url, around) as unknown as Opened
+  const location = locate(row) ?? row.from
   const module = (await import(location)) as Record<string, unknown>
   const open = module[row.open]
   if (typeof open !== 'function') {
     throw new MemoryError(
       'UNSUPPORTED',
-      `${row.package} has no ${row.open}; its version does not go with this agentmem. Run:\n  npm install ${row.package}@latest`,
+      `${row.from} has no ${row.open}; its version does not go with this agentmem. Run:\n  npm install ${row.from}@latest`,
     )
   }
   return (await open(row.options(url, around))) as Opened
@@ -56,7 +55,7 @@ function locate(row: PackagedBackend): string | undefined {
   const own = import.meta.url
   for (const from of row.bundled ? [own] : [join(process.cwd(), 'package.json'), own]) {
     try {
-      return pathToFileURL(createRequire(from).resolve(row.package)).href
+      return pathToFileURL(createRequire(from).resolve(row.from)).href
     } catch (error) {
       if (!isNotFound(error)) throw error
     }

@@ -31,6 +31,7 @@ async function main(argv: readonly string[]): Promise<number> {
   const interruption = new Interruption()
   const { signal } = interruption
   try {
+    requireNode(process.versions.node)
     const options: OptionTable = Object.assign({}, ...commands.map(({ options }) => options), commonOptions)
     const args = parseArguments(argv, options)
     const [name, ...operands] = args.operands
@@ -57,7 +58,7 @@ function findCommand(name: string): Command {
   const names = commands.map(({ name }) => name)
   const near = nearest(name, names)
   throw usageError(
-    `There is no command '${name}'${near === undefined ? '' : `; did you mean ${near}?`} There are ${names.join(', ')}.`,
+    `There is no command '${name}'${near === undefined ? '.' : `; did you mean ${near}?`} There are ${names.join(', ')}.`,
   )
 }
 
@@ -75,6 +76,13 @@ function checkArguments(
   }
   if (operands.length < least) throw usageError(`'agentmem ${name}' needs ${usage}.`)
   if (operands.length > most) throw usageError(`'agentmem ${name}' has no use for '${operands[most]}'.`)
+}
+
+/** The addons of the backends end an older Node without a word. */
+function requireNode(version: string): void {
+  const [major = 0, minor = 0] = version.split('.').map(Number)
+  if (major > 22 || (major === 22 && minor >= 12)) return
+  throw new MemoryError('UNSUPPORTED', `Node 22.12 or newer is needed; this is Node ${version}.`)
 }
 
 function helpFor(name: string | undefined): string {

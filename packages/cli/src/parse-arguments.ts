@@ -1,5 +1,6 @@
 import { MemoryError } from '@agentmem/core'
 import { parseArgs } from 'node:util'
+import { formatCount } from './format-numbers.ts'
 import { nearest } from './nearest.ts'
 
 export interface OptionSpec {
@@ -41,6 +42,13 @@ export class Arguments {
     const value = Number(text)
     if (Number.isFinite(value) && text.trim() !== '') return value
     throw usageError(`--${name} takes a number, not '${text}'.`)
+  }
+
+  /** A whole number from 1 to `most`. */
+  count(name: string, most: number): number | undefined {
+    const value = this.number(name)
+    if (value === undefined || (Number.isInteger(value) && value >= 1 && value <= most)) return value
+    throw usageError(`--${name} takes a whole number from 1 to ${formatCount(most)}, not '${value}'.`)
   }
 
   json(name: string): unknown {

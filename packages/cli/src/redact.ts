@@ -1,9 +1,11 @@
-const inUrls = /(:\/\/)[^\s/'"`]*@/g
-const secretParameter = /token|pass|pwd|secret|key|auth/i
+const secretName = 'token|pass|pwd|secret|key|auth'
+// Up to the last '@': a password may hold '@' and '/' that are not escaped.
+const credentials = /(:\/\/)[^\s'"`]*@/g
+const secretParameter = new RegExp(`([?&;][^=&;\\s]*(?:${secretName})[^=&;\\s]*=)[^&;\\s'"\`]+`, 'gi')
 
 /** Takes the credentials out of whatever URLs a text has. */
 export function redactUrls(text: string): string {
-  return text.replaceAll(inUrls, '$1***@')
+  return text.replaceAll(credentials, '$1***@').replaceAll(secretParameter, '$1***')
 }
 
 /** Returns a function that takes the secrets of these URLs out of a text, wherever they stand in it. */
@@ -20,12 +22,12 @@ function secretsOf(url: string): string[] {
   const authority = url.slice(url.indexOf('//') + 2)
   const found: string[] = []
   for (const { index } of url.includes('//') ? authority.matchAll(/@/g) : []) {
-    const credentials = authority.slice(0, index)
-    const colon = credentials.indexOf(':')
-    if (colon !== -1) found.push(credentials, credentials.slice(colon + 1))
+    const user = authority.slice(0, index)
+    const colon = user.indexOf(':')
+    if (colon !== -1) found.push(user, user.slice(colon + 1))
   }
   for (const [, name = '', value = ''] of url.matchAll(/[?&;]([^=&;]+)=([^&;]*)/g)) {
-    if (secretParameter.test(name)) found.push(value)
+    if (new RegExp(secretName, 'i').test(name)) found.push(value)
   }
   return found.filter(secret => secret !== '')
 }

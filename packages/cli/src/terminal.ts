@@ -4,7 +4,7 @@ import { ProgressBar } from './progress-bar.ts'
 import { redactUrls } from './redact.ts'
 
 // Control characters but line feed and tab: a memory must not be able to steer the terminal it is shown on.
-const controls = /[\u0000-\u0008\u000B-\u001F\u007F-\u009F]/g
+const controls = /(?![\n\t])\p{Cc}/gu
 
 /** A text without characters that a terminal would obey. */
 export function printable(text: string): string {

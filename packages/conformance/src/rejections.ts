@@ -15,7 +15,7 @@ export async function assertRejects(
 
 /** The MemoryError that the call rejects with; fails when it does anything else. */
 export async function rejectionOf(name: string, call: () => Promise<unknown>): Promise<MemoryError> {
-  const [outcome] = await Promise.allSettled([call()])
+  const [outcome] = await Promise.allSettled([(async () => call())()])
   if (outcome.status === 'fulfilled') return fail(`${name}: was accepted`)
   const error: unknown = outcome.reason
   if (!MemoryError.is(error))

@@ -7,6 +7,7 @@ import { deleteCases } from './store/delete.ts'
 import { duplicateCases } from './store/duplicates.ts'
 import { durabilityCases } from './store/durability.ts'
 import { getCases } from './store/get.ts'
+import { guardedQuestionCases } from './store/guarded-questions.ts'
 import { guardCases } from './store/guards.ts'
 import { historyCases } from './store/history.ts'
 import { identityCases } from './store/identity.ts'
@@ -39,6 +40,7 @@ export const storeCases: readonly Case<Store>[] = [
   ...contentCases,
   ...timeCases,
   ...guardCases,
+  ...guardedQuestionCases,
   ...budgetCases,
   ...durabilityCases,
   ...sharingCases,

@@ -74,8 +74,13 @@ export const embedderMutants: readonly Mutant<Embedder>[] = [
     }
   }),
   mutant('errors', 'embed passes on a failure', 'makes up a zero vector when it fails', embedder => ({
-    embed: (texts, options) =>
-      embedder.embed(texts, options).catch(() => texts.map(() => new Float32Array(embedder.dimensions))),
+    embed: async (texts, options) => {
+      try {
+        return await embedder.embed(texts, options)
+      } catch {
+        return texts.map(() => new Float32Array(embedder.dimensions))
+      }
+    },
   })),
   {
     ...mutant('abort', 'embed with an aborted signal', 'works for a caller who has gone', embedder => ({

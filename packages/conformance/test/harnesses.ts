@@ -1,5 +1,4 @@
-import { ExactIndex, guardEmbedder, guardIndex, guardStore, MapStore } from '@agentmem/core'
-import { HashEmbedder } from '../../core/dist/hash-embedder.js'
+import { ExactIndex, guardEmbedder, guardIndex, guardStore, HashEmbedder, MapStore } from '@agentmem/core'
 import type { Embedder, Store, VectorIndex } from '@agentmem/core'
 import type { Harness } from '../src/index.ts'
 import { breakable, overrideMethods } from './override-methods.ts'

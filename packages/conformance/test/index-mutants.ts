@@ -1,3 +1,4 @@
+import { ExactIndex } from '@agentmem/core'
 import type { VectorIndex } from '@agentmem/core'
 import type { Mutant } from './mutant.ts'
 import { overrideMethods } from './override-methods.ts'
@@ -33,6 +34,15 @@ export const indexMutants: readonly Mutant<VectorIndex>[] = [
       return more.map((matches, i) => matches.filter((_, rank) => rank % 5 !== 1).slice(0, queries[i]?.k))
     },
   })),
+  mutant(
+    'recall',
+    'finds the nearest of 2,000',
+    'declares that it is exact and misses one in 500',
+    index => ({
+      search: async queries =>
+        (await index.search(queries)).map((matches, i) => (i === 7 ? matches.slice(0, -1) : matches)),
+    }),
+  ),
   mutant('recall', 'finds the nearest of 40 in a scope', 'filters by scope after it searched', index => ({
     search: async queries => {
       const answers: Awaited<ReturnType<VectorIndex['search']>> = []
@@ -82,16 +92,15 @@ export const indexMutants: readonly Mutant<VectorIndex>[] = [
       cursor: async () => cursor,
     }
   }),
-  mutant('durability', 'what was not optimized', 'names a cursor that it has not reached', index => {
-    const pending = new Set<string>()
-    return {
-      apply: async ({ upserts, ...batch }) => {
-        const now = upserts.filter((_, i) => i % 2 === 1 || batch.cursor <= 10)
-        for (const { id } of upserts) pending.add(id)
-        await index.apply({ ...batch, upserts: now })
-      },
-    }
-  }),
+  mutant('durability', 'what was not optimized', 'names a cursor that it has not reached', index => ({
+    apply: ({ upserts, ...batch }) => index.apply({ ...batch, upserts: batch.cursor <= 10 ? upserts : [] }),
+  })),
+  mutant(
+    'durability',
+    'what was optimized',
+    'declares that it is durable and keeps nothing',
+    ({ supports }) => overrideMethods<VectorIndex>(new ExactIndex(32), { supports }),
+  ),
   mutant('facts', 'stats count', 'counts what is deleted', index => {
     let count = 0
     return {

@@ -1,3 +1,4 @@
+import { MapStore } from '@agentmem/core'
 import type { MemoryRecord, Store, StoredRecord, WhereNode } from '@agentmem/core'
 import type { Mutant } from './mutant.ts'
 import { overrideMethods } from './override-methods.ts'
@@ -200,6 +201,12 @@ const wrongReads: readonly Mutant<Store>[] = [
           (await store.readMeta(keys)).map((value, i) => (written.has(keys[i] ?? '') ? value : undefined)),
       }
     },
+  ),
+  mutant(
+    'durability',
+    'it goes on where it was',
+    'declares that it is durable and keeps nothing',
+    ({ supports }) => overrideMethods<Store>(new MapStore(), { supports }),
   ),
   mutant('sharing', 'what one writes the other reads', 'remembers where the log ended', store => {
     let head: Promise<number> | undefined

@@ -146,7 +146,7 @@ function atLine(number: number, done: number, error: unknown): MemoryError {
   const reason = error instanceof Error ? error.message : String(error)
   return new MemoryError(
     MemoryError.is(error) ? error.code : 'INVALID_ARGUMENT',
-    `Line ${number}: ${reason} The ${done} memories before it are stored; mend the line and import the file again.`,
+    `Line ${number}: ${reason.replace(/\.?$/, '.')} The ${done} memories before it are stored; mend the line and import the file again.`,
     { cause: error },
   )
 }

@@ -5,6 +5,7 @@ import type { MemoryParts } from './memory-parts.ts'
 import { narrowScope, requireScope, scopeOptions } from './parse-input.ts'
 import type { MemoryRecord, Scope } from './record.ts'
 import { TopK } from './top-k.ts'
+import type { Match } from './vector-index.ts'
 import { evaluateWhere } from './where-evaluate.ts'
 import { parseWhere } from './where.ts'
 import type { WhereNode } from './where.ts'
@@ -20,6 +21,9 @@ export interface ParsedQuery {
 
 /** How many more matches than asked for are fetched when a filter is going to drop some. */
 const overfetch = 4
+/** By how much more is asked for when that was not enough, and up to how many matches. */
+const widening = 8
+const widest = 4_096
 
 /** What a search may say beside its query. */
 export const searchOptions: readonly string[] = [...scopeOptions, 'topK', 'threshold', 'where']
@@ -42,7 +46,7 @@ export async function searchMemories(
   signal: AbortSignal | undefined,
 ): Promise<FoundMemory[][]> {
   if (queries.length === 0) return []
-  const { embedder, follower, store, now } = parts
+  const { embedder, follower, now } = parts
   const vectors = await embedder.embed(
     queries.map(({ query }) => query),
     { as: 'query', signal },
@@ -53,32 +57,73 @@ export async function searchMemories(
     { signal },
   )
 
-  const ids = [...new Set(matches.flatMap(list => list.map(({ id }) => id)))]
   const [first] = queries
-  const records = await store.get(keysOf(ids, (first as ParsedQuery).scope), { signal })
-  const recordOf = new Map(ids.map((id, i) => [id, records[i]]))
-
+  const records = await readRecords(parts, matches, (first as ParsedQuery).scope, signal)
   return Promise.all(
     queries.map(async (query, i) => {
       const list = matches[i] ?? []
-      const found: FoundMemory[] = []
-      for (const { id, score } of list) {
-        const record = recordOf.get(id)
-        if (isVisible(record, query.scope, now()) && passes(query, record))
-          found.push({ ...toItem(record), score })
-      }
-      const exhausted = list.length < (asked[i] as number)
-      const enough = found.length >= query.topK || exhausted
-      const complete = enough
-        ? found.slice(0, query.topK)
-        : await scanStore(parts, query, vectors[i] as Float32Array, signal)
-      return complete.filter(({ score }) => score >= query.threshold)
+      const found = keep(query, list, records, now())
+      return isComplete(query, list, asked[i] as number, found)
+        ? found
+        : searchWider(parts, query, vectors[i] as Float32Array, asked[i] as number, signal)
     }),
   )
 }
 
-function passes({ where }: ParsedQuery, record: MemoryRecord): boolean {
-  return where === undefined || evaluateWhere(where, record)
+/** The records that the matches name, read at once. */
+async function readRecords(
+  { store }: MemoryParts,
+  matches: readonly (readonly Match[])[],
+  scope: Scope,
+  signal: AbortSignal | undefined,
+): Promise<Map<string, MemoryRecord | undefined>> {
+  const ids = [...new Set(matches.flatMap(list => list.map(({ id }) => id)))]
+  const records = await store.get(keysOf(ids, scope), { signal })
+  return new Map(ids.map((id, i) => [id, records[i]]))
+}
+
+/** The matches that the query lets through, with their records. */
+function keep(
+  { scope, where, topK, threshold }: ParsedQuery,
+  list: readonly Match[],
+  records: ReadonlyMap<string, MemoryRecord | undefined>,
+  now: number,
+): FoundMemory[] {
+  const found: FoundMemory[] = []
+  for (const { id, score } of list) {
+    if (found.length === topK || score < threshold) break
+    const record = records.get(id)
+    if (!isVisible(record, scope, now)) continue
+    if (where === undefined || evaluateWhere(where, record)) found.push({ ...toItem(record), score })
+  }
+  return found
+}
+
+/** True when no memory beyond these matches could be part of the answer. */
+function isComplete(
+  { topK, threshold }: ParsedQuery,
+  list: readonly Match[],
+  asked: number,
+  found: readonly FoundMemory[],
+): boolean {
+  return found.length === topK || list.length < asked || (list.at(-1)?.score ?? threshold) < threshold
+}
+
+/** Asks the index for more matches, as long as that is less work than to go through the Store. */
+async function searchWider(
+  parts: MemoryParts,
+  query: ParsedQuery,
+  vector: Float32Array,
+  asked: number,
+  signal: AbortSignal | undefined,
+): Promise<FoundMemory[]> {
+  for (let k = asked * widening; k <= widest; k *= widening) {
+    const [list = []] = await parts.follower.search([{ vector, k, scope: query.scope }], { signal })
+    const records = await readRecords(parts, [list], query.scope, signal)
+    const found = keep(query, list, records, parts.now())
+    if (isComplete(query, list, k, found)) return found
+  }
+  return scanStore(parts, query, vector, signal)
 }
 
 /**
@@ -87,7 +132,7 @@ function passes({ where }: ParsedQuery, record: MemoryRecord): boolean {
  */
 async function scanStore(
   { store, now }: MemoryParts,
-  { scope, where, topK }: ParsedQuery,
+  { scope, where, topK, threshold }: ParsedQuery,
   vector: Float32Array,
   signal: AbortSignal | undefined,
 ): Promise<FoundMemory[]> {
@@ -99,10 +144,9 @@ async function scanStore(
     visible.forEach((record, i) => {
       const other = vectors[i]
       if (!other) return
-      best.push(
-        record.id,
-        other.reduce((sum, value, j) => sum + value * (vector[j] as number), 0),
-      )
+      const score = other.reduce((sum, value, j) => sum + value * (vector[j] as number), 0)
+      if (score < threshold) return
+      best.push(record.id, score)
       kept.set(record.id, record)
     })
     kept = new Map(best.sorted().map(({ id }) => [id, kept.get(id) as MemoryRecord]))

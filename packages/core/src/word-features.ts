@@ -20,7 +20,7 @@ export interface WordFeatures {
 export const slotsPerStem = 4
 /** What all trigrams of a word weigh together, where its stem weighs 1. */
 const trigramShare = 0.5
-/** How many words are kept: about 6 MB of English. */
+/** How many words are kept: about 7 MB. */
 const maxWords = 20_000
 
 const stemSeed = 1

@@ -100,8 +100,8 @@ export class GraphedVectors {
   }
 
   /** Takes over a graph that was written over these same vectors. */
-  async readGraph(file: string, labels: ReadonlyMap<string, number>): Promise<void> {
-    this.graph = await HnswGraph.read(this.#HierarchicalNsw, this.#settings.dimensions, file, labels)
+  readGraph(file: string, labels: ReadonlyMap<string, number>): void {
+    this.graph = HnswGraph.read(this.#HierarchicalNsw, this.#settings.dimensions, file, labels)
   }
 
   clear(): void {

@@ -43,14 +43,14 @@ export class HnswGraph {
   }
 
   /** hnswlib takes a file of another dimension for its own: what the file holds must be known beforehand. */
-  static async read(
+  static read(
     HierarchicalNsw: HierarchicalNswClass,
     dimensions: number,
     file: string,
     labels: ReadonlyMap<string, number>,
-  ): Promise<HnswGraph> {
+  ): HnswGraph {
     const index = new HierarchicalNsw('ip', dimensions)
-    await index.readIndex(file)
+    index.readIndexSync(file)
     return new HnswGraph(index, dimensions, labels)
   }
 
@@ -99,9 +99,12 @@ export class HnswGraph {
     return neighbors.flatMap(label => this.#ids[label] ?? [])
   }
 
-  /** Runs beside searches, on a thread of libuv's pool. Nothing may change until it is done. */
-  async write(file: string): Promise<void> {
-    await this.#index.writeIndex(file)
+  /**
+   * Blocks the thread. hnswlib-node's asynchronous calls are no way out: a process that exits, or a worker
+   * that is terminated, while one is under way is aborted.
+   */
+  write(file: string): void {
+    this.#index.writeIndexSync(file)
   }
 
   #fill(vector: Float32Array): number[] {

@@ -28,7 +28,7 @@ export class IndexService {
   #unsaved = 0
   /** Changes since a snapshot was last tried: one that fails is not tried again at once. */
   #untried = 0
-  #snapshotError: string | undefined
+  #backgroundError: string | undefined
   #quiet: NodeJS.Timeout | undefined
 
   private constructor(
@@ -111,7 +111,7 @@ export class IndexService {
       unsavedChanges: this.#snapshots && this.#unsaved,
       bytesOnDisk: this.#snapshots?.bytes ?? 0,
       rebuiltBecause: this.#rebuiltBecause,
-      snapshotError: this.#snapshotError,
+      backgroundError: this.#backgroundError,
       m,
       efConstruction,
       efSearch,
@@ -150,7 +150,7 @@ export class IndexService {
     this.#untried = 0
     await this.#snapshots.save(this.#index)
     this.#unsaved = 0
-    this.#snapshotError = undefined
+    this.#backgroundError = undefined
   }
 
   #job<T>(work: () => Promise<T>): Promise<T> {
@@ -161,7 +161,7 @@ export class IndexService {
 
   #inBackground(work: () => Promise<void>): void {
     this.#job(work).catch((error: unknown) => {
-      this.#snapshotError = String(error)
+      this.#backgroundError = String(error)
     })
   }
 }

@@ -81,7 +81,7 @@ export class SnapshotDirectory {
     }
     try {
       const graph = file('graph')
-      await index.graph?.write(graph.path)
+      index.graph?.write(graph.path)
       const entries = file('entries')
       const vectors = file('vectors')
       const header: Header = {
@@ -125,7 +125,7 @@ export class SnapshotDirectory {
     }
     if (graph) {
       for await (const _ of checkedChunks(this.#path, graph));
-      await index.readGraph(join(this.#path, graph.name), labels)
+      index.readGraph(join(this.#path, graph.name), labels)
     }
     if (index.vectors.size !== header.count) {
       throw new Error(`it has ${index.vectors.size} vectors instead of ${header.count}`)

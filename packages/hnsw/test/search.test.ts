@@ -86,6 +86,18 @@ describe('changes', () => {
     expect(await recallOf(index, truth, org)).toBeGreaterThan(0.98)
   })
 
+  it('is not crowded by what one vector was before', async () => {
+    const entries = indexEntries(dimensions, 300, () => org)
+    await using index = await filled(entries, await openHnswIndex({ dimensions, exactUpTo }))
+    const [first] = entries
+    if (!first) throw new Error('There are no entries.')
+    for (let cursor = 301; cursor <= 400; cursor++)
+      await index.apply({ upserts: [first], deletes: [], cursor })
+    expect(await index.stats()).toMatchObject({ vectors: 300, graphVectors: 300, deletedLabels: 100 })
+    const [matches = []] = await index.search([{ vector: first.vector, k: 10, scope: org }])
+    expect(new Set(matches.map(match => match.id)).size).toBe(10)
+  })
+
   it('builds no graph for as few vectors as a search scans anyway', async () => {
     const entries = indexEntries(dimensions, exactUpTo + 1, () => org)
     await using index = await openHnswIndex({ dimensions, exactUpTo })

@@ -18,7 +18,7 @@ const run = promisify(execFile)
 async function printed(script: string, cwd: string): Promise<string> {
   const { stdout } = await run(process.execPath, ['--input-type=module', '-e', script], {
     cwd,
-    timeout: 60_000,
+    timeout: 20_000,
   })
   return stdout.trim()
 }
@@ -39,8 +39,11 @@ describe('the worker thread', () => {
     await index.close()
   })
 
-  it('does not keep a process alive when idle, but does while a call is pending', async () => {
-    const script = `
+  it(
+    'does not keep a process alive when idle, but does while a call is pending',
+    { timeout: 30_000 },
+    async () => {
+      const script = `
       import { openHnswIndex } from '@agentmem/hnsw'
       const index = await openHnswIndex({ dimensions: 2 })
       const scope = { orgId: 'acme' }
@@ -48,9 +51,10 @@ describe('the worker thread', () => {
       void index.cursor().then(cursor => console.log('cursor', cursor))
       void index.optimize().then(() => index.cursor()).then(cursor => console.log('then', cursor))
     `
-    const lines = (await printed(script, import.meta.dirname)).split('\n')
-    expect(lines.at(-1)).toBe('then 7')
-  })
+      const lines = (await printed(script, import.meta.dirname)).split('\n')
+      expect(lines.at(-1)).toBe('then 7')
+    },
+  )
 
   it('ends when the index is closed', async () => {
     const created = once(process, 'worker')
@@ -70,7 +74,7 @@ describe('without the addon', () => {
   })
   afterEach(() => rm(directory, { recursive: true, force: true }))
 
-  it('opening names the commands that build it', async () => {
+  it('opening names the commands that build it', { timeout: 30_000 }, async () => {
     const installed = join(import.meta.dirname, '..')
     const modules = join(directory, 'node_modules')
     const hnswlib = await realpath(join(installed, 'node_modules', 'hnswlib-node'))

@@ -1,4 +1,4 @@
-import type { StoredRecord } from '@agentmem/core'
+import type { MemoryRecord, StoredRecord } from '@agentmem/core'
 import { sql } from 'kysely'
 import { groupedBy } from './grouped-by.ts'
 import type { WriteSession } from './session.ts'
@@ -7,24 +7,32 @@ const scopeColumns = { userId: 'user_id', agentId: 'agent_id', runId: 'run_id' }
 
 /**
  * Adds to `holders`, for each of these records with dedupe keys that has one: the id of an older record
- * without a key, of the same scope and hash. One statement a scope. It reads the records of that scope through the scope's index: an index on
- * the hash would be written at a random place for every record ever added, and doubles what a batch writes.
+ * without a key, of the same scope and hash. One statement a scope. It reads the records of that scope
+ * through the scope's index: an index on the hash would be written at a random place for every record ever
+ * added, and doubles what a batch writes.
  */
 export async function findPlainHolders(
   session: WriteSession,
   records: readonly StoredRecord[],
   holders: Map<string, string>,
 ): Promise<void> {
-  const byScope = groupedBy(records, ({ orgId, userId, agentId, runId }) =>
-    JSON.stringify([orgId, userId, agentId, runId]),
-  )
-  for (const group of byScope.values()) {
+  for (const group of groupedBy(records, scopeKey).values()) {
     const idOfHash = await plainOf(session, group)
     for (const { id, hash } of group) {
       const holder = idOfHash.get(hash)
       if (holder !== undefined) holders.set(id, holder)
     }
   }
+}
+
+/** One string for one scope. */
+export function scopeKey({
+  orgId,
+  userId,
+  agentId,
+  runId,
+}: Pick<MemoryRecord, 'orgId' | 'userId' | 'agentId' | 'runId'>): string {
+  return JSON.stringify([orgId, userId, agentId, runId])
 }
 
 async function plainOf(

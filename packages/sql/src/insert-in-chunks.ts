@@ -25,7 +25,7 @@ export function insertInChunks({ rowsPerStatement, leaveOutTaken }: ChunkOptions
     const known = compiled.get(key)
     if (known) return known
     const row = sql`(${sql.join(columns.map(() => sql.val(null)))})`
-    const values = sql`values ${sql.join(new Array<typeof row>(rows).fill(row))}`
+    const values = sql`values ${sql.join(Array.from({ length: rows }, () => row))}`
     const insert = tx.insertInto<keyof Tables>(table).columns(columns as never[])
     const made = leaveOutTaken(insert.expression(values as never)).compile()
     compiled.set(key, made)

@@ -1,7 +1,7 @@
 import { MemoryError } from '@agentmem/core'
 import type { PutReceipt, StoredRecord, WriteOptions } from '@agentmem/core'
 import { sql } from 'kysely'
-import { findPlainHolders } from './dedupe.ts'
+import { findPlainHolders, scopeKey } from './dedupe.ts'
 import { plainKey, takeLog } from './log.ts'
 import type { WriteSession } from './session.ts'
 import { historyColumns, memoryColumns, memoryValues } from './tables.ts'
@@ -77,7 +77,10 @@ async function notePlain(session: WriteSession): Promise<void> {
   await session.db.insertInto('meta').values({ key: plainKey, value: '1' }).execute()
 }
 
-/** Tells which records were left out in whose favour. Throws, which undoes it all, for an id of another organization. */
+/**
+ * Tells which records were left out in whose favour. Throws, which undoes it all, for an id that a record
+ * of another scope has.
+ */
 async function findDuplicates(
   session: WriteSession,
   records: readonly StoredRecord[],
@@ -88,33 +91,30 @@ async function findDuplicates(
   const written = await db.selectFrom('memories').select(['seq', 'id']).where('seq', '>', head).execute()
   const writtenIds = new Set(written.map(({ id }) => id))
   const leftOut = records.filter(({ id }) => !writtenIds.has(id))
+  const ids = leftOut.map(({ id }) => id)
   const dedupeKeys = leftOut.map(({ dedupeKey }) => dedupeKey).filter(key => key !== null)
   const taken = await db
     .selectFrom('memories')
-    .select(['id', 'org_id', 'dedupe_key'])
+    .select(['id', 'org_id as orgId', 'user_id as userId', 'agent_id as agentId', 'run_id as runId'])
+    .select('dedupe_key as dedupeKey')
     .where(eb =>
-      eb.or([
-        flavor.isOneOf(
-          eb.ref('id'),
-          leftOut.map(({ id }) => id),
-        ),
-        flavor.isOneOf(eb.ref('dedupe_key'), dedupeKeys),
-      ]),
+      eb.or([flavor.isOneOf(eb.ref('id'), ids), flavor.isOneOf(eb.ref('dedupe_key'), dedupeKeys)]),
     )
     .execute()
-  const orgOf = new Map(taken.map(row => [row.id, row.org_id]))
-  const idOfDedupeKey = new Map(taken.map(row => [row.dedupe_key, row.id]))
+  const byId = new Map(taken.map(row => [row.id, row]))
+  const idOfDedupeKey = new Map(taken.map(row => [row.dedupeKey, row.id]))
   const duplicates = new Map<string, string>()
-  for (const { id, orgId, dedupeKey } of leftOut) {
-    const owner = orgOf.get(id)
-    if (owner !== undefined && owner !== orgId) {
-      throw new MemoryError('CONFLICT', `The id '${id}' is taken by another organization; choose another.`)
+  for (const record of leftOut) {
+    const { id, dedupeKey } = record
+    const owner = byId.get(id)
+    if (owner && scopeKey(owner) !== scopeKey(record)) {
+      throw new MemoryError('CONFLICT', `The id '${id}' is taken in another scope; choose another.`)
     }
-    const holder = owner === undefined ? (idOfDedupeKey.get(dedupeKey) ?? holders.get(id)) : id
+    const holder = owner ? id : (idOfDedupeKey.get(dedupeKey) ?? holders.get(id))
     if (holder === undefined) {
       throw new MemoryError('BACKEND', `The record '${id}' was left out, and nothing holds its place.`)
     }
     duplicates.set(id, holder)
   }
-  return { duplicates, span: { after: head, upTo: Math.max(head, ...written.map(({ seq }) => seq)) } }
+  return { duplicates, span: { after: head, upTo: written.reduce((upTo, { seq }) => Math.max(upTo, seq), head) } }
 }

@@ -13,7 +13,7 @@ export async function deleteByKey(
   { actor }: WriteOptions,
 ): Promise<ChangeReceipt> {
   const { head } = await takeLog(session)
-  const missing: string[] = []
+  const missing = new Set<Key>()
   let upTo = head
   for (const [orgId, keysOfOrg] of groupedBy(keys, key => key.orgId)) {
     const ids = keysOfOrg.map(({ id }) => id)
@@ -23,10 +23,11 @@ export async function deleteByKey(
       await addHistory(session, upTo, actor)
       await deleteBuried(session, upTo)
     }
-    if (buried < ids.length) missing.push(...(await notBuried(session, ids, upTo)))
+    if (buried < ids.length) for (const key of await notBuried(session, keysOfOrg, upTo)) missing.add(key)
     upTo += buried
   }
-  return { missing, span: { after: head, upTo } }
+  const missingIds = keys.filter(key => missing.has(key)).map(({ id }) => id)
+  return { missing: missingIds, span: { after: head, upTo } }
 }
 
 /** A number of statements that does not grow with the scope. */
@@ -86,8 +87,8 @@ async function deleteBuried({ db }: WriteSession, head: number): Promise<void> {
     .execute()
 }
 
-async function notBuried({ db }: WriteSession, ids: readonly string[], head: number): Promise<string[]> {
+async function notBuried({ db }: WriteSession, keys: readonly Key[], head: number): Promise<Key[]> {
   const rows = await db.selectFrom('tombstones').select('id').where('seq', '>', head).execute()
   const buried = new Set(rows.map(({ id }) => id))
-  return ids.filter(id => !buried.has(id))
+  return keys.filter(({ id }) => !buried.has(id))
 }

@@ -133,7 +133,7 @@ class SqlStore implements Store {
         .select(eb => eb.fn.countAll<number>().as('memories'))
         .executeTakeFirstOrThrow()
       const { head } = await readLog(session)
-      return { memories: Number(memories), head, ...(await flavor.stats(db)) }
+      return { memories, head, ...(await flavor.stats(db)) }
     })
   }
 

@@ -19,14 +19,14 @@ export const sqliteJson: JsonFlavor = {
   number: path => sql<number>`cast(json_extract(${metadata}, ${pathText(path)}) as real)`,
   arrayHas(path, element) {
     const elements = sql`select 1 from json_each(${metadata}, ${pathText(path)}) as element`
-    switch (typeof element) {
-      case 'string':
-        return sql<SqlBool>`exists (${elements} where ${elementType} = 'text' and ${elementValue} = ${element})`
-      case 'boolean':
-        return sql<SqlBool>`exists (${elements} where ${elementType} = ${String(element)})`
-      default:
-        return sql<SqlBool>`exists (${elements} where ${elementType} in ('integer', 'real') and cast(${elementValue} as real) = ${element})`
+    if (typeof element === 'boolean') {
+      return sql<SqlBool>`exists (${elements} where ${elementType} = ${String(element)})`
     }
+    if (typeof element === 'string') {
+      return sql<SqlBool>`exists (${elements} where ${elementType} = 'text' and ${elementValue} = ${element})`
+    }
+    const isNumber = sql`${elementType} in ('integer', 'real')`
+    return sql<SqlBool>`exists (${elements} where ${isNumber} and cast(${elementValue} as real) = ${element})`
   },
 }
 

@@ -5,6 +5,7 @@ import type { SqliteStoreOptions } from '@agentmem/sqlite'
 import BetterSqlite3 from 'better-sqlite3'
 import { describe, expect, it } from 'vitest'
 import { FreshFolder } from './fresh-folder.ts'
+import { watch } from './watched-driver.ts'
 
 /** Runs a few statements in a file, as another program would. */
 function inFile(path: string, work: (db: BetterSqlite3.Database) => void): void {
@@ -32,25 +33,15 @@ describe('options', () => {
     })
   })
 
-  it.each([
-    ['full', 2],
-    ['normal', 1],
-  ] as const)('synchronous: %s is what SQLite is told', async (synchronous, level) => {
-    const pragmas: unknown[] = []
-    const original = BetterSqlite3.prototype.pragma
-    BetterSqlite3.prototype.pragma = function pragma(this: BetterSqlite3.Database, source: string) {
-      const answer = original.call(this, source)
-      pragmas.push(original.call(this, 'synchronous', { simple: true }))
-      return answer
-    }
-    try {
-      await using folder = await FreshFolder.make()
-      await using store = await openSqliteStore({ path: folder.file(), synchronous })
-      expect(store.name).toBe('sqlite')
-      expect(pragmas.at(-1)).toBe(level)
-    } finally {
-      BetterSqlite3.prototype.pragma = original
-    }
+  it.each(['full', 'normal'] as const)('synchronous: %s is what SQLite is told', async synchronous => {
+    await using folder = await FreshFolder.make()
+    const told: string[] = []
+    watch('pragma', (db, source) => {
+      if (db.name === folder.file()) told.push(source)
+    })
+    await using store = await openSqliteStore({ path: folder.file(), synchronous })
+    expect(store.name).toBe('sqlite')
+    expect(told).toContain(`synchronous = ${synchronous}`)
   })
 })
 

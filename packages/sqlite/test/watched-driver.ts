@@ -1,17 +1,27 @@
 import BetterSqlite3 from 'better-sqlite3'
 
 const prepared = new Map<BetterSqlite3.Database, Set<string>>()
-const original = BetterSqlite3.prototype.prepare
 
-Object.defineProperty(BetterSqlite3.prototype, 'prepare', {
-  configurable: true,
-  writable: true,
-  value(this: BetterSqlite3.Database, source: string) {
-    const sources = prepared.get(this)
-    if (sources) sources.add(source)
-    else prepared.set(this, new Set([source]))
-    return original.call(this, source)
-  },
+/** Puts `seen` before a method of every connection that is opened from now on, or is open. */
+export function watch(
+  method: 'prepare' | 'pragma',
+  seen: (db: BetterSqlite3.Database, source: string) => void,
+): void {
+  const original = Reflect.get<object, string>(BetterSqlite3.prototype, method) as (source: string) => unknown
+  Reflect.set(
+    BetterSqlite3.prototype,
+    method,
+    function watched(this: BetterSqlite3.Database, ...given: [string]) {
+      seen(this, given[0])
+      return original.apply(this, given)
+    },
+  )
+}
+
+watch('prepare', (db, source) => {
+  const sources = prepared.get(db)
+  if (sources) sources.add(source)
+  else prepared.set(db, new Set([source]))
 })
 
 /** Closes the driver's connections to a file behind the back of whoever uses them. */

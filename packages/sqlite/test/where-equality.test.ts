@@ -90,7 +90,7 @@ const condition = fc.oneof(
 const { where } = fc.letrec<{ where: Where }>(tie => ({
   where: fc.oneof(
     { depthSize: 'small', withCrossShrink: true },
-    condition.map(([name, given]) => ({ [name]: given }) as Where),
+    condition.map(([name, given]) => ({ [name]: given })),
     fc.array(tie('where'), { minLength: 1, maxLength: 3 }).map(and => ({ and })),
     fc.array(tie('where'), { minLength: 1, maxLength: 3 }).map(or => ({ or })),
     tie('where').map(not => ({ not })),

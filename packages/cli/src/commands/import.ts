@@ -1,8 +1,10 @@
 import type { ImportResult, Memory } from '@agentmem/core'
 import { exitCodes, scopeFrom, scopeOptions } from '../command.ts'
 import type { Command, Session } from '../command.ts'
-import { formatDuration, formatMemories, formatCount, formatRate } from '../format-numbers.ts'
+import { formatCount, formatDuration, formatMemories, formatRate } from '../format-numbers.ts'
 import { ImportSource } from '../import-source.ts'
+import { redacted } from '../open-memory.ts'
+import type { OpenedMemory } from '../open-memory.ts'
 import { withMemory } from '../with-memory.ts'
 
 export const importCommand: Command = {
@@ -27,16 +29,14 @@ export const importCommand: Command = {
   ],
   async run(session) {
     const [file = ''] = session.operands
-    const batchSize = session.args.number('batch-size')
+    const batchSize = session.args.count('batch-size', 10_000)
     const source = await ImportSource.open(file, session.signal)
-    return withMemory(session, { mustExist: false }, ({ memory }) =>
-      importInto(memory, source, batchSize, session),
-    )
+    return withMemory(session, { mustExist: false }, opened => importInto(opened, source, batchSize, session))
   },
 }
 
 async function importInto(
-  memory: Memory,
+  { memory, redact }: OpenedMemory,
   source: ImportSource,
   batchSize: number | undefined,
   session: Session,
@@ -60,12 +60,12 @@ async function importInto(
     bar.end()
     if (signal.aborted) return interrupted(memory, stored, session)
     // A mistake in the file, not in the command line, whatever its code.
-    terminal.fail(error)
+    terminal.fail(redacted(error, redact))
     return exitCodes.failed
   }
   bar.end()
   const importTime = performance.now() - start
-  if (!(await fillIndex(memory, session))) return interrupted(memory, stored, session)
+  if (!(await fillIndex(memory, session))) return interrupted(memory, stored, session, true)
 
   const indexTime = performance.now() - start - importTime
   const { imported, skipped } = result
@@ -96,12 +96,19 @@ async function fillIndex(memory: Memory, { terminal, signal }: Session): Promise
   }
 }
 
-async function interrupted(memory: Memory, stored: number, { terminal }: Session): Promise<number> {
+async function interrupted(
+  memory: Memory,
+  stored: number,
+  { terminal }: Session,
+  complete: boolean = false,
+): Promise<number> {
   const total = Number((await memory.stats()).store['memories'])
   terminal.note(
-    `Interrupted. ${formatMemories(stored)} of this import are stored, ${formatCount(total)} are in the store in all. ` +
-      'The same command goes on from there.',
+    `Interrupted: ${formatMemories(stored)} of this import are stored, ${formatCount(total)} in the store in all.\n` +
+      (complete
+        ? 'The import is complete; the index takes in the rest when the store is opened again.'
+        : 'The same command goes on from there.'),
   )
-  if (terminal.json) terminal.result('', { interrupted: true, stored, total })
+  if (terminal.json) terminal.result('', { interrupted: true, complete, stored, total })
   return exitCodes.interrupted
 }

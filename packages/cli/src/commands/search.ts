@@ -32,7 +32,7 @@ export const searchCommand: Command = {
     }
     const options = {
       ...scope,
-      topK: args.number('top-k'),
+      topK: args.count('top-k', 10_000),
       threshold: args.number('threshold'),
       where: args.json('where') as Where | undefined,
       signal,

@@ -1,4 +1,5 @@
 import type { Memory, MemoryStats } from '@agentmem/core'
+import { Writable } from 'node:stream'
 import { exitCodes, scopeFrom, scopeOptions } from '../command.ts'
 import type { Command } from '../command.ts'
 import { formatBytes, formatCount, formatMemories } from '../format-numbers.ts'
@@ -29,9 +30,11 @@ export const statsCommand: Command = {
   },
 }
 
+/** Counts what an export of the scope would have: it reads a whole organization, where a list needs a user. */
 async function count(memory: Memory, scope: ReturnType<typeof scopeFrom>): Promise<number> {
   let found = 0
-  for await (const _ of memory.list({ ...scope, pageSize: 1_000 })) found++
+  const nowhere = new Writable({ write: (_chunk, _encoding, done) => done() })
+  await memory.exportTo(nowhere, { ...scope, vectors: false, onProgress: ({ done }) => (found = done) })
   return found
 }
 

@@ -1,0 +1,116 @@
+import { readdir, rm, writeFile } from 'node:fs/promises'
+import { join } from 'node:path'
+import { describe, expect, test } from 'vitest'
+import { agentmem, answerOf, newFolder } from './run-agentmem.ts'
+import { sampleFile, sampleLine, sampleLines } from './sample-lines.ts'
+
+describe('an import', () => {
+  test('says how much was imported and that the index has it, on stdout, and nothing on stderr', async () => {
+    const folder = await newFolder()
+    const { code, stdout, stderr } = await agentmem(folder, ['import', await sampleFile(folder, 1_200)])
+    expect([code, stderr]).toEqual([0, ''])
+    const [summary, index] = stdout.split('\n')
+    expect(summary).toMatch(/^1,200 memories imported, 0 were there already, .+ m?s \([\d,]+\/s\)$/)
+    expect(index).toMatch(/^the index holds them all, .+ m?s more$/)
+    const stats = await answerOf(folder, ['stats'])
+    expect(stats).toMatchObject({
+      store: { memories: 1_200 },
+      index: { vectors: 1_200 },
+      follower: { tail: 0 },
+    })
+  })
+
+  test('makes the store and the index side by side', async () => {
+    const folder = await newFolder()
+    const file = await sampleFile(folder, 3)
+    await answerOf(folder, ['import', file, '--store', 'sqlite:./notes.v2.db'])
+    expect((await readdir(folder)).filter(name => name !== file).sort()).toEqual([
+      'notes.v2.db',
+      'notes.v2.hnsw',
+    ])
+  })
+
+  test('that is repeated adds nothing', async () => {
+    const folder = await newFolder()
+    const file = await sampleFile(folder, 300)
+    expect(await answerOf(folder, ['import', file])).toMatchObject({
+      imported: 300,
+      skipped: 0,
+      indexed: true,
+    })
+    expect(await answerOf(folder, ['import', file, '--batch-size', '7'])).toMatchObject({
+      imported: 0,
+      skipped: 300,
+    })
+  })
+
+  test('reads stdin, plain texts and messages, and gives them the scope of the options', async () => {
+    const folder = await newFolder()
+    const input =
+      '"Ada grows roses."\n\n{"role":"user","content":"Where do roses grow?"}\r\n{"content":"Roses!","userId":"bob"}'
+    const args = ['import', '-', '--user', 'ada', '--agent', 'gardener', '--run', 'spring', '--json']
+    const { code, stdout } = await agentmem(folder, args, { input })
+    expect([code, JSON.parse(stdout)]).toMatchObject([0, { imported: 3 }])
+    const { results } = await answerOf(folder, ['search', 'roses', '--agent', 'gardener', '--run', 'spring'])
+    const found = results as { memory: string; userId: string }[]
+    expect(new Map(found.map(({ memory, userId }) => [memory, userId]))).toEqual(
+      new Map([
+        ['Ada grows roses.', 'ada'],
+        ['Roses!', 'bob'],
+        ['Where do roses grow?', 'ada'],
+      ]),
+    )
+  })
+
+  test('stops at a broken line, names it, and keeps what came before', async () => {
+    const folder = await newFolder()
+    const broken = '{"content": "cut off\n'
+    const lines = [sampleLine(0), sampleLine(1), sampleLine(2), broken, sampleLine(4)]
+    await writeFile(join(folder, 'broken.jsonl'), lines.join(''))
+    const { code, stdout, stderr } = await agentmem(folder, ['import', 'broken.jsonl'])
+    expect(stderr).toMatch(/^agentmem: Line 4: .*The 3 memories before it are stored/)
+    expect([code, stdout]).toEqual([1, ''])
+    expect(await answerOf(folder, ['stats'])).toMatchObject({ store: { memories: 3 } })
+
+    await writeFile(join(folder, 'broken.jsonl'), lines.with(3, sampleLine(3)).join(''))
+    expect(await answerOf(folder, ['import', 'broken.jsonl'])).toMatchObject({ imported: 2, skipped: 3 })
+  })
+
+  test.each([
+    ['that belongs to nobody', '{"content":"x"}\n', 'Line 1'],
+    [
+      'with an unknown field',
+      `${sampleLine(1)}{"content":"x","userId":"a","colour":"red"}\n`,
+      "Line 2: .*'colour'",
+    ],
+  ])('stops at a line %s', async (_what, input, message) => {
+    const { code, stderr } = await agentmem(await newFolder(), ['import', '-'], { input })
+    expect(stderr).toMatch(new RegExp(message))
+    expect(code).toBe(1)
+  })
+
+  test('of a file that is not there makes no store', async () => {
+    const folder = await newFolder()
+    const { code, stderr } = await agentmem(folder, ['import', 'missing.jsonl'])
+    expect(stderr).toBe('agentmem: There is no file missing.jsonl.\n')
+    expect([code, await readdir(folder)]).toEqual([1, []])
+  })
+
+  test('fills the index again when it was thrown away', async () => {
+    const folder = await newFolder()
+    const file = await sampleFile(folder, 200)
+    await answerOf(folder, ['import', file])
+    await rm(join(folder, 'agentmem.hnsw'), { recursive: true })
+    expect(await answerOf(folder, ['verify'])).toMatchObject({ ok: true, checked: 200 })
+  })
+})
+
+test('what is exported can be imported, vectors and all', async () => {
+  const folder = await newFolder()
+  await agentmem(folder, ['import', '-'], { input: sampleLines(500) })
+  const exported = await agentmem(folder, ['export'])
+  const other = await newFolder()
+  const { stdout } = await agentmem(other, ['import', '-', '--json'], { input: exported.stdout })
+  expect(JSON.parse(stdout)).toMatchObject({ imported: 500, skipped: 0 })
+  expect((await agentmem(other, ['export'])).stdout).toBe(exported.stdout)
+})

@@ -1,0 +1,66 @@
+import { spawn } from 'node:child_process'
+import type { ChildProcessWithoutNullStreams } from 'node:child_process'
+import { once } from 'node:events'
+import { mkdtemp, rm } from 'node:fs/promises'
+import { tmpdir } from 'node:os'
+import { join } from 'node:path'
+import { onTestFinished } from 'vitest'
+
+const program = join(import.meta.dirname, '../dist/main.js')
+
+export interface Outcome {
+  readonly code: number | null
+  readonly stdout: string
+  readonly stderr: string
+}
+
+export interface Running {
+  readonly child: ChildProcessWithoutNullStreams
+  /** What it has said on stderr so far. */
+  readonly stderr: () => string
+  readonly ended: Promise<Outcome>
+}
+
+/** A folder that is gone when the test is over. */
+export async function newFolder(): Promise<string> {
+  const folder = await mkdtemp(join(tmpdir(), 'agentmem-cli-'))
+  onTestFinished(() => rm(folder, { recursive: true, force: true, maxRetries: 5 }))
+  return folder
+}
+
+/** Starts the built command; its stdin stays open. It is killed when the test ends before it does. */
+export function startAgentmem(folder: string, args: readonly string[], env: NodeJS.ProcessEnv = {}): Running {
+  const inherited = Object.entries(process.env).filter(
+    ([name]) => !/^(AGENTMEM_|NO_COLOR|FORCE_COLOR)/.test(name),
+  )
+  const child = spawn(process.execPath, [program, ...args], {
+    cwd: folder,
+    env: { ...Object.fromEntries(inherited), ...env },
+  })
+  onTestFinished(() => void child.kill('SIGKILL'))
+  let [stdout, stderr] = ['', '']
+  child.stdout.setEncoding('utf8').on('data', (text: string) => (stdout += text))
+  child.stderr.setEncoding('utf8').on('data', (text: string) => (stderr += text))
+  // A command that stops reading closes its stdin: that is no failure of the test.
+  child.stdin.on('error', () => undefined)
+  const ended = once(child, 'close').then(([code]) => ({ code: code as number | null, stdout, stderr }))
+  return { child, stderr: () => stderr, ended }
+}
+
+/** Runs the built command to its end. */
+export function agentmem(
+  folder: string,
+  args: readonly string[],
+  { input = '', env }: { input?: string; env?: NodeJS.ProcessEnv } = {},
+): Promise<Outcome> {
+  const { child, ended } = startAgentmem(folder, args, env)
+  child.stdin.end(input)
+  return ended
+}
+
+/** Runs a command that must succeed, and reads its --json answer. */
+export async function answerOf(folder: string, args: readonly string[]): Promise<Record<string, unknown>> {
+  const { code, stdout, stderr } = await agentmem(folder, [...args, '--json'])
+  if (code !== 0) throw new Error(`agentmem ${args.join(' ')}: exit code ${code}\n${stderr}`)
+  return JSON.parse(stdout) as Record<string, unknown>
+}
