@@ -30,7 +30,7 @@ describe("the README's first example, in an empty project", { timeout: 300_000 }
 
     const bin = join(project, 'node_modules/.bin', process.platform === 'win32' ? 'agentmem.cmd' : 'agentmem')
     const help = await succeeded(command(project, bin, ['--help']))
-    expect(help.stdout).toMatch(/agentmem import/)
+    expect(help.stdout).toMatch(/Usage: agentmem COMMAND/)
   })
 
   test('names the command that builds the addon when pnpm was not allowed to, and that command mends it', async () => {

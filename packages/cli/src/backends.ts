@@ -71,7 +71,7 @@ export const backends: Readonly<Record<Part, Readonly<Record<string, Backend>>>>
   embedder: {
     hash: { create: ({ address }) => new HashEmbedder({ dimensions: hashDimensions(address) }) },
     fastembed: { from: '@agentmem/fastembed', open: 'openFastEmbedder', options: model },
-    openai: { from: '@agentmem/openai', open: 'openOpenaiEmbedder', options: model },
+    openai: { from: '@agentmem/openai', open: 'openOpenAIEmbedder', options: model },
   },
 }
 

@@ -14,7 +14,6 @@ describe('a backend that is not installed', () => {
     ['--index', 'pgvector:', '@agentmem/pgvector'],
     ['--index', 'sqlite-vec:', '@agentmem/sqlite-vec'],
     ['--embedder', 'fastembed:bge-small-en-v1.5', '@agentmem/fastembed'],
-    ['--embedder', 'openai', '@agentmem/openai'],
   ])('(%s %s) is named with the command that installs it', async (option, url, name) => {
     const { code, stderr } = await agentmem(await newFolder(), ['import', '-', option, url])
     expect(stderr).toBe(`agentmem: ${name} is not installed. Run:\n  npm install ${name}\n`)

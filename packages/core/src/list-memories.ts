@@ -1,5 +1,5 @@
-import { checkOptions } from './guard-values.ts'
-import type { ListOptions, MemoryItem } from './memory-face.ts'
+import { checkInteger, checkOptions } from './guard-values.ts'
+import type { GetAllOptions, ListOptions, MemoryItem } from './memory-face.ts'
 import { toItem, visibleWhere } from './memory-parts.ts'
 import type { MemoryEngine } from './memory-engine.ts'
 import { narrowScope, requireScope, scopeOptions } from './parse-input.ts'
@@ -22,4 +22,20 @@ export async function* listMemories(
     life.check('list')
     yield* page.map(toItem)
   }
+}
+
+/** The newest memories of a scope, at most `topK`. */
+export async function newestMemories(
+  engine: MemoryEngine,
+  bound: Scope,
+  options: GetAllOptions,
+): Promise<MemoryItem[]> {
+  checkOptions(options, [...scopeOptions, 'where', 'topK'])
+  const { topK = 100, ...list } = options
+  checkInteger(topK, 'topK', 1, 1_000_000)
+  const results: MemoryItem[] = []
+  for await (const item of listMemories(engine, bound, { ...list, pageSize: Math.min(topK, 500) })) {
+    if (results.push(item) === topK) break
+  }
+  return results
 }

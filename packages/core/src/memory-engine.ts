@@ -13,7 +13,7 @@ import { guardIndex } from './guard-index.ts'
 import { guardStore } from './guard-store.ts'
 import { checkBoolean, checkInteger, checkKeys, checkText, invalid, show } from './guard-values.ts'
 import { Lifecycle } from './lifecycle.ts'
-import type { ChangedMemory } from './memory-face.ts'
+import type { ChangedMemory, MemoryStats } from './memory-face.ts'
 import type { MemoryParts } from './memory-parts.ts'
 import type { Store } from './store.ts'
 import type { VectorIndex } from './vector-index.ts'
@@ -94,6 +94,22 @@ export async function openEngine(options: MemoryOptions): Promise<MemoryEngine> 
       run: (jobs, signal) => deleteMemories(parts, jobs, signal),
     }),
     closeParts: options.closeParts ?? true,
+  }
+}
+
+/** What the parts have to tell of themselves. */
+export async function engineStats({
+  store,
+  index,
+  embedder,
+  cache,
+  follower,
+}: MemoryEngine): Promise<MemoryStats> {
+  return {
+    store: { name: store.name, ...(await store.stats()), ...store.counters },
+    index: { name: index.name, ...(await index.stats()) },
+    embedder: { model: embedder.model, dimensions: embedder.dimensions, ...cache?.stats },
+    follower: follower.state,
   }
 }
 

@@ -8,10 +8,10 @@ import {
   checkOptions,
   invalid,
 } from './guard-values.ts'
-import { closeEngine, openEngine } from './memory-engine.ts'
+import { closeEngine, engineStats, openEngine } from './memory-engine.ts'
 import type { MemoryEngine, MemoryOptions } from './memory-engine.ts'
 import type * as face from './memory-face.ts'
-import { listMemories } from './list-memories.ts'
+import { listMemories, newestMemories } from './list-memories.ts'
 import { readVisible, toItem } from './memory-parts.ts'
 import {
   changeFields,
@@ -23,8 +23,7 @@ import {
   requireScope,
   scopeOptions,
 } from './parse-input.ts'
-import { inScope } from './record.ts'
-import type { HistoryEntry, Scope } from './record.ts'
+import { inScope, type HistoryEntry, type Scope } from './record.ts'
 import { parseQuery, searchMemories, searchOptions } from './search-memories.ts'
 import { exportMemories } from './export-memories.ts'
 import { importMemories } from './import-memories.ts'
@@ -62,7 +61,6 @@ export class Memory {
   /** Stores one memory. When this returns it is durable, and the next search finds it. */
   async add(input: face.AddInput, options: face.AddOptions = {}): Promise<face.ChangeResult> {
     checkAddOptions(options, ['dedupe'])
-    checkBoolean(options.dedupe, 'options.dedupe')
     if (Array.isArray(input)) throw invalid('add takes one memory; give an array to addBatch.')
     const parsed = parseInput(input, options, this.#scope, this.#engine.embedder.dimensions)
     const job = { inputs: [parsed], dedupe: options.dedupe ?? false }
@@ -84,7 +82,6 @@ export class Memory {
     options: face.AddBatchOptions = {},
   ): Promise<face.AddBatchReport | face.AddBatchResult> {
     checkAddOptions(options, ['dedupe', 'onError'])
-    checkBoolean(options.dedupe, 'options.dedupe')
     return this.#run('addBatch', () => addBatch(this.#engine, this.#scope, inputs, options), options)
   }
 
@@ -92,8 +89,8 @@ export class Memory {
   async search(query: string, options: face.SearchOptions = {}): Promise<{ results: face.FoundMemory[] }> {
     checkOptions(options, searchOptions)
     const { signal, ...search } = options
-    const [results = []] = await this.#search([{ ...search, query }], signal)
-    return { results }
+    const [found = { results: [] }] = await this.searchBatch([{ ...search, query }], { signal })
+    return found
   }
 
   /** Several searches with one embed call, one index query and one read of the Store; aligned with the queries. */
@@ -102,9 +99,9 @@ export class Memory {
     options: face.SignalOptions = {},
   ): Promise<{ results: face.FoundMemory[] }[]> {
     checkOptions(options)
-    checkArray(queries, 'queries')
-    const found = await this.#search(queries, options.signal)
-    return found.map(results => ({ results }))
+    const parsed = Array.from(checkArray(queries, 'queries'), query => parseQuery(query, this.#scope))
+    const work = () => searchMemories(this.#engine, parsed, options.signal)
+    return (await this.#run('search', work, options)).map(results => ({ results }))
   }
 
   /** The memory with this id, undefined when there is none. */
@@ -131,14 +128,7 @@ export class Memory {
 
   /** The newest memories of a scope. */
   async getAll(options: face.GetAllOptions = {}): Promise<{ results: face.MemoryItem[] }> {
-    checkOptions(options, [...scopeOptions, 'where', 'topK'])
-    const { topK = 100, ...list } = options
-    checkInteger(topK, 'topK', 1, 1_000_000)
-    const results: face.MemoryItem[] = []
-    for await (const item of this.list({ ...list, pageSize: Math.min(topK, 500) })) {
-      if (results.push(item) === topK) break
-    }
-    return { results }
+    return { results: await newestMemories(this.#engine, this.#scope, options) }
   }
 
   /** All memories of a scope, read page by page while they are consumed. */
@@ -224,13 +214,7 @@ export class Memory {
   }
 
   async stats(): Promise<face.MemoryStats> {
-    const { store, index, embedder, cache, follower } = this.#engine
-    return this.#engine.life.run('stats', async () => ({
-      store: { name: store.name, ...(await store.stats()), ...store.counters },
-      index: { name: index.name, ...(await index.stats()) },
-      embedder: { model: embedder.model, dimensions: embedder.dimensions, ...cache?.stats },
-      follower: follower.state,
-    }))
+    return this.#engine.life.run('stats', () => engineStats(this.#engine))
   }
 
   /** Compares the index with the Store, vector by vector. */
@@ -289,14 +273,6 @@ export class Memory {
 
   [Symbol.asyncDispose](): Promise<void> {
     return this.close()
-  }
-
-  async #search(
-    queries: readonly face.SearchQuery[],
-    signal: AbortSignal | undefined,
-  ): Promise<face.FoundMemory[][]> {
-    const parsed = Array.from(queries, query => parseQuery(query, this.#scope))
-    return this.#run('search', () => searchMemories(this.#engine, parsed, signal), { signal })
   }
 
   /** Runs a call while the memory is open, and shows it what a flush in the background ran into. */

@@ -4,6 +4,7 @@ import { v7 as uuidv7 } from 'uuid'
 
 import { unitVector } from './guard-embedder.ts'
 import {
+  checkBoolean,
   checkId,
   checkInteger,
   checkKeys,
@@ -75,6 +76,7 @@ export interface ParsedInput {
 /** Checks the options of an add; `own` names those that only this call has. */
 export function checkAddOptions(options: AddOptions, own: readonly string[]): void {
   checkOptions(options, [...sharedFields, ...own])
+  checkBoolean(options.dedupe, 'options.dedupe')
 }
 
 /** Checks one input and fills it up from the defaults of the call and the scope that is bound. */

@@ -75,6 +75,11 @@ export class ScopedVectors {
   delete(id: string): boolean {
     const slot = this.#slotOf.get(id)
     if (slot === undefined) return false
+    if (this.#slotOf.size === 1) {
+      // The last one gives the memory of all blocks back.
+      this.clear()
+      return true
+    }
     this.#slotOf.delete(id)
     this.#idOf[slot] = undefined
     this.#free.push(slot)

@@ -13,7 +13,7 @@ export class ControlledIndex extends ExactIndex {
 
   /** From now on `apply` waits for `release`. */
   hold(): void {
-    this.#gate = deferred()
+    this.#gate ??= deferred()
     this.#arrived = deferred()
   }
 

@@ -32,7 +32,9 @@ export async function openHnswIndex(options: HnswIndexOptions): Promise<VectorIn
   const settings = parseOptions(options)
   const file = new URL('./hnsw-worker.js', import.meta.url)
   // Flags of the process, such as --input-type or a loader, are not for this file.
-  const client = new WorkerClient(new Worker(file, { name: 'agentmem-hnsw', execArgv: [] }))
+  // What the worker makes is short-lived; left alone, its young generation grows to many times what it needs.
+  const resourceLimits = { maxYoungGenerationSizeMb: 8 }
+  const client = new WorkerClient(new Worker(file, { name: 'agentmem-hnsw', execArgv: [], resourceLimits }))
   try {
     await client.ask('open', settings)
   } catch (error) {

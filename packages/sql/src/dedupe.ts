@@ -1,61 +1,71 @@
-import type { MemoryRecord, StoredRecord } from '@agentmem/core'
+import type { StoredRecord } from '@agentmem/core'
 import { sql } from 'kysely'
+import type { Expression, SqlBool } from 'kysely'
 import { groupedBy } from './grouped-by.ts'
 import type { WriteSession } from './session.ts'
 
-const scopeColumns = { userId: 'user_id', agentId: 'agent_id', runId: 'run_id' } as const
+/** Scopes that one statement asks for. */
+const scopesPerStatement = 25
+
+type RecordScope = Pick<StoredRecord, 'orgId' | 'userId' | 'agentId' | 'runId'>
+
+/** Equal for two records exactly when they belong to the same scope. */
+export function scopeKey({ orgId, userId, agentId, runId }: RecordScope): string {
+  return JSON.stringify([orgId, userId, agentId, runId])
+}
 
 /**
  * Adds to `holders`, for each of these records with dedupe keys that has one: the id of an older record
- * without a key, of the same scope and hash. One statement a scope. It reads the records of that scope
- * through the scope's index: an index on the hash would be written at a random place for every record ever
- * added, and doubles what a batch writes.
+ * without a key, of the same scope and hash. It is found among the records of the scope, through that
+ * scope's index: an index on the hash would be written at a random place for every record ever added, which
+ * doubles what a batch writes.
  */
 export async function findPlainHolders(
   session: WriteSession,
   records: readonly StoredRecord[],
   holders: Map<string, string>,
 ): Promise<void> {
-  for (const group of groupedBy(records, scopeKey).values()) {
-    const idOfHash = await plainOf(session, group)
-    for (const { id, hash } of group) {
-      const holder = idOfHash.get(hash)
-      if (holder !== undefined) holders.set(id, holder)
+  const scopes = [...groupedBy(records, scopeKey).values()]
+  for (let start = 0; start < scopes.length; start += scopesPerStatement) {
+    const asked = scopes.slice(start, start + scopesPerStatement)
+    const older = await plainOf(session, asked)
+    for (const record of asked.flat()) {
+      const holder = older.get(scopeKey(record) + record.hash)
+      if (holder !== undefined) holders.set(record.id, holder)
     }
   }
 }
 
-/** One string for one scope. */
-export function scopeKey({
-  orgId,
-  userId,
-  agentId,
-  runId,
-}: Pick<MemoryRecord, 'orgId' | 'userId' | 'agentId' | 'runId'>): string {
-  return JSON.stringify([orgId, userId, agentId, runId])
-}
-
+/** The ids of older records, by scope and hash. */
 async function plainOf(
   { db, flavor }: WriteSession,
-  group: readonly StoredRecord[],
+  scopes: readonly StoredRecord[][],
 ): Promise<Map<string, string>> {
-  const [first] = group
-  if (!first) return new Map()
-  let query = db
+  const hashes = scopes.flat().map(({ hash }) => hash)
+  const rows = await db
     .selectFrom('memories')
-    .select(['id', 'hash'])
-    .where('org_id', '=', first.orgId)
+    .select(['id', 'hash', 'org_id as orgId', 'user_id as userId', 'agent_id as agentId', 'run_id as runId'])
+    .where(sql<SqlBool>`(${sql.join(scopes.flatMap(isExactly), sql` or `)})`)
     .where('dedupe_key', 'is', null)
-    .where(eb =>
-      flavor.isOneOf(
-        eb.ref('hash'),
-        group.map(({ hash }) => hash),
-      ),
-    )
-  for (const [part, column] of Object.entries(scopeColumns) as [keyof typeof scopeColumns, 'user_id'][]) {
-    const value = first[part]
-    query = value === null ? query.where(column, 'is', null) : query.where(column, '=', value)
-  }
-  const rows = await query.orderBy(sql.ref('seq'), 'desc').execute()
-  return new Map(rows.map(({ id, hash }) => [hash, id]))
+    .where(eb => flavor.isOneOf(eb.ref('hash'), hashes))
+    .orderBy('seq', 'desc')
+    .execute()
+  // The oldest comes last, and stays.
+  return new Map(rows.map(row => [scopeKey(row) + row.hash, row.id]))
+}
+
+/** True for what belongs to the scope of the first of these records, absent parts absent. */
+function isExactly([record]: readonly StoredRecord[]): Expression<SqlBool>[] {
+  if (!record) return []
+  const parts = [
+    sql`${sql.ref('org_id')} = ${record.orgId}`,
+    isSame('user_id', record.userId),
+    isSame('agent_id', record.agentId),
+    isSame('run_id', record.runId),
+  ]
+  return [sql<SqlBool>`(${sql.join(parts, sql` and `)})`]
+}
+
+function isSame(column: string, value: string | null): Expression<unknown> {
+  return value === null ? sql`${sql.ref(column)} is null` : sql`${sql.ref(column)} = ${value}`
 }

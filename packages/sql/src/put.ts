@@ -1,10 +1,13 @@
 import { MemoryError } from '@agentmem/core'
-import type { PutReceipt, StoredRecord, WriteOptions } from '@agentmem/core'
+import type { LogSpan, PutReceipt, StoredRecord, WriteOptions } from '@agentmem/core'
 import { sql } from 'kysely'
 import { findPlainHolders, scopeKey } from './dedupe.ts'
 import { plainKey, takeLog } from './log.ts'
 import type { WriteSession } from './session.ts'
 import { historyColumns, memoryColumns, memoryValues } from './tables.ts'
+
+/** So that no statement of a very large batch runs for long. */
+const historyRowsPerStatement = 1000
 
 /**
  * Adds records with their history. The records are inserted on the assumption that all are new; only when
@@ -28,7 +31,7 @@ export async function put(
     added += await session.flavor.insert(session.db, { table: 'memories', columns: memoryColumns, values })
     position += fresh.length
   }
-  if (added > 0) await addHistory(session, head, actor)
+  if (added > 0) await addHistory(session, { after: head, upTo: position }, actor)
   if (plainBefore && !hasPlain) await notePlain(session)
   if (added === records.length) return { duplicates: new Map(), span: { after: head, upTo: position } }
   return findDuplicates(session, records, head, holders)
@@ -51,25 +54,33 @@ function runsOf(records: readonly StoredRecord[]): StoredRecord[][] {
 }
 
 /** The history of all that was added after `head`; the contents need not be sent a second time. */
-async function addHistory(session: WriteSession, head: number, actor: string | undefined): Promise<void> {
-  await session.statements.run(
-    session,
-    'history of added',
-    () =>
-      session.db
-        .insertInto('history')
-        .columns(historyColumns)
-        .expression(
-          session.db
-            .selectFrom('memories')
-            .select(['id', 'seq', 'org_id', 'user_id', 'agent_id', 'run_id'])
-            .select([sql<null>`null`.as('previous'), 'content', sql<string>`'ADD'`.as('event')])
-            .select(eb => eb.fn.coalesce(eb.val(''), 'actor_id').as('actor'))
-            .select(['role', 'created_at'])
-            .where('seq', '>', 0),
-        ),
-    [actor ?? null, head],
-  )
+async function addHistory(
+  session: WriteSession,
+  { after, upTo }: LogSpan,
+  actor: string | undefined,
+): Promise<void> {
+  const { db, statements } = session
+  for (let start = after; start < upTo; start += historyRowsPerStatement) {
+    await statements.run(
+      session,
+      'history of added',
+      () =>
+        db
+          .insertInto('history')
+          .columns(historyColumns)
+          .expression(
+            db
+              .selectFrom('memories')
+              .select(['id', 'seq', 'org_id', 'user_id', 'agent_id', 'run_id'])
+              .select([sql<null>`null`.as('previous'), 'content', sql<string>`'ADD'`.as('event')])
+              .select(eb => eb.fn.coalesce(eb.val(actor ?? null), 'actor_id').as('actor'))
+              .select(['role', 'created_at'])
+              .where('seq', '>', start)
+              .where('seq', '<=', start + historyRowsPerStatement),
+          ),
+      [actor ?? null, start, start + historyRowsPerStatement],
+    )
+  }
 }
 
 /** Said once in a Store's life: from then on a put with dedupe keys looks for older records without. */
@@ -97,9 +108,7 @@ async function findDuplicates(
     .selectFrom('memories')
     .select(['id', 'org_id as orgId', 'user_id as userId', 'agent_id as agentId', 'run_id as runId'])
     .select('dedupe_key as dedupeKey')
-    .where(eb =>
-      eb.or([flavor.isOneOf(eb.ref('id'), ids), flavor.isOneOf(eb.ref('dedupe_key'), dedupeKeys)]),
-    )
+    .where(eb => eb.or([flavor.isOneOf(eb.ref('id'), ids), flavor.isOneOf(eb.ref('dedupe_key'), dedupeKeys)]))
     .execute()
   const byId = new Map(taken.map(row => [row.id, row]))
   const idOfDedupeKey = new Map(taken.map(row => [row.dedupeKey, row.id]))
@@ -116,5 +125,8 @@ async function findDuplicates(
     }
     duplicates.set(id, holder)
   }
-  return { duplicates, span: { after: head, upTo: written.reduce((upTo, { seq }) => Math.max(upTo, seq), head) } }
+  return {
+    duplicates,
+    span: { after: head, upTo: written.reduce((upTo, { seq }) => Math.max(upTo, seq), head) },
+  }
 }

