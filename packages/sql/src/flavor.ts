@@ -48,7 +48,7 @@ export interface Rows {
  * Kysely dialect and one of these. Numbers must come back from the driver as numbers, bytes as Uint8Array.
  */
 export interface Flavor {
-  /** The Store's name, such as 'sqlite'. */
+  /** The Store's name: that of the database, in lower case. */
   readonly name: string
   readonly supports: StoreSupports
   readonly types: ColumnTypes
