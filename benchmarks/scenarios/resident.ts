@@ -4,12 +4,11 @@ import type { Memory } from '@agentmem/core'
 
 import { sampleTexts } from '../sample-texts.ts'
 
-/** Bytes of a link in hnswlib's graph. */
-const linkBytes = 4
+/** What hnswlib keeps of a vector: its own copy of 384 Float32, and 2 x M links of 4 bytes with their count (M = 24). */
+const graphBytes = 384 * 4 + (2 * 24 + 1) * 4
 
 /**
- * Resident memory with 100,000 memories stored and indexed, beside what vectors and graph need in any case:
- * 100,000 x 384 Float32, and 2 x M links a vector (M = 16) with their counts.
+ * Resident memory with 100,000 memories stored and indexed, beside what vectors and graph need in any case.
  */
 export async function resident(memory: Memory): Promise<Record<string, number>> {
   const count = 100_000
@@ -29,6 +28,6 @@ export async function resident(memory: Memory): Promise<Record<string, number>> 
     'rss at start MB': before / megabyte,
     'rss MB': memoryUsage().rss / megabyte,
     'vectors MB': (count * 384 * 4) / megabyte,
-    'graph links MB': (count * (2 * 16 + 1) * linkBytes) / megabyte,
+    'graph MB': (count * graphBytes) / megabyte,
   }
 }
