@@ -1,3 +1,4 @@
+import { innerProduct } from './inner-product.ts'
 import { inScope } from './record.ts'
 import type { Scope } from './record.ts'
 import { TopK } from './top-k.ts'
@@ -8,7 +9,8 @@ const blockLength = 1 << blockShift
 
 interface ScopeSlots {
   readonly scope: Scope
-  readonly slots: Set<number>
+  /** In no order; dense, so that a search goes through them fast. */
+  readonly slots: number[]
 }
 
 /**
@@ -21,10 +23,14 @@ export class ScopedVectors {
   readonly #slotOf = new Map<string, number>()
   readonly #idOf: (string | undefined)[] = []
   readonly #scopeOf: ScopeSlots[] = []
+  /** Where a slot stands among those of its scope. */
+  readonly #placeOf: number[] = []
   readonly #free: number[] = []
   readonly #scopes = new Map<string, ScopeSlots>()
   /** The scopes that name a user, an agent or a run: what a search with that part need look at. */
   readonly #scopesOfPart = new Map<string, Set<ScopeSlots>>()
+  /** The scope of the vector set last: the next one often has the same. */
+  #lastGroup: ScopeSlots | undefined
 
   constructor(dimensions: number) {
     this.dimensions = dimensions
@@ -49,7 +55,7 @@ export class ScopedVectors {
     const slot = this.#slotOf.get(id)
     const block = slot === undefined ? undefined : this.#blocks[slot >> blockShift]
     if (slot === undefined || !block) return undefined
-    return innerProduct(vector, block, (slot & (blockLength - 1)) * this.dimensions, this.dimensions)
+    return innerProduct(vector, block, (slot & (blockLength - 1)) * this.dimensions)
   }
 
   ids(): IterableIterator<string> {
@@ -65,7 +71,7 @@ export class ScopedVectors {
     }
     this.#view(slot).set(vector)
     const group = this.#group(scope)
-    group.slots.add(slot)
+    this.#placeOf[slot] = group.slots.push(slot) - 1
     this.#slotOf.set(id, slot)
     this.#idOf[slot] = id
     this.#scopeOf[slot] = group
@@ -84,8 +90,7 @@ export class ScopedVectors {
     this.#idOf[slot] = undefined
     this.#free.push(slot)
     const group = this.#scopeOf[slot]
-    group?.slots.delete(slot)
-    if (group?.slots.size === 0) this.#forget(group)
+    if (group) this.#remove(slot, group)
     return true
   }
 
@@ -105,7 +110,7 @@ export class ScopedVectors {
   /** How many vectors a search of this scope looks at. */
   count(scope: Scope): number {
     let count = 0
-    for (const group of this.#visible(scope)) count += group.slots.size
+    for (const group of this.#visible(scope)) count += group.slots.length
     return count
   }
 
@@ -122,18 +127,16 @@ export class ScopedVectors {
   /** The k vectors of the scope with the highest inner product, best first. */
   search(vector: Float32Array, k: number, scope: Scope): Match[] {
     const best = new TopK(k)
-    const dimensions = this.dimensions
+    const { dimensions } = this
     let threshold = best.threshold
-    for (const group of this.#visible(scope)) {
-      for (const slot of group.slots) {
-        const block = this.#blocks[slot >> blockShift]
-        const id = this.#idOf[slot]
-        if (!block || id === undefined) continue
-        const score = innerProduct(vector, block, (slot & (blockLength - 1)) * dimensions, dimensions)
-        if (score >= threshold) {
-          best.push(id, score)
-          threshold = best.threshold
-        }
+    for (const { slots } of this.#visible(scope)) {
+      for (let i = 0; i < slots.length; i++) {
+        const slot = slots[i] as number
+        const block = this.#blocks[slot >> blockShift] as Float32Array
+        const score = innerProduct(vector, block, (slot & (blockLength - 1)) * dimensions)
+        if (score < threshold) continue
+        best.push(this.#idOf[slot] as string, score)
+        threshold = best.threshold
       }
     }
     return best.sorted()
@@ -144,6 +147,8 @@ export class ScopedVectors {
     this.#slotOf.clear()
     this.#idOf.length = 0
     this.#scopeOf.length = 0
+    this.#placeOf.length = 0
+    this.#lastGroup = undefined
     this.#free.length = 0
     this.#scopes.clear()
     this.#scopesOfPart.clear()
@@ -156,16 +161,23 @@ export class ScopedVectors {
     return block.subarray(start, start + this.dimensions)
   }
 
+  /** The last slot of the scope takes the place of the one that goes. */
+  #remove(slot: number, group: ScopeSlots): void {
+    const last = group.slots.pop()
+    if (last !== undefined && last !== slot) {
+      const place = this.#placeOf[slot] as number
+      group.slots[place] = last
+      this.#placeOf[last] = place
+    }
+    if (group.slots.length === 0) this.#forget(group)
+  }
+
   #group(scope: Scope): ScopeSlots {
-    const key = JSON.stringify([
-      scope.orgId,
-      scope.userId ?? null,
-      scope.agentId ?? null,
-      scope.runId ?? null,
-    ])
+    if (this.#lastGroup && haveSameParts(this.#lastGroup.scope, scope)) return this.#lastGroup
+    const key = keyOf(scope)
     let group = this.#scopes.get(key)
     if (!group) {
-      group = { scope, slots: new Set() }
+      group = { scope, slots: [] }
       this.#scopes.set(key, group)
       for (const part of partsOf(scope)) {
         const groups = this.#scopesOfPart.get(part)
@@ -173,10 +185,12 @@ export class ScopedVectors {
         else this.#scopesOfPart.set(part, new Set([group]))
       }
     }
+    this.#lastGroup = group
     return group
   }
 
   #forget(group: ScopeSlots): void {
+    if (this.#lastGroup === group) this.#lastGroup = undefined
     const { scope } = group
     this.#scopes.delete(keyOf(scope))
     for (const part of partsOf(scope)) {
@@ -199,6 +213,10 @@ export class ScopedVectors {
   }
 }
 
+function haveSameParts(a: Scope, b: Scope): boolean {
+  return a.orgId === b.orgId && a.userId === b.userId && a.agentId === b.agentId && a.runId === b.runId
+}
+
 function keyOf(scope: Scope): string {
   return JSON.stringify([scope.orgId, scope.userId ?? null, scope.agentId ?? null, scope.runId ?? null])
 }
@@ -209,21 +227,4 @@ function partsOf(scope: Scope): string[] {
   if (scope.agentId !== undefined) parts.push(`a${scope.agentId}`)
   if (scope.runId !== undefined) parts.push(`r${scope.runId}`)
   return parts
-}
-
-/** Four sums at a time: the processor need not wait for one addition before the next. */
-function innerProduct(a: Float32Array, b: Float32Array, start: number, length: number): number {
-  let s0 = 0
-  let s1 = 0
-  let s2 = 0
-  let s3 = 0
-  const even = length - (length % 4)
-  for (let i = 0, j = start; i < even; i += 4, j += 4) {
-    s0 += (a[i] as number) * (b[j] as number)
-    s1 += (a[i + 1] as number) * (b[j + 1] as number)
-    s2 += (a[i + 2] as number) * (b[j + 2] as number)
-    s3 += (a[i + 3] as number) * (b[j + 3] as number)
-  }
-  for (let i = even; i < length; i++) s0 += (a[i] as number) * (b[start + i] as number)
-  return s0 + s1 + s2 + s3
 }
