@@ -49,7 +49,7 @@ export const storeHarness: (wrong?: Wrong<Store>) => Harness<Store> = harnessOf<
 export const indexHarness: (wrong?: Wrong<VectorIndex>) => Harness<VectorIndex> = harnessOf<VectorIndex>({
   lasting: () =>
     overrideMethods<VectorIndex>(new ExactIndex(32), {
-      supports: Object.freeze({ durable: true, exact: true }),
+      supports: Object.freeze({ durable: true, exact: true, shared: false, transactional: false }),
     }),
   guard: guardIndex,
 })

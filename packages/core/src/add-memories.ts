@@ -95,12 +95,9 @@ export function changed(
   record: Pick<StoredRecord, 'id' | 'content' | 'actorId' | 'role'>,
   event: ChangedMemory['event'],
 ): ChangedMemory {
-  const result: ChangedMemory = { id: record.id, memory: record.content, event }
-  return {
-    ...result,
-    ...(record.actorId === null ? {} : { actorId: record.actorId }),
-    ...(record.role === null ? {} : { role: record.role }),
-  }
+  const { id, content: memory, actorId, role } = record
+  if (actorId === null && role === null) return { id, memory, event }
+  return { id, memory, event, ...(actorId !== null && { actorId }), ...(role !== null && { role }) }
 }
 
 /** The vectors of all items, aligned: their own where they have one, otherwise from one embed call. */

@@ -9,7 +9,12 @@ export class ExactIndex implements VectorIndex {
   readonly name = 'exact'
   readonly dimensions: number
   readonly metric = 'cosine'
-  readonly supports: IndexSupports = Object.freeze({ durable: false, exact: true })
+  readonly supports: IndexSupports = Object.freeze({
+    durable: false,
+    exact: true,
+    shared: false,
+    transactional: false,
+  })
   readonly #vectors: ScopedVectors
   #cursor = 0
 

@@ -53,6 +53,7 @@ class GuardedIndex implements VectorIndex {
     checkKeys(options, ['signal'], 'options')
     checkPlainObject(batch, 'batch')
     checkInteger(batch.cursor, 'batch.cursor', 0, Number.MAX_SAFE_INTEGER)
+    if (batch.after !== undefined) checkInteger(batch.after, 'batch.after', 0, Number.MAX_SAFE_INTEGER)
     const ids = new Set<string>()
     for (const { id, scope, vector } of checkArray(batch.upserts, 'batch.upserts')) {
       checkOnce(ids, id)

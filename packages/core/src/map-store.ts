@@ -1,5 +1,5 @@
-import { v7 as uuidv7 } from 'uuid'
 import { MemoryError } from './errors.ts'
+import { mintId } from './mint-id.ts'
 import { haveSameScope, RecordMap } from './record-map.ts'
 import { inScope, scopeOf } from './record.ts'
 import type { HistoryEntry, Key, MemoryRecord, Scope, StoredRecord } from './record.ts'
@@ -227,7 +227,7 @@ export class MapStore implements Store {
   #remember({ record, ...values }: Change, { actor = record.actorId ?? undefined }: WriteOptions): void {
     const { id: memoryId, role } = record
     const owner = { memoryId, scope: scopeOf(record), actorId: actor ?? null, role }
-    const entry: HistoryEntry = { id: uuidv7(), previousValue: null, newValue: null, ...owner, ...values }
+    const entry: HistoryEntry = { id: mintId(), previousValue: null, newValue: null, ...owner, ...values }
     const entries = this.#history.get(memoryId)
     if (entries) entries.push(entry)
     else this.#history.set(memoryId, [entry])

@@ -1,7 +1,5 @@
 import { hash } from 'node:crypto'
 
-import { v7 as uuidv7 } from 'uuid'
-
 import { unitVector } from './guard-embedder.ts'
 import {
   checkBoolean,
@@ -26,6 +24,7 @@ import type {
   TimeInput,
   UpdateOptions,
 } from './memory-face.ts'
+import { mintId } from './mint-id.ts'
 import type { Metadata, Scope } from './record.ts'
 
 const scopeParts = ['userId', 'agentId', 'runId'] as const
@@ -98,7 +97,7 @@ export function parseInput(
   const createdAt = own.createdAt ?? defaults.createdAt
   const expiresAt = own.expiresAt === undefined ? defaults.expiresAt : own.expiresAt
   return {
-    id: id ?? uuidv7(),
+    id: id ?? mintId(),
     minted: id === undefined,
     scope,
     content,

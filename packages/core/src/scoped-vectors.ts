@@ -53,9 +53,7 @@ export class ScopedVectors {
   /** The inner product with the vector of this id, as `search` computes it; undefined when there is none. */
   score(vector: Float32Array, id: string): number | undefined {
     const slot = this.#slotOf.get(id)
-    const block = slot === undefined ? undefined : this.#blocks[slot >> blockShift]
-    if (slot === undefined || !block) return undefined
-    return innerProduct(vector, block, (slot & (blockLength - 1)) * this.dimensions)
+    return slot === undefined ? undefined : innerProduct(vector, this.#blockOf(slot), this.#startOf(slot))
   }
 
   ids(): IterableIterator<string> {
@@ -69,7 +67,7 @@ export class ScopedVectors {
     if (slot >> blockShift === this.#blocks.length) {
       this.#blocks.push(new Float32Array(blockLength * this.dimensions))
     }
-    this.#view(slot).set(vector)
+    this.#blockOf(slot).set(vector, this.#startOf(slot))
     const group = this.#group(scope)
     this.#placeOf[slot] = group.slots.push(slot) - 1
     this.#slotOf.set(id, slot)
@@ -97,14 +95,14 @@ export class ScopedVectors {
   /** A copy of the vector, undefined when there is none. */
   get(id: string): Float32Array | undefined {
     const slot = this.#slotOf.get(id)
-    return slot === undefined ? undefined : this.#view(slot).slice()
+    return slot === undefined ? undefined : this.#copy(slot)
   }
 
   /** The entry with a copy of its vector. */
   entry(id: string): IndexEntry | undefined {
     const slot = this.#slotOf.get(id)
     const scope = slot === undefined ? undefined : this.#scopeOf[slot]?.scope
-    return slot === undefined || !scope ? undefined : { id, scope, vector: this.#view(slot).slice() }
+    return slot === undefined || !scope ? undefined : { id, scope, vector: this.#copy(slot) }
   }
 
   /** How many vectors a search of this scope looks at. */
@@ -154,11 +152,19 @@ export class ScopedVectors {
     this.#scopesOfPart.clear()
   }
 
-  #view(slot: number): Float32Array {
-    const start = (slot & (blockLength - 1)) * this.dimensions
+  #copy(slot: number): Float32Array {
+    const start = this.#startOf(slot)
+    return this.#blockOf(slot).slice(start, start + this.dimensions)
+  }
+
+  #startOf(slot: number): number {
+    return (slot & (blockLength - 1)) * this.dimensions
+  }
+
+  #blockOf(slot: number): Float32Array {
     const block = this.#blocks[slot >> blockShift]
     if (!block) throw new RangeError(`There is no block for slot ${slot}.`)
-    return block.subarray(start, start + this.dimensions)
+    return block
   }
 
   /** The last slot of the scope takes the place of the one that goes. */

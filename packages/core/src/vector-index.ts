@@ -18,6 +18,12 @@ export interface LogBatch {
   readonly deletes: readonly string[]
   /** The position in the log that is reached once this batch is applied. */
   readonly cursor: number
+  /**
+   * Where the index's cursor must stand for this stretch to follow on. An index that other processes may write
+   * to (`supports.shared`) checks it in the same step in which it applies, and throws `CONFLICT` when it stands
+   * elsewhere. Left out: not checked.
+   */
+  readonly after?: number | undefined
 }
 
 export interface VectorQuery {
@@ -40,6 +46,13 @@ export interface IndexSupports {
   readonly durable: boolean
   /** True when `search` finds the true nearest neighbours at every size. */
   readonly exact: boolean
+  /**
+   * True when several processes may have the same data open. `cursor()` then looks at what others have written,
+   * and a search that begins after it sees at least that.
+   */
+  readonly shared: boolean
+  /** True when the Store writes this index in its own transactions, so that nothing is left to be applied. */
+  readonly transactional: boolean
 }
 
 export interface IndexStats {

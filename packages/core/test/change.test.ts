@@ -121,7 +121,7 @@ describe('update', () => {
     const inner = new MapStore()
     const store = override(inner, {
       patch: async (patches, options) => {
-        await inner.delete([{ orgId: 'default', id: 'b' }])
+        await memory.delete('b')
         return inner.patch(patches, options)
       },
     })
@@ -136,6 +136,7 @@ describe('update', () => {
     expect((await memory.getBatch(['a', 'b', 'c'])).map(item => item?.version)).toEqual([2, undefined, 2])
     const { results } = await memory.search('new b', alice)
     expect(results.map(({ id }) => id).toSorted()).toEqual(['a', 'c'])
+    expect(await memory.verify()).toMatchObject({ ok: true, checked: 2 })
   })
 })
 

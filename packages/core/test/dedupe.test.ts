@@ -59,6 +59,9 @@ describe('dedupe', () => {
       expect(results[0]?.event).toBe('ADD')
     }
     expect((await store.stats()).memories).toBe(4)
+    // Nor does one of another scope that was added without dedupe keep a new one out.
+    await memory.add('likes rain', alice)
+    expect((await memory.add('likes rain', { userId: 'bob', dedupe: true })).results[0]?.event).toBe('ADD')
   })
 
   test('a memory that has expired makes room for a new one, and is gone', async () => {

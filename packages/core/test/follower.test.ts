@@ -1,6 +1,6 @@
 import { setImmediate as turn } from 'node:timers/promises'
 import fc from 'fast-check'
-import { afterEach, describe, expect, test, vi } from 'vitest'
+import { describe, expect, test, vi } from 'vitest'
 
 import { Follower } from '../src/follower.ts'
 import { MapStore } from '../src/map-store.ts'
@@ -14,10 +14,6 @@ import { storedRecord } from './stored-record.ts'
 
 const alice = { userId: 'alice' }
 const ids = (results: readonly { readonly id: string }[]) => results.map(({ id }) => id)
-
-afterEach(() => {
-  vi.useRealTimers()
-})
 
 describe('a search', () => {
   test('sees what was written before the index holds it', async () => {
@@ -83,6 +79,33 @@ describe('a search', () => {
     expect(ids((await memory.search('tea', alice)).results)).toEqual(['b', 'a'])
     await memory.deleteAll(alice)
     expect((await other.search('tea', alice)).results).toEqual([])
+  })
+
+  test('sees what another Memory wrote between two writes of its own', async () => {
+    const { memory, store } = await openMemory()
+    const other = (await openMemory({ store })).memory
+    await memory.add({ id: 'a', content: 'tea' }, alice)
+    await other.add({ id: 'b', content: 'tea' }, alice)
+    await memory.add({ id: 'c', content: 'tea' }, alice)
+    expect(ids((await memory.search('tea', alice)).results)).toEqual(['a', 'b', 'c'])
+  })
+
+  test('sees what was changed again while its first change was being flushed', async () => {
+    const { memory, index } = await openMemory({ follower: { flushSize: 2 } })
+    index.hold()
+    await memory.addBatch(
+      [
+        { id: 'a', content: 'tea' },
+        { id: 'b', content: 'tea' },
+      ],
+      alice,
+    )
+    await index.arrived
+    await memory.update('a', 'rain')
+    await memory.delete('b')
+    index.release()
+    await vi.waitUntil(async () => (await memory.stats()).follower.flushes > 0)
+    expect((await memory.search('rain', alice)).results).toMatchObject([{ id: 'a', score: 1 }])
   })
 
   test('sees every write where the Store cannot tell which positions it took', async () => {
@@ -181,120 +204,5 @@ describe('a search', () => {
       }),
       { numRuns: 150 },
     )
-  })
-})
-
-describe('a flush', () => {
-  test('that fails loses nothing, is told by the next call and by stats, and is tried again', async () => {
-    vi.useFakeTimers()
-    const { memory, index } = await openMemory({ follower: { flushSize: 2, flushAfterMs: 50 } })
-    index.failWith(new Error('the disk is full'))
-    await memory.addBatch(['tea', 'milk'], alice)
-    await vi.waitUntil(async () => (await memory.stats()).follower.lastError !== undefined)
-    expect((await memory.stats()).follower.lastError).toContain('the disk is full')
-    await expect(memory.search('tea', alice)).rejects.toMatchObject({
-      code: 'BACKEND',
-      message: expect.stringContaining('the disk is full'),
-    })
-    expect((await memory.search('tea', alice)).results).toHaveLength(2)
-    index.failWith(undefined)
-    await vi.advanceTimersByTimeAsync(100)
-    const { follower } = await memory.stats()
-    expect(follower.tail).toBe(0)
-    expect(follower).not.toHaveProperty('lastError')
-    expect((await index.stats()).vectors).toBe(2)
-    expect((await memory.search('tea', alice)).results).toHaveLength(2)
-  })
-
-  test('that failed in the background is not told any more once one has succeeded', async () => {
-    const { memory, index } = await openMemory({ follower: { flushSize: 1 } })
-    index.failWith(new Error('busy'))
-    await memory.add('tea', alice)
-    await vi.waitUntil(async () => (await memory.stats()).follower.lastError !== undefined)
-    index.failWith(undefined)
-    await memory.close()
-    expect((await index.stats()).vectors).toBe(1)
-  })
-
-  test('of few changes happens by itself after a while', async () => {
-    vi.useFakeTimers()
-    const { memory, index } = await openMemory({ follower: { flushAfterMs: 200 } })
-    await memory.add('tea', alice)
-    await vi.advanceTimersByTimeAsync(199)
-    expect(index.applied).toHaveLength(0)
-    await vi.advanceTimersByTimeAsync(1)
-    expect(index.applied).toHaveLength(1)
-  })
-
-  test('of what came in while another was under way is not forgotten', async () => {
-    vi.useFakeTimers()
-    const { memory, index } = await openMemory({ follower: { flushAfterMs: 200 } })
-    await memory.add('tea', alice)
-    index.hold()
-    const flushing = memory.flush()
-    await index.arrived
-    await memory.add('milk', alice)
-    // The time for the second is over while the first is still being applied.
-    await vi.advanceTimersByTimeAsync(250)
-    index.release()
-    await flushing
-    await vi.advanceTimersByTimeAsync(250)
-    expect((await index.stats()).vectors).toBe(2)
-  })
-
-  test('moves the cursor over changes that leave nothing to apply', async () => {
-    const { memory, store, index } = await openMemory()
-    await memory.add({ id: 'a', content: 'tea' }, alice)
-    await memory.flush()
-    await memory.update('a', { importance: 1 })
-    await memory.flush()
-    expect(await index.cursor()).toBe(await store.head())
-  })
-
-  test('tells how far it has come', async () => {
-    const { memory } = await openMemory({ follower: { flushSize: 10, flushAfterMs: 60_000 } })
-    for (let n = 0; n < 5; n++) await memory.add(`memory ${n}`, alice)
-    const seen: unknown[] = []
-    await memory.flush({ onProgress: progress => seen.push(progress) })
-    expect(seen.at(-1)).toEqual({ done: 5, total: 5 })
-  })
-
-  test('is waited for by writers once the tail is full', async () => {
-    const { memory, index } = await openMemory({ follower: { tailLimit: 4, flushSize: 2 } })
-    index.hold()
-    await memory.addBatch(['a', 'b', 'c', 'd'], alice)
-    let added = false
-    const adding = memory.add('e', alice).then(() => (added = true))
-    await index.arrived
-    await turn()
-    expect(added).toBe(false)
-    index.release()
-    await adding
-    expect((await memory.search('e', alice)).results).toHaveLength(5)
-  })
-
-  test('that cannot make room refuses the write, which stores nothing', async () => {
-    const { memory, store, index } = await openMemory({ follower: { tailLimit: 2, flushSize: 2 } })
-    index.failWith(new Error('the disk is full'))
-    await memory.addBatch(['a', 'b'], alice)
-    await vi.waitUntil(async () => (await memory.stats()).follower.lastError !== undefined)
-    await expect(memory.add('c', alice)).rejects.toThrow('the disk is full')
-    await expect(memory.add('c', alice)).rejects.toThrow('the disk is full')
-    expect((await store.stats()).memories).toBe(2)
-    index.failWith(undefined)
-    await memory.add('c', alice)
-    expect((await store.stats()).memories).toBe(3)
-  })
-
-  test('under way is waited for by close', async () => {
-    const { memory, index } = await openMemory({ follower: { flushSize: 1 } })
-    index.hold()
-    await memory.add('tea', alice)
-    await index.arrived
-    const closing = memory.close({ flush: false })
-    await turn()
-    index.release()
-    await closing
-    expect((await index.stats()).vectors).toBe(1)
   })
 })

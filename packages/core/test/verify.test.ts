@@ -173,6 +173,53 @@ describe('repair', () => {
     expect(await memory.verify()).toEqual({ ...clean, checked: 5 })
   })
 
+  test('by filling anew is not misled by a page of the log that was asked for before', async () => {
+    const inner = new MapStore()
+    const asked = deferred()
+    const answer = deferred()
+    let late = false
+    const store = override(inner, {
+      changes: async request => {
+        const page = await inner.changes(request)
+        if (late) {
+          late = false
+          asked.resolve()
+          await answer.promise
+        }
+        return page
+      },
+    })
+    const { memory, index } = await openMemory({ store })
+    await memory.addBatch(
+      ['a', 'b', 'c', 'd'].map(id => ({ id, content: `tea ${id}` })),
+      alice,
+    )
+    await memory.flush()
+    const orphan = { id: 'x', scope, vector: new WordEmbedder().vectorOf('tea') }
+    await index.apply({ upserts: [orphan], deletes: [], cursor: await index.cursor() })
+    const other = (await openMemory({ store: inner })).memory
+    const stats = index.stats.bind(index)
+    let flushing = Promise.resolve()
+    index.stats = async () => {
+      // The check has come to its end. Another process writes, and a flush asks for that ...
+      index.stats = stats
+      await other.add({ id: 'e', content: 'tea e' }, alice)
+      late = true
+      flushing = memory.flush()
+      await asked.promise
+      return stats()
+    }
+    const clear = index.clear.bind(index)
+    index.clear = async () => {
+      // ... and is answered when the index has been told to forget.
+      answer.resolve()
+      await clear()
+    }
+    expect(await memory.repair()).toMatchObject({ rebuilt: true })
+    await flushing
+    expect(await memory.verify()).toEqual({ ...clean, checked: 5 })
+  })
+
   test('that fails midway loses nothing', async () => {
     const { memory, index } = await filled()
     const cursor = await index.cursor()

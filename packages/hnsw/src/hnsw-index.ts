@@ -53,7 +53,12 @@ class HnswIndex implements VectorIndex {
 
   constructor(settings: HnswSettings, client: WorkerClient) {
     this.dimensions = settings.dimensions
-    this.supports = Object.freeze({ durable: settings.path !== undefined, exact: false })
+    this.supports = Object.freeze({
+      durable: settings.path !== undefined,
+      exact: false,
+      shared: false,
+      transactional: false,
+    })
     this.#client = client
   }
 

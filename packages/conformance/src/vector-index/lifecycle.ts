@@ -55,8 +55,9 @@ export const indexLifecycleCases: readonly Case<VectorIndex>[] = [
       ok(Number.isInteger(index.dimensions) && index.dimensions > 0)
       equal(index.metric, 'cosine')
       ok(Object.isFrozen(index.supports), 'supports is not frozen')
-      equal(typeof index.supports.durable, 'boolean')
-      equal(typeof index.supports.exact, 'boolean')
+      for (const fact of ['durable', 'exact', 'shared', 'transactional'] as const) {
+        equal(typeof index.supports[fact], 'boolean', fact)
+      }
     },
 
     'stats count the vectors that a search can find': async index => {
