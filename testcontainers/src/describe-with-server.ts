@@ -1,6 +1,6 @@
 import { afterAll, beforeAll, beforeEach, describe } from 'vitest'
 import { NoServer } from './server.ts'
-import type { Server, ServerName, StartOptions } from './server.ts'
+import type { OwnServer, Server, ServerName, StartOptions } from './server.ts'
 import { startMysql } from './start-mysql.ts'
 import { startPostgres } from './start-postgres.ts'
 import { startRedis } from './start-redis.ts'
@@ -14,15 +14,28 @@ const start = { postgres: startPostgres, mysql: startMysql, redis: startRedis }
 export function describeWithServer(
   name: ServerName,
   title: string,
+  body: (server: () => OwnServer) => void,
+  options: StartOptions & { readonly own: true },
+): void
+export function describeWithServer(
+  name: ServerName,
+  title: string,
   body: (server: () => Server) => void,
+  options?: StartOptions,
+): void
+export function describeWithServer(
+  name: ServerName,
+  title: string,
+  body: (server: () => OwnServer) => void,
   options: StartOptions = {},
 ): void {
   describe(title, () => {
-    let server: Server | undefined
+    let server: OwnServer | undefined
     let missing: NoServer | undefined
     beforeAll(async () => {
       try {
-        server = await start[name](options)
+        // Only bodies that asked for a server of their own see it as one.
+        server = (await start[name](options)) as OwnServer
       } catch (error) {
         if (!(error instanceof NoServer) || isRequired(name)) throw error
         missing = error

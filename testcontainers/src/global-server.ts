@@ -1,4 +1,4 @@
-import type { Server, StartOptions } from './server.ts'
+import type { Start } from './server.ts'
 import { NoServer } from './server.ts'
 
 /**
@@ -6,7 +6,7 @@ import { NoServer } from './server.ts'
  * none can be had each file says so itself.
  */
 export function globalServer(
-  start: (options?: StartOptions) => Promise<Server>,
+  start: Start,
   variable: string,
 ): () => Promise<(() => Promise<void>) | undefined> {
   return async () => {

@@ -7,7 +7,7 @@ import type { AddressInfo } from 'node:net'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { reap } from './reaper.ts'
-import type { Program, Server, ServerKind, StartOptions } from './server.ts'
+import type { OwnServer, Program, ServerKind, StartOptions } from './server.ts'
 import { unprivileged } from './unprivileged.ts'
 import type { User } from './unprivileged.ts'
 
@@ -18,7 +18,7 @@ export async function startLocal(
   kind: ServerKind,
   program: Program,
   { settings = [] }: StartOptions,
-): Promise<Server> {
+): Promise<OwnServer> {
   const folder = await mkdtemp(join(tmpdir(), `agentmem-${kind.name}-`))
   const user = unprivileged()
   if (user) await chown(folder, user.uid, user.gid)
@@ -62,6 +62,8 @@ export async function startLocal(
       stop,
       kill,
       restart,
+      pause: () => void child?.kill('SIGSTOP'),
+      resume: () => void child?.kill('SIGCONT'),
       [Symbol.asyncDispose]: stop,
     }
   } catch (error) {

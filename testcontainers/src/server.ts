@@ -16,19 +16,32 @@ export interface Server extends AsyncDisposable {
   readonly version: string
   /** Stops the server and removes its data; one of the environment is left alone. Idempotent. */
   stop(): Promise<void>
-  /** Ends it without a word to its clients. Undefined for a server that is not ours to end. */
-  readonly kill?: (() => Promise<void>) | undefined
+}
+
+/** A server program that was started here, for tests that treat it badly. */
+export interface OwnServer extends Server {
+  /** Ends it without a word to its clients. */
+  kill(): Promise<void>
   /** Kills it, should it run, and starts it again on the same port and data. */
-  readonly restart?: (() => Promise<void>) | undefined
+  restart(): Promise<void>
+  /** Stops answering, with all connections open. Postgres: takes no new ones, and answers on the others. */
+  pause(): void
+  resume(): void
 }
 
 export interface StartOptions {
-  /** Never the server of the environment: for tests that stop it or change its settings. Default false. */
+  /** Only a program that is started here: for tests that stop it or change its settings. Default false. */
   readonly own?: boolean | undefined
   /** The image for the Docker engine. Default: AGENTMEM_<NAME>_IMAGE of the environment, or the first of `images`. */
   readonly image?: string | undefined
   /** Further arguments for a server that is started here or in a container, such as '-c', 'work_mem=8MB'. */
   readonly settings?: readonly string[] | undefined
+}
+
+/** Starts one kind of server. */
+export interface Start {
+  (options: StartOptions & { readonly own: true }): Promise<OwnServer>
+  (options?: StartOptions): Promise<Server>
 }
 
 /** No rung of the ladder holds. The message says of each why. */

@@ -1,7 +1,7 @@
 import { join } from 'node:path'
 import { folderOf } from './find-program.ts'
 import { startServer } from './start-server.ts'
-import type { Program, Server, ServerKind, StartOptions } from './server.ts'
+import type { OwnServer, Program, ServerKind, Start, StartOptions } from './server.ts'
 
 export const mysql: ServerKind = {
   name: 'mysql',
@@ -29,9 +29,7 @@ export const mysql: ServerKind = {
 }
 
 /** Starts a MySQL or MariaDB: user `root`, no password, database `test`. */
-export function startMysql(options?: StartOptions): Promise<Server> {
-  return startServer(mysql, options)
-}
+export const startMysql: Start = (options?: StartOptions) => startServer(mysql, options) as Promise<OwnServer>
 
 async function mariadb(): Promise<Program | string> {
   const folder = folderOf(['mariadbd'])

@@ -3,7 +3,7 @@ import { createRequire } from 'node:module'
 import { join } from 'node:path'
 import { folderOf } from './find-program.ts'
 import { startServer } from './start-server.ts'
-import type { Program, Rung, Server, ServerKind, StartOptions } from './server.ts'
+import type { OwnServer, Program, Rung, ServerKind, Start, StartOptions } from './server.ts'
 
 const debian = '/usr/lib/postgresql'
 
@@ -34,9 +34,8 @@ export const postgres: ServerKind = {
 }
 
 /** Starts a Postgres: superuser `postgres`, no password. */
-export function startPostgres(options?: StartOptions): Promise<Server> {
-  return startServer(postgres, options)
-}
+export const startPostgres: Start = (options?: StartOptions) =>
+  startServer(postgres, options) as Promise<OwnServer>
 
 async function installed(): Promise<Program | string> {
   const versions = existsSync(debian) ? readdirSync(debian).sort((a, b) => Number(b) - Number(a)) : []

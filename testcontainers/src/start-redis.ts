@@ -1,7 +1,7 @@
 import { join } from 'node:path'
 import { folderOf } from './find-program.ts'
 import { startServer } from './start-server.ts'
-import type { Program, Server, ServerKind, StartOptions } from './server.ts'
+import type { OwnServer, Program, ServerKind, Start, StartOptions } from './server.ts'
 
 export const redis: ServerKind = {
   name: 'redis',
@@ -24,9 +24,7 @@ export const redis: ServerKind = {
 }
 
 /** Starts a Redis that keeps nothing on disk. */
-export function startRedis(options?: StartOptions): Promise<Server> {
-  return startServer(redis, options)
-}
+export const startRedis: Start = (options?: StartOptions) => startServer(redis, options) as Promise<OwnServer>
 
 async function installed(): Promise<Program | string> {
   const program = ['redis-server', 'valkey-server'].find(name => folderOf([name]) !== undefined)

@@ -1,12 +1,17 @@
 import { startContainer } from './container.ts'
 import { startLocal } from './local-server.ts'
 import { NoServer } from './server.ts'
-import type { Server, ServerKind, StartOptions } from './server.ts'
+import type { OwnServer, Server, ServerKind, StartOptions } from './server.ts'
 
 /**
  * Takes the first rung that holds: the URL of the environment, a Docker engine, an installed server, one from npm.
  * Never a server that merely happens to run. Prints which it was; throws `NoServer` when none holds.
  */
+export function startServer(
+  kind: ServerKind,
+  options: StartOptions & { readonly own: true },
+): Promise<OwnServer>
+export function startServer(kind: ServerKind, options?: StartOptions): Promise<Server>
 export async function startServer(kind: ServerKind, options: StartOptions = {}): Promise<Server> {
   const server = await climb(kind, options)
   console.error(`${kind.name}: ${server.version} (${server.rung})`)
@@ -19,13 +24,15 @@ export function urlVariable({ name }: Pick<ServerKind, 'name'>): string {
 }
 
 async function climb(kind: ServerKind, options: StartOptions): Promise<Server> {
-  const variable = urlVariable(kind)
-  const given = options.own ? undefined : process.env[variable]
-  if (given !== undefined && given !== '') return fromEnvironment(kind, given, variable)
-  const reasons = [options.own ? 'it must be one of our own' : `${variable} is not set`]
-  const contained = await startContainer(kind, options)
-  if (typeof contained !== 'string') return contained
-  reasons.push(contained)
+  const reasons: string[] = []
+  if (!options.own) {
+    const variable = urlVariable(kind)
+    const given = process.env[variable]
+    if (given !== undefined && given !== '') return fromEnvironment(kind, given, variable)
+    const contained = await startContainer(kind, options)
+    if (typeof contained !== 'string') return contained
+    reasons.push(`${variable} is not set`, contained)
+  }
   for (const find of kind.programs) {
     const program = await find()
     if (typeof program !== 'string') return startLocal(kind, program, options)
