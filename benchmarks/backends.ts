@@ -135,7 +135,10 @@ export const indexes: Readonly<Record<string, IndexRow>> = {
     libraries: ['sqlite-vec', 'better-sqlite3'],
     about: 'sqlite-vec table in a file of its own',
     open: ({ folder }, dimensions) =>
-      openFrom('@agentmem/sqlite-vec', 'openSqliteVecIndex', { path: join(folder, 'vectors.db'), dimensions }),
+      openFrom('@agentmem/sqlite-vec', 'openSqliteVecIndex', {
+        path: join(folder, 'vectors.db'),
+        dimensions,
+      }),
   },
 }
 

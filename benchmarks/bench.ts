@@ -20,7 +20,9 @@ async function main(): Promise<number> {
   }
   if (command.plan) {
     const cells = planCells(settings)
-    console.log(`${cells.length} cells, about ${formatMinutes(estimateSeconds(cells))}, if every backend is there`)
+    console.log(
+      `${cells.length} cells, about ${formatMinutes(estimateSeconds(cells))}, if every backend is there`,
+    )
     for (const scenario of settings.scenarios) {
       const own = cells.filter(cell => cell.scenario === scenario)
       console.log(`  ${scenario.padEnd(14)} ${own.length} cells, ${formatMinutes(estimateSeconds(own))}`)
@@ -34,7 +36,8 @@ async function main(): Promise<number> {
   const report = await runMatrix(settings, {
     fresh: command.fresh,
     signal: interruption.signal,
-    onBackend: backend => console.error(`${backend.part.padEnd(8)} ${backend.name.padEnd(10)} ${stateOf(backend)}`),
+    onBackend: backend =>
+      console.error(`${backend.part.padEnd(8)} ${backend.name.padEnd(10)} ${stateOf(backend)}`),
     onStart: ({ cells, done, seconds }) => {
       console.error(`${cells} cells, ${done} of them measured before; about ${formatMinutes(seconds)} to go`)
       progress.start(cells, done)

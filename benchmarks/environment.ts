@@ -1,14 +1,13 @@
 import { execFileSync } from 'node:child_process'
 import { createHash } from 'node:crypto'
 import { existsSync, mkdtempSync, readFileSync, rmSync } from 'node:fs'
-import { cpus, hostname, release, tmpdir, totalmem, type } from 'node:os'
+import { cpus, release, tmpdir, totalmem, type } from 'node:os'
 import { join } from 'node:path'
 
 import { diskSyncTime } from './disk-sync.ts'
 
 /** What a figure depends on beside the code that is measured. */
 export interface Environment {
-  readonly machine: string
   readonly cpu: string
   readonly cores: number
   readonly memoryBytes: number
@@ -31,7 +30,6 @@ export function readEnvironment(): Environment {
   rmSync(folder, { recursive: true })
   const { sha, changes } = codeState()
   return {
-    machine: hostname(),
     cpu: cpus()[0]?.model ?? 'unknown',
     cores: cpus().length,
     memoryBytes: totalmem(),
@@ -40,7 +38,9 @@ export function readEnvironment(): Environment {
     node: process.version,
     gitSha: sha,
     gitDirty: changes !== '',
-    lockfileHash: createHash('sha256').update(readFileSync(join(root, 'pnpm-lock.yaml'))).digest('hex'),
+    lockfileHash: createHash('sha256')
+      .update(readFileSync(join(root, 'pnpm-lock.yaml')))
+      .digest('hex'),
   }
 }
 

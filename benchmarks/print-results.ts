@@ -8,8 +8,11 @@ export function printResults({ rows }: Report): string {
     .map(scenario => {
       const own = rows.filter(row => row.scenario === scenario)
       const measures = [...new Set(own.flatMap(row => Object.keys(row.measures)))]
-      const headings = ['combination', 'what', 'size', ...measures, 'p50 ms', 'p95 ms', 'p99 ms', 'n', 'failed']
-      return `\n${scenario}\n${formatTable(headings, own.map(row => cellsOf(row, measures)))}`
+      const headings = ['combination', 'size', ...measures, 'p50 ms', 'p95 ms', 'p99 ms', 'n', 'failed']
+      return `\n${scenario}\n${formatTable(
+        headings,
+        own.map(row => cellsOf(row, measures)),
+      )}`
     })
     .join('\n')
 }
@@ -17,8 +20,7 @@ export function printResults({ rows }: Report): string {
 function cellsOf(row: ReportRow, measures: readonly string[]): string[] {
   const { latency } = row
   return [
-    [row.store, row.index, row.embedder].join(' + '),
-    row.what,
+    `${row.store} + ${row.index} + ${row.embedder}: ${row.what}`,
     String(row.size),
     ...measures.map(name => formatNumber(row.measures[name]?.median ?? Number.NaN)),
     formatNumber(latency?.p50 ?? Number.NaN),

@@ -1,4 +1,77 @@
+import { renderSvg } from './chart.ts'
+import type { Chart } from './chart.ts'
+import { makeSections } from './make-sections.ts'
+import { pageStyle } from './page-style.ts'
 import type { Report } from './report.ts'
+import type { Section, Table } from './section.ts'
+
+/** Drawn twice: text that is scaled down to a phone cannot be read. */
+const widths = { wide: 860, narrow: 350 }
+
+/** The report as one page that needs nothing beside itself. */
 export function renderHtml(report: Report): string {
-  return JSON.stringify(report)
+  const sections = makeSections(report)
+  const { environment, startedAt } = report
+  const links = sections.map(({ id, title }) => `<a href="#${id}">${escapeHtml(title)}</a>`)
+  return `<!doctype html>
+<html lang="en">
+<head>
+<meta charset="utf-8">
+<meta name="viewport" content="width=device-width, initial-scale=1">
+<meta name="color-scheme" content="light dark">
+<title>Benchmarks of agentmem, ${startedAt.slice(0, 10)}</title>
+<style>${pageStyle}</style>
+</head>
+<body>
+<header>
+<h1>Benchmarks of agentmem</h1>
+<p>${startedAt.slice(0, 10)} · ${escapeHtml(environment.cpu)}, ${environment.cores} cores · Node ${escapeHtml(environment.node)}</p>
+<nav>${links.join('\n')}</nav>
+</header>
+<main>
+${sections.map(renderSection).join('\n')}
+</main>
+</body>
+</html>
+`
+}
+
+function renderSection({ id, title, text, charts = [], table, details, command }: Section): string {
+  const list = `<ul>${text.map(line => `<li>${escapeHtml(line)}</li>`).join('\n')}</ul>`
+  const paragraphs = text.length > 2 ? list : text.map(line => `<p>${escapeHtml(line)}</p>`).join('\n')
+  const folded = details
+    ? `<details><summary>${escapeHtml(details.title)}</summary>${renderTable(details.table)}</details>`
+    : ''
+  return `<section id="${id}">
+<h2>${escapeHtml(title)}</h2>
+${paragraphs}
+${charts.map(renderChart).join('\n')}
+${renderTable(table)}
+${folded}
+<p class="command">Measured anew by <code>${escapeHtml(command)}</code></p>
+</section>`
+}
+
+function renderChart(chart: Chart): string {
+  const label = escapeHtml(chart.title)
+  const drawing = (name: keyof typeof widths): string =>
+    `<div class="${name}" role="img" aria-label="${label}">${renderSvg(chart, widths[name])}</div>`
+  return `<figure><figcaption>${label}</figcaption>${drawing('wide')}${drawing('narrow')}</figure>`
+}
+
+function renderTable({ headings, rows }: Table): string {
+  const head = headings.map(heading => `<th scope="col">${escapeHtml(heading)}</th>`).join('')
+  const body = rows.map(
+    row =>
+      `<tr>${row.map((cell, i) => (i === 0 ? `<th scope="row">${escapeHtml(cell)}</th>` : `<td>${escapeHtml(cell)}</td>`)).join('')}</tr>`,
+  )
+  return `<div class="table" tabindex="0"><table><thead><tr>${head}</tr></thead><tbody>${body.join('\n')}</tbody></table></div>`
+}
+
+function escapeHtml(text: string): string {
+  return text
+    .replaceAll('&', '&amp;')
+    .replaceAll('<', '&lt;')
+    .replaceAll('>', '&gt;')
+    .replaceAll('"', '&quot;')
 }

@@ -98,7 +98,9 @@ function parseKnown(args: readonly string[]) {
   for (const arg of args) {
     const name = /^--([^=]+)/.exec(arg)?.[1]
     if (name === undefined || known.includes(name)) continue
-    throw new UsageError(`There is no option --${name}${suggestion(name, known, '--')} Options: --${known.join(', --')}.`)
+    throw new UsageError(
+      `There is no option --${name}${suggestion(name, known, '--')} Options: --${known.join(', --')}.`,
+    )
   }
   try {
     return parseArgs({ args: [...args], options: optionTable, allowPositionals: true })

@@ -45,11 +45,7 @@ function wantedOf(settings: BenchSettings): Wanted[] {
 
 type Outcome = Pick<BackendReport, 'status' | 'reason' | 'casesPassed'>
 
-async function check(
-  part: BackendReport['part'],
-  name: string,
-  { urls }: StartedServers,
-): Promise<Outcome> {
+async function check(part: BackendReport['part'], name: string, { urls }: StartedServers): Promise<Outcome> {
   const answer = await spawnCell({ check: { part, name }, serverUrls: urls }, timeoutMs)
   if (!('checked' in answer)) {
     const reason = 'error' in answer ? answer.error : 'no answer'
@@ -57,11 +53,7 @@ async function check(
   }
   const { passed, failure } = answer.checked
   if (failure === undefined) return { status: 'measured', casesPassed: passed }
-  // What does not even open is not there; what opens and is wrong is a finding.
-  const status = /Cannot find package|NOT_INSTALLED|is not installed/.test(failure)
-    ? 'unavailable'
-    : 'failed conformance'
-  return { status, reason: firstLine(failure), casesPassed: passed }
+  return { status: 'failed conformance', reason: firstLine(failure), casesPassed: passed }
 }
 
 function versionsOf(row: BackendRow, servers: StartedServers): Record<string, string> {
@@ -70,5 +62,5 @@ function versionsOf(row: BackendRow, servers: StartedServers): Record<string, st
 }
 
 function firstLine(text: string): string {
-  return (text.split('\n')[0] ?? '').slice(0, 300)
+  return (text.split('\n')[0] ?? '').replace(/^\w*Error: /, '').slice(0, 300)
 }

@@ -21,8 +21,9 @@ export interface ConformanceResult extends BackendName {
 const dimensions = 32
 
 /**
- * Runs the first case of each group of the conformance kit that applies: quick, and enough to keep what loses
+ * Opens the backend, and runs the first case of each group of the conformance kit that applies: quick, and enough to keep what loses
  * or mixes up data out of the figures. The whole kit runs in the tests of each package.
+ * Rejects when the backend cannot be opened.
  */
 export async function checkConformance(
   backend: BackendName,
@@ -61,6 +62,8 @@ async function check<Opened>(
   cases: readonly Case<Opened>[],
   harness: Harness<Opened>,
 ): Promise<ConformanceResult> {
+  // What cannot be opened at all has failed no case: the error goes to the caller.
+  await (await harness()).teardown()
   let passed = 0
   const groups = new Set<string>()
   for (const given of cases) {

@@ -8,7 +8,11 @@ export interface OwnDatabase {
   drop(): Promise<void>
 }
 
-export async function makeDatabase(server: ServerName, serverUrl: string, name: string): Promise<OwnDatabase> {
+export async function makeDatabase(
+  server: ServerName,
+  serverUrl: string,
+  name: string,
+): Promise<OwnDatabase> {
   return server === 'postgres' ? makePostgres(serverUrl, name) : makeMysql(serverUrl, name)
 }
 

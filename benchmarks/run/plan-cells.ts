@@ -44,7 +44,10 @@ function isSmall({ memories }: Scenario, sizes: readonly number[]): boolean {
   return !memories || sizes.every(size => size <= 10_000)
 }
 
-function sizesOf({ memories, quickMemories }: Scenario, { sizes, quick }: BenchSettings): (readonly number[])[] {
+function sizesOf(
+  { memories, quickMemories }: Scenario,
+  { sizes, quick }: BenchSettings,
+): (readonly number[])[] {
   const single = quick ? (quickMemories ?? memories) : memories
   return single ? single.map(size => [size]) : [sizes]
 }

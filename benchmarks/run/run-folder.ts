@@ -13,7 +13,9 @@ export class RunFolder {
   readonly path: string
 
   constructor(parent: string, settings: object, codeIdentity: string) {
-    const key = createHash('sha256').update(JSON.stringify([settings, codeIdentity])).digest('hex')
+    const key = createHash('sha256')
+      .update(JSON.stringify([settings, codeIdentity]))
+      .digest('hex')
     this.path = join(parent, key.slice(0, 16))
     mkdirSync(this.path, { recursive: true })
   }

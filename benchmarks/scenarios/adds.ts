@@ -82,7 +82,11 @@ async function measure(bench: Workbench, contender: Contender, size: number): Pr
   }
 }
 
-async function addOnce({ add, opened }: Contender, texts: readonly string[], samples: Samples): Promise<void> {
+async function addOnce(
+  { add, opened }: Contender,
+  texts: readonly string[],
+  samples: Samples,
+): Promise<void> {
   let failed = 0
   const counted = opened && (await countOf(opened))
   const start = performance.now()
@@ -138,5 +142,10 @@ async function storedBytes(bench: Workbench, { memory, store }: Opened): Promise
   const bytes = await bench.bytesOnDisk()
   if (bytes === undefined) return undefined
   const { memories } = await store.stats()
-  return { what: 'size on disk', size: memories, samples: { 'bytes/memory': [bytes / memories] }, failures: 0 }
+  return {
+    what: 'size on disk',
+    size: memories,
+    samples: { 'bytes/memory': [bytes / memories] },
+    failures: 0,
+  }
 }

@@ -41,7 +41,10 @@ export const changes: Scenario = {
       const batch = await timeCalls(batches, i =>
         what === 'update'
           ? memory.updateBatch(
-              (many[i] as string[]).map((id, j) => ({ id, content: batchTexts[i * batchSize + j] as string })),
+              (many[i] as string[]).map((id, j) => ({
+                id,
+                content: batchTexts[i * batchSize + j] as string,
+              })),
             )
           : memory.deleteBatch(many[i] as string[]),
       )

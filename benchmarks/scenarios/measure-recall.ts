@@ -35,10 +35,7 @@ export async function recallAt10(
       { vector: vector as Float32Array, k, scope: { orgId: 'default', ...scope } },
     ])
     const last = nearest.at(-1)?.score ?? Infinity
-    found += Math.min(
-      nearest.length,
-      results.filter(({ score }) => score >= last - tolerance).length,
-    )
+    found += Math.min(nearest.length, results.filter(({ score }) => score >= last - tolerance).length)
     wanted += nearest.length
   }
   return found / wanted

@@ -44,14 +44,12 @@ export const mixedLoad: Scenario = {
     await Promise.all(pending)
     const seconds = (performance.now() - start) / 1_000
     await memory.close()
-    return (['search', 'add'] as const).map(
-      (kind): CellRow => ({
-        what: `mixed load: ${kind}`,
-        size: bench.size,
-        samples: { 'items/s': [times[kind].length / seconds] },
-        calls: times[kind],
-        failures: failures[kind],
-      }),
-    )
+    return (['search', 'add'] as const).map((kind): CellRow => ({
+      what: `mixed load: ${kind}`,
+      size: bench.size,
+      samples: { 'items/s': [times[kind].length / seconds] },
+      calls: times[kind],
+      failures: failures[kind],
+    }))
   },
 }

@@ -11,7 +11,7 @@ const scope = { userId: 'user' }
  */
 export const search: Scenario = {
   about:
-    'One user\'s memories are stored and indexed; then 1,000 searches for 10, one at a time, with the queries\' vectors in the cache. Recall@10 is against an exact scan of the same vectors.',
+    "One user's memories are stored and indexed; then 1,000 searches for 10, one at a time, with the queries' vectors in the cache. Recall@10 is against an exact scan of the same vectors.",
   extent: 'indexes',
   memories: [1_000, 10_000, 100_000],
   quickMemories: [200],
