@@ -4,6 +4,7 @@ import { printResults } from './print-results.ts'
 import { renderHtml } from './report/html.ts'
 import { renderMarkdown } from './report/markdown.ts'
 import type { BackendReport } from './report/report.ts'
+import { saveReport, writeReadme } from './report/saved-reports.ts'
 import { parseBenchCommand, usage, UsageError } from './run/bench-settings.ts'
 import type { BenchCommand } from './run/bench-settings.ts'
 import { estimateSeconds, planCells } from './run/plan-cells.ts'
@@ -54,6 +55,10 @@ async function main(): Promise<number> {
   if (html !== undefined) {
     writeFileSync(html, renderHtml(report))
     writeFileSync(html.replace(/\.html?$/, '') + '.md', renderMarkdown(report))
+  }
+  if (command.save) {
+    console.log(`Saved in ${saveReport(report)}`)
+    writeReadme()
   }
   for (const { cell, error } of report.failed) console.error(`\nFAILED ${cell}\n${error}`)
   const failures = report.rows.filter(row => row.failures > 0)

@@ -49,6 +49,20 @@ export function renderSvg(chart: Chart, width: number): string {
 interface Series {
   readonly name: string
   readonly values: readonly (number | undefined)[]
+  /** Its place among the colours; default: that of the series. */
+  readonly color?: number
+}
+
+/** Without a page there is no font to measure: letters of common fonts are at most this wide, as a share of their size. */
+const letterWidth = 0.6
+echarts.setPlatformAPI({
+  measureText: (text, font) => ({
+    width: text.length * letterWidth * Number(/(\d+)px/.exec(font ?? '')?.[1] ?? 12),
+  }),
+})
+
+function colorOf({ color }: Series, place: number): string {
+  return seriesColors[(color ?? place) % seriesColors.length] ?? ink.text
 }
 
 const axisText = { color: ink.quiet, fontSize: 12 }
@@ -57,7 +71,7 @@ const legend = { top: 0, left: 0, textStyle: { color: ink.text, fontSize: 12 }, 
 
 /** How many lines a legend takes: names are about 7 pixels a letter, with a mark before each. */
 function legendHeight(names: readonly string[], width: number): number {
-  const pixels = names.reduce((sum, name) => sum + 7 * name.length + 45, 0)
+  const pixels = names.reduce((sum, name) => sum + 7.5 * name.length + 50, 0)
   return Math.ceil(pixels / width) * 22 + 14
 }
 
@@ -94,13 +108,14 @@ export function lineChart(given: {
         axisLabel: axisText,
         splitLine,
       },
-      series: series.map(({ name, values }, i) => ({
+      series: series.map((line, i) => ({
         type: 'line' as const,
-        name,
+        name: line.name,
+        color: colorOf(line, i),
         symbol: symbols[i % symbols.length] ?? 'circle',
         symbolSize: 8,
         lineStyle: { width: 2.5 },
-        data: values.map(value => value ?? null),
+        data: line.values.map(value => value ?? null),
       })),
     }),
   }
@@ -124,7 +139,7 @@ export function barChart(given: {
     height: width => top(width) + 56 + categories.length * (10 + 20 * series.length),
     option: width => ({
       ...(hasLegend && { legend: { ...legend, width: width - 10 } }),
-      grid: { left: Math.min(width * 0.4, longest * 7 + 14), right: 58, top: top(width), bottom: 44 },
+      grid: { left: Math.min(width * 0.4, longest * 7.5 + 18), right: 58, top: top(width), bottom: 44 },
       xAxis: {
         type: given.log ? ('log' as const) : ('value' as const),
         name: xName,
@@ -142,17 +157,18 @@ export function barChart(given: {
         axisLabel: {
           ...axisText,
           color: ink.text,
-          width: Math.min(width * 0.4, longest * 7 + 14) - 10,
+          width: Math.min(width * 0.4, longest * 7.5 + 18) - 10,
           overflow: 'break' as const,
         },
         axisLine: { lineStyle: { color: ink.quiet } },
         axisTick: { show: false },
       },
-      series: series.map(({ name, values }) => ({
+      series: series.map((bars, i) => ({
         type: 'bar' as const,
-        name,
+        name: bars.name,
+        color: colorOf(bars, i),
         barCategoryGap: '20%',
-        data: values.map(value => value ?? null),
+        data: bars.values.map(value => value ?? null),
         label: {
           show: true,
           position: 'right' as const,

@@ -8,6 +8,11 @@ export function number(value: number | null | undefined): string {
   return value === undefined || value === null || !Number.isFinite(value) ? dash : formatNumber(value)
 }
 
+/** A whole number. */
+export function count(value: number | undefined): string {
+  return value === undefined ? dash : value.toLocaleString('en-US')
+}
+
 /** The median with its interval: '12,345 (11,900 to 12,600)'. */
 export function estimate(value: Estimate | undefined): string {
   if (!value) return dash

@@ -60,12 +60,22 @@ function renderChart(chart: Chart): string {
 }
 
 function renderTable({ headings, rows }: Table): string {
-  const head = headings.map(heading => `<th scope="col">${escapeHtml(heading)}</th>`).join('')
-  const body = rows.map(
-    row =>
-      `<tr>${row.map((cell, i) => (i === 0 ? `<th scope="row">${escapeHtml(cell)}</th>` : `<td>${escapeHtml(cell)}</td>`)).join('')}</tr>`,
-  )
-  return `<div class="table" tabindex="0"><table><thead><tr>${head}</tr></thead><tbody>${body.join('\n')}</tbody></table></div>`
+  const head = headings.map((heading, i) => {
+    const words = i > 0 && rows.some(row => !isNumber(row[i] ?? '')) ? ' class="words"' : ''
+    return `<th scope="col"${words}>${escapeHtml(heading)}</th>`
+  })
+  const body = rows.map(row => `<tr>${row.map(renderCell).join('')}</tr>`)
+  return `<div class="table" tabindex="0"><table><thead><tr>${head.join('')}</tr></thead><tbody>${body.join('\n')}</tbody></table></div>`
+}
+
+/** Numbers stand to the right, one under the other; words to the left. */
+function renderCell(cell: string, i: number): string {
+  if (i === 0) return `<th scope="row">${escapeHtml(cell)}</th>`
+  return `<td${isNumber(cell) ? '' : ' class="words"'}>${escapeHtml(cell)}</td>`
+}
+
+function isNumber(cell: string): boolean {
+  return /^([\d.,]+[×%]?( \(.*\))?|–)$/.test(cell)
 }
 
 function escapeHtml(text: string): string {

@@ -33,6 +33,8 @@ thead th { background: var(--shade); font-weight: 600; white-space: nowrap; }
 th:first-child { text-align: left; position: sticky; left: 0; background: var(--paper); font-weight: 500; }
 thead th:first-child { background: var(--shade); }
 td { white-space: nowrap; }
+.words { text-align: left; }
+tbody th { white-space: nowrap; }
 #limitations td { white-space: normal; text-align: left; min-width: 140px; overflow-wrap: anywhere; }
 summary { cursor: pointer; color: var(--link); margin: 12px 0; }
 .command { color: var(--quiet); font-size: 0.9rem; }
@@ -42,6 +44,7 @@ code { font-family: ui-monospace, monospace; font-size: 0.9em; background: var(-
   .wide { display: none; }
   .narrow { display: block; }
   th, td { padding: 5px 8px; }
-  th:first-child { max-width: 45vw; }
+  th:first-child { max-width: 40vw; }
+  tbody th { white-space: normal; }
 }
 `

@@ -21,6 +21,8 @@ export interface BenchCommand {
   readonly settings: BenchSettings
   readonly json: string | undefined
   readonly html: string | undefined
+  /** Keep results and report where they are committed, and write the table of the README. */
+  readonly save: boolean
   /** Print what would be run, and for how long. */
   readonly plan: boolean
   /** Start from nothing, also where an interrupted run could go on. */
@@ -41,6 +43,7 @@ const optionTable = {
   quick: flag,
   json: text,
   html: text,
+  save: flag,
   plan: flag,
   fresh: flag,
   help: flag,
@@ -58,6 +61,7 @@ export const usage = `npm run bench -- [options] [scenario ...]
   --quick            small numbers, one round: shows that everything works, measures nothing
   --json FILE        writes the results
   --html FILE        writes the report, and a Markdown version beside it
+  --save             keeps results and report in benchmarks/results and writes the README's table
   --plan             prints what would be run and about how long it takes
   --fresh            starts from nothing; otherwise an interrupted run with the same settings goes on
   --seed N           of the bootstrap                                    default: 1`
@@ -87,6 +91,7 @@ export function parseBenchCommand(args: readonly string[]): BenchCommand {
     settings,
     json: values.json,
     html: values.html,
+    save: values.save ?? false,
     plan: values.plan ?? false,
     fresh: values.fresh ?? false,
     help: values.help ?? false,

@@ -13,7 +13,7 @@ const processSeconds = 1
 export function planCells(settings: BenchSettings): CellSpec[] {
   const rounds = Array.from({ length: settings.rounds }, (_, round) => {
     const cells = settings.scenarios.flatMap(name => cellsOf(name, settings, round))
-    return round % 2 === 0 ? cells : cells.reverse()
+    return round % 2 === 0 ? cells : cells.toReversed()
   })
   return rounds.flat()
 }

@@ -58,7 +58,7 @@ async function warmUp(bench: Workbench, contenders: readonly Contender[]): Promi
   for (const size of bench.quick ? [5] : [10, 100, 200]) {
     for (const { add } of contenders) await add(bench.freshTexts(size))
   }
-  await Promise.all(contenders.map(({ opened }) => opened?.memory.flush()))
+  for (const { opened } of contenders) await opened?.memory.flush()
 }
 
 async function measure(bench: Workbench, contender: Contender, size: number): Promise<CellRow> {

@@ -12,6 +12,7 @@ export const changes: Scenario = {
   extent: 'cross',
   memories: [3_000],
   quickMemories: [300],
+  mostRounds: () => 3,
   seconds: memories => 3 + memories / 1_000,
   run: async bench => {
     const opened = await bench.open()

@@ -11,6 +11,7 @@ export const concurrency: Scenario = {
   extent: 'cross',
   memories: [5_000],
   quickMemories: [200],
+  mostRounds: () => 3,
   seconds: memories => 5 + memories / 2_000,
   run: async bench => {
     const opened = await bench.open()

@@ -17,6 +17,7 @@ export const mixedLoad: Scenario = {
   extent: 'cross',
   memories: [5_000],
   quickMemories: [200],
+  mostRounds: () => 3,
   seconds: memories => 8 + memories / 2_000,
   run: async bench => {
     const opened = await bench.open()

@@ -10,8 +10,9 @@ export const openAndRecover: Scenario = {
   about:
     'Until a memory that is opened answers its first search: all indexed, with 1,000 memories that the index lacks, and with an index that is empty.',
   extent: 'cross',
-  memories: [10_000],
+  memories: [5_000],
   quickMemories: [300],
+  mostRounds: () => 3,
   seconds: memories => 4 + memories / 1_200,
   run: async bench => {
     const first = await bench.open()

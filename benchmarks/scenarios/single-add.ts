@@ -4,7 +4,7 @@ import type { Scenario } from './workbench.ts'
 /** Many single `add` calls, each awaited and timed by itself: enough of them in one process for a p99. */
 export const singleAdd: Scenario = {
   about: '2,000 single add calls, each awaited before the next.',
-  extent: 'cross',
+  extent: 'base',
   memories: [2_000],
   quickMemories: [50],
   seconds: memories => 2 + memories / 700,

@@ -1,5 +1,5 @@
 import { findRows, measureOf } from '../find-rows.ts'
-import { estimate, number } from '../format-cells.ts'
+import { count, estimate } from '../format-cells.ts'
 import type { MakeSection } from '../section.ts'
 
 const measures = ['acknowledged/s', 'indexed/s', 'delay p50 ms', 'delay p99 ms', 'delay max ms']
@@ -16,7 +16,7 @@ export const eventLoop: MakeSection = report => {
       headings: ['combination', 'memories', ...measures],
       rows: rows.map(row => [
         `${row.store} + ${row.index} + ${row.embedder}`,
-        number(row.size),
+        count(row.size),
         ...measures.map(name => estimate(measureOf(row, name))),
       ]),
     },

@@ -1,6 +1,6 @@
 import { barChart } from '../chart.ts'
 import { baseParts, findRows, measureOf, timesAsFast, unique } from '../find-rows.ts'
-import { estimate, number, times } from '../format-cells.ts'
+import { count, estimate, times } from '../format-cells.ts'
 import type { ReportRow } from '../report.ts'
 import type { MakeSection } from '../section.ts'
 
@@ -33,7 +33,7 @@ export const floors: MakeSection = report => {
         xName: '× floor',
         categories: stores,
         series: shownSizes.map(size => ({
-          name: `${number(size)} at a time`,
+          name: `${count(size)} at a time`,
           values: stores.map(store => share(store, size)),
         })),
       }),
@@ -44,7 +44,7 @@ export const floors: MakeSection = report => {
         const batch = batchOf(row)
         return [
           row.store,
-          number(row.size),
+          count(row.size),
           estimate(measureOf(row, 'acknowledged ms')),
           estimate(measureOf(batch, 'acknowledged ms')),
           times(batch && timesAsFast(report, batch, floor)),

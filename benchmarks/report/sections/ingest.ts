@@ -1,6 +1,6 @@
 import { barChart } from '../chart.ts'
 import { findRows, measureOf } from '../find-rows.ts'
-import { estimate, megabytes, number } from '../format-cells.ts'
+import { count, estimate, megabytes, number } from '../format-cells.ts'
 import type { MakeSection } from '../section.ts'
 
 /** How long many memories take until they are in the index, and what they take up. */
@@ -21,7 +21,7 @@ export const ingest: MakeSection = report => {
         ? []
         : [
             barChart({
-              title: `Memories a second until ${number(shownSize)} are acknowledged, and until they are indexed`,
+              title: `Memories a second until ${count(shownSize)} are acknowledged, and until they are indexed`,
               xName: 'memories/s',
               categories: shown.map(({ store, index }) => `${store} + ${index}`),
               series: ['acknowledged/s', 'indexed/s'].map(name => ({
@@ -42,7 +42,7 @@ export const ingest: MakeSection = report => {
       ],
       rows: rows.map(row => [
         `${row.store} + ${row.index} + ${row.embedder}${row.what === 'resident' ? ' (7,000 users)' : ''}`,
-        number(row.size),
+        count(row.size),
         ...['acknowledged/s', 'indexed/s', 'optimized/s'].map(name => estimate(measureOf(row, name))),
         number(measureOf(row, 'bytes/memory')?.median),
         megabytes(row.peakRssBytes),

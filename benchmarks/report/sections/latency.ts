@@ -1,7 +1,7 @@
 import { barChart } from '../chart.ts'
 import type { Chart } from '../chart.ts'
 import { baseParts, findRows, unique } from '../find-rows.ts'
-import { latencyCells, latencyHeadings, number } from '../format-cells.ts'
+import { count, latencyCells, latencyHeadings, number } from '../format-cells.ts'
 import type { Report, ReportRow } from '../report.ts'
 import type { MakeSection } from '../section.ts'
 
@@ -9,7 +9,12 @@ const scenarios = ['single-add', 'mixed-load', 'concurrency', 'change']
 
 /** What single calls take, one recorded at a time. */
 export const latency: MakeSection = report => {
-  const rows = report.rows.filter(row => scenarios.includes(row.scenario) && row.latency)
+  const singles = findRows(report, { scenario: 'add', what: 'one by one' })
+  const most = Math.max(...singles.map(({ size }) => size))
+  const rows = [
+    ...singles.filter(({ size }) => size === most),
+    ...report.rows.filter(row => scenarios.includes(row.scenario) && row.latency),
+  ]
   if (rows.length === 0) return undefined
   return {
     id: 'latency',
@@ -18,7 +23,7 @@ export const latency: MakeSection = report => {
       'Each call was timed by itself; nothing is averaged. A p99 is given from 1,000 samples. Calls of the mixed load are timed from when they were due, so that what waits behind a slow call counts.',
     ],
     charts: [
-      ...chartOf(report, 'single-add', 'single add', 'store'),
+      ...chartOf(report, 'add', 'one by one', 'store'),
       ...chartOf(report, 'mixed-load', 'mixed load: search', 'index'),
     ],
     table: {
@@ -26,7 +31,7 @@ export const latency: MakeSection = report => {
       rows: rows.map(row => [
         `${row.store} + ${row.index} + ${row.embedder}`,
         row.what,
-        number(row.size),
+        count(row.size),
         ...latencyCells(row.latency),
         number(row.measures['items/s']?.median),
         String(row.failures),
@@ -40,7 +45,9 @@ export const latency: MakeSection = report => {
 function chartOf(report: Report, scenario: string, what: string, part: 'store' | 'index'): Chart[] {
   const base = baseParts(report)
   const other = part === 'store' ? { index: base.index } : { store: base.store }
-  const shown = findRows(report, { ...other, embedder: base.embedder, scenario, what })
+  const all = findRows(report, { ...other, embedder: base.embedder, scenario, what })
+  const most = Math.max(...all.map(({ size }) => size))
+  const shown = all.filter(({ size }) => size === most)
   const names = unique(shown.map(row => row[part]))
   if (names.length === 0) return []
   const of = (name: string): ReportRow | undefined => shown.find(row => row[part] === name)

@@ -1,7 +1,7 @@
 import { compareEstimates } from '../../statistics.ts'
 import { barChart } from '../chart.ts'
 import { unique } from '../find-rows.ts'
-import { dash, estimate, number } from '../format-cells.ts'
+import { count, dash, estimate, number } from '../format-cells.ts'
 import type { PeerRow } from '../report.ts'
 import type { MakeSection } from '../section.ts'
 
@@ -46,10 +46,10 @@ export const peers: MakeSection = ({ peers }) => {
       rows: rows.map(row => [
         `${row.peer} ${row.version}`,
         row.use,
-        number(row.size),
+        count(row.size),
         estimate(row.rate),
-        row.embedCalls === undefined ? dash : number(row.embedCalls),
-        row.statements === undefined ? dash : number(row.statements),
+        row.embedCalls === undefined ? dash : count(row.embedCalls),
+        row.statements === undefined ? dash : count(row.statements),
         row.durability,
         row.like,
         estimate(row.likeRate),
@@ -61,7 +61,7 @@ export const peers: MakeSection = ({ peers }) => {
 
 /** How many times faster or slower, like for like. */
 export function sentenceOf({ peer, version, use, size, rate, like, likeRate }: PeerRow): string {
-  const compared = `${peer} ${version} (${use}, ${number(size)} at a time)`
+  const compared = `${peer} ${version} (${use}, ${count(size)} at a time)`
   const order = compareEstimates(likeRate, rate)
   if (order === 'tie') return `${like} and ${compared} are a tie: their intervals overlap.`
   const factor = order === 'higher' ? likeRate.median / rate.median : rate.median / likeRate.median

@@ -1,6 +1,6 @@
 import { scatterChart } from '../chart.ts'
 import { unique } from '../find-rows.ts'
-import { estimate, latencyCells, latencyHeadings, number } from '../format-cells.ts'
+import { count, estimate, latencyCells, latencyHeadings } from '../format-cells.ts'
 import type { MakeSection } from '../section.ts'
 
 /** How much of the truth an index finds, and how soon. */
@@ -44,7 +44,7 @@ export const recall: MakeSection = report => {
       rows: rows.map(row => [
         `${row.store} + ${row.index} + ${row.embedder}`,
         row.what,
-        number(row.size),
+        count(row.size),
         (row.measures['recall@10']?.median ?? Number.NaN).toFixed(3),
         ...latencyCells(row.latency),
         estimate(row.measures['items/s']),

@@ -1,5 +1,5 @@
 import { findRows, measureOf } from '../find-rows.ts'
-import { latencyCells, latencyHeadings, number } from '../format-cells.ts'
+import { count, latencyCells, latencyHeadings, number } from '../format-cells.ts'
 import type { MakeSection } from '../section.ts'
 
 /** How soon a memory answers again. */
@@ -17,7 +17,7 @@ export const recovery: MakeSection = report => {
       rows: rows.map(row => [
         `${row.store} + ${row.index} + ${row.embedder}`,
         row.what,
-        number(row.size),
+        count(row.size),
         ...latencyCells(row.latency),
         row.what === 'fill an empty index' ? number(measureOf(row, 'items/s')?.median) : '–',
       ]),

@@ -1,6 +1,15 @@
 import { barChart, lineChart } from '../chart.ts'
 import { baseParts, findRows, measureOf, timesAsFast, unique } from '../find-rows.ts'
-import { dash, estimate, latencyCells, latencyHeadings, megabytes, number, times } from '../format-cells.ts'
+import {
+  count,
+  dash,
+  estimate,
+  latencyCells,
+  latencyHeadings,
+  megabytes,
+  number,
+  times,
+} from '../format-cells.ts'
 import type { Report, ReportRow } from '../report.ts'
 import type { MakeSection, Table } from '../section.ts'
 
@@ -32,7 +41,11 @@ export const throughput: MakeSection = report => {
         xName: 'memories in a batch',
         yName: 'memories/s',
         x: sizes,
-        series: strategies.map(name => ({ name, values: sizes.map(size => rateOf(name, size)) })),
+        series: strategies.map(name => ({
+          name,
+          color: colorOf(name),
+          values: sizes.map(size => rateOf(name, size)),
+        })),
       }),
       barChart({
         title: `Memories a second in batches of ${largest}, by store, with the ${base.index} index`,
@@ -40,6 +53,7 @@ export const throughput: MakeSection = report => {
         categories: stores,
         series: ['addBatch', floor, pseudoBatch].map(name => ({
           name,
+          color: colorOf(name),
           values: stores.map(store => rateOf(name, largest, store)),
         })),
       }),
@@ -50,6 +64,11 @@ export const throughput: MakeSection = report => {
   }
 }
 
+/** A strategy has the same colour in every chart. */
+function colorOf(strategy: string): number {
+  return ['addBatch', pseudoBatch, 'adds, coalesced', 'one by one', floor].indexOf(strategy)
+}
+
 /** One line a combination: addBatch at each size. */
 function batchTable(report: Report, sizes: readonly number[]): Table {
   const combinations = findRows(report, { scenario: 'add', what: 'addBatch', size: sizes[0] ?? 0 })
@@ -58,7 +77,7 @@ function batchTable(report: Report, sizes: readonly number[]): Table {
   return {
     headings: [
       'addBatch',
-      ...sizes.map(size => `${number(size)}: memories/s`),
+      ...sizes.map(size => `${count(size)}: memories/s`),
       ...sizes.map(size => `${size}: × pseudo-batch`),
       `${sizes.at(-1)}: × floor`,
     ],
@@ -108,9 +127,9 @@ function fullTable(report: Report, rows: readonly ReportRow[]): Table {
       String(row.size),
       estimate(measureOf(row, rate)),
       estimate(measureOf(row, 'indexed/s')),
-      number(row.facts['statements']),
-      number(row.facts['round trips']),
-      number(row.facts['embed calls']),
+      count(row.facts['statements']),
+      count(row.facts['round trips']),
+      count(row.facts['embed calls']),
       ...latencyCells(row.latency),
       String(row.failures),
       times(timesAsFast(report, row, pseudoBatch)),
