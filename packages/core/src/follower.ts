@@ -25,6 +25,12 @@ export interface FollowerOptions {
 }
 
 /**
+ * How long an emptied index stays empty, in milliseconds: a search of another process that has asked it must come to
+ * look at its cursor, before that stands where it did.
+ */
+const noticeMs = 100
+
+/**
  * Keeps an index in step with a Store's change log, and answers searches as if it always were: what the
  * index does not hold yet lies in the tail, and every search looks into both.
  */
@@ -36,12 +42,14 @@ export class Follower {
   readonly #flusher: Flusher
   /** For an index that others may write to: other processes, or the Store itself. */
   readonly #watch: IndexWatch | undefined
+  readonly #pageSize: number
   #closed = false
 
   private constructor(store: Store, index: VectorIndex, options: FollowerOptions) {
     const { tailLimit = 32_768, flushSize = 1_024, flushAfterMs = 1_000, leaseMs = 5_000 } = options
     this.#store = store
     this.#index = index
+    this.#pageSize = flushSize
     this.#coverage = new Coverage(index.dimensions)
     this.#reader = new LogReader(store, this.#coverage, flushSize)
     const { shared, transactional } = index.supports
@@ -119,11 +127,15 @@ export class Follower {
 
   /** The nearest of tail and index together. A change is seen by every search that begins after its commit. */
   async search(queries: readonly VectorQuery[], options: CallOptions = {}): Promise<Match[][]> {
-    do {
-      await this.#coverage.moving
-      await this.catchUp(options)
-    } while (this.#coverage.moving)
-    return this.#coverage.search(() => searchBoth(this.#index, this.#coverage.tail, queries, options))
+    for (;;) {
+      do {
+        await this.#coverage.moving
+        await this.catchUp(options)
+      } while (this.#coverage.moving)
+      const { indexed, tail } = this.#coverage
+      const found = await this.#coverage.search(() => searchBoth(this.#index, tail, queries, options))
+      if (!this.#watch || (await this.#watch.holds(indexed))) return found
+    }
   }
 
   /** Brings everything written before this call into the index. */
@@ -135,6 +147,7 @@ export class Follower {
       onProgress?.({ done: Math.min(Math.max(0, this.#coverage.indexed - start), total), total })
     }
     await this.#read({ signal }, report)
+    if (this.#index.supports.transactional) await this.#watch?.look()
     const target = this.#coverage.position
     while (this.#coverage.indexed < Math.min(target, this.#coverage.position)) {
       await this.#flusher.flush(signal)
@@ -145,7 +158,10 @@ export class Follower {
 
   /** Empties the index and fills it again from the Store. Searches meanwhile find everything in the log. */
   async rebuild(options: ProgressOptions = {}): Promise<void> {
-    await this.whileHeld(() => this.#coverage.empty(() => this.#index.clear()), options)
+    await this.whileHeld(async () => {
+      await this.#coverage.empty(() => this.#index.clear())
+      if (this.#watch) await new Promise(resolve => setTimeout(resolve, noticeMs))
+    }, options)
     await this.flush(options)
   }
 
@@ -181,9 +197,11 @@ export class Follower {
   }
 
   async #read({ signal }: CallOptions, onPage?: () => void): Promise<void> {
-    let [target, isApart] = await Promise.all([this.#store.head({ signal }), this.#watch?.look()])
-    // What the flush of another process left out, because it had changed again by then, stands behind this end.
-    if (isApart) target = await this.#store.head({ signal })
+    let target = await this.#store.head({ signal })
+    if (this.#isFarBehind(target) && (await this.#watch?.look())) {
+      // What the flush of another process left out, because it had changed again by then, stands behind this end.
+      target = await this.#store.head({ signal })
+    }
     while (!this.#closed && (this.#coverage.position < target || !this.#reader.atEnd)) {
       throwIfAborted(signal)
       await this.#flusher.room(signal)
@@ -194,5 +212,11 @@ export class Follower {
       onPage?.()
       if (this.#coverage.position === before) return
     }
+  }
+
+  /** Whether it is worth to look if the index has the log already, before that is read. */
+  #isFarBehind(head: number): boolean {
+    const behind = head - this.#coverage.position
+    return this.#index.supports.transactional ? behind > 0 : behind > this.#pageSize
   }
 }

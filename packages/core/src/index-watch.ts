@@ -12,9 +12,8 @@ export class IndexWatch {
   }
 
   /**
-   * For a search: sees to it that index and tail still meet. An index that was emptied has gone back behind the
-   * tail; one that is past what was read makes reading that unnecessary. Returns whether the log is to be read
-   * from another position than before.
+   * For a reader who is far behind: an index that is past what was read makes reading that unnecessary. Returns
+   * whether the log is to be read from another position than before.
    */
   async look(): Promise<boolean> {
     const { cursor, wentBack } = await this.#cursor()
@@ -22,6 +21,18 @@ export class IndexWatch {
     const isApart = wentBack || cursor > position
     if (isApart || tail.size === 0) await this.#coverage.adopt(cursor, wentBack)
     return isApart
+  }
+
+  /**
+   * For a search that has asked the index: returns whether that still holds what the tail does not. Where it does
+   * not, another process has emptied it, and the log is to be read from where it stands now.
+   */
+  async holds(position: number): Promise<boolean> {
+    if (position === 0) return true
+    const cursor = await this.#index.cursor()
+    const wentBack = cursor < position
+    if (wentBack || this.#coverage.tail.size === 0) await this.#coverage.adopt(cursor, wentBack)
+    return !wentBack
   }
 
   /** Drops from the tail what the index holds. Returns whether it has moved since this was asked last. */

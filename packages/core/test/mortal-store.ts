@@ -4,7 +4,7 @@ import type { Store } from '../src/store.ts'
 export interface MortalStore {
   readonly store: Store
   /** From now on every call fails, so that whoever uses it can do nothing more. */
-  kill(): void
+  readonly kill: () => void
 }
 
 export function mortalStore(store: Store): MortalStore {
@@ -17,6 +17,8 @@ export function mortalStore(store: Store): MortalStore {
         return isDead ? () => Promise.reject(new Error('killed')) : value.bind(target)
       },
     }),
-    kill: () => (isDead = true),
+    kill: () => {
+      isDead = true
+    },
   }
 }

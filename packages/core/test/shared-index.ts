@@ -1,8 +1,8 @@
 import { setImmediate as turn } from 'node:timers/promises'
 
 import { MemoryError } from '../src/errors.ts'
-import { ExactIndex } from '../src/exact-index.ts'
-import type { IndexSupports, LogBatch, Match, VectorQuery } from '../src/vector-index.ts'
+import type { ExactIndex } from '../src/exact-index.ts'
+import type { IndexStats, IndexSupports, LogBatch, Match, VectorQuery } from '../src/vector-index.ts'
 import { ControlledIndex } from './controlled-index.ts'
 
 /** One process's face of an index whose data several have open. Each call takes a turn of the event loop. */
@@ -48,7 +48,7 @@ export class SharedIndex extends ControlledIndex {
     await this.#data.clear()
   }
 
-  override stats(): Promise<{ vectors: number }> {
-    return this.#data.stats() as Promise<{ vectors: number }>
+  override stats(): Promise<IndexStats> {
+    return this.#data.stats()
   }
 }
