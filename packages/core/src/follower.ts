@@ -123,6 +123,7 @@ export class Follower {
       await this.#clearing
       await this.catchUp(options)
     } while (this.#clearing)
+    this.#refuseClosed()
     const searching = this.#search(queries, options)
     this.#searches.add(searching)
     try {
@@ -175,6 +176,12 @@ export class Follower {
     clearTimeout(this.#timer)
     await this.#reading?.catch(() => undefined)
     await this.#flushing?.catch(() => undefined)
+    await Promise.allSettled(this.#searches)
+  }
+
+  /** Another follower may have taken over the index. */
+  #refuseClosed(): void {
+    if (this.#closed) throw new MemoryError('CLOSED', 'This index is not followed any more.')
   }
 
   async #search(queries: readonly VectorQuery[], options: CallOptions): Promise<Match[][]> {
@@ -248,7 +255,8 @@ export class Follower {
   }
 
   /** Gives the index one stretch of the tail. One flush is under way at a time; a second caller joins it. */
-  #flushOnce(): Promise<void> {
+  async #flushOnce(): Promise<void> {
+    this.#refuseClosed()
     this.#flushing ??= this.#applyNext()
     return this.#flushing
   }
