@@ -6,7 +6,8 @@ import { lanceError } from './lance-error.ts'
 import { checkLancedbOptions } from './lancedb-options.ts'
 import type { LancedbIndexOptions, LancedbSettings } from './lancedb-options.ts'
 import { loadLancedb } from './load-lancedb.ts'
-import type { Libraries } from './load-lancedb.ts'
+import { oneAtATime } from './one-at-a-time.ts'
+import type { OneAtATime } from './one-at-a-time.ts'
 import { tableFiles } from './table-files.ts'
 import { Upkeep } from './upkeep.ts'
 import { searchTable } from './vector-search.ts'
@@ -29,8 +30,9 @@ export async function openLancedbIndex(options: LancedbIndexOptions): Promise<Ve
   const settings = checkLancedbOptions(options)
   const libraries = await loadLancedb()
   const table = await VectorTable.open(libraries, settings)
-  const index = new LancedbIndex(libraries, settings, table)
-  return guardIndex(index)
+  const write = oneAtATime()
+  const upkeep = await Upkeep.open(libraries.lancedb, table, settings, write)
+  return guardIndex(new LancedbIndex(settings, table, upkeep, write))
 }
 
 class LancedbIndex implements VectorIndex {
@@ -41,19 +43,21 @@ class LancedbIndex implements VectorIndex {
   readonly #settings: LancedbSettings
   readonly #table: VectorTable
   readonly #upkeep: Upkeep
-  #writes: Promise<unknown> = Promise.resolve()
+  /** Two writes of one process at a time would only make LanceDB try one of them again. */
+  readonly #write: OneAtATime
 
-  constructor({ lancedb }: Libraries, settings: LancedbSettings, table: VectorTable) {
+  constructor(settings: LancedbSettings, table: VectorTable, upkeep: Upkeep, write: OneAtATime) {
     const kept = !settings.uri.startsWith('memory:')
     this.dimensions = settings.dimensions
     this.supports = Object.freeze({ durable: kept, exact: false, shared: kept, transactional: false })
     this.#settings = settings
     this.#table = table
-    this.#upkeep = new Upkeep(lancedb, table, settings, work => this.#exclusively(work))
+    this.#upkeep = upkeep
+    this.#write = write
   }
 
   async apply(batch: LogBatch): Promise<void> {
-    await this.#doing('apply', () => this.#exclusively(() => this.#table.merge(batch)))
+    await this.#doing('apply', () => this.#write(() => this.#table.merge(batch)))
     this.#upkeep.committed(batch.upserts.length + batch.deletes.length)
   }
 
@@ -88,7 +92,7 @@ class LancedbIndex implements VectorIndex {
   }
 
   clear(): Promise<void> {
-    return this.#doing('clear', () => this.#exclusively(() => this.#table.clear()))
+    return this.#doing('clear', () => this.#write(() => this.#table.clear()))
   }
 
   optimize(): Promise<void> {
@@ -133,13 +137,6 @@ class LancedbIndex implements VectorIndex {
 
   [Symbol.asyncDispose](): Promise<void> {
     return this.close()
-  }
-
-  /** Two writes of one process would only make LanceDB try one of them again. */
-  #exclusively<T>(work: () => Promise<T>): Promise<T> {
-    const done = this.#writes.then(work)
-    this.#writes = done.catch(() => undefined)
-    return done
   }
 
   async #doing<T>(doing: string, work: () => Promise<T>): Promise<T> {

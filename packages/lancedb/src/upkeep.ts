@@ -2,6 +2,8 @@ import { liveFilter, tombstoneFilter } from './filter.ts'
 import { lanceError } from './lance-error.ts'
 import type { LancedbSettings } from './lancedb-options.ts'
 import type { Lancedb } from './load-lancedb.ts'
+import { oneAtATime } from './one-at-a-time.ts'
+import type { OneAtATime } from './one-at-a-time.ts'
 import { buildIndexes, isOutgrown } from './table-indexes.ts'
 import { tableFiles } from './table-files.ts'
 import type { VectorTable } from './vector-table.ts'
@@ -10,11 +12,10 @@ import type { VectorTable } from './vector-table.ts'
 const commitsBetween = 8
 /** Versions, and data files, that are left alone. */
 const most = 10
+/** Until what is left to do is looked at again, at least. */
+const leastPauseMs = 1_000
 /** Upkeep rests so many times as long as it took: it has a tenth of the time at most, whatever the size. */
 const rest = 9
-
-/** Runs work while nothing else writes to the table. */
-export type Exclusively = <T>(work: () => Promise<T>) => Promise<T>
 
 /**
  * Keeps files and versions few and the index fresh. Small files are merged after every 8 commits, or later
@@ -25,8 +26,9 @@ export class Upkeep {
   readonly #lancedb: Lancedb
   readonly #table: VectorTable
   readonly #settings: LancedbSettings
-  readonly #exclusively: Exclusively
-  #runs: Promise<unknown> = Promise.resolve()
+  /** For what must not be done beside another write of this process. */
+  readonly #write: OneAtATime
+  readonly #runs = oneAtATime()
   #waiting = false
   #closing = false
   #timer: NodeJS.Timeout | undefined
@@ -37,11 +39,29 @@ export class Upkeep {
   #past = { cursor: 0, at: Date.now() }
   #error: string | undefined
 
-  constructor(lancedb: Lancedb, table: VectorTable, settings: LancedbSettings, exclusively: Exclusively) {
+  private constructor(
+    lancedb: Lancedb,
+    table: VectorTable,
+    settings: LancedbSettings,
+    write: OneAtATime,
+    commits: number,
+  ) {
     this.#lancedb = lancedb
     this.#table = table
     this.#settings = settings
-    this.#exclusively = exclusively
+    this.#write = write
+    this.#commits = commits
+  }
+
+  /** Takes over what other processes have left to do. */
+  static async open(
+    lancedb: Lancedb,
+    table: VectorTable,
+    settings: LancedbSettings,
+    write: OneAtATime,
+  ): Promise<Upkeep> {
+    const { fragmentStats } = await table.table.stats()
+    return new Upkeep(lancedb, table, settings, write, fragmentStats.numFragments - 1)
   }
 
   /** The error of the last run, unless one went well since. */
@@ -58,22 +78,28 @@ export class Upkeep {
   committed(changes: number): void {
     this.#commits++
     this.#changes += changes
-    const due = this.#commits >= commitsBetween || this.#changes > this.#settings.exactUpTo
-    if (due) this.#runIn(Math.max(0, this.#restUntil - performance.now()))
+    if (this.#isDue) this.#runIn(this.#restMs)
   }
 
   /** Does all there is to do, now. */
   run(): Promise<void> {
-    const run = this.#runs.then(() => this.#run())
-    this.#runs = run.catch(() => undefined)
-    return run
+    return this.#runs(() => this.#run())
   }
 
-  /** Nothing is begun any more; waits for what is under way. */
+  /** Does what is due, as a process may live for a single commit, and waits for what is under way. */
   async close(): Promise<void> {
     this.#closing = true
     clearTimeout(this.#timer)
-    await this.#runs
+    if (this.#isDue && this.#restMs === 0) await this.run().catch(() => undefined)
+    await this.#runs(async () => undefined)
+  }
+
+  get #isDue(): boolean {
+    return this.#commits >= commitsBetween || this.#changes > this.#settings.exactUpTo
+  }
+
+  get #restMs(): number {
+    return Math.max(0, this.#restUntil - performance.now())
   }
 
   #runIn(ms: number): void {
@@ -82,7 +108,7 @@ export class Upkeep {
     this.#timer = setTimeout(() => {
       this.run().catch(() => undefined)
     }, ms)
-    // Work that is due at once is done also by a process that has nothing else to do.
+    // A pause is no reason to keep a process alive.
     if (ms > 0) this.#timer.unref()
   }
 
@@ -91,7 +117,7 @@ export class Upkeep {
     this.#waiting = false
     const started = performance.now()
     try {
-      await this.#exclusively(() => this.#compact())
+      await this.#write(() => this.#compact())
       await this.#keepIndex()
       this.#error = undefined
     } catch (error) {
@@ -101,9 +127,11 @@ export class Upkeep {
     } finally {
       const ended = performance.now()
       this.#restUntil = ended + rest * (ended - started)
+      // What this run has replaced can go once it has been kept for its time.
+      if (await this.#isCrowded()) {
+        this.#runIn(Math.max(leastPauseMs, this.#settings.keepVersionsMs + 1, this.#restMs))
+      }
     }
-    // What this run has replaced can go once it has been kept for its time.
-    if (await this.#isCrowded()) this.#runIn(this.#settings.keepVersionsMs + 1)
   }
 
   async #compact(): Promise<void> {
@@ -145,7 +173,13 @@ export class Upkeep {
   }
 
   async #isCrowded(): Promise<boolean> {
-    if ((await this.#table.table.listVersions()).length > most) return true
-    return ((await tableFiles(this.#settings))?.data ?? 0) > most
+    try {
+      const { length: versions } = await this.#table.table.listVersions()
+      // Files that no version has any more were left behind by a crash: LanceDB removes them after a week.
+      return versions > most || (versions > 1 && ((await tableFiles(this.#settings))?.data ?? 0) > most)
+    } catch {
+      // It is asked again after the next run.
+      return false
+    }
   }
 }
