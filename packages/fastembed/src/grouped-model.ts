@@ -64,7 +64,10 @@ export class GroupedModel {
    */
   async *embed(texts: readonly string[], offset: number): AsyncGenerator<ModelRun, void> {
     const tokenizer = this.#tokenizer
-    if (!tokenizer) return yield* this.#embedPadded(texts)
+    if (!tokenizer) {
+      yield* this.#embedPadded(texts)
+      return
+    }
     const encodings = await Promise.all(texts.map(text => tokenizer.encode(text)))
     const isCut = encodings.map(encoding => encoding.getOverflowing().length > 0)
     if (this.#settings.longTexts === 'refuse') this.#refuseLong(encodings, isCut, offset)
@@ -89,8 +92,8 @@ export class GroupedModel {
   async #run(texts: readonly string[]): Promise<Float32Array> {
     const { dimensions } = this.#settings
     const packed = new Float32Array(texts.length * dimensions)
-    const { value = [] } = await this.#flag.embed([...texts], texts.length).next()
-    for (const [i, vector] of value.entries()) {
+    const { value } = await this.#flag.embed([...texts], texts.length).next()
+    for (const [i, vector] of (value ?? []).entries()) {
       if (vector.length !== dimensions) {
         throw new MemoryError(
           'BACKEND',

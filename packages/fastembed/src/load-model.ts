@@ -1,11 +1,12 @@
 import { MemoryError } from '@agentmem/core'
-import type { EmbeddingModel, FlagEmbedding } from 'fastembed'
+import type * as Fastembed from 'fastembed'
+import type { FlagEmbedding } from 'fastembed'
 import { mkdir, mkdtemp, rename, rm, stat } from 'node:fs/promises'
 import { dirname, join } from 'node:path'
 import type { ModelSettings } from './fast-options.ts'
 import { isThere, missingFiles, neededFiles } from './model-files.ts'
 
-type FastembedModule = typeof import('fastembed')
+type FastembedModule = typeof Fastembed
 
 /**
  * Loads a model with fastembed, and downloads it first when it is not there. Throws `NOT_INSTALLED` when the
@@ -48,19 +49,23 @@ async function importFastembed(): Promise<FastembedModule> {
 }
 
 function start(
-  { FlagEmbedding, EmbeddingModel: names }: FastembedModule,
-  { archive, folder, file, maxTokens, showDownloadProgress }: ModelSettings,
+  { FlagEmbedding, EmbeddingModel }: FastembedModule,
+  { name, archive, folder, file, maxTokens, showDownloadProgress }: ModelSettings,
   cacheDir: string,
 ): Promise<FlagEmbedding> {
   const options = { maxLength: maxTokens, cacheDir, showDownloadProgress }
-  return archive === undefined
-    ? FlagEmbedding.init({
-        ...options,
-        model: names.CUSTOM,
-        modelAbsoluteDirPath: folder,
-        modelName: file,
-      })
-    : FlagEmbedding.init({ ...options, model: archive as Exclude<EmbeddingModel, EmbeddingModel.CUSTOM> })
+  if (archive === undefined) {
+    const model = EmbeddingModel.CUSTOM
+    return FlagEmbedding.init({ ...options, model, modelAbsoluteDirPath: folder, modelName: file })
+  }
+  const model = Object.values(EmbeddingModel).find(value => String(value) === archive)
+  if (!model || model === EmbeddingModel.CUSTOM) {
+    throw new MemoryError(
+      'UNSUPPORTED',
+      `This version of fastembed has no model ${name}; @agentmem/fastembed is made for fastembed 2.1.`,
+    )
+  }
+  return FlagEmbedding.init({ ...options, model })
 }
 
 /**
@@ -89,6 +94,7 @@ async function download(
     await rename(join(own, archive), folder).catch(() => undefined)
     return model
   } catch (cause) {
+    if (MemoryError.is(cause)) throw cause
     const files = neededFiles(file).join(', ')
     throw new MemoryError(
       'UNAVAILABLE',

@@ -2,6 +2,7 @@ import { Random } from '@agentmem/conformance'
 import { openFastEmbedder } from '@agentmem/fastembed'
 import type { FlagEmbedding } from 'fastembed'
 import { afterAll, beforeAll, describe, expect, test } from 'vitest'
+import { cosine, expectSameVectors } from './expect-same-vectors.ts'
 import { fixtureTexts } from './fixture/fixture-texts.ts'
 import { openStock, stockVectors } from './stock.ts'
 import { tinyModel } from './tiny-model.ts'
@@ -42,7 +43,7 @@ const kinds: Readonly<Record<string, readonly string[]>> = {
 describe.each([
   ['in a child process', false],
   ['in this process', true],
-])('the vectors of stock fastembed, bit by bit, %s', (_where, inProcess) => {
+])('the vectors of stock fastembed, %s', (_where, inProcess) => {
   let model: Awaited<ReturnType<typeof tinyModel>>
   let stock: FlagEmbedding
   beforeAll(async () => {
@@ -53,7 +54,7 @@ describe.each([
 
   test.each(Object.entries(kinds))('%s', async (_kind, texts) => {
     await using embedder = await openFastEmbedder({ model: 'tiny', modelFolder: model.folder, inProcess })
-    expect(await embedder.embed(texts)).toEqual(await stockVectors(stock, texts))
+    expectSameVectors(await embedder.embed(texts), await stockVectors(stock, texts))
   })
 
   test('all of them in one shuffled batch, in runs of any size', async () => {
@@ -66,7 +67,7 @@ describe.each([
         inProcess,
         textsPerRun,
       })
-      expect(await embedder.embed(texts)).toEqual(expected)
+      expectSameVectors(await embedder.embed(texts), expected)
     }
   })
 
@@ -74,7 +75,10 @@ describe.each([
     const texts = fixtureTexts(20, 4, [1, 60])
     const options = { model: 'tiny', modelFolder: model.folder, inProcess, maxTokens: 32 }
     await using embedder = await openFastEmbedder(options)
-    expect(await embedder.embed(texts)).toEqual(await stockVectors(await openStock(model.folder, 32), texts))
+    expectSameVectors(
+      await embedder.embed(texts),
+      await stockVectors(await openStock(model.folder, 32), texts),
+    )
   })
 })
 
@@ -82,8 +86,6 @@ test('the vectors of the fixture differ from text to text', async () => {
   const { folder, remove } = await tinyModel()
   const vectors = await stockVectors(await openStock(folder), fixtureTexts(50))
   await remove()
-  const cosines = vectors.flatMap((a, i) =>
-    vectors.slice(i + 1).map(b => a.reduce((sum, value, d) => sum + value * (b[d] ?? Number.NaN), 0)),
-  )
+  const cosines = vectors.flatMap((a, i) => vectors.slice(i + 1).map(b => cosine(a, b)))
   expect(Math.max(...cosines)).toBeLessThan(0.99)
 })
