@@ -70,7 +70,12 @@ export interface Flavor {
    * `insertInChunks` makes one for databases that are best served by multi-row inserts.
    */
   insert(tx: Transaction<Tables>, rows: Rows): Promise<number>
-  /** `column in values`, in one statement text whatever their number. */
+  /**
+   * Deletes the memories whose ids stand in `tombstones` at positions after `after`. Default: by a subquery, for
+   * where that does not read the whole table.
+   */
+  deleteBuried?(tx: Transaction<Tables>, after: number): Promise<void>
+  /** `column in values`, in few statement texts whatever their number. */
   isOneOf(column: Expression<string | null>, values: readonly string[]): Expression<SqlBool>
   /** True when `text`, not null, holds `part`, letter case and all; '' is in every text. */
   contains(text: Expression<string>, part: string): Expression<SqlBool>
