@@ -1,8 +1,5 @@
 import { MemoryError } from '@agentmem/core'
-import type BetterSqlite3 from 'better-sqlite3'
-
-/** Opens a database file. Waiting for locks is ours: SQLite's would stop the event loop. */
-export type OpenDatabase = (path: string, options: { readonly readonly?: boolean }) => BetterSqlite3.Database
+import type { OpenDatabase } from './sqlite-database.ts'
 
 /** Loads the driver only when a Store is opened, so that its absence is an error that can be understood. */
 export async function loadBetterSqlite3(): Promise<OpenDatabase> {
