@@ -181,7 +181,8 @@ export class Follower {
 
   /** Another follower may have taken over the index. */
   #refuseClosed(): void {
-    if (this.#closed) throw new MemoryError('CLOSED', 'This index is not followed any more.')
+    if (!this.#closed) return
+    throw new MemoryError('CLOSED', 'The memory was moved to another model or closed; open it anew.')
   }
 
   async #search(queries: readonly VectorQuery[], options: CallOptions): Promise<Match[][]> {
