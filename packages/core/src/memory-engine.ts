@@ -53,6 +53,8 @@ export interface MemoryEngine {
   parts: MemoryParts
   /** A change of the model that is under way. */
   reembedding: Reembedding | undefined
+  /** Behind its guard, and bound to no model. */
+  readonly store: Store
   readonly options: MemoryOptions
   readonly life: Lifecycle
   readonly adds: WriteQueue<AddJob, ChangedMemory[]>
@@ -83,6 +85,7 @@ export async function openEngine(options: MemoryOptions): Promise<MemoryEngine> 
   const engine: MemoryEngine = {
     parts: await openParts(store, index, embedder, options),
     reembedding: undefined,
+    store,
     options,
     life: new Lifecycle('The memory'),
     adds: new WriteQueue({
