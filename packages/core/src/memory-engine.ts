@@ -11,9 +11,17 @@ import type { FollowerOptions } from './follower.ts'
 import { guardEmbedder } from './guard-embedder.ts'
 import { guardIndex } from './guard-index.ts'
 import { guardStore } from './guard-store.ts'
-import { checkBoolean, checkInteger, checkKeys, checkText, invalid, show } from './guard-values.ts'
+import {
+  checkBoolean,
+  checkInteger,
+  checkKeys,
+  checkOptions as checkCallOptions,
+  checkText,
+  invalid,
+  show,
+} from './guard-values.ts'
 import { Lifecycle } from './lifecycle.ts'
-import type { ChangedMemory, MemoryStats } from './memory-face.ts'
+import type { ChangedMemory, MemoryStats, Progress } from './memory-face.ts'
 import type { MemoryParts } from './memory-parts.ts'
 import type { Store } from './store.ts'
 import type { VectorIndex } from './vector-index.ts'
@@ -32,11 +40,29 @@ export interface MemoryOptions {
   readonly coalesce?: boolean | undefined
   /** How the index follows the Store. */
   readonly follower?: FollowerOptions | undefined
-  /** Whether `close` also closes store, index and embedder. Default true. */
+  /** Whether `close`, and an opening that fails, also closes store, index and embedder. Default true. */
   readonly closeParts?: boolean | undefined
   /** The clock, in UTC milliseconds. Default `Date.now`. */
   readonly now?: (() => number) | undefined
+  /** Told how many of the changes that the index lacks have been read, while the memory opens. */
+  readonly onProgress?: ((progress: Progress) => void) | undefined
+  /** Ends the opening with `ABORTED`. What the index took in by then need not be read again. */
+  readonly signal?: AbortSignal | undefined
 }
+
+const knownOptions: readonly string[] = [
+  'store',
+  'index',
+  'embedder',
+  'orgId',
+  'cache',
+  'coalesce',
+  'follower',
+  'closeParts',
+  'now',
+  'onProgress',
+  'signal',
+]
 
 /** What all the faces of one Memory share. */
 export interface MemoryEngine extends MemoryParts {
@@ -51,8 +77,28 @@ export interface MemoryEngine extends MemoryParts {
 /** How many items single calls are gathered up to. */
 const coalescedSize = 1_000
 
-/** Checks that the parts fit together and with what is stored, and brings the index up to the Store. */
+/**
+ * Checks that the parts fit together and with what is stored, and brings the index up to the Store. Where that
+ * fails, the parts are closed: as a rule they were opened in the call, and nobody else could.
+ */
 export async function openEngine(options: MemoryOptions): Promise<MemoryEngine> {
+  try {
+    return await composeEngine(options)
+  } catch (error) {
+    const given: Partial<MemoryOptions> | undefined = options
+    if (given?.closeParts ?? true) {
+      const parts: unknown[] = [given?.index, given?.store, given?.embedder]
+      await Promise.allSettled(parts.filter(isClosable).map(async part => part.close()))
+    }
+    throw MemoryError.from(error, 'Memory.open failed')
+  }
+}
+
+function isClosable(part: unknown): part is { close(): Promise<void> } {
+  return typeof part === 'object' && part !== null && 'close' in part && typeof part.close === 'function'
+}
+
+async function composeEngine(options: MemoryOptions): Promise<MemoryEngine> {
   checkOptions(options)
   const store = guardStore(options.store)
   const index = guardIndex(options.index)
@@ -64,7 +110,8 @@ export async function openEngine(options: MemoryOptions): Promise<MemoryEngine> 
     )
   }
   await bindModel(store, guarded)
-  const follower = await Follower.open(store, index, options.follower)
+  const { signal, onProgress } = options
+  const follower = await Follower.open(store, index, options.follower, { signal, onProgress })
   const cache = options.cache === false ? undefined : new CachedEmbedder(guarded, options.cache)
   const parts: MemoryParts = {
     store,
@@ -146,11 +193,7 @@ async function bindModel(store: Store, { model, dimensions }: Embedder): Promise
 }
 
 function checkOptions(options: MemoryOptions): void {
-  checkKeys(
-    options,
-    ['store', 'index', 'embedder', 'orgId', 'cache', 'coalesce', 'follower', 'closeParts', 'now'],
-    'The options of Memory.open',
-  )
+  checkKeys(options, knownOptions, 'The options of Memory.open')
   for (const part of ['store', 'index', 'embedder'] as const) {
     if (typeof options[part] !== 'object' || options[part] === null) {
       throw invalid(
@@ -162,6 +205,7 @@ function checkOptions(options: MemoryOptions): void {
   if (options.now !== undefined && typeof options.now !== 'function') {
     throw invalid(`now must be a function that returns UTC milliseconds, not ${show(options.now)}.`)
   }
+  checkCallOptions({ signal: options.signal, onProgress: options.onProgress }, ['onProgress'])
   checkBoolean(options.coalesce, 'coalesce')
   checkBoolean(options.closeParts, 'closeParts')
   const { follower = {}, cache = {} } = options
