@@ -44,6 +44,7 @@ export type { Scalar, Where, WhereConditions, WhereField, WhereNode, WhereTarget
 export { compareCodePoints, evaluateWhere } from './where-evaluate.ts'
 export { ScopedVectors } from './scoped-vectors.ts'
 export { compareMatches, TopK } from './top-k.ts'
+export { innerProduct } from './inner-product.ts'
 export { guardStore } from './guard-store.ts'
 export { guardIndex } from './guard-index.ts'
 export { guardEmbedder } from './guard-embedder.ts'
