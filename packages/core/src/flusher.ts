@@ -144,7 +144,8 @@ export class Flusher {
   }
 
   /** Returns whether the index has got on. One flush is under way at a time; a second caller joins it. */
-  #flushOnce(): Promise<boolean> {
+  async #flushOnce(): Promise<boolean> {
+    if (this.#closed) throw new MemoryError('CLOSED', 'This index is not followed any more.')
     this.#flushing ??= this.#run()
     return this.#flushing
   }
