@@ -21,7 +21,7 @@ interface IndexedInput {
 
 /** Adds a batch of inputs as one job: all or nothing, or with a report of each that failed. */
 export async function addBatch(
-  { adds, embedder }: MemoryEngine,
+  { adds, parts: { embedder } }: MemoryEngine,
   bound: Scope,
   inputs: readonly AddInput[],
   options: AddBatchOptions,
@@ -34,7 +34,7 @@ export async function addBatch(
   const parse = (input: AddInput): ParsedInput => parseInput(input, options, bound, embedder.dimensions)
   const { parsed, failed } = parseEach(inputs, parse, onError)
   const add = (batch: readonly IndexedInput[]): Promise<ChangedMemory[]> =>
-    adds.push({ inputs: batch.map(({ input }) => input), dedupe }, batch.length, signal)
+    adds.push({ inputs: batch.map(({ input }) => input), dedupe, embedder }, batch.length, signal)
   if (onError === 'report') return addEach(inputs.length, parsed, failed, add)
   return { results: parsed.length === 0 ? [] : await add(parsed), failed: [], relations: [] }
 }

@@ -109,10 +109,17 @@ class LineReader {
     if (size === 0) return { size, duplicates: 0 }
     if (this.#header) {
       const vectors = await embedMissing(this.#parts, records, signal)
-      const stored = records.map(({ record }, i) => ({ ...record, vector: vectors[i] as Float32Array }))
+      const { reuse } = this.#parts
+      const stored = records.map(({ record, embedding }, i) => {
+        return { ...record, vector: vectors[i] as Float32Array, reusable: reuse && embedding === undefined }
+      })
       return { size, duplicates: repeated + (await storeRecords(this.#parts, stored, signal)).size }
     }
-    const [results = []] = await addMemories(this.#parts, [{ inputs, dedupe: false }], signal)
+    const [results = []] = await addMemories(
+      this.#parts,
+      [{ inputs, dedupe: false, embedder: this.#parts.embedder }],
+      signal,
+    )
     return { size, duplicates: repeated + results.filter(({ event }) => event === 'NONE').length }
   }
 

@@ -1,8 +1,8 @@
 import { MemoryError } from '@agentmem/core'
-import type { LogSpan, PutReceipt, StoredRecord, WriteOptions } from '@agentmem/core'
+import type { LogSpan, PutReceipt, StoredRecord, VectorWriteOptions } from '@agentmem/core'
 import { sql } from 'kysely'
 import { findPlainHolders, scopeKey } from './dedupe.ts'
-import { plainKey, takeLog } from './log.ts'
+import { plainKey, takeLogFor } from './log.ts'
 import type { WriteSession } from './session.ts'
 import { historyColumns, memoryColumns, memoryValues } from './tables.ts'
 
@@ -16,9 +16,9 @@ const historyRowsPerStatement = 1000
 export async function put(
   session: WriteSession,
   records: readonly StoredRecord[],
-  { actor }: WriteOptions,
+  { actor, embedder }: VectorWriteOptions,
 ): Promise<PutReceipt> {
-  const { head, hasPlain } = await takeLog(session)
+  const { head, hasPlain } = await takeLogFor(session, { embedder })
   const holders = new Map<string, string>()
   let [position, added, plainBefore] = [head, 0, hasPlain]
   for (const run of runsOf(records)) {

@@ -1,5 +1,7 @@
 import { guardStore, throwIfAborted } from '@agentmem/core'
 import type {
+  Adopted,
+  AdoptOptions,
   CallOptions,
   ChangeReceipt,
   DeleteAllOptions,
@@ -11,12 +13,17 @@ import type {
   Patch,
   PutReceipt,
   Query,
+  ReuseOptions,
   Scope,
+  StagedVector,
+  StagingState,
   Store,
   StoreCounters,
   StoredRecord,
   StoreStats,
   StoreSupports,
+  UnstagedPage,
+  VectorWriteOptions,
   WriteOptions,
 } from '@agentmem/core'
 import type { Kysely } from 'kysely'
@@ -28,8 +35,9 @@ import { migrate } from './migrate.ts'
 import { patch } from './patch.ts'
 import { put } from './put.ts'
 import { query } from './query.ts'
-import { get, history, vectors } from './read.ts'
+import { get, history, vectors, vectorsByHash } from './read.ts'
 import { deleteByKey, deleteScope } from './remove.ts'
+import { adoptStaged, stage, startStaging, unstaged } from './staging.ts'
 import { Statements } from './session.ts'
 import type { Session, WriteSession } from './session.ts'
 import { TablePrefixPlugin } from './table-prefix.ts'
@@ -76,7 +84,7 @@ class SqlStore implements Store {
     return this.#database.counters
   }
 
-  async put(records: readonly StoredRecord[], options: WriteOptions = {}): Promise<PutReceipt> {
+  async put(records: readonly StoredRecord[], options: VectorWriteOptions = {}): Promise<PutReceipt> {
     return this.#write(options, async session => {
       const receipt = await put(session, records, options)
       await this.#joined.afterPut(session, records, receipt)
@@ -84,7 +92,7 @@ class SqlStore implements Store {
     })
   }
 
-  async patch(patches: readonly Patch[], options: WriteOptions = {}): Promise<ChangeReceipt> {
+  async patch(patches: readonly Patch[], options: VectorWriteOptions = {}): Promise<ChangeReceipt> {
     return this.#write(options, async session => {
       const receipt = await patch(session, patches, options)
       await this.#joined.afterPatch(session, patches, receipt)
@@ -114,6 +122,13 @@ class SqlStore implements Store {
 
   async vectors(keys: readonly Key[], options?: CallOptions): Promise<(Float32Array | undefined)[]> {
     return this.#read(options, session => vectors(session, keys))
+  }
+
+  async vectorsByHash(
+    hashes: readonly string[],
+    { embedder, ...options }: ReuseOptions,
+  ): Promise<(Float32Array | undefined)[]> {
+    return this.#read(options, session => vectorsByHash(session, hashes, embedder))
   }
 
   async *query(request: Query, options?: CallOptions): AsyncGenerator<MemoryRecord[]> {
@@ -146,6 +161,25 @@ class SqlStore implements Store {
 
   async writeMeta(entries: readonly MetaEntry[], options: CallOptions = {}): Promise<boolean> {
     return this.#write(options, session => writeMeta(session, entries))
+  }
+
+  async startStaging(embedder: string, options: CallOptions = {}): Promise<StagingState> {
+    return this.#write(options, session => startStaging(session, embedder))
+  }
+
+  async unstaged(
+    request: { readonly after: number; readonly limit: number },
+    options?: CallOptions,
+  ): Promise<UnstagedPage> {
+    return this.#read(options, session => unstaged(session, request))
+  }
+
+  async stage(embedder: string, vectors: readonly StagedVector[], options: CallOptions = {}): Promise<void> {
+    return this.#write(options, session => stage(session, embedder, vectors))
+  }
+
+  async adoptStaged(embedder: string, options: AdoptOptions = {}): Promise<Adopted | undefined> {
+    return this.#write(options, session => adoptStaged(session, embedder, options))
   }
 
   async stats(): Promise<StoreStats> {
