@@ -2,7 +2,8 @@
 // One command from a clean clone: installs and builds what is missing, then does one job.
 // Runs on Node 20, with npm alone; the job itself runs on Node >= 22.12.
 //
-//   node setup.mjs start | bench | recall | test | build | lint | format   [arguments of the job]
+//   node setup.mjs start | test | matrix | build | lint | format | bench | recall | compare | peers | measure | report
+//   and the arguments of the job
 
 import { spawn } from 'node:child_process'
 import { createHash } from 'node:crypto'
@@ -19,7 +20,12 @@ const jobs = {
   start: async () => (await install()) && (await build()) && scriptRun('benchmarks/start.ts', rest),
   bench: async () => (await install()) && (await build()) && scriptRun('benchmarks/bench.ts', rest),
   recall: async () => (await install()) && (await build()) && scriptRun('benchmarks/recall.ts', rest),
+  compare: async () => (await install()) && (await build()) && scriptRun('benchmarks/compare.ts', rest),
+  peers: async () => (await install()) && (await build()) && scriptRun('benchmarks/peers.ts', rest),
+  measure: async () => (await install()) && (await build()) && scriptRun('benchmarks/measure.ts', rest),
+  report: async () => (await install()) && (await build()) && scriptRun('benchmarks/render-report.ts', rest),
   test,
+  matrix: async () => (await install()) && (await build()) && scriptRun('testcontainers/matrix.ts', rest),
   build: async () => (await install()) && build(),
   lint: async () => (await install()) && (await build()) && toolRun('oxlint', ['--deny-warnings', ...rest]),
   format: async () => (await install()) && toolRun('oxfmt', rest),
@@ -36,7 +42,8 @@ async function test() {
   ]
   rmSync(reportFile, { force: true })
   const reporters = ['--reporter=default', '--reporter=json', `--outputFile.json=${reportFile}`]
-  const passed = await toolRun('vitest', ['run', ...reporters, ...rest])
+  // Longer than vitest's 5 seconds: a busy machine is no failure.
+  const passed = await toolRun('vitest', ['run', '--testTimeout=60000', ...reporters, ...rest])
   const tests = tally(passed)
   return summary({ ...tests, failed: tests.failed + checks.filter(ok => !ok).length })
 }
