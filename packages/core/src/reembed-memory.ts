@@ -62,7 +62,7 @@ async function moveEngine(
   { batchSize, onProgress, signal }: ReembedOptions,
 ): Promise<ReembedResult> {
   const old = engine.parts
-  const store = guardStore(engine.options.store)
+  const { store } = engine
   const result = await reembedStore(store, embedder, { batchSize, onProgress, signal })
   // The Store is the new model's: calls that meet it wait for what follows.
   await old.follower.close()
