@@ -217,7 +217,7 @@ function checkOptions(options: MemoryOptions): void {
   checkBoolean(options.coalesce, 'coalesce')
   checkBoolean(options.closeParts, 'closeParts')
   const { follower = {}, cache = {} } = options
-  checkSizes(follower, ['tailLimit', 'flushSize', 'flushAfterMs'], 'follower')
+  checkSizes(follower, ['tailLimit', 'flushSize', 'flushAfterMs', 'leaseMs'], 'follower')
   if (cache !== false) checkCache(cache)
 }
 

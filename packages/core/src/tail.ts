@@ -86,6 +86,15 @@ export class Tail {
     }
   }
 
+  /** Forgets every change that lies within the log up to a position. */
+  dropUpTo(position: number): void {
+    for (const [id, change] of this.#pending) {
+      if (change.upTo > position) return
+      this.#pending.delete(id)
+      this.#vectors.delete(id)
+    }
+  }
+
   clear(): void {
     this.#pending.clear()
     this.#vectors.clear()

@@ -36,8 +36,12 @@ export class ControlledIndex extends ExactIndex {
     this.#arrived.resolve()
     await this.#gate?.promise
     if (this.#failure) throw this.#failure
+    await this.take(batch)
     this.applied.push(batch)
-    await super.apply(batch)
+  }
+
+  protected take(batch: LogBatch): Promise<void> {
+    return super.apply(batch)
   }
 
   override async search(queries: readonly VectorQuery[]): Promise<Match[][]> {

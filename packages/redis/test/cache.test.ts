@@ -1,8 +1,8 @@
 import { createHash } from 'node:crypto'
 import { openRedisEmbeddingCache } from '@agentmem/redis'
+import { describeWithServer } from '@agentmem/testcontainers/describe'
 import { createClient } from '@redis/client'
 import { expect, test } from 'vitest'
-import { describeWithRedis } from './describe-with-redis.ts'
 import { entriesOf, isolated, keysOf, vectorsOf } from './sample-vectors.ts'
 
 const scope = { model: 'a-model', dimensions: 16 }
@@ -16,7 +16,8 @@ async function connectedClient(url: string) {
   return client
 }
 
-describeWithRedis('the cache', redisUrl => {
+describeWithServer('redis', 'the cache', server => {
+  const redisUrl = (): string => server().url
   /** A failure of Redis is one of the test. */
   const fail = (error: Error): never => {
     throw error

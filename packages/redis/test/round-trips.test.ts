@@ -1,20 +1,19 @@
 import { openRedisEmbeddingCache } from '@agentmem/redis'
+import { describeWithServer } from '@agentmem/testcontainers/describe'
 import { expect, test } from 'vitest'
-import { describeWithOwnRedis } from './describe-with-redis.ts'
 import { startProxy } from './redis-proxy.ts'
-import { entriesOf, keysOf, vectorsOf } from './sample-vectors.ts'
-import { startRedis } from './start-redis.ts'
+import { entriesOf, isolated, keysOf, vectorsOf } from './sample-vectors.ts'
 
-describeWithOwnRedis('the round trips', () => {
+describeWithServer('redis', 'the round trips', server => {
   async function openOnProxy() {
-    const redis = await startRedis()
-    const proxy = await startProxy(redis.url)
+    const proxy = await startProxy(server().url)
     const onUnavailable = (error: Error): never => {
       throw error
     }
     const cache = await openRedisEmbeddingCache({
       url: proxy.url,
       timeoutMs: 20_000,
+      ...isolated(),
       onUnavailable,
     })
     return {
@@ -23,7 +22,6 @@ describeWithOwnRedis('the round trips', () => {
       async [Symbol.asyncDispose]() {
         await cache.close()
         await proxy[Symbol.asyncDispose]()
-        await redis.kill()
       },
     }
   }

@@ -1,4 +1,4 @@
-import { throwIfAborted } from '@agentmem/core'
+import { guardStore, throwIfAborted } from '@agentmem/core'
 import type {
   Adopted,
   AdoptOptions,
@@ -28,6 +28,7 @@ import type {
 } from '@agentmem/core'
 import type { Kysely } from 'kysely'
 import type { SqlDatabase } from './flavor.ts'
+import { Joined } from './join-transactions.ts'
 import { changes, readLog } from './log.ts'
 import { readMeta, writeMeta } from './meta.ts'
 import { migrate } from './migrate.ts'
@@ -42,7 +43,7 @@ import type { Session, WriteSession } from './session.ts'
 import { TablePrefixPlugin } from './table-prefix.ts'
 import type { Tables } from './tables.ts'
 
-/** Brings the tables up to date and returns the Store. Closes the database when it cannot be used. */
+/** Brings the tables up to date and returns the Store, guarded. Closes the database when it cannot be used. */
 export async function openSqlStore(database: SqlDatabase): Promise<Store> {
   const { flavor, tablePrefix = '' } = database
   const prefixed = (db: Kysely<Tables>): Kysely<Tables> =>
@@ -50,7 +51,11 @@ export async function openSqlStore(database: SqlDatabase): Promise<Store> {
   const [reader, writer] = [prefixed(database.reader), prefixed(database.writer)]
   try {
     await migrate(writer, flavor, tablePrefix)
-    return new SqlStore({ ...database, reader, writer })
+    const opened = { ...database, reader, writer, tablePrefix }
+    const joined = new Joined()
+    const store = guardStore(new SqlStore(opened, joined))
+    joined.offer(store, opened)
+    return store
   } catch (error) {
     await database.close().catch(() => undefined)
     throw flavor.errorOf(error) ?? error
@@ -64,10 +69,12 @@ class SqlStore implements Store {
   readonly #database: SqlDatabase
   readonly #reading: Session
   readonly #statements = new Statements()
+  readonly #joined: Joined
 
-  constructor(database: SqlDatabase) {
+  constructor(database: SqlDatabase, joined: Joined) {
     const { flavor, reader } = database
     this.#database = database
+    this.#joined = joined
     this.#reading = { db: reader, flavor, statements: this.#statements }
     this.name = flavor.name
     this.supports = flavor.supports
@@ -78,19 +85,35 @@ class SqlStore implements Store {
   }
 
   async put(records: readonly StoredRecord[], options: VectorWriteOptions = {}): Promise<PutReceipt> {
-    return this.#write(options, session => put(session, records, options))
+    return this.#write(options, async session => {
+      const receipt = await put(session, records, options)
+      await this.#joined.afterPut(session, records, receipt)
+      return receipt
+    })
   }
 
   async patch(patches: readonly Patch[], options: VectorWriteOptions = {}): Promise<ChangeReceipt> {
-    return this.#write(options, session => patch(session, patches, options))
+    return this.#write(options, async session => {
+      const receipt = await patch(session, patches, options)
+      await this.#joined.afterPatch(session, patches, receipt)
+      return receipt
+    })
   }
 
   async delete(keys: readonly Key[], options: WriteOptions = {}): Promise<ChangeReceipt> {
-    return this.#write(options, session => deleteByKey(session, keys, options))
+    return this.#write(options, async session => {
+      const { missing, span } = await deleteByKey(session, keys, options)
+      await this.#joined.afterDelete(session, span.upTo - span.after)
+      return { missing, span }
+    })
   }
 
   async deleteAll(scope: Scope, options: DeleteAllOptions = {}): Promise<number> {
-    return this.#write(options, session => deleteScope(session, scope, options))
+    return this.#write(options, async session => {
+      const deleted = await deleteScope(session, scope, options)
+      await this.#joined.afterDelete(session, deleted)
+      return deleted
+    })
   }
 
   async get(keys: readonly Key[], options?: CallOptions): Promise<(MemoryRecord | undefined)[]> {

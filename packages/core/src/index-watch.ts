@@ -1,0 +1,55 @@
+import type { Coverage } from './coverage.ts'
+import type { VectorIndex } from './vector-index.ts'
+
+/** Looks how far an index has come by the hands of others. */
+export class IndexWatch {
+  readonly #index: VectorIndex
+  readonly #coverage: Coverage
+
+  constructor(index: VectorIndex, coverage: Coverage) {
+    this.#index = index
+    this.#coverage = coverage
+  }
+
+  /**
+   * For a reader who is far behind: an index that is past what was read makes reading that unnecessary. Returns
+   * whether the log is to be read from another position than before.
+   */
+  async look(): Promise<boolean> {
+    const { cursor, wentBack } = await this.#cursor()
+    const { tail, position } = this.#coverage
+    const isApart = wentBack || cursor > position
+    if (isApart || tail.size === 0) await this.#coverage.adopt(cursor, wentBack)
+    return isApart
+  }
+
+  /**
+   * For a search that has asked the index: returns whether that still holds what the tail does not. Where it does
+   * not, another process has emptied it, and the log is to be read from where it stands now.
+   */
+  async holds(position: number): Promise<boolean> {
+    if (position === 0) return true
+    const cursor = await this.#index.cursor()
+    const wentBack = cursor < position
+    if (wentBack || this.#coverage.tail.size === 0) await this.#coverage.adopt(cursor, wentBack)
+    return !wentBack
+  }
+
+  /** Drops from the tail what the index holds. Returns whether it has moved since this was asked last. */
+  async observe(): Promise<boolean> {
+    const { cursor, wentBack } = await this.#cursor()
+    const hasMoved = cursor !== this.#coverage.indexed
+    if (hasMoved) await this.#coverage.adopt(cursor, wentBack)
+    return hasMoved
+  }
+
+  async #cursor(): Promise<{ cursor: number; wentBack: boolean }> {
+    for (;;) {
+      const before = this.#coverage.indexed
+      const cursor = await this.#index.cursor()
+      if (cursor < before) return { cursor, wentBack: true }
+      // Otherwise a flush or another look has ended meanwhile, and this answer may be from before it.
+      if (cursor >= this.#coverage.indexed) return { cursor, wentBack: false }
+    }
+  }
+}

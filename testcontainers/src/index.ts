@@ -1,0 +1,5 @@
+export { NoServer } from './server.ts'
+export type { OwnServer, Rung, Server, ServerName, StartOptions } from './server.ts'
+export { startMysql } from './start-mysql.ts'
+export { startPostgres } from './start-postgres.ts'
+export { startRedis } from './start-redis.ts'
