@@ -12,9 +12,17 @@ import type { FollowerOptions } from './follower.ts'
 import { guardEmbedder } from './guard-embedder.ts'
 import { guardIndex } from './guard-index.ts'
 import { guardStore } from './guard-store.ts'
-import { checkBoolean, checkInteger, checkKeys, checkText, invalid, show } from './guard-values.ts'
+import {
+  checkBoolean,
+  checkInteger,
+  checkKeys,
+  checkOptions as checkCallOptions,
+  checkText,
+  invalid,
+  show,
+} from './guard-values.ts'
 import { Lifecycle } from './lifecycle.ts'
-import type { ChangedMemory, MemoryStats } from './memory-face.ts'
+import type { ChangedMemory, MemoryStats, Progress, ProgressOptions } from './memory-face.ts'
 import type { MemoryParts } from './memory-parts.ts'
 import type { Store } from './store.ts'
 import type { VectorIndex } from './vector-index.ts'
@@ -33,11 +41,29 @@ export interface MemoryOptions {
   readonly coalesce?: boolean | undefined
   /** How the index follows the Store. */
   readonly follower?: FollowerOptions | undefined
-  /** Whether `close` also closes store, index and embedder. Default true. */
+  /** Whether `close`, and an opening that fails, also closes store, index and embedder. Default true. */
   readonly closeParts?: boolean | undefined
   /** The clock, in UTC milliseconds. Default `Date.now`. */
   readonly now?: (() => number) | undefined
+  /** Told how many of the changes that the index lacks have been read, while the memory opens. */
+  readonly onProgress?: ((progress: Progress) => void) | undefined
+  /** Ends the opening with `ABORTED`. What the index took in by then need not be read again. */
+  readonly signal?: AbortSignal | undefined
 }
+
+const knownOptions: readonly string[] = [
+  'store',
+  'index',
+  'embedder',
+  'orgId',
+  'cache',
+  'coalesce',
+  'follower',
+  'closeParts',
+  'now',
+  'onProgress',
+  'signal',
+]
 
 export interface MemoryCacheOptions extends EmbeddingCacheOptions {
   /**
@@ -72,8 +98,29 @@ interface Reembedding {
 /** How many items single calls are gathered up to. */
 const coalescedSize = 1_000
 
-/** Checks that the parts fit together and with what is stored, and brings the index up to the Store. */
+/**
+ * Checks that the parts fit together and with what is stored, and brings the index up to the Store. Where that
+ * fails, the parts are closed: as a rule they were opened in the call, and nobody else could.
+ */
 export async function openEngine(options: MemoryOptions): Promise<MemoryEngine> {
+  try {
+    return await composeEngine(options)
+  } catch (error) {
+    const given: Partial<MemoryOptions> | undefined = options
+    if (given?.closeParts ?? true) {
+      const shared = given?.cache ? given.cache.shared : undefined
+      const parts: unknown[] = [given?.index, given?.store, given?.embedder, shared]
+      await Promise.allSettled(parts.filter(isClosable).map(async part => part.close()))
+    }
+    throw MemoryError.from(error, 'Memory.open failed')
+  }
+}
+
+function isClosable(part: unknown): part is { close(): Promise<void> } {
+  return typeof part === 'object' && part !== null && 'close' in part && typeof part.close === 'function'
+}
+
+async function composeEngine(options: MemoryOptions): Promise<MemoryEngine> {
   checkOptions(options)
   const store = guardStore(options.store)
   const index = guardIndex(options.index)
@@ -83,7 +130,7 @@ export async function openEngine(options: MemoryOptions): Promise<MemoryEngine> 
     maxSize: options.coalesce === false ? 1 : coalescedSize,
   }
   const engine: MemoryEngine = {
-    parts: await openParts(store, index, embedder, options),
+    parts: await openParts(store, index, embedder, options, options),
     reembedding: undefined,
     store,
     options,
@@ -114,6 +161,7 @@ export async function openParts(
   index: VectorIndex,
   embedder: Embedder,
   { cache = {}, follower, now = Date.now }: MemoryOptions,
+  { signal, onProgress }: ProgressOptions = {},
 ): Promise<MemoryParts> {
   if (index.dimensions !== embedder.dimensions) {
     throw invalid(
@@ -127,7 +175,7 @@ export async function openParts(
     store: bound,
     index,
     embedder: cache === false ? embedder : new CachedEmbedder(embedder, cache, reuse ? bound : undefined),
-    follower: await Follower.open(bound, index, follower),
+    follower: await Follower.open(bound, index, follower, { signal, onProgress }),
     reuse,
     now,
   }
@@ -198,11 +246,7 @@ export function closeEngine(engine: MemoryEngine, flush: boolean): Promise<void>
 }
 
 function checkOptions(options: MemoryOptions): void {
-  checkKeys(
-    options,
-    ['store', 'index', 'embedder', 'orgId', 'cache', 'coalesce', 'follower', 'closeParts', 'now'],
-    'The options of Memory.open',
-  )
+  checkKeys(options, knownOptions, 'The options of Memory.open')
   for (const part of ['store', 'index', 'embedder'] as const) {
     if (typeof options[part] !== 'object' || options[part] === null) {
       throw invalid(
@@ -214,6 +258,8 @@ function checkOptions(options: MemoryOptions): void {
   if (options.now !== undefined && typeof options.now !== 'function') {
     throw invalid(`now must be a function that returns UTC milliseconds, not ${show(options.now)}.`)
   }
+  const { signal, onProgress } = options
+  checkCallOptions({ signal, onProgress }, ['onProgress'])
   checkBoolean(options.coalesce, 'coalesce')
   checkBoolean(options.closeParts, 'closeParts')
   const { follower = {}, cache = {} } = options

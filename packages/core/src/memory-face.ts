@@ -152,6 +152,7 @@ export interface Progress {
 }
 
 export interface ProgressOptions extends SignalOptions {
+  /** Told from time to time how far the call has come. What has several parts, such as a repair, counts each anew. */
   readonly onProgress?: ((progress: Progress) => void) | undefined
 }
 

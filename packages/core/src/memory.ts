@@ -39,7 +39,8 @@ export class Memory {
   }
 
   /**
-   * Checks that the parts fit together, and brings the index up to what the Store holds.
+   * Checks that the parts fit together, and brings the index up to what the Store holds. An opening that fails
+   * closes the parts, unless `closeParts` is false.
    * Throws `MODEL_MISMATCH` when the Store was written with another embedding model.
    */
   static async open(options: MemoryOptions): Promise<Memory> {

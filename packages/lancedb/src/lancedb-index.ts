@@ -8,6 +8,7 @@ import type { LancedbIndexOptions, LancedbSettings } from './lancedb-options.ts'
 import { loadLancedb } from './load-lancedb.ts'
 import { oneAtATime } from './one-at-a-time.ts'
 import type { OneAtATime } from './one-at-a-time.ts'
+import { vectorIndexOf } from './table-indexes.ts'
 import { tableFiles } from './table-files.ts'
 import { Upkeep } from './upkeep.ts'
 import { searchTable } from './vector-search.ts'
@@ -101,10 +102,11 @@ class LancedbIndex implements VectorIndex {
 
   stats(): Promise<IndexStats> {
     return this.#doing('stats', async () => {
-      const { index, misfit } = await this.#table.refresh()
+      const { misfit } = await this.#table.refresh()
       const lance = this.#table.table
-      const [vectors, versions, files, { fragmentStats }] = await Promise.all([
+      const [vectors, index, versions, files, { fragmentStats }] = await Promise.all([
         this.#table.count(liveFilter),
+        vectorIndexOf(lance),
         lance.listVersions(),
         tableFiles(this.#settings),
         lance.stats(),

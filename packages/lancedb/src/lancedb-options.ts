@@ -11,7 +11,7 @@ export interface LancedbIndexOptions {
   readonly storageOptions?: Readonly<Record<string, string>> | undefined
   /** The table's name in that place: letters, digits, `_`, `-`. Default 'memories'. */
   readonly table?: string | undefined
-  /** Scopes of up to so many vectors are scanned exactly; a table no larger has no index. Default 10,000. */
+  /** Scopes of up to so many vectors are scanned exactly; a table no larger has no index. Default 5,000. */
   readonly exactUpTo?: number | undefined
   /** Parts of the index that a search looks into, more in a scope that is a fraction: more find more. Default 24. */
   readonly probes?: number | undefined
@@ -37,7 +37,7 @@ export interface LancedbSettings {
 /** What each numeric option may be, and its default. */
 const limits = {
   dimensions: { least: 1, most: 65_536, preset: undefined },
-  exactUpTo: { least: 0, most: 10_000_000, preset: 10_000 },
+  exactUpTo: { least: 0, most: 10_000_000, preset: 5_000 },
   probes: { least: 1, most: 10_000, preset: 24 },
   candidates: { least: 1, most: 100_000, preset: 800 },
   keepVersionsMs: { least: 0, most: 7 * 24 * 3_600_000, preset: 30_000 },

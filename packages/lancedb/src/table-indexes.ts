@@ -6,7 +6,6 @@ import type { Lancedb } from './load-lancedb.ts'
 export interface VectorIndexFacts {
   readonly name: string
   readonly partitions: number
-  readonly indexed: number
   readonly unindexed: number
 }
 
@@ -20,11 +19,11 @@ const namePattern = /^vector_ivf_(\d+)$/
 
 /** The newest index over the vectors; its name tells its partitions. */
 export async function vectorIndexOf(table: Table): Promise<VectorIndexFacts | undefined> {
-  const indexes = (await table.listIndices()).flatMap(({ name, numIndexedRows, numUnindexedRows }) => {
+  const indexes = (await table.listIndices()).flatMap(({ name, numUnindexedRows }) => {
     const partitions = namePattern.exec(name)?.[1]
     if (partitions === undefined) return []
-    const [indexed, unindexed] = [numIndexedRows ?? 0, numUnindexedRows ?? 0]
-    return [{ name, partitions: Number(partitions), indexed, unindexed }]
+    const unindexed = numUnindexedRows ?? 0
+    return [{ name, partitions: Number(partitions), unindexed }]
   })
   return indexes.toSorted((a, b) => b.partitions - a.partitions)[0]
 }

@@ -6,6 +6,8 @@ import { unpackVector } from './vector-bytes.ts'
 
 /** The key in `meta` that stands once any record without a dedupe key has been added. */
 export const plainKey = 'agentmem:plain'
+/** The key in `meta` that holds the marks of the last changes: see `CommitMarks`. */
+export const marksKey = 'agentmem:marks'
 
 /** The log as a writing transaction finds it. */
 export interface LogState {

@@ -1,6 +1,7 @@
 import { MemoryError } from '@agentmem/core'
 import type { IndexStats, LogBatch, Match, VectorQuery } from '@agentmem/core'
-import { loadBetterSqlite3, openWriter } from '@agentmem/sqlite/connection'
+import { loadBetterSqlite3 } from '@agentmem/sqlite/parts/load-better-sqlite3'
+import { openWriter } from '@agentmem/sqlite/parts/open-writer'
 import type BetterSqlite3 from 'better-sqlite3'
 import { layoutOf, prepareTables, treesOf } from './layout.ts'
 import type { Layout } from './layout.ts'

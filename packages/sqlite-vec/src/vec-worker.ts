@@ -1,6 +1,6 @@
 import { parentPort } from 'node:worker_threads'
 import { MemoryError } from '@agentmem/core'
-import { sqliteError } from '@agentmem/sqlite/connection'
+import { sqliteError } from '@agentmem/sqlite/parts/sqlite-error'
 import type { Answer, Question } from './vec-thread.ts'
 import { VecFile } from './vec-file.ts'
 

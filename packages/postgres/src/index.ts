@@ -1,0 +1,6 @@
+export { openPostgresStore } from './open-postgres-store.ts'
+export type { PostgresStoreOptions } from './postgres-options.ts'
+export type { AnyKysely } from './kysely-sender.ts'
+export { PostgresDialect } from './postgres-dialect.ts'
+export { postgresFlavor } from './postgres-flavor.ts'
+export type { PostgresFlavorOptions } from './postgres-flavor.ts'
