@@ -36,7 +36,6 @@ try {
       formatNumber(queryMs),
       formatNumber(delayMs),
       formatNumber(longestDelayMs),
-      formatNumber(peakMemory(name, model)),
       leastCosine.toFixed(7),
       `${identical}/${stockTexts}`,
     ],
@@ -64,6 +63,8 @@ try {
     `addBatch(1000) on SQLite + hnsw: ${formatNumber(whole.addBatch)} texts/s, ${formatNumber(whole.share * 100)}% of ` +
       `the embedder's own ${formatNumber(whole.embedder)}`,
   )
+  const peaks = Object.keys(contenders).map(name => [name, formatNumber(peakMemory(name, model))])
+  console.log(`\n${formatTable(['in a process of its own', 'peak MB'], peaks)}`)
 } finally {
   await rm(folder, { recursive: true })
 }
