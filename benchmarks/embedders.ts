@@ -40,16 +40,7 @@ try {
       `${identical}/${stockTexts}`,
     ],
   )
-  const headings = [
-    'embedder',
-    'texts/s',
-    'vs default',
-    'vs batch 8',
-    'query ms',
-    'delay p99',
-    'max',
-    'peak MB',
-  ]
+  const headings = ['embedder', 'texts/s', 'vs default', 'vs batch 8', 'query ms', 'delay p99', 'max']
   console.log(formatTable([...headings, 'cosine', 'identical'], rows))
   const best = Math.max(
     ...Object.keys(contenders)
