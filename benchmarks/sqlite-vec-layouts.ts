@@ -54,7 +54,7 @@ const ways: readonly Way[] = [
   {
     name: 'table in the order of scopes',
     create: 'create table t (place integer primary key, n integer, v blob)',
-    insert: `insert into t values (? * ${placesPerScope} + ?2, ?2 - 1, ?3)`,
+    insert: `insert into t values (?1 * ${placesPerScope} + ?2, ?2 - 1, ?3)`,
     store: bytes,
     search: `select n from t where ($place) order by vec_distance_L2(v, ?) limit ?`,
     candidates: k,
@@ -83,7 +83,7 @@ try {
     db.pragma('journal_mode = wal')
     db.pragma('mmap_size = 2147418112')
     db.exec(way.create)
-    const insert = db.prepare<unknown[]>(way.insert)
+    const insert = db.prepare(way.insert)
     db.transaction(() => {
       for (const [n, { vector }] of entries.entries()) {
         insert.run(BigInt(n % 100), BigInt(n + 1), way.store(vector))

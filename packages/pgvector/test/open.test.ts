@@ -46,7 +46,7 @@ describe('opening', () => {
       code: 'NOT_INSTALLED',
       message: expect.stringMatching(/apt-get install postgresql-\d+-pgvector/) as string,
     })
-  }, 60_000)
+  }, 180_000)
 
   test('refuses tables with vectors of other dimensions, and leaves them as they are', async () => {
     const place = { pglite, schema: 'other_dimensions' }
@@ -103,7 +103,7 @@ describe('the graph', () => {
     expect(await scans()).toBe(before + 5)
     await index.clear()
     expect(await index.stats()).toMatchObject({ graph: false, vectors: 0 })
-  }, 60_000)
+  }, 180_000)
 
   test('of more than 2,000 dimensions is built over half-precision copies, and scores are exact', async () => {
     const dimensions = 2_500
@@ -116,5 +116,5 @@ describe('the graph', () => {
     ])
     expect(matches[0]?.id).toBe(query?.id)
     expect(matches[0]?.score).toBeCloseTo(1, 6)
-  }, 60_000)
+  }, 180_000)
 })
