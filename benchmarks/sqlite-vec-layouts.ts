@@ -54,7 +54,7 @@ const ways: readonly Way[] = [
   {
     name: 'table in the order of scopes',
     create: 'create table t (place integer primary key, n integer, v blob)',
-    insert: `insert into t values (?1 * ${placesPerScope} + ?2, ?2 - 1, ?3)`,
+    insert: `insert into t select s * ${placesPerScope} + n, n - 1, v from (select ? as s, ? as n, ? as v)`,
     store: bytes,
     search: `select n from t where ($place) order by vec_distance_L2(v, ?) limit ?`,
     candidates: k,
