@@ -31,13 +31,17 @@ async function onPostgres(): Promise<Contestants> {
   const store = await openPostgresStore({ url: server.url, schema })
   const pool = new pg.Pool({ connectionString: server.url, options: `-c search_path=${schema}` })
   const run = async (text: string, values: unknown[] = [], name?: string): Promise<unknown> =>
-    values.length === 0 ? pool.query(text) : pool.query(name === undefined ? { text, values } : { name, text, values })
+    values.length === 0
+      ? pool.query(text)
+      : pool.query(name === undefined ? { text, values } : { name, text, values })
   // One client, so that a transaction in steps stays on it.
   const client = await pool.connect()
   const floor = new PostgresFloor((text, values = [], name) =>
     client.query(name === undefined ? { text, values } : { name, text, values }),
   )
-  const { rows } = (await run(`select current_setting('synchronous_commit') as commit, current_setting('fsync') as fsync`)) as {
+  const { rows } = (await run(
+    `select current_setting('synchronous_commit') as commit, current_setting('fsync') as fsync`,
+  )) as {
     rows: { commit: string; fsync: string }[]
   }
   const settings = `${server.version} (${server.rung}), synchronous_commit ${rows[0]?.commit}, fsync ${rows[0]?.fsync}`
@@ -53,11 +57,10 @@ async function onPostgres(): Promise<Contestants> {
 }
 
 async function onPglite(): Promise<Contestants> {
-  const db = await PGlite.create()
-  const store = await openPgliteStore({ db })
-  const bytes = (given: unknown): string => given as string
   // PGlite's own way to write bytes takes a second for a thousand vectors.
-  const floor = new PostgresFloor((text, values = []) => db.query(text, values, { serializers: { 17: bytes } }))
+  const db = await PGlite.create({ serializers: { 17: bytes => bytes as string } })
+  const store = await openPgliteStore({ db })
+  const floor = new PostgresFloor((text, values = []) => db.query(text, values))
   return { store, floor, settings: 'PGlite in memory, fsync off', close: () => db.close() }
 }
 
@@ -110,7 +113,9 @@ for (const size of sizes) {
     `${(timeOf(name) / least).toFixed(2)}x`,
     `${(timeOf('pseudo-batch') / timeOf(name)).toFixed(1)}x`,
   ])
-  console.log(`\n${formatTable([`${size} texts`, 'ms', 'memories/s', 'of the floor', 'vs pseudo-batch'], rows)}`)
+  console.log(
+    `\n${formatTable([`${size} texts`, 'ms', 'memories/s', 'of the floor', 'vs pseudo-batch'], rows)}`,
+  )
 }
 console.log(`\nround trips of addBatch(1000): ${trips}; head(): ${median(heads).toFixed(2)} ms`)
 await memory.close()

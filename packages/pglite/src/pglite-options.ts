@@ -35,7 +35,9 @@ export function checkPgliteOptions(options: PgliteStoreOptions): CheckedOptions 
   }
   if (!/^(?:[a-z_][a-z0-9_]{0,31})?$/.test(tablePrefix)) {
     const given = JSON.stringify(tablePrefix)
-    throw invalid(`has tablePrefix: ${given}; give up to 32 lower-case letters, digits or '_', no digit first`)
+    throw invalid(
+      `has tablePrefix: ${given}; give up to 32 lower-case letters, digits or '_', no digit first`,
+    )
   }
   if (db) return { source: { db }, schema, tablePrefix }
   if (typeof path !== 'string' || path === '' || path !== path.trim() || path.includes('\0')) {

@@ -25,7 +25,10 @@ describe('options', () => {
     [{ url, tableprefix: 'a' }, /no option 'tableprefix'; there are url/],
   ])('%j is refused', async (options, message) => {
     const opening = openPostgresStore(options as PostgresStoreOptions)
-    await expect(opening).rejects.toMatchObject({ code: 'INVALID_ARGUMENT', message: expect.stringMatching(message) as string })
+    await expect(opening).rejects.toMatchObject({
+      code: 'INVALID_ARGUMENT',
+      message: expect.stringMatching(message) as string,
+    })
     await expect(opening).rejects.not.toThrow(/very-secret/)
   })
 
@@ -130,7 +133,10 @@ describeWithServer('postgres', 'a store', server => {
   it('puts in order although the server would read at another isolation level', async () => {
     await using schema = new FreshSchema(server().url)
     const options = encodeURIComponent('-c default_transaction_isolation=serializable')
-    await using store = await openPostgresStore({ ...schema.options, url: `${schema.url}?options=${options}` })
+    await using store = await openPostgresStore({
+      ...schema.options,
+      url: `${schema.url}?options=${options}`,
+    })
     const puts = Array.from({ length: 20 }, (_, i) => store.put(storedRecords(5, n => ({ id: `${i}-${n}` }))))
     const spans = (await Promise.all(puts)).map(({ span }) => span?.after)
     expect(spans.toSorted((a = 0, b = 0) => a - b)).toEqual(Array.from({ length: 20 }, (_, i) => i * 5))

@@ -30,7 +30,7 @@ async function idsIn(store: Store): Promise<string[]> {
 /** Follows the log as others do, until it has seen as many changes as are expected. */
 async function followed(store: Store, expected: number): Promise<string[]> {
   const ids: string[] = []
-  for (let after = 0; ids.length < expected; ) {
+  for (let after = 0; ids.length < expected;) {
     const page = await store.changes({ after, limit: 50 })
     after = page.cursor
     ids.push(...page.upserts.map(({ id }) => id))

@@ -62,7 +62,10 @@ describeWithServer('postgres', 'how the server goes about the statements', serve
     expect(statements).not.toHaveLength(0)
     const nodes: Node[] = []
     for (const { text, values } of [...statements]) {
-      const [row] = await schema.query<{ 'QUERY PLAN': [{ Plan: Node }] }>(`explain (format json) ${text}`, values)
+      const [row] = await schema.query<{ 'QUERY PLAN': [{ Plan: Node }] }>(
+        `explain (format json) ${text}`,
+        values,
+      )
       nodes.push(...flat(row?.['QUERY PLAN'][0].Plan))
     }
     return nodes.filter(node => node['Relation Name'] !== undefined && /Scan/.test(node['Node Type']))
@@ -75,7 +78,9 @@ describeWithServer('postgres', 'how the server goes about the statements', serve
   /** Tables of a row or two may be read whole. */
   function expectNoScan(nodes: readonly Node[]): void {
     const scans = nodes.filter(node => node['Node Type'] === 'Seq Scan')
-    expect(scans.map(node => node['Relation Name']).filter(name => !/^(?:meta|tombstones)$/.test(name ?? ''))).toEqual([])
+    expect(
+      scans.map(node => node['Relation Name']).filter(name => !/^(?:meta|tombstones)$/.test(name ?? '')),
+    ).toEqual([])
   }
 
   function indexesOf(nodes: readonly Node[]): unknown[] {
