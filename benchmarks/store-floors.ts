@@ -23,7 +23,7 @@ interface Contestants {
   readonly store: Store
   readonly floor: PostgresFloor
   readonly settings: string
-  close(): Promise<void>
+  readonly close: () => Promise<void>
 }
 
 async function onPostgres(): Promise<Contestants> {

@@ -14,7 +14,7 @@ let db: PGlite
 beforeAll(async () => {
   folder = await mkdtemp(join(tmpdir(), 'agentmem-pglite-'))
   db = await PGlite.create(folder)
-}, 60_000)
+}, 120_000)
 afterAll(async () => {
   await db.close()
   await rm(folder, { recursive: true })

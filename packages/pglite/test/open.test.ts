@@ -45,20 +45,20 @@ describe('a folder', () => {
     await using again = await openPgliteStore({ path })
     expect(await again.stats()).toMatchObject({ memories: 19, head: 21 })
     expect((await again.vectors([keyOf(storedRecord(1))]))[0]).toEqual(storedRecord(1).vector)
-  }, 60_000)
+  }, 120_000)
 
   it('that is a file is refused', async () => {
     const path = join(folder, 'file')
     await writeFile(path, 'not a database')
     await expect(openPgliteStore({ path })).rejects.toMatchObject({ code: 'UNAVAILABLE', retryable: false })
-  }, 60_000)
+  }, 120_000)
 })
 
 describe('a PGlite of others', () => {
   let db: PGlite
   beforeAll(async () => {
     db = await PGlite.create()
-  }, 60_000)
+  }, 120_000)
   afterAll(() => db.close())
 
   it('stays open, and is shared by stores that do not get into each other’s transactions', async () => {
@@ -66,7 +66,7 @@ describe('a PGlite of others', () => {
     const two = await openPgliteStore({ db, schema: 'two', tablePrefix: 'my_' })
     await Promise.all([
       ...Array.from({ length: 5 }, (_, i) => one.put(storedRecords(5, n => ({ id: `${i}-${n}` })))),
-      ...Array.from({ length: 5 }, (_, i) => two.put(storedRecords(5, n => ({ id: `${i}-${n % 3}` })))),
+      ...Array.from({ length: 5 }, (_, i) => two.put(storedRecords(5, n => ({ id: `${i % 3}-${n}` })))),
       one.patch([{ key: keyOf(storedRecord(1)), set: { importance: 1 }, updatedAt: 1 }]),
     ])
     expect((await one.stats()).memories).toBe(25)

@@ -50,9 +50,12 @@ export class CutProxy implements AsyncDisposable {
       server.write(data)
     })
     server.on('data', (data: Buffer) => {
-      if (!armed) return void client.write(data)
-      this.cuts++
-      client.destroy()
+      if (armed) {
+        this.cuts++
+        client.destroy()
+      } else {
+        client.write(data)
+      }
     })
   }
 

@@ -1,6 +1,5 @@
 import { keyOf, storedRecord, storedRecords } from '@agentmem/conformance'
 import { openPostgresStore } from '@agentmem/postgres'
-import type { PostgresStoreOptions } from '@agentmem/postgres'
 import { describeWithServer } from '@agentmem/testcontainers/describe'
 import pg from 'pg'
 import { describe, expect, it } from 'vitest'
@@ -24,7 +23,7 @@ describe('options', () => {
     [{ pool: new pg.Pool(), poolSize: 3 }, /poolSize, which goes with a url/],
     [{ url, tableprefix: 'a' }, /no option 'tableprefix'; there are url/],
   ])('%j is refused', async (options, message) => {
-    const opening = openPostgresStore(options as PostgresStoreOptions)
+    const opening = openPostgresStore(options)
     await expect(opening).rejects.toMatchObject({
       code: 'INVALID_ARGUMENT',
       message: expect.stringMatching(message) as string,

@@ -45,11 +45,11 @@ describeWithServer('postgres', 'how the server goes about the statements', serve
 
   /** Notes what goes over a client from now on. */
   function watch(client: pg.PoolClient): void {
-    const { query } = pg.Client.prototype
     Object.assign(client, {
       query(this: pg.Client, config: { text: string; values: unknown[] }, ...rest: unknown[]): unknown {
         sent.push(config)
-        return Reflect.apply(query, this, [config, ...rest]) as unknown
+        const query = Reflect.get(pg.Client.prototype, 'query') as () => unknown
+        return Reflect.apply(query, this, [config, ...rest])
       },
     })
   }
@@ -61,7 +61,7 @@ describeWithServer('postgres', 'how the server goes about the statements', serve
     const statements = sent.filter(({ text }) => /^(?:select|insert|update|delete|with)/.test(text))
     expect(statements).not.toHaveLength(0)
     const nodes: Node[] = []
-    for (const { text, values } of [...statements]) {
+    for (const { text, values } of statements) {
       const [row] = await schema.query<{ 'QUERY PLAN': [{ Plan: Node }] }>(
         `explain (format json) ${text}`,
         values,

@@ -39,10 +39,10 @@ describeWithServer(
     it('while writers are under way loses nothing that was acknowledged, and writes nothing twice', async () => {
       const schema = new FreshSchema(server().url)
       await using store = await openPostgresStore(schema.options)
-      let writing = true
+      const writing = new AbortController()
       const acknowledged: string[] = []
       const writers = ['a', 'b', 'c'].map(async name => {
-        for (let batch = 0; writing; batch++) {
+        for (let batch = 0; !writing.signal.aborted; batch++) {
           const records = storedRecords(5, n => ({ id: `${name}-${batch}-${n}` }))
           await whileAway(() => store.put(records))
           const key = keyOf(records[0] ?? storedRecord(0))
@@ -53,7 +53,7 @@ describeWithServer(
       await new Promise(resolve => setTimeout(resolve, 200))
       await server().restart()
       await new Promise(resolve => setTimeout(resolve, 200))
-      writing = false
+      writing.abort()
       await Promise.all(writers)
       const keys = acknowledged.map(id => ({ orgId: 'acme', id }))
       const found = await store.get(keys)
