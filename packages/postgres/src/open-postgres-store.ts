@@ -20,7 +20,7 @@ import type { TakeSender } from './sender.ts'
 import { takeWithin } from './take-within.ts'
 
 /** The id of the type: https://www.postgresql.org/docs/current/catalog-pg-type.html */
-const int8 = 20 as number
+const int8 = 20
 
 /**
  * Opens a Store in a PostgreSQL database, making its tables, and its schema, where they are not there. Throws
@@ -63,7 +63,7 @@ async function connect(source: CheckedOptions['source'], acquireTimeoutMs: numbe
   const parsers = pg.types
   const types: TypeParsers = {
     // Counts and times are 64-bit numbers, none of them past 2^53.
-    getTypeParser: (id, format) => (id === int8 ? Number : parsers.getTypeParser(id, format)),
+    getTypeParser: (id, format) => (Number(id) === int8 ? Number : parsers.getTypeParser(id, format)),
   }
   const pool = 'pool' in source ? source.pool : openPool(pg.Pool, source, acquireTimeoutMs)
   // A client that dies while nobody uses it is replaced by the pool; unheard, its error would end the process.
