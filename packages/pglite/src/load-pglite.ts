@@ -1,7 +1,8 @@
 import { MemoryError } from '@agentmem/core'
+import type * as Pglite from '@electric-sql/pglite'
 
 /** Loads PGlite only when a Store is opened: it is a database of 10 MB. */
-export async function loadPglite(): Promise<typeof import('@electric-sql/pglite')> {
+export async function loadPglite(): Promise<typeof Pglite> {
   try {
     return await import('@electric-sql/pglite')
   } catch (error) {
