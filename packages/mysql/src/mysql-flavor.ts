@@ -1,5 +1,6 @@
+import { embedderKey } from '@agentmem/core'
 import type { StoreStats } from '@agentmem/core'
-import { insertInChunks } from '@agentmem/sql'
+import { insertInChunks, tableNames } from '@agentmem/sql'
 import type { Flavor, LogState, Tables } from '@agentmem/sql'
 import { sql } from 'kysely'
 import type { Kysely, SqlBool, Transaction } from 'kysely'
@@ -74,12 +75,22 @@ async function takeLog(tx: Transaction<Tables>, plainKey: string): Promise<LogSt
         .orderBy('seq', 'desc')
         .limit(sql.lit(1))
         .as('gone'),
-      eb.selectFrom('meta as plain').select('value').where(isLocked).where('key', '=', plainKey).as('plain'),
+      metaValue(tx, plainKey).where(isLocked).as('plain'),
+      metaValue(tx, embedderKey).where(isLocked).as('embedder'),
     ])
-    .where('key', '=', lockedKey)
+    .where('locked.key', '=', lockedKey)
     .forUpdate()
     .executeTakeFirstOrThrow()
-  return { head: Math.max(row.live ?? 0, row.gone ?? 0), hasPlain: row.plain !== null }
+  return {
+    head: Math.max(row.live ?? 0, row.gone ?? 0),
+    hasPlain: row.plain !== null,
+    embedder: row.embedder ?? undefined,
+  }
+}
+
+// oxlint-disable-next-line typescript/explicit-function-return-type -- the type is the selection's
+function metaValue(tx: Transaction<Tables>, key: string) {
+  return tx.selectFrom('meta as entry').select('entry.value').where('entry.key', '=', key)
 }
 
 /** By a join: a delete by a subquery reads the whole table on MariaDB before 11.1. */
@@ -93,7 +104,7 @@ async function deleteBuried(tx: Transaction<Tables>, after: number): Promise<voi
 }
 
 async function sizeOf(db: Kysely<Tables>, tablePrefix: string): Promise<Partial<StoreStats>> {
-  const names = ['memories', 'history', 'tombstones', 'meta'].map(name => `${tablePrefix}${name}`)
+  const names = tableNames.map(name => `${tablePrefix}${name}`)
   const { rows } = await sql<{ bytes: number | string | null }>`
     select sum(data_length + index_length) as bytes from information_schema.tables
     where table_schema = database() and table_name in (${sql.join(names)})`.execute(db)

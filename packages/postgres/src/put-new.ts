@@ -1,3 +1,4 @@
+import { embedderKey } from '@agentmem/core'
 import type { LogSpan } from '@agentmem/core'
 import type { NewRows, Tables } from '@agentmem/sql'
 import { sql } from 'kysely'
@@ -18,11 +19,11 @@ export function putNewBy(
 ): (db: Kysely<Tables>, rows: NewRows) => Promise<LogSpan | undefined> {
   const compiled = new Map<boolean, CompiledQuery>()
   return async (db, rows) => {
-    const { keyed, columns, values, actor = null, plainKey } = rows
+    const { keyed, columns, values, actor = null, embedder = null, plainKey } = rows
     let statement = compiled.get(keyed)
     if (!statement) compiled.set(keyed, (statement = putStatement(rows, isLocked).compile(db)))
     // The position, the first column, is given by the server.
-    const parameters = [plainKey, ...arraysOf(columns.slice(1), values, 1), actor]
+    const parameters = [plainKey, embedder, ...arraysOf(columns.slice(1), values, 1), actor]
     try {
       const { rows } = await runWhole({ ...statement, parameters })
       const [row] = rows as { after: number; added: number }[]
@@ -36,7 +37,8 @@ export function putNewBy(
 
 /**
  * A statement sees the state before it, so that the end of the log is read and rows are put behind it in one. A
- * key that is taken ends it, and its transaction with it. Bound are `plainKey`, the columns' arrays, the actor.
+ * key that is taken ends it, and its transaction with it. Bound are `plainKey`, the
+ * model, the columns' arrays, the actor.
  */
 function putStatement(
   { columns: [, ...columns], keyed, plainKey }: NewRows,
@@ -60,7 +62,7 @@ function putStatement(
       select greatest(
         (select coalesce(max(${ref('seq')}), 0) from ${table('memories')}),
         (select coalesce(max(${ref('seq')}), 0) from ${table('tombstones')})
-      ) as ${ref('after')} ${keyed ? sql`from ${ref('allowed')}` : sql``} where ${isLocked}
+      ) as ${ref('after')} ${keyed ? sql`from ${ref('allowed')}` : sql``} where ${isLocked} and ${isModel}
     ), ${ref('added')} as (
       insert into ${table('memories')} (${sql.join([ref('seq'), ...names])})
       select ${ref('after')} + ${ref('n')}, ${sql.join(names)} from ${ref('log')}, ${sent}
@@ -74,6 +76,10 @@ function putStatement(
     )
     select ${ref('after')}, (select count(*) from ${ref('added')}) as ${ref('added')} from ${ref('log')}`
 }
+
+/** True when the Store's vectors are of the model that is bound, or none is. */
+const model = sql`(select value from ${table('meta')} where key = ${sql.lit(embedderKey)})`
+const isModel = sql<SqlBool>`${model} is not distinct from coalesce(${sql.val(null)}::text, ${model})`
 
 /** Adds nothing when rows without a dedupe key are there, to which these may have to yield. */
 function unlessPlain(plainKey: string): RawBuilder<unknown> {

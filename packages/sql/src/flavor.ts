@@ -49,6 +49,8 @@ export interface LogState {
   readonly head: number
   /** False only when no record without a dedupe key was ever added. */
   readonly hasPlain: boolean
+  /** The model that the vectors are of, as the meta entry `embedderKey` of core names it. */
+  readonly embedder: string | undefined
 }
 
 /** Rows of `memories` that are believed to be new, all with a dedupe key or all without. */
@@ -58,6 +60,8 @@ export interface NewRows extends Rows {
   readonly keyed: boolean
   /** Who adds them, for the history; undefined: each row's own `actor_id`. */
   readonly actor: string | undefined
+  /** What `meta` must have as `embedderKey` of core, or else nothing is added; undefined: whatever it has. */
+  readonly embedder: string | undefined
   /**
    * The key in `meta` that stands once a row without a dedupe key has been added: to be set with the first of
    * them. Where it is set, rows with a key may have to yield to older ones, and are not believed to be new.

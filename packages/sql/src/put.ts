@@ -1,8 +1,8 @@
 import { MemoryError } from '@agentmem/core'
-import type { LogSpan, PutReceipt, StoredRecord, WriteOptions } from '@agentmem/core'
+import type { LogSpan, PutReceipt, StoredRecord, VectorWriteOptions } from '@agentmem/core'
 import { sql } from 'kysely'
 import { findPlainHolders, scopeKey } from './dedupe.ts'
-import { plainKey, takeLog } from './log.ts'
+import { plainKey, takeLogFor } from './log.ts'
 import type { Session, WriteSession } from './session.ts'
 import { historyColumns, memoryColumns, memoryValues } from './tables.ts'
 
@@ -16,12 +16,20 @@ const historyRowsPerStatement = 1000
 export async function putNew(
   { db, flavor }: Session,
   records: readonly StoredRecord[],
-  { actor }: WriteOptions,
+  { actor, embedder }: VectorWriteOptions,
 ): Promise<PutReceipt | undefined> {
   const keyed = records[0]?.dedupeKey !== null
   if (!flavor.putNew || records.some(({ dedupeKey }) => (dedupeKey !== null) !== keyed)) return undefined
   const values = records.map(record => memoryValues(record, 0))
-  const rows = { table: 'memories', columns: memoryColumns, values, keyed, actor, plainKey } as const
+  const rows = {
+    table: 'memories',
+    columns: memoryColumns,
+    values,
+    keyed,
+    actor,
+    embedder,
+    plainKey,
+  } as const
   const span = await flavor.putNew(db, rows)
   return span && { duplicates: new Map(), span }
 }
@@ -33,9 +41,9 @@ export async function putNew(
 export async function put(
   session: WriteSession,
   records: readonly StoredRecord[],
-  { actor }: WriteOptions,
+  { actor, embedder }: VectorWriteOptions,
 ): Promise<PutReceipt> {
-  const { head, hasPlain } = await takeLog(session)
+  const { head, hasPlain } = await takeLogFor(session, { embedder })
   const holders = new Map<string, string>()
   let [position, added, plainBefore] = [head, 0, hasPlain]
   for (const run of runsOf(records)) {

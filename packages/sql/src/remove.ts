@@ -1,4 +1,4 @@
-import type { ChangeReceipt, DeleteAllOptions, Key, Scope, WriteOptions } from '@agentmem/core'
+import type { DeleteAllOptions, Key, LogSpan, Scope, WriteOptions } from '@agentmem/core'
 import { sql } from 'kysely'
 import type { Expression, SqlBool } from 'kysely'
 import { groupedBy } from './grouped-by.ts'
@@ -11,7 +11,7 @@ export async function deleteByKey(
   session: WriteSession,
   keys: readonly Key[],
   { actor }: WriteOptions,
-): Promise<ChangeReceipt> {
+): Promise<{ missing: string[]; span: LogSpan }> {
   const { head } = await takeLog(session)
   const missing = new Set<Key>()
   let upTo = head

@@ -1,5 +1,7 @@
-import { throwIfAborted } from '@agentmem/core'
+import { guardStore, throwIfAborted } from '@agentmem/core'
 import type {
+  Adopted,
+  AdoptOptions,
   CallOptions,
   ChangeReceipt,
   DeleteAllOptions,
@@ -11,31 +13,38 @@ import type {
   Patch,
   PutReceipt,
   Query,
+  ReuseOptions,
   Scope,
+  StagedVector,
+  StagingState,
   Store,
   StoreCounters,
   StoredRecord,
   StoreStats,
   StoreSupports,
+  UnstagedPage,
+  VectorWriteOptions,
   WriteOptions,
 } from '@agentmem/core'
 import type { Kysely } from 'kysely'
 import type { SqlDatabase } from './flavor.ts'
+import { Joined } from './join-transactions.ts'
 import { changes, readLog } from './log.ts'
 import { readMeta, writeMeta } from './meta.ts'
 import { migrate } from './migrate.ts'
 import { patch } from './patch.ts'
 import { put, putNew } from './put.ts'
 import { query } from './query.ts'
-import { get, history, vectors } from './read.ts'
+import { get, history, vectors, vectorsByHash } from './read.ts'
 import { deleteByKey, deleteScope } from './remove.ts'
+import { adoptStaged, stage, startStaging, unstaged } from './staging.ts'
 import { Statements } from './session.ts'
 import type { Session, WriteSession } from './session.ts'
 import { TablePrefixPlugin } from './table-prefix.ts'
 import type { Tables } from './tables.ts'
 import { transact, untilItPasses } from './transact.ts'
 
-/** Brings the tables up to date and returns the Store. Closes the database when it cannot be used. */
+/** Brings the tables up to date and returns the Store, guarded. Closes the database when it cannot be used. */
 export async function openSqlStore(database: SqlDatabase): Promise<Store> {
   const { flavor, schema, tablePrefix = '' } = database
   const prefixed = (db: Kysely<Tables>): Kysely<Tables> =>
@@ -45,7 +54,11 @@ export async function openSqlStore(database: SqlDatabase): Promise<Store> {
   const [reader, writer] = [prefixed(database.reader), prefixed(database.writer)]
   try {
     await migrate(writer, flavor, tablePrefix, schema)
-    return new SqlStore({ ...database, reader, writer })
+    const opened = { ...database, reader, writer, tablePrefix }
+    const joined = new Joined()
+    const store = guardStore(new SqlStore(opened, joined))
+    joined.offer(store, opened)
+    return store
   } catch (error) {
     await database.close().catch(() => undefined)
     throw flavor.errorOf(error) ?? error
@@ -59,11 +72,13 @@ class SqlStore implements Store {
   readonly #database: SqlDatabase
   readonly #reading: Session
   readonly #writing: Session
+  readonly #joined: Joined
 
-  constructor(database: SqlDatabase) {
+  constructor(database: SqlDatabase, joined: Joined) {
     const { flavor, reader, writer } = database
     const statements = new Statements()
     this.#database = database
+    this.#joined = joined
     this.#reading = { db: reader, flavor, statements }
     this.#writing = { db: writer, flavor, statements }
     this.name = flavor.name
@@ -74,21 +89,42 @@ class SqlStore implements Store {
     return this.#database.counters
   }
 
-  async put(records: readonly StoredRecord[], options: WriteOptions = {}): Promise<PutReceipt> {
-    const receipt = await this.#ask(options, () => putNew(this.#writing, records, options))
-    return receipt ?? this.#write(options, session => put(session, records, options), { repeatable: true })
+  async put(records: readonly StoredRecord[], options: VectorWriteOptions = {}): Promise<PutReceipt> {
+    // The database's own way leaves no room for what has joined.
+    const receipt = this.#joined.isEmpty
+      ? await this.#ask(options, () => putNew(this.#writing, records, options))
+      : undefined
+    if (receipt) return receipt
+    const work = async (session: WriteSession): Promise<PutReceipt> => {
+      const receipt = await put(session, records, options)
+      await this.#joined.afterPut(session, records, receipt)
+      return receipt
+    }
+    return this.#write(options, work, { repeatable: true })
   }
 
-  async patch(patches: readonly Patch[], options: WriteOptions = {}): Promise<ChangeReceipt> {
-    return this.#write(options, session => patch(session, patches, options))
+  async patch(patches: readonly Patch[], options: VectorWriteOptions = {}): Promise<ChangeReceipt> {
+    return this.#write(options, async session => {
+      const receipt = await patch(session, patches, options)
+      await this.#joined.afterPatch(session, patches, receipt)
+      return receipt
+    })
   }
 
   async delete(keys: readonly Key[], options: WriteOptions = {}): Promise<ChangeReceipt> {
-    return this.#write(options, session => deleteByKey(session, keys, options))
+    return this.#write(options, async session => {
+      const { missing, span } = await deleteByKey(session, keys, options)
+      await this.#joined.afterDelete(session, span.upTo - span.after)
+      return { missing, span }
+    })
   }
 
   async deleteAll(scope: Scope, options: DeleteAllOptions = {}): Promise<number> {
-    return this.#write(options, session => deleteScope(session, scope, options))
+    return this.#write(options, async session => {
+      const deleted = await deleteScope(session, scope, options)
+      await this.#joined.afterDelete(session, deleted)
+      return deleted
+    })
   }
 
   async get(keys: readonly Key[], options?: CallOptions): Promise<(MemoryRecord | undefined)[]> {
@@ -97,6 +133,13 @@ class SqlStore implements Store {
 
   async vectors(keys: readonly Key[], options?: CallOptions): Promise<(Float32Array | undefined)[]> {
     return this.#ask(options, session => vectors(session, keys))
+  }
+
+  async vectorsByHash(
+    hashes: readonly string[],
+    { embedder, ...options }: ReuseOptions,
+  ): Promise<(Float32Array | undefined)[]> {
+    return this.#ask(options, session => vectorsByHash(session, hashes, embedder))
   }
 
   async *query(request: Query, options?: CallOptions): AsyncGenerator<MemoryRecord[]> {
@@ -129,6 +172,25 @@ class SqlStore implements Store {
 
   async writeMeta(entries: readonly MetaEntry[], options: CallOptions = {}): Promise<boolean> {
     return this.#write(options, session => writeMeta(session, entries))
+  }
+
+  async startStaging(embedder: string, options: CallOptions = {}): Promise<StagingState> {
+    return this.#write(options, session => startStaging(session, embedder))
+  }
+
+  async unstaged(
+    request: { readonly after: number; readonly limit: number },
+    options?: CallOptions,
+  ): Promise<UnstagedPage> {
+    return this.#ask(options, session => unstaged(session, request))
+  }
+
+  async stage(embedder: string, vectors: readonly StagedVector[], options: CallOptions = {}): Promise<void> {
+    return this.#write(options, session => stage(session, embedder, vectors))
+  }
+
+  async adoptStaged(embedder: string, options: AdoptOptions = {}): Promise<Adopted | undefined> {
+    return this.#write(options, session => adoptStaged(session, embedder, options))
   }
 
   async stats(): Promise<StoreStats> {

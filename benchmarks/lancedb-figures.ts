@@ -1,0 +1,238 @@
+/**
+ * What @agentmem/lancedb's README says in figures. Vectors of 384 dimensions in clusters, the same at every run.
+ *
+ *   node benchmarks/lancedb-figures.ts search --size 10000     fill, search, recall, in all and in a hundredth
+ *   node benchmarks/lancedb-figures.ts adds                    addBatch(1000) with and without it
+ *   node benchmarks/lancedb-figures.ts singles                 files, versions and search after 200 single adds
+ */
+import { mkdtemp, rm } from 'node:fs/promises'
+import { tmpdir } from 'node:os'
+import { join } from 'node:path'
+import { setTimeout as delay } from 'node:timers/promises'
+import { parseArgs } from 'node:util'
+
+import { indexEntries, queryVectors } from '@agentmem/conformance'
+import { ExactIndex, HashEmbedder, Memory } from '@agentmem/core'
+import type { IndexEntry, Match, Scope, VectorIndex } from '@agentmem/core'
+import { openLancedbIndex } from '@agentmem/lancedb'
+import { openSqliteStore } from '@agentmem/sqlite'
+
+import { sampleTexts } from './sample-texts.ts'
+import { median, percentile } from './statistics.ts'
+import { formatTable } from './table.ts'
+
+const dimensions = 384
+const k = 10
+const queryCount = 100
+const flushSize = 1_024
+const org: Scope = { orgId: 'acme' }
+const { values, positionals } = parseArgs({
+  allowPositionals: true,
+  options: {
+    size: { type: 'string', default: '10000' },
+    'exact-up-to': { type: 'string' },
+    probes: { type: 'string', multiple: true },
+    candidates: { type: 'string', multiple: true },
+  },
+})
+
+const folder = await mkdtemp(join(tmpdir(), 'agentmem-lancedb-'))
+try {
+  const jobs = { search: searchFigures, adds: addFigures, singles: singleFigures }
+  const name = positionals[0] ?? ''
+  if (!Object.hasOwn(jobs, name))
+    throw new Error(`Usage: lancedb-figures.ts ${Object.keys(jobs).join(' | ')}`)
+  await jobs[name as keyof typeof jobs]()
+} finally {
+  await rm(folder, { recursive: true })
+}
+
+/** Fills an index as a follower does, then searches it with each combination of the options given. */
+async function searchFigures(): Promise<void> {
+  const size = Number(values.size)
+  const exactUpTo = values['exact-up-to'] === undefined ? undefined : Number(values['exact-up-to'])
+  // A user has vectors of every cluster, of which there are 20.
+  const userOf = (n: number): Scope => ({ ...org, userId: `user-${Math.floor(n / 20) % 100}` })
+  const entries = indexEntries(dimensions, size, userOf)
+  const queries = queryVectors(dimensions, queryCount)
+  const exact = new ExactIndex(dimensions)
+  await exact.apply({ upserts: entries, deletes: [], cursor: size })
+  const scopes: readonly Scope[] = [org, { ...org, userId: 'user-7' }]
+  const truths = await Promise.all(
+    scopes.map(scope => exact.search(queries.map(vector => ({ vector, k, scope })))),
+  )
+  await exact.clear()
+
+  const path = join(folder, 'search')
+  const writer = await openLancedbIndex({ path, dimensions, exactUpTo })
+  const start = performance.now()
+  for (let i = 0; i < size; i += flushSize) await apply(writer, entries.slice(i, i + flushSize), i)
+  const filled = performance.now()
+  await writer.optimize()
+  const optimized = performance.now()
+  const { bytesOnDisk = 0, files, versions, indexKind, partitions } = await writer.stats()
+  console.log(
+    `${size} vectors: ${rate(size, filled - start)} a second in batches of ${flushSize}, then optimize() ` +
+      `${seconds(optimized - filled)}; ${(Number(bytesOnDisk) / 1e6).toFixed(0)} MB, ${String(files)} data files, ` +
+      `${String(versions)} versions, index ${String(indexKind)} (${String(partitions)})`,
+  )
+  await writer.close()
+
+  const rows: string[][] = []
+  for (const probes of values.probes ?? [undefined]) {
+    for (const candidates of values.candidates ?? [undefined]) {
+      const tuning = { probes: probes && Number(probes), candidates: candidates && Number(candidates) }
+      const index = await openLancedbIndex({ path, dimensions, exactUpTo, ...tuning } as never)
+      for (const [i, scope] of scopes.entries()) {
+        const what = i === 0 ? 'all' : 'a hundredth'
+        const figures = await searchTimes(index, truths[i] ?? [], queries, scope)
+        rows.push([what, probes ?? '', candidates ?? '', ...figures])
+      }
+      await index.close()
+    }
+  }
+  console.log(
+    formatTable(['scope', 'probes', 'candidates', 'p50 ms', 'p95 ms', 'p99 ms', 'cpu ms', 'recall@10'], rows),
+  )
+}
+
+async function searchTimes(
+  index: VectorIndex,
+  truths: readonly (readonly Match[])[],
+  queries: readonly Float32Array[],
+  scope: Scope,
+): Promise<string[]> {
+  const times: number[] = []
+  const processor: number[] = []
+  let [found, asked] = [0, 0]
+  const warmUp = 10
+  for (const [i, vector] of [...queries.slice(-warmUp), ...queries].entries()) {
+    const [started, cpuBefore] = [performance.now(), process.cpuUsage()]
+    const [matches = []] = await index.search([{ vector, k, scope }])
+    times.push(performance.now() - started)
+    const { user, system } = process.cpuUsage(cpuBefore)
+    processor.push((user + system) / 1_000)
+    const truth = truths[i - warmUp] ?? []
+    const ids = new Set(matches.map(match => match.id))
+    found += truth.filter(({ id }) => ids.has(id)).length
+    asked += truth.length
+  }
+  const warm = times.slice(warmUp)
+  const shown = [...[0.5, 0.95, 0.99].map(p => percentile(warm, p)), median(processor.slice(warmUp))]
+  return [...shown.map(ms => ms.toFixed(1)), (found / asked).toFixed(3)]
+}
+
+/** Batches acknowledged by a Memory whose index does nothing, and by one with this index, in turn. */
+async function addFigures(): Promise<void> {
+  const [rounds, perRound] = [5, 10]
+  const rates = new Map<string, number[]>([
+    ['no index', []],
+    ['lancedb', []],
+  ])
+  const settled: number[] = []
+  for (let round = 0; round < rounds; round++) {
+    for (const [name, measured] of rates) {
+      const place = join(folder, `adds-${round}-${name.replace(' ', '-')}`)
+      const embedder = new HashEmbedder({ dimensions })
+      const index =
+        name === 'lancedb' ? await openLancedbIndex({ path: place, dimensions }) : idleIndex(dimensions)
+      const memory = await Memory.open({
+        store: await openSqliteStore({ path: `${place}.db` }),
+        index,
+        embedder,
+      })
+      const batches = Array.from({ length: perRound }, (_, i) => sampleTexts(1_000 * i, 1_000))
+      await memory.addBatch(sampleTexts(900_000, 1_000), { userId: 'ana' })
+      const started = performance.now()
+      for (const batch of batches) await memory.addBatch(batch, { userId: 'ana' })
+      const acknowledged = performance.now()
+      measured.push((1_000 * perRound) / ((acknowledged - started) / 1_000))
+      await memory.flush()
+      if (name === 'lancedb') settled.push(performance.now() - started)
+      await memory.close()
+    }
+  }
+  const [without = 0, with_ = 0] = [...rates.values()].map(median)
+  console.log(`addBatch(1000), ${perRound} in a row, median of ${rounds}, in turn:`)
+  console.log(
+    `  no index ${without.toFixed(0)}/s, lancedb ${with_.toFixed(0)}/s: ${(with_ / without).toFixed(2)}`,
+  )
+  console.log(`  everything in the index after ${seconds(median(settled))} for ${perRound}k`)
+}
+
+/** What single adds leave behind once the background has settled, and how a search does beside a fresh table. */
+async function singleFigures(): Promise<void> {
+  const embedder = new HashEmbedder({ dimensions })
+  const texts = sampleTexts(0, 200)
+  for (const flushed of [false, true]) {
+    const place = join(folder, `singles-${flushed}`)
+    const index = await openLancedbIndex({ path: place, dimensions, keepVersionsMs: 2_000 })
+    const memory = await Memory.open({
+      store: await openSqliteStore({ path: `${place}.db` }),
+      index,
+      embedder,
+    })
+    const started = performance.now()
+    let mostFiles = 0
+    for (const [i, text] of texts.entries()) {
+      await memory.add(text, { userId: 'ana' })
+      if (flushed) await memory.flush()
+      if (i % 20 === 0) mostFiles = Math.max(mostFiles, Number((await index.stats())['files']))
+    }
+    await memory.flush()
+    const added = performance.now()
+    // Twice the time for which replaced versions are kept, and what the background takes.
+    await delay(6_000)
+    const { files, versions } = await index.stats()
+
+    const fresh = await openLancedbIndex({ path: `${place}-fresh`, dimensions })
+    const vectors = await embedder.embed(texts)
+    const scope = { orgId: 'default', userId: 'ana' }
+    await apply(
+      fresh,
+      vectors.map((vector, i) => ({ id: `id-${i}`, scope, vector })),
+      0,
+    )
+    const [own, ideal]: [number[], number[]] = [[], []]
+    for (const vector of [...vectors, ...vectors]) {
+      for (const [searched, times] of [
+        [index, own],
+        [fresh, ideal],
+      ] as const) {
+        const before = performance.now()
+        await searched.search([{ vector, k, scope }])
+        times.push(performance.now() - before)
+      }
+    }
+    const [a, b] = [median(own.slice(100)), median(ideal.slice(100))]
+    console.log(
+      `200 single adds${flushed ? ', each flushed' : ''}: ${seconds(added - started)}, at most ${mostFiles} files ` +
+        `meanwhile; settled ${String(files)} data files, ${String(versions)} versions; search ${a.toFixed(2)} ms, ` +
+        `freshly built ${b.toFixed(2)} ms: ${(a / b).toFixed(2)}`,
+    )
+    await memory.close()
+    await fresh.close()
+  }
+}
+
+function idleIndex(size: number): VectorIndex {
+  const index = new ExactIndex(size)
+  let cursor = 0
+  index.apply = async batch => {
+    cursor = batch.cursor
+  }
+  index.cursor = async () => cursor
+  return index
+}
+
+function apply(index: VectorIndex, upserts: readonly IndexEntry[], after: number): Promise<void> {
+  return index.apply({ upserts, deletes: [], cursor: after + upserts.length, after })
+}
+
+function rate(count: number, ms: number): string {
+  return ((count / ms) * 1_000).toFixed(0)
+}
+
+function seconds(ms: number): string {
+  return `${(ms / 1_000).toFixed(1)} s`
+}

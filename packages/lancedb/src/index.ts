@@ -1,0 +1,2 @@
+export { openLancedbIndex } from './lancedb-index.ts'
+export type { LancedbIndexOptions } from './lancedb-options.ts'

@@ -1,0 +1,31 @@
+import { MemoryError } from '@agentmem/core'
+
+/** LanceDB's errors have no codes: their text tells them apart. */
+const kinds = [
+  {
+    code: 'CONFLICT',
+    pattern: /conflict|incompatible transaction|concurrent (?:writer|transaction)/i,
+    retryable: true,
+  },
+  { code: 'TIMEOUT', pattern: /timed out|timeout/i, retryable: true },
+  {
+    code: 'UNAVAILABLE',
+    pattern:
+      /connection (?:refused|reset|closed)|error sending request|dns error|too many requests|slow ?down|service unavailable|too many open files/i,
+    retryable: true,
+  },
+] as const
+
+/** The same error with a code where its text tells one; `doing` begins the message. */
+export function lanceError(error: unknown, doing: string): MemoryError {
+  if (MemoryError.is(error)) return error
+  const text = error instanceof Error ? error.message : String(error)
+  const kind = kinds.find(({ pattern }) => pattern.test(text))
+  if (!kind) return MemoryError.from(error, doing)
+  return new MemoryError(kind.code, `${doing}: ${text}`, { cause: error, retryable: kind.retryable })
+}
+
+/** True when a file was not there: another process may have removed the version that it belonged to. */
+export function isFileGone(error: unknown): boolean {
+  return /not found|no such file/i.test(error instanceof Error ? error.message : String(error))
+}

@@ -1,0 +1,151 @@
+import { guardIndex } from '@agentmem/core'
+import type { IndexStats, IndexSupports, LogBatch, Match, VectorIndex, VectorQuery } from '@agentmem/core'
+import { readRows } from './arrow-rows.ts'
+import { idFilter, liveFilter } from './filter.ts'
+import { lanceError } from './lance-error.ts'
+import { checkLancedbOptions } from './lancedb-options.ts'
+import type { LancedbIndexOptions, LancedbSettings } from './lancedb-options.ts'
+import { loadLancedb } from './load-lancedb.ts'
+import { oneAtATime } from './one-at-a-time.ts'
+import type { OneAtATime } from './one-at-a-time.ts'
+import { vectorIndexOf } from './table-indexes.ts'
+import { tableFiles } from './table-files.ts'
+import { Upkeep } from './upkeep.ts'
+import { searchTable } from './vector-search.ts'
+import { VectorTable } from './vector-table.ts'
+
+/** Searches at a time: each uses all processors where it scans. */
+const searchesAtOnce = 4
+/** Ids looked up in one filter. */
+const idsAtOnce = 1_000
+
+/**
+ * Opens an index in a LanceDB table, in a local folder or an object store. A table of another dimension or
+ * format is left as it is until it is written to: the index then counts as empty, its cursor is 0, and
+ * `stats().rebuiltBecause` says why.
+ *
+ * Throws `NOT_INSTALLED` when LanceDB or its native part is missing, `INVALID_ARGUMENT` on a wrong option,
+ * `SCHEMA` when the table is not one of agentmem's.
+ */
+export async function openLancedbIndex(options: LancedbIndexOptions): Promise<VectorIndex> {
+  const settings = checkLancedbOptions(options)
+  const libraries = await loadLancedb()
+  const table = await VectorTable.open(libraries, settings)
+  const write = oneAtATime()
+  const upkeep = await Upkeep.open(libraries.lancedb, table, settings, write)
+  return guardIndex(new LancedbIndex(settings, table, upkeep, write))
+}
+
+class LancedbIndex implements VectorIndex {
+  readonly name = 'lancedb'
+  readonly dimensions: number
+  readonly metric = 'cosine'
+  readonly supports: IndexSupports
+  readonly #settings: LancedbSettings
+  readonly #table: VectorTable
+  readonly #upkeep: Upkeep
+  /** Two writes of one process at a time would only make LanceDB try one of them again. */
+  readonly #write: OneAtATime
+
+  constructor(settings: LancedbSettings, table: VectorTable, upkeep: Upkeep, write: OneAtATime) {
+    const kept = !settings.uri.startsWith('memory:')
+    this.dimensions = settings.dimensions
+    this.supports = Object.freeze({ durable: kept, exact: false, shared: kept, transactional: false })
+    this.#settings = settings
+    this.#table = table
+    this.#upkeep = upkeep
+    this.#write = write
+  }
+
+  async apply(batch: LogBatch): Promise<void> {
+    await this.#doing('apply', () => this.#write(() => this.#table.merge(batch)))
+    this.#upkeep.committed(batch.upserts.length + batch.deletes.length)
+  }
+
+  search(queries: readonly VectorQuery[]): Promise<Match[][]> {
+    return this.#doing('search', async () => {
+      const answers: Match[][] = []
+      for (let start = 0; start < queries.length; start += searchesAtOnce) {
+        const some = queries.slice(start, start + searchesAtOnce)
+        const found = await Promise.all(some.map(query => searchTable(this.#table, this.#settings, query)))
+        answers.push(...found)
+      }
+      return answers
+    })
+  }
+
+  get(ids: readonly string[]): Promise<(Float32Array | undefined)[]> {
+    return this.#doing('get', async () => {
+      const vectors = new Map<string, Float32Array>()
+      for (let start = 0; start < ids.length; start += idsAtOnce) {
+        const filter = idFilter(ids.slice(start, start + idsAtOnce))
+        const batches = await this.#table.read(table => table.query().where(filter).select(['id', 'vector']))
+        for (const { id, values, start } of readRows(batches, this.dimensions)) {
+          vectors.set(id, values.slice(start, start + this.dimensions))
+        }
+      }
+      return ids.map(id => vectors.get(id)?.slice())
+    })
+  }
+
+  cursor(): Promise<number> {
+    return this.#doing('cursor', async () => (await this.#table.refresh()).cursor)
+  }
+
+  clear(): Promise<void> {
+    return this.#doing('clear', () => this.#write(() => this.#table.clear()))
+  }
+
+  optimize(): Promise<void> {
+    return this.#upkeep.run()
+  }
+
+  stats(): Promise<IndexStats> {
+    return this.#doing('stats', async () => {
+      const { misfit } = await this.#table.refresh()
+      const lance = this.#table.table
+      const [vectors, index, versions, files, { fragmentStats }] = await Promise.all([
+        this.#table.count(liveFilter),
+        vectorIndexOf(lance),
+        lance.listVersions(),
+        tableFiles(this.#settings),
+        lance.stats(),
+      ])
+      const { exactUpTo, probes, candidates, keepVersionsMs } = this.#settings
+      return {
+        vectors,
+        bytesOnDisk: files?.bytes,
+        files: files?.data,
+        fragments: fragmentStats.numFragments,
+        versions: versions.length,
+        indexKind: index ? 'IVF_RQ' : 'none',
+        partitions: index?.partitions ?? 0,
+        unindexedRows: index ? index.unindexed : vectors,
+        commitsSinceUpkeep: this.#upkeep.commits,
+        backgroundError: this.#upkeep.error,
+        rebuiltBecause: misfit ?? this.#table.rebuiltBecause,
+        exactUpTo,
+        probes,
+        candidates,
+        keepVersionsMs,
+      }
+    })
+  }
+
+  async close(): Promise<void> {
+    await this.#upkeep.close()
+    this.#table.close()
+  }
+
+  [Symbol.asyncDispose](): Promise<void> {
+    return this.close()
+  }
+
+  async #doing<T>(doing: string, work: () => Promise<T>): Promise<T> {
+    try {
+      return await work()
+    } catch (error) {
+      throw lanceError(error, `The lancedb index: ${doing} failed`)
+    }
+  }
+}

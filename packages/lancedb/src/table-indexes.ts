@@ -1,0 +1,70 @@
+import type { Table } from '@lancedb/lancedb'
+import { scopeColumns } from './filter.ts'
+import type { Lancedb } from './load-lancedb.ts'
+
+/** What is known of the index over the vectors. */
+export interface VectorIndexFacts {
+  readonly name: string
+  readonly partitions: number
+  readonly unindexed: number
+}
+
+/** Vectors a partition: fewer make training slow, more make a search look at more codes. */
+const perPartition = 1_000
+const fewestPartitions = 8
+/** An index is trained anew once the table has outgrown it by this. */
+const outgrown = 4
+
+const namePattern = /^vector_ivf_(\d+)$/
+
+/** The newest index over the vectors; its name tells its partitions. */
+export async function vectorIndexOf(table: Table): Promise<VectorIndexFacts | undefined> {
+  const indexes = (await table.listIndices()).flatMap(({ name, numUnindexedRows }) => {
+    const partitions = namePattern.exec(name)?.[1]
+    if (partitions === undefined) return []
+    const unindexed = numUnindexedRows ?? 0
+    return [{ name, partitions: Number(partitions), unindexed }]
+  })
+  return indexes.toSorted((a, b) => b.partitions - a.partitions)[0]
+}
+
+/** The partitions that an index over so many vectors should have. */
+export function partitionsFor(vectors: number): number {
+  return Math.max(fewestPartitions, Math.round(vectors / perPartition))
+}
+
+/** True when there is no index, or one that was trained on a fraction of what there is. */
+export function isOutgrown(index: VectorIndexFacts | undefined, vectors: number): boolean {
+  return !index || partitionsFor(vectors) >= outgrown * index.partitions
+}
+
+/**
+ * RaBitQ codes (Gao and Long, 2024, https://arxiv.org/abs/2405.12497) of so many bits a number. At 100,000 vectors in
+ * clusters 1 bit needs 800 exact comparisons for a recall of 0.95, 2 bits 100; 4 bits find all ten with none.
+ */
+const bitsPerNumber = 4
+
+/**
+ * Builds an index over the vectors, an inverted file of RaBitQ codes, which takes a twentieth of the time that product
+ * quantization takes; and over the columns of the scope, which a filtered search asks first.
+ */
+export async function buildIndexes(
+  lancedb: Lancedb,
+  table: Table,
+  vectors: number,
+  old: VectorIndexFacts | undefined,
+): Promise<void> {
+  const { Index } = lancedb
+  const there = new Set((await table.listIndices()).flatMap(index => index.columns))
+  for (const column of scopeColumns) {
+    // Few organizations with many rows each, many users with few.
+    const config = column === 'orgId' ? Index.bitmap() : Index.btree()
+    if (!there.has(column)) await table.createIndex(column, { config })
+  }
+  const numPartitions = partitionsFor(vectors)
+  await table.createIndex('vector', {
+    name: `vector_ivf_${numPartitions}`,
+    config: Index.ivfRq({ distanceType: 'cosine', numPartitions, numBits: bitsPerNumber }),
+  })
+  if (old && old.partitions !== numPartitions) await table.dropIndex(old.name)
+}

@@ -1,0 +1,185 @@
+import { liveFilter, tombstoneFilter } from './filter.ts'
+import { lanceError } from './lance-error.ts'
+import type { LancedbSettings } from './lancedb-options.ts'
+import type { Lancedb } from './load-lancedb.ts'
+import { oneAtATime } from './one-at-a-time.ts'
+import type { OneAtATime } from './one-at-a-time.ts'
+import { buildIndexes, isOutgrown } from './table-indexes.ts'
+import { tableFiles } from './table-files.ts'
+import type { VectorTable } from './vector-table.ts'
+
+/** Commits, each of which makes a version and a file, until they are put together. */
+const commitsBetween = 8
+/** Versions, and data files, that are left alone. */
+const most = 10
+/** Until what is left to do is looked at again, at least. */
+const leastPauseMs = 1_000
+/** Upkeep rests so many times as long as it took: it has a tenth of the time at most, whatever the size. */
+const rest = 9
+
+/**
+ * Keeps files and versions few and the index fresh. Small files are merged after every 8 commits, or later
+ * where that takes long; versions go when they have been replaced for `keepVersionsMs`; the index is built
+ * once a scan takes longer. An error here loses nothing: the work is due again after the next commit.
+ */
+export class Upkeep {
+  readonly #lancedb: Lancedb
+  readonly #table: VectorTable
+  readonly #settings: LancedbSettings
+  /** For what must not be done beside another write of this process. */
+  readonly #write: OneAtATime
+  readonly #runs = oneAtATime()
+  #waiting = false
+  #closing = false
+  #timer: NodeJS.Timeout | undefined
+  #commits = 0
+  #changes = 0
+  #restUntil = 0
+  /** Where the cursor stood some time ago. */
+  #past = { cursor: 0, at: Date.now() }
+  #error: string | undefined
+
+  private constructor(
+    lancedb: Lancedb,
+    table: VectorTable,
+    settings: LancedbSettings,
+    write: OneAtATime,
+    commits: number,
+  ) {
+    this.#lancedb = lancedb
+    this.#table = table
+    this.#settings = settings
+    this.#write = write
+    this.#commits = commits
+  }
+
+  /** Takes over what other processes have left to do. */
+  static async open(
+    lancedb: Lancedb,
+    table: VectorTable,
+    settings: LancedbSettings,
+    write: OneAtATime,
+  ): Promise<Upkeep> {
+    const { fragmentStats } = await table.table.stats()
+    return new Upkeep(lancedb, table, settings, write, fragmentStats.numFragments - 1)
+  }
+
+  /** The error of the last run, unless one went well since. */
+  get error(): string | undefined {
+    return this.#error
+  }
+
+  /** Commits since the last run. */
+  get commits(): number {
+    return this.#commits
+  }
+
+  /** To be called after each commit. */
+  committed(changes: number): void {
+    this.#commits++
+    this.#changes += changes
+    if (this.#isDue) this.#runIn(this.#restMs)
+  }
+
+  /** Does all there is to do, now. */
+  run(): Promise<void> {
+    return this.#runs(() => this.#run())
+  }
+
+  /** Does what is due, as a process may live for a single commit, and waits for what is under way. */
+  async close(): Promise<void> {
+    this.#closing = true
+    clearTimeout(this.#timer)
+    if (this.#isDue && this.#restMs === 0) await this.run().catch(() => undefined)
+    await this.#runs(async () => undefined)
+  }
+
+  get #isDue(): boolean {
+    return this.#commits >= commitsBetween || this.#changes > this.#settings.exactUpTo
+  }
+
+  get #restMs(): number {
+    return Math.max(0, this.#restUntil - performance.now())
+  }
+
+  #runIn(ms: number): void {
+    if (this.#waiting || this.#closing) return
+    this.#waiting = true
+    this.#timer = setTimeout(() => {
+      this.run().catch(() => undefined)
+    }, ms)
+    // A pause is no reason to keep a process alive.
+    if (ms > 0) this.#timer.unref()
+  }
+
+  async #run(): Promise<void> {
+    clearTimeout(this.#timer)
+    this.#waiting = false
+    const started = performance.now()
+    try {
+      await this.#write(() => this.#compact())
+      await this.#keepIndex()
+      this.#error = undefined
+    } catch (error) {
+      const failure = lanceError(error, 'The upkeep of the LanceDB table failed')
+      this.#error = failure.message
+      throw failure
+    } finally {
+      const ended = performance.now()
+      this.#restUntil = ended + rest * (ended - started)
+      // What this run has replaced can go once it has been kept for its time.
+      if (await this.#isCrowded()) {
+        this.#runIn(Math.max(leastPauseMs, this.#settings.keepVersionsMs + 1, this.#restMs))
+      }
+    }
+  }
+
+  async #compact(): Promise<void> {
+    const { misfit } = await this.#table.refresh()
+    if (misfit) return
+    await this.#dropTombstones()
+    await this.#table.table.optimize({ cleanupOlderThan: await this.#replacedBefore() })
+    this.#commits = 0
+    this.#changes = 0
+    await this.#table.refresh()
+  }
+
+  /**
+   * Removes what deletes have left behind, but not at once: a commit of another process that is being tried
+   * again must still find them, so as not to bring back what was deleted.
+   */
+  async #dropTombstones(): Promise<void> {
+    const { cursor, at } = this.#past
+    if (Date.now() - at < this.#settings.keepVersionsMs) return
+    const filter = tombstoneFilter(cursor)
+    if ((await this.#table.count(filter)) > 0) await this.#table.table.delete(filter)
+    this.#past = { cursor: (await this.#table.known()).cursor, at: Date.now() }
+  }
+
+  /** Versions older than the newest one that is as old as `keepVersionsMs` were replaced before that. */
+  async #replacedBefore(): Promise<Date> {
+    const limit = Date.now() - this.#settings.keepVersionsMs
+    const versions = await this.#table.table.listVersions()
+    const times = versions.map(({ timestamp }) => timestamp.getTime()).filter(time => time <= limit)
+    return new Date(Math.max(0, ...times))
+  }
+
+  async #keepIndex(): Promise<void> {
+    const { index } = await this.#table.known()
+    const vectors = await this.#table.count(liveFilter)
+    if (this.#closing || vectors <= this.#settings.exactUpTo || !isOutgrown(index, vectors)) return
+    await buildIndexes(this.#lancedb, this.#table.table, vectors, index)
+    await this.#table.refresh()
+  }
+
+  async #isCrowded(): Promise<boolean> {
+    try {
+      const { length: versions } = await this.#table.table.listVersions()
+      // Files that no version has any more were left behind by a crash: LanceDB removes them after a week.
+      return versions > most || (versions > 1 && ((await tableFiles(this.#settings))?.data ?? 0) > most)
+    } catch {
+      // It is asked again after the next run.
+      return false
+    }
+  }
+}

@@ -1,0 +1,217 @@
+import { MemoryError } from '@agentmem/core'
+import type { LogBatch } from '@agentmem/core'
+import type { Connection, Table } from '@lancedb/lancedb'
+import type { RecordBatch, Schema } from 'apache-arrow'
+import { formatKey, formatVersion, rowsOf, schemaOf } from './arrow-rows.ts'
+import { cursorId, literal } from './filter.ts'
+import { isFileGone, lanceError } from './lance-error.ts'
+import type { LancedbSettings } from './lancedb-options.ts'
+import type { Libraries } from './load-lancedb.ts'
+import { vectorIndexOf } from './table-indexes.ts'
+import type { VectorIndexFacts } from './table-indexes.ts'
+
+/** What is known of one version of the table. */
+interface Known {
+  readonly version: number
+  readonly cursor: number
+  /** What keeps the table from being used, in words: it then counts as empty until it is written to. */
+  readonly misfit: string | undefined
+  readonly index: VectorIndexFacts | undefined
+  readonly counts: Map<string, Promise<number>>
+}
+
+/**
+ * The table that holds vectors and cursor: the cursor is a row of its own, so that one merge, which is one
+ * commit of LanceDB's, writes both. Reads see the version that was the newest at the last `refresh` or write.
+ */
+export class VectorTable {
+  readonly table: Table
+  /** Why the table was emptied when it was first written to, in words. */
+  rebuiltBecause: string | undefined
+  readonly #connection: Connection
+  readonly #libraries: Libraries
+  readonly #settings: LancedbSettings
+  readonly #schema: Schema
+  #known: Known | undefined
+
+  private constructor(
+    libraries: Libraries,
+    settings: LancedbSettings,
+    schema: Schema,
+    connection: Connection,
+    table: Table,
+  ) {
+    this.#libraries = libraries
+    this.#settings = settings
+    this.#schema = schema
+    this.#connection = connection
+    this.table = table
+  }
+
+  /** Opens the table, or makes it. Throws `SCHEMA` when it is not one of agentmem's. */
+  static async open(libraries: Libraries, settings: LancedbSettings): Promise<VectorTable> {
+    const { uri, storageOptions, table: name, dimensions } = settings
+    const { lancedb, arrow } = libraries
+    const schema = schemaOf(arrow, dimensions)
+    let connection: Connection | undefined
+    try {
+      connection = await lancedb.connect(uri, storageOptions && { storageOptions: { ...storageOptions } })
+      const empty = rowsOf(arrow, schema, dimensions, nothing)
+      const table = await openOrCreate(connection, name, empty)
+      const opened = new VectorTable(libraries, settings, schema, connection, table)
+      await opened.known()
+      return opened
+    } catch (error) {
+      connection?.close()
+      throw lanceError(error, `The LanceDB table '${name}' in ${uri} cannot be opened`)
+    }
+  }
+
+  /** Looks at what other processes have written. */
+  async refresh(): Promise<Known> {
+    await this.table.checkoutLatest()
+    return this.known()
+  }
+
+  /** What there is to know of the version that is read. */
+  async known(): Promise<Known> {
+    for (;;) {
+      const version = await this.table.version()
+      if (this.#known?.version === version) return this.#known
+      const loaded = await this.#load(version)
+      // A write that came in between makes what was read the mixture of two versions.
+      if ((await this.table.version()) === version) this.#known = loaded
+    }
+  }
+
+  /** How many rows a filter lets through; asked once a version. */
+  async count(filter: string): Promise<number> {
+    const { counts, misfit } = await this.known()
+    if (misfit) return 0
+    const counted = counts.get(filter) ?? this.table.countRows(filter)
+    counts.set(filter, counted)
+    counted.catch(() => counts.delete(filter))
+    return counted
+  }
+
+  /**
+   * Writes a stretch of the log in one commit. With `after`, a row gives way only to a later stretch and the
+   * cursor moves only from there: a commit that another process's came before is tried again by LanceDB on
+   * top of it, and may then change nothing that it must not.
+   */
+  async merge(batch: LogBatch): Promise<void> {
+    const { after, cursor } = batch
+    const before = await this.refresh()
+    if (after !== undefined && after !== before.cursor) throw conflict(after, before.cursor)
+    if (before.misfit) {
+      this.rebuiltBecause = before.misfit
+      await this.clear()
+      return this.merge(batch)
+    }
+    if (cursor === before.cursor && batch.upserts.length + batch.deletes.length === 0) return
+    const cursorRow = literal(cursorId)
+    const condition =
+      after === undefined
+        ? undefined
+        : {
+            where:
+              `(source.id <> ${cursorRow} AND source.position >= target.position) OR ` +
+              `(source.id = ${cursorRow} AND target.position = ${after})`,
+          }
+    const rows = rowsOf(this.#libraries.arrow, this.#schema, this.#settings.dimensions, batch)
+    const { version, numAttempts } = await this.table
+      .mergeInsert('id')
+      .whenMatchedUpdateAll(condition)
+      .whenNotMatchedInsertAll()
+      .useIndex(false)
+      .execute(rows)
+    if (version === before.version + 1 && numAttempts === 1) {
+      this.#known = { ...before, version, cursor, counts: new Map() }
+      return
+    }
+    const now = await this.refresh()
+    if (after !== undefined && now.cursor !== cursor) throw conflict(after, now.cursor)
+  }
+
+  /** Puts an empty table in the place of this one, in one commit. */
+  async clear(): Promise<void> {
+    const { dimensions } = this.#settings
+    const empty = rowsOf(this.#libraries.arrow, this.#schema, dimensions, nothing)
+    await this.table.add(empty, { mode: 'overwrite' })
+    await this.refresh()
+  }
+
+  /** The rows of a query, which is asked again when another process has removed the version it was reading. */
+  async read(query: (table: Table) => { toArrow(): Promise<unknown> }): Promise<readonly RecordBatch[]> {
+    const { misfit } = await this.known()
+    if (misfit) return []
+    try {
+      return batchesOf(await query(this.table).toArrow())
+    } catch (error) {
+      if (!isFileGone(error)) throw error
+      await this.refresh()
+      return batchesOf(await query(this.table).toArrow())
+    }
+  }
+
+  close(): void {
+    this.table.close()
+    this.#connection.close()
+  }
+
+  async #load(version: number): Promise<Known> {
+    const misfit = this.#misfitOf(await this.table.schema())
+    const counts = new Map<string, Promise<number>>()
+    if (misfit) return { version, cursor: 0, misfit, index: undefined, counts }
+    const filter = `id = ${literal(cursorId)}`
+    const [row] = batchesOf(await this.table.query().where(filter).select(['position']).toArrow())
+    const cursor: unknown = row?.getChild('position')?.get(0)
+    if (typeof cursor !== 'bigint') throw notOurs(this.#settings, 'it has no row for the cursor')
+    return { version, cursor: Number(cursor), misfit, index: await vectorIndexOf(this.table), counts }
+  }
+
+  #misfitOf(schema: Schema): string | undefined {
+    const format = schema.metadata.get(formatKey)
+    if (format === undefined) throw notOurs(this.#settings, 'its schema does not say that it is one')
+    if (format !== formatVersion) return `the table has format ${format}, this version reads ${formatVersion}`
+    const type: { listSize?: number } | undefined = schema.fields.find(({ name }) => name === 'vector')?.type
+    if (type?.listSize === this.#settings.dimensions) return undefined
+    return `the table has dimensions ${type?.listSize} instead of ${this.#settings.dimensions}`
+  }
+}
+
+const nothing: LogBatch = { upserts: [], deletes: [], cursor: 0 }
+
+async function openOrCreate(connection: Connection, name: string, empty: object): Promise<Table> {
+  try {
+    return await connection.openTable(name)
+  } catch (error) {
+    if (!isFileGone(error)) throw error
+  }
+  try {
+    return await connection.createTable(name, empty as never)
+  } catch (error) {
+    // Another process was faster.
+    if (!/already exists/i.test(String(error))) throw error
+    return connection.openTable(name)
+  }
+}
+
+function batchesOf(table: unknown): readonly RecordBatch[] {
+  return (table as { readonly batches: readonly RecordBatch[] }).batches
+}
+
+function conflict(after: number, cursor: number): MemoryError {
+  return new MemoryError(
+    'CONFLICT',
+    `The cursor of the lancedb index stands at ${cursor}, not at ${after}: another process has written to it. ` +
+      'Read cursor() and apply what follows it.',
+  )
+}
+
+function notOurs({ table, uri }: LancedbSettings, why: string): MemoryError {
+  return new MemoryError(
+    'SCHEMA',
+    `The table '${table}' in ${uri} is not an index of agentmem's: ${why}. Give another name as table, or another place.`,
+  )
+}
