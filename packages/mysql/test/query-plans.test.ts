@@ -8,6 +8,7 @@ import { TestTables } from './test-tables.ts'
 
 /** A line of EXPLAIN. */
 interface Step {
+  readonly select_type: string
   readonly table: string | null
   readonly type: string | null
   readonly key: string | null
@@ -61,7 +62,8 @@ describeWithServer(
 
     /** Every table that is looked at is looked at by a key, and not from one end to the other. */
     function expectNoScan(plan: readonly Step[]): void {
-      const scans = plan.filter(({ type }) => type === 'ALL')
+      // The table that an INSERT goes to is named as if it were read.
+      const scans = plan.filter(({ type, select_type: kind }) => type === 'ALL' && kind !== 'INSERT')
       expect(scans.filter(({ table }) => !['meta', null].includes(table))).toEqual([])
     }
 
