@@ -19,7 +19,7 @@ export class LibsqlFloor {
   readonly #embedder = new HashEmbedder()
   readonly #db: Database.Database
   readonly #client: Client
-  readonly #statements = new Map<string, Database.Statement<unknown[]>>()
+  readonly #statements = new Map<string, Database.Statement>()
   /** The ways that were tried; the first is the fastest, and the floor. */
   readonly ways: Readonly<Record<string, Way>> = {
     'libsql, prepared multi-row of 50': rows => this.#native(rows, 50),
@@ -81,9 +81,9 @@ export class LibsqlFloor {
     await this.#client.batch(statements, 'write')
   }
 
-  #prepare(source: string): Database.Statement<unknown[]> {
+  #prepare(source: string): Database.Statement {
     let statement = this.#statements.get(source)
-    if (!statement) this.#statements.set(source, (statement = this.#db.prepare<unknown[]>(source)))
+    if (!statement) this.#statements.set(source, (statement = this.#db.prepare(source)))
     return statement
   }
 }

@@ -117,10 +117,12 @@ export class HranaServer implements AsyncDisposable {
     db.pragma('journal_mode = wal')
     db.close()
     const server = createServer((request, response) => {
-      void hrana.#answer(request).then(answer => {
+      const answering = async (): Promise<void> => {
+        const answer = await hrana.#answer(request)
         response.writeHead(answer === undefined ? 404 : 200, { 'content-type': 'application/json' })
         response.end(JSON.stringify(answer ?? {}))
-      })
+      }
+      void answering()
     })
     server.listen(0, '127.0.0.1')
     await once(server, 'listening')
