@@ -17,9 +17,11 @@ interface Statement {
   readonly args?: Value[]
 }
 type Condition =
-  | { type: 'ok' | 'error'; step: number }
+  | { type: 'ok'; step: number }
+  | { type: 'error'; step: number }
   | { type: 'not'; cond: Condition }
-  | { type: 'and' | 'or'; conds: Condition[] }
+  | { type: 'and'; conds: Condition[] }
+  | { type: 'or'; conds: Condition[] }
 interface Request {
   readonly type: string
   readonly stmt?: Statement
@@ -58,7 +60,8 @@ class Stream {
       if (condition.type === 'ok') return results[condition.step] !== null
       if (condition.type === 'error') return errors[condition.step] !== null
       if (condition.type === 'not') return !holds(condition.cond)
-      return condition.type === 'and' ? condition.conds.every(holds) : condition.conds.some(holds)
+      if (condition.type === 'and') return condition.conds.every(holds)
+      return condition.conds.some(holds)
     }
     for (const { condition, stmt } of steps) {
       const ran = !condition || holds(condition)

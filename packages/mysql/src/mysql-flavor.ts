@@ -58,6 +58,8 @@ async function lockLog(tx: Transaction<Tables>): Promise<void> {
  */
 async function takeLog(tx: Transaction<Tables>, plainKey: string): Promise<LogState> {
   const isLocked = sql<SqlBool>`${sql.ref('locked.key')} is not null`
+  const metaValue = (key: string) =>
+    tx.selectFrom('meta as asked').select('value').where(isLocked).where('asked.key', '=', key)
   const row = await tx
     .selectFrom('meta as locked')
     .select(eb => [
@@ -75,8 +77,8 @@ async function takeLog(tx: Transaction<Tables>, plainKey: string): Promise<LogSt
         .orderBy('seq', 'desc')
         .limit(sql.lit(1))
         .as('gone'),
-      metaValue(tx, plainKey).where(isLocked).as('plain'),
-      metaValue(tx, embedderKey).where(isLocked).as('embedder'),
+      metaValue(plainKey).as('plain'),
+      metaValue(embedderKey).as('embedder'),
     ])
     .where('locked.key', '=', lockedKey)
     .forUpdate()
@@ -86,11 +88,6 @@ async function takeLog(tx: Transaction<Tables>, plainKey: string): Promise<LogSt
     hasPlain: row.plain !== null,
     embedder: row.embedder ?? undefined,
   }
-}
-
-// oxlint-disable-next-line typescript/explicit-function-return-type -- the type is the selection's
-function metaValue(tx: Transaction<Tables>, key: string) {
-  return tx.selectFrom('meta as entry').select('entry.value').where('entry.key', '=', key)
 }
 
 /** By a join: a delete by a subquery reads the whole table on MariaDB before 11.1. */

@@ -35,7 +35,7 @@ export function readAnswer(data: Uint8Array): Answer {
   let columns: Column[] = []
   let affected: number | undefined
   let error: ServerError | undefined
-  for (let at = 0; at < bytes.length; ) {
+  for (let at = 0; at < bytes.length;) {
     const type = String.fromCharCode(bytes.readUInt8(at))
     const end = at + 1 + bytes.readInt32BE(at + 1)
     const body = bytes.subarray(at + 5, end)
@@ -87,7 +87,7 @@ function affectedBy(tag: string): number | undefined {
 /** Of an error: each field is a letter and a text. */
 function readFields(body: Buffer): Map<string, string> {
   const fields = new Map<string, string>()
-  for (let at = 0; body[at]; ) {
+  for (let at = 0; body[at];) {
     const text = textUntilZero(body, at + 1)
     fields.set(String.fromCharCode(body.readUInt8(at)), text)
     at += 2 + Buffer.byteLength(text)
