@@ -52,13 +52,18 @@ const database: OptionsOf = ({ address, url }, { store, dimensions }) => ({
   dimensions,
 })
 
+// `libsql://host` is a server, `libsql:http://host` another, and `libsql:memories.db` a file.
+const libsql: OptionsOf = ({ address, url }) => ({
+  url: address.startsWith('//') ? url : /^(?:https?|wss?|file):/i.test(address) ? address : `file:${address}`,
+})
+
 /** All that this program knows of the backends: one row each, by scheme. */
 export const backends: Readonly<Record<Part, Readonly<Record<string, Backend>>>> = {
   store: {
     sqlite: { from: '@agentmem/sqlite', open: 'openSqliteStore', options: path, bundled: true, onDisk: true },
     postgres: { from: '@agentmem/postgres', open: 'openPostgresStore', options: url, alias: 'postgresql' },
     mysql: { from: '@agentmem/mysql', open: 'openMysqlStore', options: url, alias: 'mariadb' },
-    libsql: { from: '@agentmem/libsql', open: 'openLibsqlStore', options: url },
+    libsql: { from: '@agentmem/libsql', open: 'openLibsqlStore', options: libsql },
     pglite: { from: '@agentmem/pglite', open: 'openPgliteStore', options: path, onDisk: true },
   },
   index: {
