@@ -74,7 +74,7 @@ async function searchFigures(): Promise<void> {
   const { bytesOnDisk = 0, files, versions, indexKind, partitions } = await writer.stats()
   console.log(
     `${size} vectors: ${rate(size, filled - start)} a second in batches of ${flushSize}, then optimize() ` +
-      `${seconds(optimized - filled)}; ${(Number(bytesOnDisk) / 1e6).toFixed(0)} MB, ${String(files)} data files, ` +
+      `${seconds(optimized - filled)}; ${(bytesOnDisk / 1e6).toFixed(0)} MB, ${String(files)} data files, ` +
       `${String(versions)} versions, index ${String(indexKind)} (${String(partitions)})`,
   )
   await writer.close()
