@@ -69,7 +69,9 @@ describe('the files of the workspace', () => {
 
   test('have no barrel but the index.ts of a package', () => {
     const barrels = code.filter(file => basename(file) === 'index.ts')
-    expect(barrels.filter(file => !/^(packages\/[^/]+|testcontainers)\/src\/index\.ts$/.test(file))).toEqual([])
+    expect(barrels.filter(file => !/^(packages\/[^/]+|testcontainers)\/src\/index\.ts$/.test(file))).toEqual(
+      [],
+    )
   })
 })
 

@@ -1,5 +1,5 @@
 import { Memory, MemoryError } from '@agentmem/core'
-import type { Embedder, Store, VectorIndex } from '@agentmem/core'
+import type { Embedder, FollowerOptions, Store, VectorIndex } from '@agentmem/core'
 import { existsSync } from 'node:fs'
 import { format, parse, resolve } from 'node:path'
 import { parseBackendUrl, pathOf, shownUrl } from './backend-url.ts'
@@ -18,8 +18,12 @@ export interface MemoryUrls {
   readonly embedder?: string | undefined
   /** Default 'default'. */
   readonly orgId?: string | undefined
+  /** How the index follows the store. */
+  readonly follower?: FollowerOptions | undefined
   /** Refuse a store on disk that is not there, with `NOT_FOUND`, instead of making it. Default false. */
   readonly mustExist?: boolean | undefined
+  /** Run on store and embedder before the index is opened and before they are held to fit together. */
+  readonly prepare?: ((store: Store, embedder: Embedder) => Promise<void>) | undefined
 }
 
 export interface OpenedMemory {
@@ -54,7 +58,7 @@ export async function openMemory(options: MemoryUrls = {}): Promise<OpenedMemory
   const redact = redactor([store, index, embedder].map(({ url }) => url.url))
   try {
     return {
-      memory: await openParts(store, index, embedder, options.orgId),
+      memory: await openParts(store, index, embedder, options),
       urls: { store: shownUrl(store.url), index: shownUrl(index.url), embedder: shownUrl(embedder.url) },
       redact,
     }
@@ -70,7 +74,12 @@ export function redacted(error: unknown, redact: (text: string) => string): Memo
 }
 
 /** Opens the parts one after the other; when one fails, those that are open are closed. */
-async function openParts(store: Chosen, index: Chosen, embedder: Chosen, orgId?: string): Promise<Memory> {
+async function openParts(
+  store: Chosen,
+  index: Chosen,
+  embedder: Chosen,
+  { orgId, follower, prepare }: MemoryUrls,
+): Promise<Memory> {
   const opened: AsyncDisposable[] = []
   const open = async <Part extends AsyncDisposable>({ row, url }: Chosen, dimensions = 0): Promise<Part> => {
     const part = await openBackend<Part>(row, url, { store: store.url, dimensions })
@@ -80,8 +89,9 @@ async function openParts(store: Chosen, index: Chosen, embedder: Chosen, orgId?:
   try {
     const theEmbedder = await open<Embedder>(embedder)
     const theStore = await open<Store>(store)
+    await prepare?.(theStore, theEmbedder)
     const theIndex = await open<VectorIndex>(index, theEmbedder.dimensions)
-    return await Memory.open({ store: theStore, index: theIndex, embedder: theEmbedder, orgId })
+    return await Memory.open({ store: theStore, index: theIndex, embedder: theEmbedder, orgId, follower })
   } catch (error) {
     await Promise.allSettled(opened.map(part => part[Symbol.asyncDispose]()))
     throw error

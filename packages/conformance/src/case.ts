@@ -4,7 +4,7 @@ export interface Setup<Part> {
   readonly part: Part
   /**
    * Opens the same data once more: after `part` was closed, or beside it. Needed by a part that declares
-   * `supports.durable` or `supports.multiProcess`. What it opens is closed by the case.
+   * `supports.durable`, `supports.multiProcess` or `supports.shared`. What it opens is closed by the case.
    */
   readonly openAgain?: (() => Promise<Part>) | undefined
   /**

@@ -10,6 +10,7 @@ import { indexLifecycleCases } from './vector-index/lifecycle.ts'
 import { recallCases } from './vector-index/recall.ts'
 import { scopeCases } from './vector-index/scope.ts'
 import { searchCases } from './vector-index/search.ts'
+import { sharedCases } from './vector-index/shared.ts'
 
 /** What every VectorIndex must do, as `open...Index()` returns it: behind `guardIndex`. */
 export const indexCases: readonly Case<VectorIndex>[] = [
@@ -22,5 +23,6 @@ export const indexCases: readonly Case<VectorIndex>[] = [
   ...clearCases,
   ...guardCases,
   ...durabilityCases,
+  ...sharedCases,
   ...indexLifecycleCases,
 ]

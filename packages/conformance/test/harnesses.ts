@@ -1,4 +1,12 @@
-import { ExactIndex, guardEmbedder, guardIndex, guardStore, HashEmbedder, MapStore } from '@agentmem/core'
+import {
+  ExactIndex,
+  guardEmbedder,
+  guardIndex,
+  guardStore,
+  HashEmbedder,
+  MapStore,
+  MemoryError,
+} from '@agentmem/core'
 import type { Embedder, Store, VectorIndex } from '@agentmem/core'
 import type { Harness } from '../src/index.ts'
 import { breakable, overrideMethods } from './override-methods.ts'
@@ -47,10 +55,24 @@ export const storeHarness: (wrong?: Wrong<Store>) => Harness<Store> = harnessOf<
 })
 
 export const indexHarness: (wrong?: Wrong<VectorIndex>) => Harness<VectorIndex> = harnessOf<VectorIndex>({
-  lasting: () =>
-    overrideMethods<VectorIndex>(new ExactIndex(32), {
-      supports: Object.freeze({ durable: true, exact: true, shared: false, transactional: false }),
-    }),
+  lasting: () => {
+    const index = new ExactIndex(32)
+    let standing = 0
+    return overrideMethods<VectorIndex>(index, {
+      supports: Object.freeze({ durable: true, exact: true, shared: true, transactional: false }),
+      async apply(batch) {
+        if (batch.after !== undefined && batch.after !== standing) {
+          throw new MemoryError('CONFLICT', `The index stands at ${standing}, not at ${batch.after}.`)
+        }
+        standing = batch.cursor
+        await index.apply(batch)
+      },
+      async clear() {
+        standing = 0
+        await index.clear()
+      },
+    })
+  },
   guard: guardIndex,
 })
 

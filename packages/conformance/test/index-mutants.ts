@@ -1,4 +1,4 @@
-import { ExactIndex } from '@agentmem/core'
+import { ExactIndex, MemoryError } from '@agentmem/core'
 import type { VectorIndex } from '@agentmem/core'
 import type { Mutant } from './mutant.ts'
 import { overrideMethods } from './override-methods.ts'
@@ -101,6 +101,47 @@ export const indexMutants: readonly Mutant<VectorIndex>[] = [
     'declares that it is durable and keeps nothing',
     ({ supports }) => overrideMethods<VectorIndex>(new ExactIndex(32), { supports }),
   ),
+  mutant('shared', 'a stretch that does not follow', 'takes a stretch that does not follow', index => ({
+    apply: ({ after: _after, ...batch }) => index.apply(batch),
+  })),
+  mutant(
+    'shared',
+    'of stretches that follow the same',
+    'checks the cursor a moment before it applies',
+    index => ({
+      apply: async ({ after, ...batch }) => {
+        const cursor = await index.cursor()
+        if (after !== undefined && after !== cursor) throw new MemoryError('CONFLICT', 'It has moved.')
+        await new Promise(resolve => setImmediate(resolve))
+        await index.apply(batch)
+      },
+    }),
+  ),
+  mutant(
+    'shared',
+    'what one applies the other holds',
+    'knows only the cursor that it reached itself',
+    index => {
+      let cursor = 0
+      return {
+        apply: async batch => {
+          await index.apply(batch)
+          cursor = batch.cursor
+        },
+        cursor: async () => cursor,
+      }
+    },
+  ),
+  mutant('shared', 'what one deletes or replaces', 'remembers vectors that it has looked up', index => {
+    const known = new Map<string, Float32Array>()
+    return {
+      get: async ids => {
+        const held = await index.get(ids)
+        for (const [i, id] of ids.entries()) if (held[i]) known.set(id, held[i])
+        return ids.map(id => known.get(id))
+      },
+    }
+  }),
   mutant('facts', 'stats count', 'counts what is deleted', index => {
     let count = 0
     return {

@@ -32,7 +32,7 @@ describe('ExactIndex', () => {
 })
 
 describe('ExactIndex, opened again and broken', () => {
-  const groups = ['durability', 'lifecycle', 'errors']
+  const groups = ['durability', 'shared', 'lifecycle', 'errors']
   registerCases(
     describe,
     it,

@@ -1,3 +1,4 @@
+import type { Embedder } from './embedder.ts'
 import { MemoryError } from './errors.ts'
 import { checkArray, invalid, show } from './guard-values.ts'
 import type { MemoryEngine } from './memory-engine.ts'
@@ -19,9 +20,13 @@ interface IndexedInput {
   readonly input: ParsedInput
 }
 
-/** Adds a batch of inputs as one job: all or nothing, or with a report of each that failed. */
+/**
+ * Adds a batch of inputs as one job: all or nothing, or with a report of each that failed. `embedder` is the one
+ * in use when the call was made.
+ */
 export async function addBatch(
-  { adds, embedder }: MemoryEngine,
+  { adds }: MemoryEngine,
+  embedder: Embedder,
   bound: Scope,
   inputs: readonly AddInput[],
   options: AddBatchOptions,
@@ -34,7 +39,7 @@ export async function addBatch(
   const parse = (input: AddInput): ParsedInput => parseInput(input, options, bound, embedder.dimensions)
   const { parsed, failed } = parseEach(inputs, parse, onError)
   const add = (batch: readonly IndexedInput[]): Promise<ChangedMemory[]> =>
-    adds.push({ inputs: batch.map(({ input }) => input), dedupe }, batch.length, signal)
+    adds.push({ inputs: batch.map(({ input }) => input), dedupe, embedder }, batch.length, signal)
   if (onError === 'report') return addEach(inputs.length, parsed, failed, add)
   return { results: parsed.length === 0 ? [] : await add(parsed), failed: [], relations: [] }
 }

@@ -1,6 +1,8 @@
+import type { Embedder } from './embedder.ts'
 import type { ChangedMemory } from './memory-face.ts'
 import { isExpired, keysOf } from './memory-parts.ts'
 import type { MemoryParts } from './memory-parts.ts'
+import { identityOf, modelMismatch } from './model-identity.ts'
 import { contentHash, dedupeKey } from './parse-input.ts'
 import type { ParsedInput } from './parse-input.ts'
 import { scopeOf } from './record.ts'
@@ -9,6 +11,8 @@ import type { MemoryRecord, StoredRecord } from './record.ts'
 /** Inputs of one call that are added together, all or nothing. */
 export interface AddJob {
   readonly inputs: readonly ParsedInput[]
+  /** The one that was in use when the call was made: vectors that the inputs bring are of its model. */
+  readonly embedder: Embedder
   readonly dedupe: boolean
 }
 
@@ -18,13 +22,14 @@ export async function addMemories(
   jobs: readonly AddJob[],
   signal: AbortSignal | undefined,
 ): Promise<ChangedMemory[][]> {
+  refuseOldVectors(parts, jobs)
   const inputs = jobs.length === 1 && jobs[0] ? jobs[0].inputs : jobs.flatMap(job => job.inputs)
   const vectors = await embedMissing(parts, inputs, signal)
   const now = parts.now()
   const records: StoredRecord[] = []
   for (const { inputs, dedupe } of jobs) {
     for (const input of inputs)
-      records.push(recordOf(input, vectors[records.length] as Float32Array, dedupe, now))
+      records.push(recordOf(parts, input, vectors[records.length] as Float32Array, dedupe, now))
   }
   const duplicates = await storeRecords(parts, records, signal)
   const held = await readHolders(parts, records, duplicates, signal)
@@ -112,7 +117,21 @@ export async function embedMissing(
   return items.map(({ embedding }) => embedding ?? (vectors[next++] as Float32Array))
 }
 
-function recordOf(input: ParsedInput, vector: Float32Array, dedupe: boolean, now: number): StoredRecord {
+/** A vector that came with its text is of the model that was in use then. */
+function refuseOldVectors({ embedder, store }: MemoryParts, jobs: readonly AddJob[]): void {
+  for (const job of jobs) {
+    if (job.embedder === embedder || job.inputs.every(({ embedding }) => !embedding)) continue
+    throw modelMismatch(store.name, identityOf(embedder), identityOf(job.embedder))
+  }
+}
+
+function recordOf(
+  { reuse }: MemoryParts,
+  input: ParsedInput,
+  vector: Float32Array,
+  dedupe: boolean,
+  now: number,
+): StoredRecord {
   const { scope, content } = input
   const hash = contentHash(content)
   const createdAt = input.createdAt ?? now
@@ -140,6 +159,7 @@ function recordOf(input: ParsedInput, vector: Float32Array, dedupe: boolean, now
     role: input.role,
     vector,
     dedupeKey: dedupe ? dedupeKey(scope, hash) : null,
+    reusable: reuse && input.embedding === undefined,
   }
 }
 

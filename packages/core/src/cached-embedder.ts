@@ -1,13 +1,28 @@
+import { hash } from 'node:crypto'
+
 import { LRUCache } from 'lru-cache'
 
 import type { Embedder, EmbedOptions } from './embedder.ts'
-import { MemoryError } from './errors.ts'
+import type { EmbeddingCache } from './embedding-cache.ts'
+import { MemoryError, throwIfAborted } from './errors.ts'
+import { SharedLevel } from './shared-level.ts'
+import type { CallOptions } from './store.ts'
 
 export interface EmbeddingCacheOptions {
-  /** Vectors kept at most, default 10,000; the one not used for longest goes first. */
+  /** Vectors kept in memory at most, default 10,000; the one not used for longest goes first. */
   readonly maxEntries?: number | undefined
-  /** How long a vector is kept, in seconds, default 3,600. */
+  /** Bytes that those vectors and their texts may take, default 134,217,728 (128 MB). */
+  readonly maxBytes?: number | undefined
+  /** How long a vector is kept in memory, in seconds, default 3,600. */
   readonly ttlSeconds?: number | undefined
+  /** A further level that processes share, such as Redis. Default: none. */
+  readonly shared?: EmbeddingCache | undefined
+}
+
+/** Where vectors of documents are found by the SHA-256 of their text, as 64 hexadecimal digits. */
+export interface KeptVectors {
+  /** Aligned with the hashes. */
+  vectorsByHash(hashes: readonly string[], options?: CallOptions): Promise<(Float32Array | undefined)[]>
 }
 
 export interface EmbeddingCacheStats {
@@ -15,17 +30,30 @@ export interface EmbeddingCacheStats {
   readonly calls: number
   /** Texts those calls embedded. */
   readonly embedded: number
-  /** Texts answered from the cache. */
+  /** Texts answered from memory. */
   readonly hits: number
+  /** Texts answered from the shared cache. */
+  readonly sharedHits: number
+  /** Texts answered with vectors that the Store holds. */
+  readonly storeHits: number
   /** Texts that another call was embedding already, or that stood in their batch twice. */
-  readonly shared: number
+  readonly joined: number
+  /** Vectors in memory. */
   readonly entries: number
+  /** Bytes that they and their texts take. */
+  readonly bytes: number
+  /** How often the shared cache failed, or answered with what is no vector of the model. */
+  readonly sharedFailures: number
 }
 
+/** What an entry takes beside its vector's numbers and its text, measured with Node 24. */
+const bytesPerEntry = 250
+
 /**
- * Remembers what an Embedder answered. A batch is one call for the texts that are neither remembered nor
- * being embedded for another call; a text that stands in it twice is embedded once. The key is the text
- * itself with its purpose, so that a hit is never another text's vector. Vectors are shared: read them only.
+ * Remembers what an Embedder answered: in memory, in a cache that processes share, and in the vectors that a Store
+ * keeps anyway. A batch is one call for the texts that none of them has and that no other call is embedding already;
+ * a text that stands in it twice is embedded once. In memory the key is the text itself with its purpose, elsewhere
+ * its full SHA-256, so that a hit is never another text's vector. Vectors are shared: read them only.
  */
 export class CachedEmbedder implements Embedder {
   readonly model: string
@@ -33,31 +61,38 @@ export class CachedEmbedder implements Embedder {
   readonly maxTokens: number | undefined
   readonly batchSize: number | undefined
   readonly #embedder: Embedder
-  readonly #cache: LRUCache<string, Float32Array>
+  readonly #memory: LRUCache<string, Float32Array>
+  readonly #shared: SharedLevel | undefined
+  readonly #kept: KeptVectors | undefined
   readonly #inFlight = new Map<string, Promise<ReadonlyMap<string, Float32Array>>>()
-  #calls = 0
-  #embedded = 0
-  #hits = 0
-  #shared = 0
+  readonly #counts = { calls: 0, embedded: 0, hits: 0, sharedHits: 0, storeHits: 0, joined: 0 }
 
-  constructor(embedder: Embedder, options: EmbeddingCacheOptions = {}) {
-    const { maxEntries = 10_000, ttlSeconds = 3_600 } = options
+  /** `kept`: vectors of documents that are held elsewhere. Neither it nor the shared cache is closed with this. */
+  constructor(embedder: Embedder, options: EmbeddingCacheOptions = {}, kept?: KeptVectors) {
+    const { maxEntries = 10_000, maxBytes = 2 ** 27, ttlSeconds = 3_600, shared } = options
     this.#embedder = embedder
     this.model = embedder.model
     this.dimensions = embedder.dimensions
     this.maxTokens = embedder.maxTokens
     this.batchSize = embedder.batchSize
-    // The clock is read once a second at most: it would be read for each text otherwise.
-    this.#cache = new LRUCache({ max: maxEntries, ttl: ttlSeconds * 1_000, ttlResolution: 1_000 })
+    this.#memory = new LRUCache({
+      max: maxEntries,
+      maxSize: maxBytes,
+      sizeCalculation: (vector, key) => bytesPerEntry + vector.byteLength + key.length * 2,
+      ttl: ttlSeconds * 1_000,
+      // The clock is read once a second at most: it would be read for each text otherwise.
+      ttlResolution: 1_000,
+    })
+    this.#shared = shared && new SharedLevel(shared, embedder)
+    this.#kept = kept
   }
 
   get stats(): EmbeddingCacheStats {
     return {
-      calls: this.#calls,
-      embedded: this.#embedded,
-      hits: this.#hits,
-      shared: this.#shared,
-      entries: this.#cache.size,
+      ...this.#counts,
+      entries: this.#memory.size,
+      bytes: this.#memory.calculatedSize,
+      sharedFailures: this.#shared?.failures ?? 0,
     }
   }
 
@@ -68,22 +103,22 @@ export class CachedEmbedder implements Embedder {
     const misses = new Map<string, string>()
     const keys = texts.map(text => {
       const key = `${purpose} ${text}`
-      const cached = this.#cache.get(key)
+      const cached = this.#memory.get(key)
       const pending = this.#inFlight.get(key)
       if (cached) {
-        this.#hits++
+        this.#counts.hits++
         found.set(key, cached)
       } else if (pending) {
-        this.#shared++
+        this.#counts.joined++
         others.add(pending)
       } else if (misses.has(key)) {
-        this.#shared++
+        this.#counts.joined++
       } else {
         misses.set(key, text)
       }
       return key
     })
-    const own = misses.size > 0 ? this.#embedMisses(misses, options) : undefined
+    const own = misses.size > 0 ? this.#answerMisses(misses, options) : undefined
     if (own) for (const [key, vector] of await own) found.set(key, vector)
     for (const other of others) {
       // Another call's failure or abort is not this call's: what it leaves open is embedded below.
@@ -98,8 +133,15 @@ export class CachedEmbedder implements Embedder {
     return keys.map(key => found.get(key) as Float32Array)
   }
 
-  close(): Promise<void> {
-    this.#cache.clear()
+  /** Returns when the shared cache has been told all that it is to know. */
+  async settle(): Promise<void> {
+    await this.#shared?.settle()
+  }
+
+  /** Closes the embedder behind the cache. */
+  async close(): Promise<void> {
+    this.#memory.clear()
+    await this.settle()
     return this.#embedder.close()
   }
 
@@ -107,35 +149,64 @@ export class CachedEmbedder implements Embedder {
     return this.close()
   }
 
-  async #embedMisses(
+  async #answerMisses(
     misses: ReadonlyMap<string, string>,
     options: EmbedOptions,
   ): Promise<Map<string, Float32Array>> {
-    const embedding = this.#call([...misses.keys()], [...misses.values()], options)
-    for (const key of misses.keys()) this.#inFlight.set(key, embedding)
+    const answering = this.#askLevels(misses, options)
+    for (const key of misses.keys()) this.#inFlight.set(key, answering)
     try {
-      const vectors = await embedding
-      for (const [key, vector] of vectors) this.#cache.set(key, vector)
+      const vectors = await answering
+      for (const [key, vector] of vectors) this.#memory.set(key, vector)
       return vectors
     } finally {
       for (const key of misses.keys()) this.#inFlight.delete(key)
     }
   }
 
-  async #call(
-    keys: readonly string[],
-    texts: readonly string[],
+  /** Each level is asked for what the one before did not have, the model last; the shared cache learns the rest. */
+  async #askLevels(
+    misses: ReadonlyMap<string, string>,
     options: EmbedOptions,
   ): Promise<Map<string, Float32Array>> {
-    this.#calls += Math.ceil(texts.length / (this.batchSize ?? texts.length))
-    this.#embedded += texts.length
-    const vectors = await this.#embedder.embed(texts, options)
-    if (vectors.length !== keys.length) {
-      throw new MemoryError(
-        'BACKEND',
-        `${this.model} returned ${vectors.length} vectors for ${keys.length} texts.`,
-      )
+    const { as = 'document', signal } = options
+    const open = new Map(misses)
+    const found = new Map<string, Float32Array>()
+    const take = (vectors: readonly (Float32Array | undefined)[]): number => {
+      const before = found.size
+      for (const [i, key] of [...open.keys()].entries()) {
+        const vector = vectors[i]
+        if (!vector) continue
+        found.set(key, vector)
+        open.delete(key)
+      }
+      return found.size - before
     }
-    return new Map(keys.map((key, i) => [key, vectors[i] as Float32Array]))
+    if (this.#shared) {
+      this.#counts.sharedHits += take(await this.#shared.read([...open.values()], as, { signal }))
+      throwIfAborted(signal)
+    }
+    const unshared = this.#shared ? new Map(open) : undefined
+    if (this.#kept && as === 'document' && open.size > 0) {
+      const hashes = Array.from(open.values(), text => hash('sha256', text, 'hex'))
+      this.#counts.storeHits += take(await this.#kept.vectorsByHash(hashes, { signal }))
+    }
+    if (open.size > 0) take(await this.#call([...open.values()], options))
+    if (unshared && unshared.size > 0) {
+      const vectors = Array.from(unshared.keys(), key => found.get(key) as Float32Array)
+      this.#shared?.write([...unshared.values()], vectors, as)
+    }
+    return found
+  }
+
+  async #call(texts: readonly string[], options: EmbedOptions): Promise<Float32Array[]> {
+    this.#counts.calls += Math.ceil(texts.length / (this.batchSize ?? texts.length))
+    this.#counts.embedded += texts.length
+    const vectors = await this.#embedder.embed(texts, options)
+    if (vectors.length === texts.length) return vectors
+    throw new MemoryError(
+      'BACKEND',
+      `${this.model} returned ${vectors.length} vectors for ${texts.length} texts.`,
+    )
   }
 }

@@ -31,7 +31,7 @@ export async function updateMemories(
   jobs: readonly UpdateJob[],
   signal: AbortSignal | undefined,
 ): Promise<(ChangedMemory[] | MemoryError)[]> {
-  const { store, embedder, follower, now } = parts
+  const { store, embedder, follower, reuse, now } = parts
   const records = await readForJobs(parts, jobs, ({ updates }) => updates.map(({ id }) => id), signal)
   const updates = jobs.flatMap(job => job.updates)
   const present = updates.map(({ id }, i) => {
@@ -50,7 +50,7 @@ export async function updateMemories(
     const vector = vectors[upserts.length] as Float32Array
     const hash = contentHash(fields.content)
     upserts.push({ id, scope, vector })
-    return { ...patch, set: { ...fields, hash }, vector, dedupeKey: dedupeKey(scope, hash) }
+    return { ...patch, set: { ...fields, hash }, vector, reusable: reuse, dedupeKey: dedupeKey(scope, hash) }
   })
   await follower.room()
   const receipt = await store.patch(patches, { actor: jobs[0]?.actorId, signal })

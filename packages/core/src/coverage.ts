@@ -55,11 +55,16 @@ export class Coverage {
     }
   }
 
+  /** Waits for the searches under way. */
+  async searched(): Promise<void> {
+    await Promise.allSettled(this.#searches)
+  }
+
   /** The index holds the log up to here, by what this process has given it. */
   async flushed(cursor: number, cut: TailCut | undefined): Promise<void> {
     this.#indexed = cursor
     if (!cut) return
-    await this.#searched()
+    await this.searched()
     this.tail.drop(cut)
   }
 
@@ -72,7 +77,7 @@ export class Coverage {
     // Nothing is taken away from an empty tail.
     if (this.tail.size === 0) return this.#place(cursor, wentBack)
     await this.#move(async () => {
-      await this.#searched()
+      await this.searched()
       this.#place(cursor, wentBack)
     })
   }
@@ -80,7 +85,7 @@ export class Coverage {
   /** Everything is void, and the index is about to be emptied: before it is, so that a failure loses nothing. */
   async empty(clear: () => Promise<void>): Promise<void> {
     await this.#move(async () => {
-      await this.#searched()
+      await this.searched()
       this.#place(0, true)
       await clear()
     })
@@ -95,10 +100,6 @@ export class Coverage {
       this.tail.dropUpTo(cursor)
     }
     this.#indexed = cursor
-  }
-
-  async #searched(): Promise<void> {
-    await Promise.allSettled(this.#searches)
   }
 
   async #move(work: () => Promise<void>): Promise<void> {

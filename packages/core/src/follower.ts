@@ -1,5 +1,5 @@
 import { Coverage } from './coverage.ts'
-import { throwIfAborted } from './errors.ts'
+import { MemoryError, throwIfAborted } from './errors.ts'
 import { FlushLease } from './flush-lease.ts'
 import { Flusher } from './flusher.ts'
 import { IndexWatch } from './index-watch.ts'
@@ -132,6 +132,9 @@ export class Follower {
         await this.#coverage.moving
         await this.catchUp(options)
       } while (this.#coverage.moving)
+      // Another follower may have taken over the index.
+      if (this.#closed)
+        throw new MemoryError('CLOSED', 'The memory was moved to another model or closed; open it anew.')
       const { indexed, tail } = this.#coverage
       const found = await this.#coverage.search(() => searchBoth(this.#index, tail, queries, options))
       if (!this.#watch || (await this.#watch.holds(indexed))) return found
@@ -175,6 +178,7 @@ export class Follower {
     this.#closed = true
     await this.#reader.settled()
     await this.#flusher.close()
+    await this.#coverage.searched()
   }
 
   async #begin(signal: AbortSignal | undefined): Promise<void> {

@@ -1,4 +1,5 @@
 import {
+  checkBoolean,
   checkId,
   checkInteger,
   checkKeys,
@@ -37,8 +38,8 @@ const patchChecks: Record<keyof Patch['set'], Check> = {
   lastAccessedAt: orNull(checkTime),
 }
 
-/** What a record holds, but for the vector: how long that must be, the guard knows. */
-const recordChecks: Record<Exclude<keyof StoredRecord, 'vector'>, Check> = {
+/** What a record holds, but for what only a Store knows of it. */
+const recordChecks: Record<Exclude<keyof StoredRecord, 'vector' | 'reusable'>, Check> = {
   ...patchChecks,
   orgId: name,
   id: checkId,
@@ -57,8 +58,10 @@ const recordChecks: Record<Exclude<keyof StoredRecord, 'vector'>, Check> = {
 const checks = Object.entries(recordChecks) as [keyof typeof recordChecks, Check][]
 export const recordFields: readonly string[] = Object.keys(recordChecks)
 
+/** The vector is left to the guard, which knows how long it must be. */
 export function checkRecord(record: Omit<StoredRecord, 'vector'>): void {
   for (const [field, check] of checks) check(record[field], field)
+  checkBoolean(record.reusable, 'reusable')
 }
 
 export function checkKey(key: Key): void {
@@ -66,9 +69,11 @@ export function checkKey(key: Key): void {
   checkId(key.id)
 }
 
+const patchKeys = ['key', 'set', 'vector', 'reusable', 'dedupeKey', 'updatedAt', 'expectVersion']
+
 export function checkPatch(patch: Patch): void {
   checkPlainObject(patch, 'patch')
-  checkKeys(patch, ['key', 'set', 'vector', 'dedupeKey', 'updatedAt', 'expectVersion'], 'patch')
+  checkKeys(patch, patchKeys, 'patch')
   checkKey(patch.key)
   checkPlainObject(patch.set, 'patch.set')
   checkKeys(patch.set, Object.keys(patchChecks), 'patch.set')
@@ -76,6 +81,7 @@ export function checkPatch(patch: Patch): void {
     if (patch.set[field] !== undefined) patchChecks[field](patch.set[field], field)
   }
   checkTime(patch.updatedAt, 'patch.updatedAt')
+  checkBoolean(patch.reusable, 'patch.reusable')
   if (patch.dedupeKey !== undefined) checkText(patch.dedupeKey, 'patch.dedupeKey')
   if (patch.expectVersion !== undefined) {
     checkInteger(patch.expectVersion, 'patch.expectVersion', 1, Number.MAX_SAFE_INTEGER)

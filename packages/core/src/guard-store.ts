@@ -1,4 +1,15 @@
 import { throwIfAborted } from './errors.ts'
+import {
+  checkAdoptOptions,
+  checkCallOptions,
+  checkIdentity,
+  checkOrder,
+  checkRequest,
+  checkReuse,
+  checkStaged,
+  checkVectorWriteOptions,
+  checkWriteOptions,
+} from './guard-options.ts'
 import { checkKey, checkPatch, checkRecord } from './guard-record.ts'
 import {
   checkArray,
@@ -16,6 +27,7 @@ import {
 } from './guard-values.ts'
 import { Lifecycle } from './lifecycle.ts'
 import type { HistoryEntry, Key, MemoryRecord, Scope, StoredRecord } from './record.ts'
+import type { Adopted, AdoptOptions, StagedVector, StagingState, UnstagedPage } from './staging.ts'
 import type * as s from './store.ts'
 
 const guarded = new WeakSet<s.Store>()
@@ -36,6 +48,8 @@ class GuardedStore implements s.Store {
   readonly #life: Lifecycle
   /** The length of the vectors written so far: those of one Store are all alike. */
   #dimensions: number | undefined
+  /** How often vectors of another model have taken their places. */
+  #adoptions = 0
 
   constructor(store: s.Store) {
     this.#store = store
@@ -52,8 +66,8 @@ class GuardedStore implements s.Store {
     return this.#store.counters
   }
 
-  async put(records: readonly StoredRecord[], options: s.WriteOptions = {}): Promise<s.PutReceipt> {
-    checkWriteOptions(options)
+  async put(records: readonly StoredRecord[], options: s.VectorWriteOptions = {}): Promise<s.PutReceipt> {
+    checkVectorWriteOptions(options)
     const ids = new Set<string>()
     for (const record of checkArray(records, 'records')) {
       checkRecord(record)
@@ -66,13 +80,14 @@ class GuardedStore implements s.Store {
       'record.vector',
     )
     if (records.length === 0) return this.#nothing({ duplicates: new Map<string, string>() }, options)
+    const adoptions = this.#adoptions
     const receipt = await this.#life.run('put', () => this.#store.put(records, options), options.signal)
-    this.#dimensions ??= dimensions
+    if (adoptions === this.#adoptions) this.#dimensions ??= dimensions
     return receipt
   }
 
-  async patch(patches: readonly s.Patch[], options: s.WriteOptions = {}): Promise<s.ChangeReceipt> {
-    checkWriteOptions(options)
+  async patch(patches: readonly s.Patch[], options: s.VectorWriteOptions = {}): Promise<s.ChangeReceipt> {
+    checkVectorWriteOptions(options)
     const ids = new Set<string>()
     for (const patch of checkArray(patches, 'patches')) {
       checkPatch(patch)
@@ -109,6 +124,15 @@ class GuardedStore implements s.Store {
     return this.#read('vectors', keys, options, () => this.#store.vectors(keys, options))
   }
 
+  async vectorsByHash(
+    hashes: readonly string[],
+    options: s.ReuseOptions,
+  ): Promise<(Float32Array | undefined)[]> {
+    checkReuse(hashes, options)
+    if (hashes.length === 0) return this.#nothing([], options)
+    return this.#aligned('vectorsByHash', hashes, options, () => this.#store.vectorsByHash(hashes, options))
+  }
+
   history(keys: readonly Key[], options: s.CallOptions = {}): Promise<HistoryEntry[][]> {
     return this.#read('history', keys, options, () => this.#store.history(keys, options))
   }
@@ -143,9 +167,7 @@ class GuardedStore implements s.Store {
     options: s.CallOptions = {},
   ): Promise<s.LogPage> {
     checkCallOptions(options)
-    checkKeys(request, ['after', 'limit'], 'request')
-    checkInteger(request.after, 'after', 0, Number.MAX_SAFE_INTEGER)
-    checkInteger(request.limit, 'limit', 1, 100_000)
+    checkRequest(request)
     return this.#life.run('changes', () => this.#store.changes(request, options), options.signal)
   }
 
@@ -174,6 +196,46 @@ class GuardedStore implements s.Store {
     return this.#life.run('writeMeta', () => this.#store.writeMeta(entries, options), options.signal)
   }
 
+  async startStaging(embedder: string, options: s.CallOptions = {}): Promise<StagingState> {
+    checkIdentity(embedder)
+    checkCallOptions(options)
+    const work = (): Promise<StagingState> => this.#store.startStaging(embedder, options)
+    return this.#life.run('startStaging', work, options.signal)
+  }
+
+  async unstaged(
+    request: { readonly after: number; readonly limit: number },
+    options: s.CallOptions = {},
+  ): Promise<UnstagedPage> {
+    checkCallOptions(options)
+    checkRequest(request)
+    return this.#life.run('unstaged', () => this.#store.unstaged(request, options), options.signal)
+  }
+
+  async stage(
+    embedder: string,
+    vectors: readonly StagedVector[],
+    options: s.CallOptions = {},
+  ): Promise<void> {
+    checkIdentity(embedder)
+    checkCallOptions(options)
+    checkStaged(vectors)
+    if (vectors.length === 0) return this.#nothing(undefined, options)
+    return this.#life.run('stage', () => this.#store.stage(embedder, vectors, options), options.signal)
+  }
+
+  async adoptStaged(embedder: string, options: AdoptOptions = {}): Promise<Adopted | undefined> {
+    checkIdentity(embedder)
+    checkAdoptOptions(options)
+    const work = (): Promise<Adopted | undefined> => this.#store.adoptStaged(embedder, options)
+    const adopted = await this.#life.run('adoptStaged', work, options.signal)
+    if (adopted) {
+      this.#adoptions++
+      this.#dimensions = undefined
+    }
+    return adopted
+  }
+
   async stats(): Promise<s.StoreStats> {
     return this.#life.run('stats', () => this.#store.stats())
   }
@@ -195,15 +257,21 @@ class GuardedStore implements s.Store {
     checkCallOptions(options)
     checkArray(keys, 'keys').forEach(checkKey)
     if (keys.length === 0) return this.#nothing([], options)
-    return this.#life.run(
-      doing,
-      async () => {
-        const answers = await work()
-        if (answers.length === keys.length) return answers
-        throw new Error(`${answers.length} answers came back for ${keys.length} keys`)
-      },
-      options.signal,
-    )
+    return this.#aligned(doing, keys, options, work)
+  }
+
+  #aligned<T>(
+    doing: string,
+    keys: readonly unknown[],
+    { signal }: s.CallOptions,
+    work: () => Promise<T[]>,
+  ): Promise<T[]> {
+    const checked = async (): Promise<T[]> => {
+      const answers = await work()
+      if (answers.length === keys.length) return answers
+      throw new Error(`${answers.length} answers came back for ${keys.length} keys`)
+    }
+    return this.#life.run(doing, checked, signal)
   }
 
   /** The answer to an empty batch: no I/O, but the same refusals. */
@@ -216,23 +284,5 @@ class GuardedStore implements s.Store {
     const dimensions = this.#dimensions ?? vectors[0]?.length
     for (const vector of vectors) checkVector(vector, dimensions ?? 0, name)
     return dimensions
-  }
-}
-
-function checkCallOptions(options: s.CallOptions): void {
-  checkKeys(options, ['signal'], 'options')
-}
-
-function checkWriteOptions(options: s.WriteOptions, known: readonly string[] = ['signal', 'actor']): void {
-  checkKeys(options, known, 'options')
-  if (options.actor !== undefined) checkText(options.actor, 'options.actor')
-}
-
-function checkOrder(order: s.QueryOrder): void {
-  if (order.by !== 'createdAt' && order.by !== 'updatedAt') {
-    throw invalid(`order.by must be 'createdAt' or 'updatedAt', not ${show(order.by)}.`)
-  }
-  if (order.direction !== 'asc' && order.direction !== 'desc') {
-    throw invalid(`order.direction must be 'asc' or 'desc', not ${show(order.direction)}.`)
   }
 }

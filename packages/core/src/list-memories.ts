@@ -8,7 +8,7 @@ import { parseWhere } from './where.ts'
 
 /** The memories of a scope that have not expired, page by page. */
 export async function* listMemories(
-  { store, life, now }: MemoryEngine,
+  { parts: { store, now }, life }: MemoryEngine,
   bound: Scope,
   options: ListOptions,
 ): AsyncGenerator<MemoryItem> {

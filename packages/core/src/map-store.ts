@@ -1,8 +1,12 @@
 import { MemoryError } from './errors.ts'
 import { mintId } from './mint-id.ts'
+import { comparatorOf, copyOf, patched, withoutVector } from './map-records.ts'
+import { MapStaging } from './map-staging.ts'
+import { embedderKey, modelMismatch } from './model-identity.ts'
 import { haveSameScope, RecordMap } from './record-map.ts'
 import { inScope, scopeOf } from './record.ts'
 import type { HistoryEntry, Key, MemoryRecord, Scope, StoredRecord } from './record.ts'
+import type { Adopted, AdoptOptions, StagedVector, StagingState, UnstagedPage } from './staging.ts'
 import type {
   ChangeReceipt,
   DeleteAllOptions,
@@ -11,15 +15,16 @@ import type {
   Patch,
   PutReceipt,
   Query,
-  QueryOrder,
+  ReuseOptions,
   Store,
   StoreCounters,
   StoreStats,
   StoreSupports,
+  VectorWriteOptions,
   WriteOptions,
 } from './store.ts'
 import type { IndexEntry } from './vector-index.ts'
-import { compareCodePoints, evaluateWhere } from './where-evaluate.ts'
+import { evaluateWhere } from './where-evaluate.ts'
 
 /**
  * A Store in memory, in its simplest form: what other Stores are compared with, and enough for tests.
@@ -38,6 +43,7 @@ export class MapStore implements Store {
   /** The id that was changed at position i + 1. Only the newest entry of an id counts. */
   readonly #log: string[] = []
   readonly #positionOf = new Map<string, number>()
+  readonly #staging = new MapStaging(this.#records, this.#meta, this.#log, this.#positionOf)
   #statements = 0
   #transactions = 0
 
@@ -46,7 +52,8 @@ export class MapStore implements Store {
     return { statements: this.#statements, transactions: this.#transactions, roundTrips: this.#statements }
   }
 
-  async put(records: readonly StoredRecord[], options: WriteOptions = {}): Promise<PutReceipt> {
+  async put(records: readonly StoredRecord[], options: VectorWriteOptions = {}): Promise<PutReceipt> {
+    this.#refuseOtherModel(options)
     this.#refuseForeignIds(records)
     const after = this.#beginWrite(records)
     const duplicates = new Map<string, string>()
@@ -65,7 +72,8 @@ export class MapStore implements Store {
     return { duplicates, span: { after, upTo: this.#log.length } }
   }
 
-  async patch(patches: readonly Patch[], options: WriteOptions = {}): Promise<ChangeReceipt> {
+  async patch(patches: readonly Patch[], options: VectorWriteOptions = {}): Promise<ChangeReceipt> {
+    this.#refuseOtherModel(options)
     const changes: { readonly before: StoredRecord; readonly after: StoredRecord }[] = []
     const missing: string[] = []
     try {
@@ -120,6 +128,15 @@ export class MapStore implements Store {
   async vectors(keys: readonly Key[]): Promise<(Float32Array | undefined)[]> {
     this.#beginRead(keys)
     return keys.map(key => this.#records.byKey(key)?.vector.slice())
+  }
+
+  async vectorsByHash(
+    hashes: readonly string[],
+    { embedder }: ReuseOptions,
+  ): Promise<(Float32Array | undefined)[]> {
+    this.#beginRead(hashes)
+    const bound = this.#meta.get(embedderKey) === embedder
+    return hashes.map(hash => (bound ? this.#records.reusable(hash)?.vector.slice() : undefined))
   }
 
   async *query({ scope, where, order, after, pageSize = 500 }: Query): AsyncGenerator<MemoryRecord[]> {
@@ -187,6 +204,26 @@ export class MapStore implements Store {
     return true
   }
 
+  async startStaging(embedder: string): Promise<StagingState> {
+    this.#beginWrite([embedder])
+    return this.#staging.start(embedder)
+  }
+
+  async unstaged(request: { readonly after: number; readonly limit: number }): Promise<UnstagedPage> {
+    this.#statements++
+    return this.#staging.unstaged(request)
+  }
+
+  async stage(embedder: string, vectors: readonly StagedVector[]): Promise<void> {
+    this.#beginWrite(vectors)
+    this.#staging.stage(embedder, vectors)
+  }
+
+  async adoptStaged(embedder: string, options: AdoptOptions = {}): Promise<Adopted | undefined> {
+    this.#beginWrite([embedder])
+    return this.#staging.adopt(embedder, options)
+  }
+
   async stats(): Promise<StoreStats> {
     return { memories: this.#records.size, head: this.#log.length }
   }
@@ -206,6 +243,11 @@ export class MapStore implements Store {
     this.#beginRead(batch)
     if (batch.length > 0) this.#transactions++
     return this.#log.length
+  }
+
+  #refuseOtherModel({ embedder }: VectorWriteOptions): void {
+    const stored = this.#meta.get(embedderKey)
+    if (embedder !== undefined && stored !== embedder) throw modelMismatch(this.name, stored, embedder)
   }
 
   #refuseForeignIds(records: readonly StoredRecord[]): void {
@@ -247,41 +289,4 @@ interface Change extends Pick<HistoryEntry, 'event' | 'createdAt'> {
   readonly record: StoredRecord
   readonly previousValue?: string
   readonly newValue?: string
-}
-
-/** What is kept shares nothing with what the caller holds. */
-function copyOf(record: StoredRecord): StoredRecord {
-  return { ...record, metadata: structuredClone(record.metadata), vector: record.vector.slice() }
-}
-
-function withoutVector(stored: StoredRecord): MemoryRecord {
-  const { vector: _vector, dedupeKey: _dedupeKey, ...record } = stored
-  return { ...record, metadata: structuredClone(record.metadata) }
-}
-
-function patched(record: StoredRecord, patch: Patch, { actor }: WriteOptions): StoredRecord {
-  const { key, set, vector = record.vector, dedupeKey, updatedAt, expectVersion = record.version } = patch
-  if (expectVersion !== record.version) {
-    throw new MemoryError(
-      'CONFLICT',
-      `The memory '${key.id}' has version ${record.version}, not ${expectVersion}; read it again.`,
-    )
-  }
-  const given = Object.fromEntries(Object.entries(set).filter(([, value]) => value !== undefined))
-  return copyOf({
-    ...record,
-    ...given,
-    vector,
-    dedupeKey: record.dedupeKey === null ? null : (dedupeKey ?? record.dedupeKey),
-    updatedAt,
-    updatedBy: actor ?? record.updatedBy,
-    version: record.version + 1,
-  })
-}
-
-type Position = Pick<MemoryRecord, 'id' | QueryOrder['by']>
-
-function comparatorOf({ by, direction }: QueryOrder): (a: Position, b: Position) => number {
-  const sign = direction === 'asc' ? 1 : -1
-  return (a, b) => sign * (a[by] - b[by]) || compareCodePoints(a.id, b.id)
 }

@@ -1,5 +1,7 @@
+import type { Embedder } from './embedder.ts'
 import type { HistoryEvent, MemoryRecord, Metadata, Scope } from './record.ts'
-import type { QueryOrder } from './store.ts'
+import type { QueryOrder, Store } from './store.ts'
+import type { VectorIndex } from './vector-index.ts'
 import type { Where } from './where.ts'
 
 /** Whom a call is about. The parts may also be given together, as `scope`. */
@@ -150,6 +152,7 @@ export interface Progress {
 }
 
 export interface ProgressOptions extends SignalOptions {
+  /** Told from time to time how far the call has come. What has several parts, such as a repair, counts each anew. */
   readonly onProgress?: ((progress: Progress) => void) | undefined
 }
 
@@ -173,6 +176,29 @@ export interface RepairResult {
   readonly written: number
   /** True when the index was emptied and filled again from the Store. */
   readonly rebuilt: boolean
+}
+
+export interface ReembedOptions extends ProgressOptions {
+  /** Texts embedded and staged at a time, 1 to 10,000. Default: what the embedder takes at a time, or 256. */
+  readonly batchSize?: number | undefined
+  /**
+   * The index that takes the place of the one in use, opened with the new dimensions; it is emptied and filled.
+   * Needed when they differ. Default: the index in use is emptied and filled.
+   */
+  readonly index?: VectorIndex | undefined
+}
+
+/** To move a Store to another model without opening it as a Memory, and so without its old model. */
+export interface StoreReembedOptions extends Omit<ReembedOptions, 'index'> {
+  readonly store: Store
+  readonly embedder: Embedder
+}
+
+export interface ReembedResult {
+  /** Memories that have new vectors; 0 when the Store held vectors of this model already. */
+  readonly memories: number
+  /** Texts that this call embedded: each text once, and none that an interrupted call had staged. */
+  readonly embedded: number
 }
 
 export interface ExportOptions extends ScopeOptions, ProgressOptions {

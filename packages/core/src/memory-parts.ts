@@ -1,7 +1,7 @@
 import type { Embedder } from './embedder.ts'
 import type { Follower } from './follower.ts'
 import type { MemoryItem } from './memory-face.ts'
-import type { Key, MemoryRecord, Scope } from './record.ts'
+import type { HistoryEntry, Key, MemoryRecord, Scope } from './record.ts'
 import { inScope, scopeOf } from './record.ts'
 import type { Store } from './store.ts'
 import type { VectorIndex } from './vector-index.ts'
@@ -9,11 +9,14 @@ import type { WhereNode } from './where.ts'
 
 /** What a Memory is composed of; its calls are functions over these. */
 export interface MemoryParts {
+  /** Bound to the model of the embedder. */
   readonly store: Store
   readonly index: VectorIndex
   /** Behind its cache, where there is one. */
   readonly embedder: Embedder
   readonly follower: Follower
+  /** Whether the Store is to find vectors by their text again. */
+  readonly reuse: boolean
   /** UTC milliseconds. */
   readonly now: () => number
 }
@@ -40,6 +43,17 @@ export async function readVisible(
 ): Promise<(MemoryRecord | undefined)[]> {
   const records = await store.get(keysOf(ids, scope), { signal })
   return records.map(record => (isVisible(record, scope, now()) ? record : undefined))
+}
+
+/** The history of a memory, as far as it belongs to the scope. */
+export async function visibleHistory(
+  { store }: MemoryParts,
+  id: string,
+  bound: Scope,
+  signal: AbortSignal | undefined,
+): Promise<HistoryEntry[]> {
+  const [entries = []] = await store.history(keysOf([id], bound), { signal })
+  return entries.filter(({ scope }) => inScope(scope, bound))
 }
 
 /** A filter with the condition that a memory has not expired. */

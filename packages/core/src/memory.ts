@@ -1,32 +1,28 @@
 import { addBatch } from './add-batch.ts'
-import {
-  checkArray,
-  checkBoolean,
-  checkId,
-  checkInteger,
-  checkKeys,
-  checkOptions,
-  invalid,
-} from './guard-values.ts'
-import { closeEngine, engineStats, openEngine } from './memory-engine.ts'
+import { checkArray, checkBoolean, checkId, checkKeys, checkOptions, invalid } from './guard-values.ts'
+import { closeEngine, engineStats, openEngine, runOnParts } from './memory-engine.ts'
+import type { Embedder } from './embedder.ts'
 import type { MemoryEngine, MemoryOptions } from './memory-engine.ts'
 import type * as face from './memory-face.ts'
 import { listMemories, newestMemories } from './list-memories.ts'
-import { readVisible, toItem } from './memory-parts.ts'
+import { readVisible, toItem, visibleHistory } from './memory-parts.ts'
+import type { MemoryParts } from './memory-parts.ts'
 import {
   changeFields,
   checkAddOptions,
   checkUpdateOptions,
   narrowScope,
+  refuseScope,
   parseUpdate,
   parseInput,
   requireScope,
   scopeOptions,
 } from './parse-input.ts'
-import { inScope, type HistoryEntry, type Scope } from './record.ts'
+import type { HistoryEntry, Scope } from './record.ts'
 import { parseQuery, searchMemories, searchOptions } from './search-memories.ts'
 import { exportMemories } from './export-memories.ts'
 import { importMemories } from './import-memories.ts'
+import { reembedAlone, reembedMemory } from './reembed-memory.ts'
 import { repairIndex, verifyIndex } from './verify-index.ts'
 
 /**
@@ -43,7 +39,8 @@ export class Memory {
   }
 
   /**
-   * Checks that the parts fit together, and brings the index up to what the Store holds.
+   * Checks that the parts fit together, and brings the index up to what the Store holds. An opening that fails
+   * closes the parts, unless `closeParts` is false.
    * Throws `MODEL_MISMATCH` when the Store was written with another embedding model.
    */
   static async open(options: MemoryOptions): Promise<Memory> {
@@ -62,8 +59,9 @@ export class Memory {
   async add(input: face.AddInput, options: face.AddOptions = {}): Promise<face.ChangeResult> {
     checkAddOptions(options, ['dedupe'])
     if (Array.isArray(input)) throw invalid('add takes one memory; give an array to addBatch.')
-    const parsed = parseInput(input, options, this.#scope, this.#engine.embedder.dimensions)
-    const job = { inputs: [parsed], dedupe: options.dedupe ?? false }
+    const { embedder } = this.#engine.parts
+    const parsed = parseInput(input, options, this.#scope, embedder.dimensions)
+    const job = { inputs: [parsed], dedupe: options.dedupe ?? false, embedder }
     const results = await this.#run('add', () => this.#engine.adds.push(job, 1, options.signal), options)
     return { results, relations: [] }
   }
@@ -82,7 +80,12 @@ export class Memory {
     options: face.AddBatchOptions = {},
   ): Promise<face.AddBatchReport | face.AddBatchResult> {
     checkAddOptions(options, ['dedupe', 'onError'])
-    return this.#run('addBatch', () => addBatch(this.#engine, this.#scope, inputs, options), options)
+    const { embedder } = this.#engine.parts
+    return this.#run(
+      'addBatch',
+      () => addBatch(this.#engine, embedder, this.#scope, inputs, options),
+      options,
+    )
   }
 
   /** The memories of a scope that are nearest to a text, best first. */
@@ -100,7 +103,7 @@ export class Memory {
   ): Promise<{ results: face.FoundMemory[] }[]> {
     checkOptions(options)
     const parsed = Array.from(checkArray(queries, 'queries'), query => parseQuery(query, this.#scope))
-    const work = () => searchMemories(this.#engine, parsed, options.signal)
+    const work = (parts: MemoryParts) => searchMemories(parts, parsed, options.signal)
     return (await this.#run('search', work, options)).map(results => ({ results }))
   }
 
@@ -118,8 +121,8 @@ export class Memory {
     for (const id of checkArray(ids, 'ids')) checkId(id)
     return this.#run(
       'get',
-      async () => {
-        const records = await readVisible(this.#engine, ids, this.#scope, options.signal)
+      async parts => {
+        const records = await readVisible(parts, ids, this.#scope, options.signal)
         return records.map(record => record && toItem(record))
       },
       options,
@@ -186,7 +189,7 @@ export class Memory {
     requireScope(narrowed, 'deleteAll')
     return this.#run(
       'deleteAll',
-      () => this.#engine.store.deleteAll(narrowed, { actor: actorId, signal }),
+      ({ store }) => store.deleteAll(narrowed, { actor: actorId, signal }),
       options,
     )
   }
@@ -195,22 +198,19 @@ export class Memory {
   async history(id: string, options: face.SignalOptions = {}): Promise<HistoryEntry[]> {
     checkOptions(options)
     checkId(id)
-    const { orgId } = this.#scope
-    const work = () => this.#engine.store.history([{ orgId, id }], { signal: options.signal })
-    const [entries = []] = await this.#run('history', work, options)
-    return entries.filter(({ scope }) => inScope(scope, this.#scope))
+    return this.#run('history', parts => visibleHistory(parts, id, this.#scope, options.signal), options)
   }
 
   /** Brings everything stored before this call into the index. Searches need no flush: they see it already. */
   async flush(options: face.ProgressOptions = {}): Promise<void> {
     checkOptions(options, ['onProgress'])
-    return this.#run('flush', () => this.#engine.follower.flush(options), options)
+    return this.#run('flush', ({ follower }) => follower.flush(options), options)
   }
 
   /** Flushes, then lets the index make itself durable and fast. */
   async optimize(options: face.ProgressOptions = {}): Promise<void> {
     await this.flush(options)
-    return this.#run('optimize', () => this.#engine.index.optimize(), options)
+    return this.#run('optimize', ({ index }) => index.optimize(), options)
   }
 
   async stats(): Promise<face.MemoryStats> {
@@ -220,21 +220,41 @@ export class Memory {
   /** Compares the index with the Store, vector by vector. */
   async verify(options: face.ProgressOptions = {}): Promise<face.VerifyResult> {
     checkOptions(options, ['onProgress'])
-    return this.#run('verify', () => verifyIndex(this.#engine, options), options)
+    return this.#run('verify', parts => verifyIndex(parts, options), options)
   }
 
   /** Makes the index what the Store says it is. */
   async repair(options: face.ProgressOptions = {}): Promise<face.RepairResult> {
     checkOptions(options, ['onProgress'])
-    return this.#run('repair', () => repairIndex(this.#engine, options), options)
+    return this.#run('repair', parts => repairIndex(parts, options), options)
+  }
+
+  /**
+   * Moves the memory, and its Store, to another embedding model. Searches and writes go on with the old one until
+   * every text is embedded; then all switch at once. Stopped at any moment, the old model is in use still, and the
+   * next call goes on where this one was. Other processes get `MODEL_MISMATCH` from then on until they open the
+   * Store with the new model. Not to be had on a `scope()`.
+   */
+  async reembed(embedder: Embedder, options: face.ReembedOptions = {}): Promise<face.ReembedResult> {
+    refuseScope(this.#scope, 'reembed moves')
+    const work = () => reembedMemory(this.#engine, embedder, options)
+    return this.#engine.life.run('reembed', work, options.signal)
+  }
+
+  /**
+   * The same for a Store that is not open as a Memory: the old model need not be at hand. Store and embedder stay
+   * open. An index of the Store catches up when it is opened with the new model; one of other dimensions is opened
+   * anew.
+   */
+  static reembed(options: face.StoreReembedOptions): Promise<face.ReembedResult> {
+    return reembedAlone(options)
   }
 
   /** Writes the memories of a scope (default: all that this memory sees) as NDJSON, to a file or a stream. */
   async exportTo(target: string | NodeJS.WritableStream, options: face.ExportOptions = {}): Promise<void> {
     checkOptions(options, [...scopeOptions, 'vectors', 'onProgress'])
-    checkBoolean(options.vectors, 'options.vectors')
     const scope = narrowScope(this.#scope, options)
-    return this.#run('exportTo', () => exportMemories(this.#engine, scope, target, options), options)
+    return this.#run('exportTo', parts => exportMemories(parts, scope, target, options), options)
   }
 
   /**
@@ -246,18 +266,13 @@ export class Memory {
     options: face.ImportOptions = {},
   ): Promise<face.ImportResult> {
     checkAddOptions(options, ['batchSize', 'onProgress'])
-    if (options.batchSize !== undefined) checkInteger(options.batchSize, 'batchSize', 1, 10_000)
-    return this.#run('importFrom', () => importMemories(this.#engine, this.#scope, source, options), options)
+    return this.#run('importFrom', parts => importMemories(parts, this.#scope, source, options), options)
   }
 
   /** Removes all memories of this organization, and their history. Not to be had on a `scope()`. */
   async reset(): Promise<void> {
-    if (this.#scope.userId ?? this.#scope.agentId ?? this.#scope.runId) {
-      throw invalid(
-        'reset removes the memories of every user; call it on the memory that was opened, not on a scope().',
-      )
-    }
-    await this.#run('reset', () => this.#engine.store.deleteAll(this.#scope, { purgeHistory: true }), {})
+    refuseScope(this.#scope, 'reset removes')
+    await this.#run('reset', ({ store }) => store.deleteAll(this.#scope, { purgeHistory: true }), {})
   }
 
   /**
@@ -275,16 +290,7 @@ export class Memory {
     return this.close()
   }
 
-  /** Runs a call while the memory is open, and shows it what a flush in the background ran into. */
-  #run<T>(doing: string, work: () => Promise<T>, { signal }: face.SignalOptions): Promise<T> {
-    const { life, follower } = this.#engine
-    return life.run(
-      doing,
-      () => {
-        follower.raise()
-        return work()
-      },
-      signal,
-    )
+  #run<T>(doing: string, work: (parts: MemoryParts) => Promise<T>, options: face.SignalOptions): Promise<T> {
+    return runOnParts(this.#engine, doing, work, options)
   }
 }

@@ -165,6 +165,14 @@ export function narrowScope(bound: Scope, options: ScopeOptions): Scope {
   return scope
 }
 
+/** For calls that concern every user. `doing` begins the message, such as 'reset removes'. */
+export function refuseScope(scope: Scope, doing: string): void {
+  if (!(scope.userId ?? scope.agentId ?? scope.runId)) return
+  throw invalid(
+    `${doing} the memories of every user; call it on the memory that was opened, not on a scope().`,
+  )
+}
+
 /** Refuses a scope that names nobody. */
 export function requireScope(scope: Scope, what: string): void {
   if (scope.userId === undefined && scope.agentId === undefined && scope.runId === undefined) {

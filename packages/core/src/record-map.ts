@@ -25,6 +25,15 @@ export class RecordMap {
     return record?.orgId === orgId ? record : undefined
   }
 
+  /** A record of this hash whose vector may be used again. */
+  reusable(hash: string): StoredRecord | undefined {
+    for (const id of this.#idsOfHash.get(hash) ?? []) {
+      const record = this.#records.get(id)
+      if (record?.reusable) return record
+    }
+    return undefined
+  }
+
   /** The id of the record in whose favour this one is left out. */
   holderOf(record: StoredRecord): string | undefined {
     if (this.#records.has(record.id)) return record.id

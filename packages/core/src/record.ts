@@ -60,6 +60,11 @@ export interface StoredRecord extends MemoryRecord {
   readonly vector: Float32Array
   /** When set, no two records of a Store may hold the same value: see `dedupeKey()`. */
   readonly dedupeKey: string | null
+  /**
+   * True when the vector is what the Store's model gives the content, so that it may be used again for another
+   * record with that content. A Store finds it by the hash, which takes an index: false, the default, costs nothing.
+   */
+  readonly reusable?: boolean | undefined
 }
 
 /** What happened to a memory. */

@@ -1,4 +1,5 @@
 import type { HistoryEntry, Key, MemoryRecord, Scope, StoredRecord } from './record.ts'
+import type { VectorStaging } from './staging.ts'
 import type { LogBatch } from './vector-index.ts'
 import type { WhereNode } from './where.ts'
 
@@ -10,6 +11,20 @@ export interface CallOptions {
 export interface WriteOptions extends CallOptions {
   /** Who writes, for the history; default: the record's own actor. */
   readonly actor?: string | undefined
+}
+
+/** For writes that bring vectors. */
+export interface VectorWriteOptions extends WriteOptions {
+  /**
+   * What the meta entry `embedder` has to be for the vectors to fit. It is looked at in the write's own transaction;
+   * where it is something else nothing is written and `MODEL_MISMATCH` is thrown. Default: not looked at.
+   */
+  readonly embedder?: string | undefined
+}
+
+export interface ReuseOptions extends CallOptions {
+  /** What the meta entry `embedder` has to be; where it is something else there are no vectors. */
+  readonly embedder: string
 }
 
 export interface DeleteAllOptions extends WriteOptions {
@@ -55,6 +70,8 @@ export interface Patch {
   >
   /** Comes with new content. */
   readonly vector?: Float32Array | undefined
+  /** Comes with a vector: see `StoredRecord.reusable`. Default false. */
+  readonly reusable?: boolean | undefined
   /** Comes with new content; taken over only by a record that has a dedupe key already. */
   readonly dedupeKey?: string | undefined
   readonly updatedAt: number
@@ -133,7 +150,7 @@ export interface StoreStats {
  * in the order they were asked, `undefined` where there is nothing. An empty batch does no I/O.
  * An implementation may assume that its arguments have been checked (see `guardStore`).
  */
-export interface Store extends AsyncDisposable {
+export interface Store extends VectorStaging, AsyncDisposable {
   /** Such as 'sqlite'. */
   readonly name: string
   readonly supports: StoreSupports
@@ -144,15 +161,17 @@ export interface Store extends AsyncDisposable {
    * one of the same scope and hash that has none. Throws `CONFLICT`, and writes nothing, when an id is
    * taken by a record of another scope: to name it as a duplicate would tell one user of another's memories.
    */
-  put(records: readonly StoredRecord[], options?: WriteOptions): Promise<PutReceipt>
+  put(records: readonly StoredRecord[], options?: VectorWriteOptions): Promise<PutReceipt>
   /** Changes records; each change raises the version by one. Throws `CONFLICT` on a dedupe key that is taken. */
-  patch(patches: readonly Patch[], options?: WriteOptions): Promise<ChangeReceipt>
+  patch(patches: readonly Patch[], options?: VectorWriteOptions): Promise<ChangeReceipt>
   /** Removes records and vectors. The history stays. */
   delete(keys: readonly Key[], options?: WriteOptions): Promise<ChangeReceipt>
   /** Removes all of a scope, in a number of statements that does not grow with it. Returns how many there were. */
   deleteAll(scope: Scope, options?: DeleteAllOptions): Promise<number>
   get(keys: readonly Key[], options?: CallOptions): Promise<(MemoryRecord | undefined)[]>
   vectors(keys: readonly Key[], options?: CallOptions): Promise<(Float32Array | undefined)[]>
+  /** The vectors of reusable records (see `StoredRecord`) by the hash of their content, aligned with the hashes. */
+  vectorsByHash(hashes: readonly string[], options: ReuseOptions): Promise<(Float32Array | undefined)[]>
   /** Pages in keyset order: a record that is there throughout is seen exactly once, whatever else is written. */
   query(query: Query, options?: CallOptions): AsyncIterable<MemoryRecord[]>
   /** Oldest first; an empty list where there is none. */

@@ -1,61 +1,74 @@
-import type { Progress, RepairResult, VerifyResult } from './memory-face.ts'
+import type { ProgressOptions, RepairResult, VerifyResult } from './memory-face.ts'
 import type { MemoryParts } from './memory-parts.ts'
 import type { IndexEntry } from './vector-index.ts'
 
 const pageSize = 1_000
 const mostNamed = 1_000
-
-interface CheckOptions {
-  readonly signal?: AbortSignal | undefined
-  readonly onProgress?: ((progress: Progress) => void) | undefined
-}
+/** How often an index that moves while it is compared is compared again. */
+const mostAttempts = 3
 
 /**
  * Compares every vector of the Store with the index's, bit by bit, and counts what the index has besides.
- * The index takes in nothing meanwhile; what is written in that time is not judged.
+ * The follower gives it nothing meanwhile; what is written in that time is not judged.
  */
-export async function verifyIndex(parts: MemoryParts, options: CheckOptions): Promise<VerifyResult> {
+export async function verifyIndex(parts: MemoryParts, options: ProgressOptions): Promise<VerifyResult> {
   const { signal } = options
   await parts.follower.flush({ signal })
-  return parts.follower.whileHeld(async () => {
-    const cursor = await parts.index.cursor()
-    const same = new Set<string>()
-    const missing = new Set<string>()
-    const different = new Set<string>()
-    for await (const { entry, held } of compare(parts, options)) {
-      const group = held === undefined ? missing : sameBits(entry.vector, held) ? same : different
-      group.add(entry.id)
-    }
-    const unjudged = await idsChangedAfter(parts, cursor, signal)
-    for (const id of unjudged) for (const group of [same, missing, different]) group.delete(id)
-    const unjudgedHeld = (await parts.index.get(unjudged, { signal })).filter(vector => vector !== undefined)
-    const { vectors } = await parts.index.stats()
-    const orphans = Math.max(0, vectors - same.size - different.size - unjudgedHeld.length)
-    return {
-      ok: missing.size + different.size + orphans === 0,
-      checked: same.size + missing.size + different.size,
-      missing: [...missing].slice(0, mostNamed),
-      different: [...different].slice(0, mostNamed),
-      orphans,
-    }
-  })
+  return parts.follower.whileHeld(
+    async () => {
+      for (let attempt = 1; ; attempt++) {
+        const cursor = await parts.index.cursor()
+        const result = await judge(parts, cursor, options)
+        // An index that the Store writes itself, or a process that had the lease before, may have moved it.
+        if (result.ok || attempt === mostAttempts || (await parts.index.cursor()) === cursor) return result
+      }
+    },
+    { signal },
+  )
 }
 
-/** Mends what `verifyIndex` finds: writes missing and different vectors anew, or rebuilds where there are orphans. */
-export async function repairIndex(parts: MemoryParts, options: CheckOptions): Promise<RepairResult> {
+async function judge(parts: MemoryParts, cursor: number, options: ProgressOptions): Promise<VerifyResult> {
+  const { signal } = options
+  const same = new Set<string>()
+  const missing = new Set<string>()
+  const different = new Set<string>()
+  for await (const { entry, held } of compare(parts, options)) {
+    const group = held === undefined ? missing : sameBits(entry.vector, held) ? same : different
+    group.add(entry.id)
+  }
+  const unjudged = await idsChangedAfter(parts, cursor, signal)
+  for (const id of unjudged) for (const group of [same, missing, different]) group.delete(id)
+  const unjudgedHeld = (await parts.index.get(unjudged, { signal })).filter(vector => vector !== undefined)
+  const { vectors } = await parts.index.stats()
+  const orphans = Math.max(0, vectors - same.size - different.size - unjudgedHeld.length)
+  return {
+    ok: missing.size + different.size + orphans === 0,
+    checked: same.size + missing.size + different.size,
+    missing: [...missing].slice(0, mostNamed),
+    different: [...different].slice(0, mostNamed),
+    orphans,
+  }
+}
+
+/**
+ * Mends what `verifyIndex` finds: writes missing and different vectors anew, or rebuilds where there are orphans.
+ * The progress is that of the check first, then that of the mending, which counts from 0 again.
+ */
+export async function repairIndex(parts: MemoryParts, options: ProgressOptions): Promise<RepairResult> {
+  const { index, follower } = parts
   const found = await verifyIndex(parts, options)
   if (found.ok) return { found, written: 0, rebuilt: false }
   if (found.orphans > 0) {
-    await parts.follower.rebuild({ signal: options.signal })
-    const { vectors } = await parts.index.stats()
+    await follower.rebuild(options)
+    const { vectors } = await index.stats()
     return { found, written: vectors, rebuilt: true }
   }
-  const written = await parts.follower.whileHeld(async () => {
-    const cursor = await parts.index.cursor()
+  const written = await follower.whileHeld(async () => {
+    const cursor = await index.cursor()
     let written = 0
     let upserts: IndexEntry[] = []
     const write = async (): Promise<void> => {
-      await parts.index.apply({ upserts, deletes: [], cursor }, { signal: options.signal })
+      await index.apply({ upserts, deletes: [], cursor, after: cursor }, { signal: options.signal })
       written += upserts.length
       upserts = []
     }
@@ -65,14 +78,14 @@ export async function repairIndex(parts: MemoryParts, options: CheckOptions): Pr
     }
     await write()
     return written
-  })
+  }, options)
   return { found, written, rebuilt: false }
 }
 
 /** Every entry of the Store's log beside what the index holds of it. */
 async function* compare(
   { store, index }: MemoryParts,
-  { signal, onProgress }: CheckOptions,
+  { signal, onProgress }: ProgressOptions,
 ): AsyncGenerator<{ readonly entry: IndexEntry; readonly held: Float32Array | undefined }> {
   const { memories } = await store.stats()
   let done = 0

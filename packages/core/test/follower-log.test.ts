@@ -1,6 +1,7 @@
 import { afterEach, describe, expect, test, vi } from 'vitest'
 
 import { MapStore } from '../src/map-store.ts'
+import type { Progress } from '../src/memory-face.ts'
 import { Memory } from '../src/memory.ts'
 import { ControlledIndex } from './controlled-index.ts'
 import { openMemory } from './open-memory.ts'
@@ -136,6 +137,31 @@ describe('opening', () => {
     await memory.close()
     const opened = await openMemory({ store, follower: { tailLimit: 8, flushSize: 4 } })
     expect((await opened.memory.search('tea', { ...alice, topK: 100 })).results).toHaveLength(40)
+  })
+
+  test('tells how far it has come, and goes on from there when it was aborted', async () => {
+    const { memory, store } = await openMemory()
+    await memory.addBatch(texts, alice)
+    await memory.close()
+    const index = new ControlledIndex(32)
+    const stop = new AbortController()
+    const seen: unknown[] = []
+    const options = { store, index, follower: { tailLimit: 8, flushSize: 8 }, closeParts: false }
+    const onProgress = (progress: Progress): void => {
+      if (seen.push(progress) === 2) stop.abort()
+    }
+    await expect(openMemory({ ...options, onProgress, signal: stop.signal })).rejects.toMatchObject({
+      code: 'ABORTED',
+    })
+    expect(seen).toEqual([
+      { done: 8, total: 40 },
+      { done: 16, total: 40 },
+    ])
+    const cursor = await index.cursor()
+    expect(cursor).toBeGreaterThanOrEqual(8)
+    seen.length = 0
+    await openMemory({ ...options, onProgress: progress => seen.push(progress) })
+    expect(seen.at(-1)).toEqual({ done: 40 - cursor, total: 40 - cursor })
   })
 
   test('with an embedder of another model is refused', async () => {

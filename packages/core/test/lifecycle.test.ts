@@ -30,6 +30,7 @@ const calls: Record<string, (memory: Memory) => Promise<unknown>> = {
   stats: memory => memory.stats(),
   verify: memory => memory.verify(),
   repair: memory => memory.repair(),
+  reembed: memory => memory.reembed(new WordEmbedder({ model: 'other' })),
   exportTo: memory => memory.exportTo(process.stdout),
   importFrom: memory => memory.importFrom((async function* () {})()),
   reset: memory => memory.reset(),
@@ -48,7 +49,7 @@ describe('after close', () => {
     const scoped = memory.scope(alice)
     await memory.close()
     await expect(call(memory)).rejects.toMatchObject({ name: 'MemoryError', code: 'CLOSED' })
-    if (call === calls['reset']) return
+    if (call === calls['reset'] || call === calls['reembed']) return
     await expect(call(scoped)).rejects.toMatchObject({ name: 'MemoryError', code: 'CLOSED' })
   })
 
@@ -127,6 +128,42 @@ describe('close', () => {
       leaked = memory
     }
     await expect(leaked.get('m1')).rejects.toMatchObject({ code: 'CLOSED' })
+  })
+})
+
+describe('an opening that fails', () => {
+  const parts = (closed: string[]) => {
+    const [store, index] = [new MapStore(), new ControlledIndex(32)]
+    const embedder = new WordEmbedder({ model: 'other' })
+    store.close = async () => void closed.push('store')
+    index.close = async () => void closed.push('index')
+    embedder.close = async () => void closed.push('embedder')
+    return { store, index, embedder }
+  }
+
+  test('closes the parts, whatever was wrong', async () => {
+    const closed: string[] = []
+    const given = parts(closed)
+    await openMemory({ store: given.store, closeParts: false })
+    await expect(Memory.open(given)).rejects.toMatchObject({ code: 'MODEL_MISMATCH' })
+    expect(closed).toEqual(['index', 'store', 'embedder'])
+    const { store, index, embedder } = parts(closed)
+    const missing = { store, index } as unknown as typeof given
+    await expect(Memory.open(missing)).rejects.toMatchObject({ code: 'INVALID_ARGUMENT' })
+    expect(closed.slice(3)).toEqual(['index', 'store'])
+    const wrong = { store, index, embedder, signal: AbortSignal.abort() }
+    await expect(Memory.open(wrong)).rejects.toMatchObject({ code: 'ABORTED' })
+    expect(closed.slice(5)).toEqual(['index', 'store', 'embedder'])
+  })
+
+  test('leaves the parts open that belong to the caller', async () => {
+    const closed: string[] = []
+    const given = parts(closed)
+    await openMemory({ store: given.store, closeParts: false })
+    await expect(Memory.open({ ...given, closeParts: false })).rejects.toMatchObject({
+      code: 'MODEL_MISMATCH',
+    })
+    expect(closed).toEqual([])
   })
 })
 

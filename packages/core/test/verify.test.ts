@@ -141,6 +141,18 @@ describe('repair', () => {
     expect(await memory.verify()).toEqual({ ...clean, checked: 4 })
   })
 
+  test('tells how far it has come, in the check and in the mending', async () => {
+    const { memory, index } = await filled()
+    const cursor = await index.cursor()
+    const orphan = { id: 'x', scope, vector: new WordEmbedder().vectorOf('tea') }
+    await index.apply({ upserts: [orphan], deletes: [], cursor })
+    const seen: unknown[] = []
+    await memory.repair({ onProgress: progress => seen.push(progress) })
+    expect(seen[0]).toEqual({ done: 4, total: 4 })
+    expect(seen[1]).toEqual({ done: 0, total: 4 })
+    expect(seen.at(-1)).toEqual({ done: 4, total: 4 })
+  })
+
   test('by filling anew hides nothing from searches and loses no write, at any moment of it', async () => {
     const { memory, index, store } = await filled()
     const clear = index.clear.bind(index)

@@ -1,23 +1,28 @@
-import type { LogPage } from '@agentmem/core'
+import { embedderKey, modelMismatch } from '@agentmem/core'
+import type { LogPage, VectorWriteOptions } from '@agentmem/core'
 import { sql } from 'kysely'
+import type { LogState } from './flavor.ts'
 import type { WriteSession, Session } from './session.ts'
 import { unpackVector } from './vector-bytes.ts'
 
 /** The key in `meta` that stands once any record without a dedupe key has been added. */
 export const plainKey = 'agentmem:plain'
-
-/** The log as a writing transaction finds it. */
-export interface LogState {
-  /** The position of the newest change. Only this transaction may take those after it. */
-  readonly head: number
-  /** False only when no record without a dedupe key was ever added. */
-  readonly hasPlain: boolean
-}
+/** The key in `meta` that holds the marks of the last changes: see `CommitMarks`. */
+export const marksKey = 'agentmem:marks'
 
 /** Makes this transaction the only one that writes to the log, until it ends. */
 export async function takeLog(session: WriteSession): Promise<LogState> {
-  await session.flavor.lockLog?.(session.db)
+  const { db, flavor } = session
+  if (flavor.takeLog) return flavor.takeLog(db, plainKey)
+  await flavor.lockLog?.(db)
   return readLog(session)
+}
+
+/** The same for a transaction that brings vectors: refuses those that are not of the Store's model. */
+export async function takeLogFor(session: WriteSession, { embedder }: VectorWriteOptions): Promise<LogState> {
+  const state = await takeLog(session)
+  if (embedder === undefined || embedder === state.embedder) return state
+  throw modelMismatch(session.flavor.name, state.embedder, embedder)
 }
 
 /**
@@ -39,11 +44,16 @@ export async function readLog(session: Session): Promise<LogState> {
           .select(eb => eb.fn.max('seq').as('seq'))
           .as('gone'),
         eb.selectFrom('meta').select('value').where('key', '=', plainKey).as('plain'),
+        eb.selectFrom('meta').select('value').where('key', '=', embedderKey).as('embedder'),
       ]),
-    [plainKey],
+    [plainKey, embedderKey],
   )
   const [row] = rows
-  return { head: Math.max(row?.live ?? 0, row?.gone ?? 0), hasPlain: (row?.plain ?? null) !== null }
+  return {
+    head: Math.max(row?.live ?? 0, row?.gone ?? 0),
+    hasPlain: (row?.plain ?? null) !== null,
+    embedder: row?.embedder ?? undefined,
+  }
 }
 
 /**

@@ -23,14 +23,21 @@ export async function writeMeta(session: WriteSession, entries: readonly MetaEnt
   const holds = entries.every(({ expect }, i) => expect === undefined || expect === (values[i] ?? null))
   if (!holds) return false
   // Of a key that stands twice, the later entry counts.
-  const written = new Map(entries.map(({ key, value }) => [key, value]))
+  await setMeta(session, new Map(entries.map(({ key, value }) => [key, value])))
+  return true
+}
+
+/** Writes values, or removes those that are null, in a transaction that has the log. */
+export async function setMeta(
+  { db, flavor }: WriteSession,
+  values: ReadonlyMap<string, string | null>,
+): Promise<void> {
   await db
     .deleteFrom('meta')
-    .where(eb => flavor.isOneOf(eb.ref('key'), keys))
+    .where(eb => flavor.isOneOf(eb.ref('key'), [...values.keys()]))
     .execute()
-  const rows = Array.from(written, ([key, value]) => ({ key, value })).filter(isSet)
+  const rows = Array.from(values, ([key, value]) => ({ key, value })).filter(isSet)
   if (rows.length > 0) await db.insertInto('meta').values(rows).execute()
-  return true
 }
 
 function isSet(entry: { key: string; value: string | null }): entry is { key: string; value: string } {

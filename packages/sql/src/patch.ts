@@ -1,6 +1,6 @@
 import { MemoryError } from '@agentmem/core'
-import type { ChangeReceipt, Patch, StoredRecord, WriteOptions } from '@agentmem/core'
-import { takeLog } from './log.ts'
+import type { ChangeReceipt, Patch, StoredRecord, VectorWriteOptions } from '@agentmem/core'
+import { takeLogFor } from './log.ts'
 import type { WriteSession } from './session.ts'
 import { historyColumns, memoryColumns, memoryValues, recordOf, recordSelection } from './tables.ts'
 import type { RecordRow } from './tables.ts'
@@ -13,9 +13,9 @@ import { unpackVector } from './vector-bytes.ts'
 export async function patch(
   session: WriteSession,
   patches: readonly Patch[],
-  { actor }: WriteOptions,
+  { actor, embedder }: VectorWriteOptions,
 ): Promise<ChangeReceipt> {
-  const { head } = await takeLog(session)
+  const { head } = await takeLogFor(session, { embedder })
   const found = await readStored(
     session,
     patches.map(({ key }) => key.id),
@@ -48,6 +48,12 @@ export async function patch(
   return { missing, span: { after: head, upTo: head + memories.length } }
 }
 
+interface StoredRow extends RecordRow {
+  readonly dedupeKey: string | null
+  readonly reuseHash: string | null
+  readonly vector: Uint8Array
+}
+
 async function readStored(
   { db, flavor }: WriteSession,
   ids: readonly string[],
@@ -55,19 +61,19 @@ async function readStored(
   const rows = await db
     .selectFrom('memories')
     .select(recordSelection)
-    .select(['dedupe_key as dedupeKey', 'vector'])
+    .select(['dedupe_key as dedupeKey', 'reuse_hash as reuseHash', 'vector'])
     .where(eb => flavor.isOneOf(eb.ref('id'), ids))
     .execute()
   return new Map(
-    (rows as (RecordRow & { dedupeKey: string | null; vector: Uint8Array })[]).map(row => [
+    (rows as StoredRow[]).map(({ reuseHash, ...row }) => [
       row.id,
-      { ...recordOf(row), vector: unpackVector(row.vector) },
+      { ...recordOf(row), reusable: reuseHash !== null, vector: unpackVector(row.vector) },
     ]),
   )
 }
 
 function patched(record: StoredRecord, change: Patch, actor: string | undefined): StoredRecord {
-  const { key, set, vector = record.vector, updatedAt, expectVersion = record.version } = change
+  const { key, set, vector, reusable = false, updatedAt, expectVersion = record.version } = change
   if (expectVersion !== record.version) {
     throw new MemoryError(
       'CONFLICT',
@@ -78,7 +84,8 @@ function patched(record: StoredRecord, change: Patch, actor: string | undefined)
   return {
     ...record,
     ...given,
-    vector,
+    vector: vector ?? record.vector,
+    reusable: vector ? reusable : record.reusable,
     dedupeKey: record.dedupeKey === null ? null : (change.dedupeKey ?? record.dedupeKey),
     updatedAt,
     updatedBy: actor ?? record.updatedBy,

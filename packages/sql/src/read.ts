@@ -1,3 +1,4 @@
+import { embedderKey } from '@agentmem/core'
 import type { HistoryEntry, HistoryEvent, Key, MemoryRecord } from '@agentmem/core'
 import { groupedBy } from './grouped-by.ts'
 import type { Session } from './session.ts'
@@ -43,6 +44,30 @@ export async function vectors(
   return keys.map(({ id, orgId }) => {
     const row = byId.get(id)
     return row?.org_id === orgId ? unpackVector(row.vector) : undefined
+  })
+}
+
+/** Of all vectors of one text, that of its oldest record. */
+export async function vectorsByHash(
+  { db, flavor }: Session,
+  hashes: readonly string[],
+  embedder: string,
+): Promise<(Float32Array | undefined)[]> {
+  const oldest = db
+    .selectFrom('memories')
+    .select(eb => eb.fn.min('seq').as('seq'))
+    .where(eb => flavor.isOneOf(eb.ref('reuse_hash'), hashes))
+    .groupBy('reuse_hash')
+  const rows = await db
+    .selectFrom('memories')
+    .innerJoin(oldest.as('oldest'), 'oldest.seq', 'memories.seq')
+    .select(['memories.reuse_hash as hash', 'memories.vector'])
+    .where(eb => eb(eb.selectFrom('meta').select('value').where('key', '=', embedderKey), '=', embedder))
+    .execute()
+  const byHash = new Map(rows.map(({ hash, vector }) => [hash, vector]))
+  return hashes.map(hash => {
+    const vector = byHash.get(hash)
+    return vector && unpackVector(vector)
   })
 }
 

@@ -1,4 +1,4 @@
-import type { ChangeReceipt, DeleteAllOptions, Key, Scope, WriteOptions } from '@agentmem/core'
+import type { DeleteAllOptions, Key, LogSpan, Scope, WriteOptions } from '@agentmem/core'
 import { sql } from 'kysely'
 import type { Expression, SqlBool } from 'kysely'
 import { groupedBy } from './grouped-by.ts'
@@ -11,7 +11,7 @@ export async function deleteByKey(
   session: WriteSession,
   keys: readonly Key[],
   { actor }: WriteOptions,
-): Promise<ChangeReceipt> {
+): Promise<{ missing: string[]; span: LogSpan }> {
   const { head } = await takeLog(session)
   const missing = new Set<Key>()
   let upTo = head
@@ -80,7 +80,8 @@ async function addHistory({ db }: WriteSession, head: number, actor: string | un
     .execute()
 }
 
-async function deleteBuried({ db }: WriteSession, head: number): Promise<void> {
+async function deleteBuried({ db, flavor }: WriteSession, head: number): Promise<void> {
+  if (flavor.deleteBuried) return flavor.deleteBuried(db, head)
   await db
     .deleteFrom('memories')
     .where('id', 'in', eb => eb.selectFrom('tombstones').select('id').where('seq', '>', head))

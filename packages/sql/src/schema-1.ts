@@ -28,6 +28,11 @@ export const schema1: Migration = {
       .addColumn('seq', types.integer, column => column.primaryKey().notNull())
       .addColumn('id', types.key, column => column.notNull())
       .execute()
+    await db.schema
+      .createTable('staged')
+      .addColumn('hash', types.key, column => column.primaryKey().notNull())
+      .addColumn('vector', types.bytes, column => column.notNull())
+      .execute()
     await createIndexes(db, partialIndexes, prefix)
   },
 }
@@ -61,13 +66,15 @@ async function createMemories(
     .addColumn('actor_id', types.key)
     .addColumn('role', types.key)
     .addColumn('dedupe_key', types.key)
+    .addColumn('reuse_hash', types.key)
     .addColumn('vector', types.bytes, column => column.notNull())
     .execute()
 }
 
 /**
- * One index for each part of a scope that pages can be asked by, and the dedupe keys. Where the database
- * can, rows without that part are left out, so that a part that nobody uses costs nothing.
+ * One index for each part of a scope that pages can be asked by, one of the dedupe keys and one of the vectors
+ * that may be used again. Where the database can, rows without them are left out, so that a part that nobody uses
+ * costs nothing.
  */
 async function createIndexes(db: Kysely<unknown>, partial: boolean, prefix: string): Promise<void> {
   for (const part of ['user_id', 'agent_id', 'run_id']) {
@@ -77,6 +84,8 @@ async function createIndexes(db: Kysely<unknown>, partial: boolean, prefix: stri
       .columns(['org_id', part, 'created_at'])
     await (partial ? index.where(sql.ref(part), 'is not', null) : index).execute()
   }
+  const reuse = db.schema.createIndex(`${prefix}memories_by_reuse_hash`).on('memories').column('reuse_hash')
+  await (partial ? reuse.where(sql.ref('reuse_hash'), 'is not', null) : reuse).execute()
   const dedupe = db.schema
     .createIndex(`${prefix}memories_by_dedupe_key`)
     .unique()

@@ -1,5 +1,7 @@
-import { throwIfAborted } from '@agentmem/core'
+import { guardStore, throwIfAborted } from '@agentmem/core'
 import type {
+  Adopted,
+  AdoptOptions,
   CallOptions,
   ChangeReceipt,
   DeleteAllOptions,
@@ -11,38 +13,52 @@ import type {
   Patch,
   PutReceipt,
   Query,
+  ReuseOptions,
   Scope,
+  StagedVector,
+  StagingState,
   Store,
   StoreCounters,
   StoredRecord,
   StoreStats,
   StoreSupports,
+  UnstagedPage,
+  VectorWriteOptions,
   WriteOptions,
 } from '@agentmem/core'
 import type { Kysely } from 'kysely'
 import type { SqlDatabase } from './flavor.ts'
+import { Joined } from './join-transactions.ts'
 import { changes, readLog } from './log.ts'
 import { readMeta, writeMeta } from './meta.ts'
 import { migrate } from './migrate.ts'
 import { patch } from './patch.ts'
-import { put } from './put.ts'
+import { put, putNew } from './put.ts'
 import { query } from './query.ts'
-import { get, history, vectors } from './read.ts'
+import { get, history, vectors, vectorsByHash } from './read.ts'
 import { deleteByKey, deleteScope } from './remove.ts'
+import { adoptStaged, stage, startStaging, unstaged } from './staging.ts'
 import { Statements } from './session.ts'
 import type { Session, WriteSession } from './session.ts'
 import { TablePrefixPlugin } from './table-prefix.ts'
 import type { Tables } from './tables.ts'
+import { transact, untilItPasses } from './transact.ts'
 
-/** Brings the tables up to date and returns the Store. Closes the database when it cannot be used. */
+/** Brings the tables up to date and returns the Store, guarded. Closes the database when it cannot be used. */
 export async function openSqlStore(database: SqlDatabase): Promise<Store> {
-  const { flavor, tablePrefix = '' } = database
+  const { flavor, schema, tablePrefix = '' } = database
   const prefixed = (db: Kysely<Tables>): Kysely<Tables> =>
-    tablePrefix === '' ? db : db.withPlugin(new TablePrefixPlugin(tablePrefix))
+    tablePrefix === '' && schema === undefined
+      ? db
+      : db.withPlugin(new TablePrefixPlugin(tablePrefix, schema))
   const [reader, writer] = [prefixed(database.reader), prefixed(database.writer)]
   try {
-    await migrate(writer, flavor, tablePrefix)
-    return new SqlStore({ ...database, reader, writer })
+    await migrate(writer, flavor, tablePrefix, schema)
+    const opened = { ...database, reader, writer, tablePrefix }
+    const joined = new Joined()
+    const store = guardStore(new SqlStore(opened, joined))
+    joined.offer(store, opened)
+    return store
   } catch (error) {
     await database.close().catch(() => undefined)
     throw flavor.errorOf(error) ?? error
@@ -55,12 +71,16 @@ class SqlStore implements Store {
   readonly supports: StoreSupports
   readonly #database: SqlDatabase
   readonly #reading: Session
-  readonly #statements = new Statements()
+  readonly #writing: Session
+  readonly #joined: Joined
 
-  constructor(database: SqlDatabase) {
-    const { flavor, reader } = database
+  constructor(database: SqlDatabase, joined: Joined) {
+    const { flavor, reader, writer } = database
+    const statements = new Statements()
     this.#database = database
-    this.#reading = { db: reader, flavor, statements: this.#statements }
+    this.#joined = joined
+    this.#reading = { db: reader, flavor, statements }
+    this.#writing = { db: writer, flavor, statements }
     this.name = flavor.name
     this.supports = flavor.supports
   }
@@ -69,64 +89,112 @@ class SqlStore implements Store {
     return this.#database.counters
   }
 
-  async put(records: readonly StoredRecord[], options: WriteOptions = {}): Promise<PutReceipt> {
-    return this.#write(options, session => put(session, records, options))
+  async put(records: readonly StoredRecord[], options: VectorWriteOptions = {}): Promise<PutReceipt> {
+    // The database's own way leaves no room for what has joined.
+    const receipt = this.#joined.isEmpty
+      ? await this.#ask(options, () => putNew(this.#writing, records, options))
+      : undefined
+    if (receipt) return receipt
+    const work = async (session: WriteSession): Promise<PutReceipt> => {
+      const receipt = await put(session, records, options)
+      await this.#joined.afterPut(session, records, receipt)
+      return receipt
+    }
+    return this.#write(options, work, { repeatable: true })
   }
 
-  async patch(patches: readonly Patch[], options: WriteOptions = {}): Promise<ChangeReceipt> {
-    return this.#write(options, session => patch(session, patches, options))
+  async patch(patches: readonly Patch[], options: VectorWriteOptions = {}): Promise<ChangeReceipt> {
+    return this.#write(options, async session => {
+      const receipt = await patch(session, patches, options)
+      await this.#joined.afterPatch(session, patches, receipt)
+      return receipt
+    })
   }
 
   async delete(keys: readonly Key[], options: WriteOptions = {}): Promise<ChangeReceipt> {
-    return this.#write(options, session => deleteByKey(session, keys, options))
+    return this.#write(options, async session => {
+      const { missing, span } = await deleteByKey(session, keys, options)
+      await this.#joined.afterDelete(session, span.upTo - span.after)
+      return { missing, span }
+    })
   }
 
   async deleteAll(scope: Scope, options: DeleteAllOptions = {}): Promise<number> {
-    return this.#write(options, session => deleteScope(session, scope, options))
+    return this.#write(options, async session => {
+      const deleted = await deleteScope(session, scope, options)
+      await this.#joined.afterDelete(session, deleted)
+      return deleted
+    })
   }
 
   async get(keys: readonly Key[], options?: CallOptions): Promise<(MemoryRecord | undefined)[]> {
-    return this.#read(options, session => get(session, keys))
+    return this.#ask(options, session => get(session, keys))
   }
 
   async vectors(keys: readonly Key[], options?: CallOptions): Promise<(Float32Array | undefined)[]> {
-    return this.#read(options, session => vectors(session, keys))
+    return this.#ask(options, session => vectors(session, keys))
+  }
+
+  async vectorsByHash(
+    hashes: readonly string[],
+    { embedder, ...options }: ReuseOptions,
+  ): Promise<(Float32Array | undefined)[]> {
+    return this.#ask(options, session => vectorsByHash(session, hashes, embedder))
   }
 
   async *query(request: Query, options?: CallOptions): AsyncGenerator<MemoryRecord[]> {
     const pages = query(this.#reading, request)
     for (;;) {
-      const page = await this.#read(options, () => pages.next())
+      const page = await this.#once(options, () => pages.next())
       if (page.done) return
       yield page.value
     }
   }
 
   async history(keys: readonly Key[], options?: CallOptions): Promise<HistoryEntry[][]> {
-    return this.#read(options, session => history(session, keys))
+    return this.#ask(options, session => history(session, keys))
   }
 
   async changes(
     request: { readonly after: number; readonly limit: number },
     options?: CallOptions,
   ): Promise<LogPage> {
-    return this.#read(options, session => changes(session, request))
+    return this.#ask(options, session => changes(session, request))
   }
 
   async head(options?: CallOptions): Promise<number> {
-    return this.#read(options, async session => (await readLog(session)).head)
+    return this.#ask(options, async session => (await readLog(session)).head)
   }
 
   async readMeta(keys: readonly string[], options?: CallOptions): Promise<(string | undefined)[]> {
-    return this.#read(options, session => readMeta(session, keys))
+    return this.#ask(options, session => readMeta(session, keys))
   }
 
   async writeMeta(entries: readonly MetaEntry[], options: CallOptions = {}): Promise<boolean> {
     return this.#write(options, session => writeMeta(session, entries))
   }
 
+  async startStaging(embedder: string, options: CallOptions = {}): Promise<StagingState> {
+    return this.#write(options, session => startStaging(session, embedder))
+  }
+
+  async unstaged(
+    request: { readonly after: number; readonly limit: number },
+    options?: CallOptions,
+  ): Promise<UnstagedPage> {
+    return this.#ask(options, session => unstaged(session, request))
+  }
+
+  async stage(embedder: string, vectors: readonly StagedVector[], options: CallOptions = {}): Promise<void> {
+    return this.#write(options, session => stage(session, embedder, vectors))
+  }
+
+  async adoptStaged(embedder: string, options: AdoptOptions = {}): Promise<Adopted | undefined> {
+    return this.#write(options, session => adoptStaged(session, embedder, options))
+  }
+
   async stats(): Promise<StoreStats> {
-    return this.#read(undefined, async session => {
+    return this.#ask(undefined, async session => {
       const { flavor, db } = session
       const { memories } = await db
         .selectFrom('memories')
@@ -145,7 +213,12 @@ class SqlStore implements Store {
     return this.close()
   }
 
-  async #read<T>(options: CallOptions | undefined, work: (session: Session) => Promise<T>): Promise<T> {
+  /** A question, or a write that says itself when it was done before: it is tried again while it fails in passing. */
+  #ask<T>(options: CallOptions | undefined, work: (session: Session) => Promise<T>): Promise<T> {
+    return this.#once(options, session => untilItPasses(session.flavor, options?.signal, () => work(session)))
+  }
+
+  async #once<T>(options: CallOptions | undefined, work: (session: Session) => Promise<T>): Promise<T> {
     throwIfAborted(options?.signal)
     try {
       return await work(this.#reading)
@@ -154,16 +227,11 @@ class SqlStore implements Store {
     }
   }
 
-  /** One transaction: all of it, or none when `work` throws or the call is aborted before the commit. */
-  #write<T>({ signal }: CallOptions, work: (session: WriteSession) => Promise<T>): Promise<T> {
-    const { writer } = this.#database
-    return this.#read({ signal }, session =>
-      writer.transaction().execute(async db => {
-        throwIfAborted(signal)
-        const result = await work({ ...session, db })
-        throwIfAborted(signal)
-        return result
-      }),
-    )
+  #write<T>(
+    { signal }: CallOptions,
+    work: (session: WriteSession) => Promise<T>,
+    { repeatable } = { repeatable: false },
+  ): Promise<T> {
+    return this.#once({ signal }, () => transact(this.#writing, { work, repeatable, signal }))
   }
 }

@@ -27,6 +27,8 @@ export interface MemoriesTable {
   actor_id: string | null
   role: string | null
   dedupe_key: string | null
+  /** The hash once more where the vector may be used again for the same text; null elsewhere, and so in no index. */
+  reuse_hash: string | null
   /** Last, so that reading the columns before it need not step over it. */
   vector: Uint8Array
 }
@@ -58,18 +60,29 @@ export interface MetaTable {
   value: string
 }
 
+/** The vector that another model gives a text, until all of them take the places of those in use. */
+export interface StagedTable {
+  /** SHA-256 of the text. */
+  hash: string
+  vector: Uint8Array
+}
+
 export interface Tables {
   memories: MemoriesTable
   history: HistoryTable
   tombstones: TombstonesTable
   meta: MetaTable
+  staged: StagedTable
 }
 
-export const tableNames = ['memories', 'history', 'tombstones', 'meta'] as const
+export const tableNames = ['memories', 'history', 'tombstones', 'meta', 'staged'] as const
 
 /** The column of each field of a record. */
 export const columnOfField: {
-  readonly [Field in keyof MemoryRecord]: Exclude<keyof MemoriesTable, 'seq' | 'dedupe_key' | 'vector'>
+  readonly [Field in keyof MemoryRecord]: Exclude<
+    keyof MemoriesTable,
+    'seq' | 'dedupe_key' | 'reuse_hash' | 'vector'
+  >
 } = {
   id: 'id',
   orgId: 'org_id',
@@ -106,6 +119,7 @@ export const memoryColumns: readonly (keyof MemoriesTable)[] = [
   'seq',
   ...recordFields.map(field => columnOfField[field]),
   'dedupe_key',
+  'reuse_hash',
   'vector',
 ]
 
@@ -151,6 +165,7 @@ export function memoryValues(record: StoredRecord, seq: number): unknown[] {
     record.actorId,
     record.role,
     record.dedupeKey,
+    record.reusable ? record.hash : null,
     packVector(record.vector),
   ]
 }

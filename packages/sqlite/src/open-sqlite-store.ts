@@ -1,32 +1,8 @@
-import { closeSync, openSync } from 'node:fs'
-import { guardStore, MemoryError } from '@agentmem/core'
 import type { Store } from '@agentmem/core'
-import { openSqlStore } from '@agentmem/sql'
-import type { Tables } from '@agentmem/sql'
-import type BetterSqlite3 from 'better-sqlite3'
-import { Kysely } from 'kysely'
-import { retryWhileBusy } from './busy-retry.ts'
-import { ConnectionPool } from './connection-pool.ts'
 import { loadBetterSqlite3 } from './load-better-sqlite3.ts'
-import type { OpenDatabase } from './load-better-sqlite3.ts'
-import { SqliteConnection } from './sqlite-connection.ts'
-import type { ConnectionContext } from './sqlite-connection.ts'
-import { SqliteDialect } from './sqlite-dialect.ts'
-import { sqliteError } from './sqlite-error.ts'
-import { sqliteFlavor } from './sqlite-flavor.ts'
+import { openSqliteFile } from './open-sqlite-file.ts'
 import { checkSqliteOptions } from './sqlite-options.ts'
-import type { CheckedOptions, SqliteStoreOptions } from './sqlite-options.ts'
-import { WorkSlice } from './work-slice.ts'
-
-/** Rows with vectors of 384 dimensions fill 8 kB pages better than 4 kB ones: a tenth less to write. */
-const pageBytes = 8192
-/**
- * After so many pages in the write-ahead log a commit also copies them into the file: 4 MB, as by default.
- * Twice as many make fewer but longer stops, 28 ms instead of 20 while batches of 1,000 are written.
- */
-const checkpointPages = 500
-/** What is left of the write-ahead log file after a checkpoint that it had outgrown. */
-const walLimitBytes = 64 * 1024 * 1024
+import type { SqliteStoreOptions } from './sqlite-options.ts'
 
 /**
  * Opens a Store in an SQLite file, making the file when it is not there. Throws `NOT_INSTALLED` without
@@ -34,67 +10,5 @@ const walLimitBytes = 64 * 1024 * 1024
  */
 export async function openSqliteStore(options: SqliteStoreOptions): Promise<Store> {
   const checked = checkSqliteOptions(options)
-  const { path, busyTimeoutMs, readers, tablePrefix } = checked
-  const openDatabase = await loadBetterSqlite3()
-  const context: ConnectionContext = {
-    busyTimeoutMs,
-    slice: new WorkSlice(),
-    counters: { statements: 0, transactions: 0, roundTrips: 0 },
-  }
-  const inMemory = path === ':memory:'
-  const first = await openWriter(openDatabase, checked)
-  const writers = new ConnectionPool(1, () => new SqliteConnection(first, context))
-  const pool = inMemory
-    ? writers
-    : new ConnectionPool(readers, () => new SqliteConnection(openDatabase(path, { readonly: true }), context))
-  const writer = new Kysely<Tables>({ dialect: new SqliteDialect(writers) })
-  const reader = inMemory ? writer : new Kysely<Tables>({ dialect: new SqliteDialect(pool) })
-  const store = await openSqlStore({
-    flavor: sqliteFlavor(Object.freeze({ durable: !inMemory, multiProcess: !inMemory, concurrentWrites: 1 })),
-    reader,
-    writer,
-    counters: context.counters,
-    tablePrefix,
-    async close() {
-      // The writer last: the last connection to close brings the log into the file and removes it.
-      pool.close()
-      writers.close()
-    },
-  })
-  return guardStore(store)
-}
-
-async function openWriter(
-  openDatabase: OpenDatabase,
-  { path, synchronous, busyTimeoutMs }: CheckedOptions,
-): Promise<BetterSqlite3.Database> {
-  let db: BetterSqlite3.Database | undefined
-  try {
-    if (path !== ':memory:') makeForOwner(path)
-    const opened = (db = openDatabase(path, {}))
-    await retryWhileBusy(busyTimeoutMs, () => {
-      opened.pragma(`page_size = ${pageBytes}`)
-      opened.pragma('journal_mode = wal')
-      opened.pragma(`wal_autocheckpoint = ${checkpointPages}`)
-      opened.pragma(`journal_size_limit = ${walLimitBytes}`)
-      opened.pragma(`synchronous = ${synchronous}`)
-    })
-    return opened
-  } catch (error) {
-    db?.close()
-    throw sqliteError(error) ?? error
-  }
-}
-
-/** Makes a new file readable by its owner alone; SQLite gives the files beside it the same permissions. */
-function makeForOwner(path: string): void {
-  try {
-    closeSync(openSync(path, 'a', 0o600))
-  } catch (error) {
-    const message = `'${path}' cannot be opened for writing; check that its folder is there, and its permissions`
-    throw new MemoryError('UNAVAILABLE', `${message} (${(error as Error).message}).`, {
-      cause: error,
-      retryable: false,
-    })
-  }
+  return openSqliteFile('sqlite', await loadBetterSqlite3(), checked)
 }

@@ -1,0 +1,22 @@
+import { join } from 'node:path'
+
+/** A Store and an index that several processes work with. */
+export interface BackendPair {
+  readonly name: string
+  readonly store: (folder: string) => string
+  /** The index of one of the processes: the same for all where it can be shared. */
+  readonly index: (folder: string, process: number) => string
+}
+
+const sqlite = (folder: string): string => `sqlite:${join(folder, 'memories.db')}`
+
+/** The pairs that need no server. */
+export const localPairs: readonly BackendPair[] = [
+  {
+    name: 'SQLite and an hnsw index for each',
+    store: sqlite,
+    index: (folder, process) => `hnsw:${join(folder, `memories-${process}.hnsw`)}`,
+  },
+  { name: 'SQLite and LanceDB', store: sqlite, index: folder => `lancedb:${join(folder, 'memories.lance')}` },
+  { name: 'SQLite and sqlite-vec', store: sqlite, index: () => 'sqlite-vec:' },
+]

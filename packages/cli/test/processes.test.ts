@@ -1,0 +1,69 @@
+import { mkdtemp, rm } from 'node:fs/promises'
+import { tmpdir } from 'node:os'
+import { join } from 'node:path'
+import { setTimeout as sleep } from 'node:timers/promises'
+import { openMemory } from '@agentmem/cli'
+import { describe, expect, test } from 'vitest'
+import { localPairs } from './backend-pairs.ts'
+import type { BackendPair } from './backend-pairs.ts'
+import { MemoryProcess } from './memory-process.ts'
+
+const kills = 6
+
+/** Three processes add and search, and are killed in turn; after each kill the two others and the new one find everything. */
+async function killInTurn(pair: BackendPair, folder: string): Promise<void> {
+  const acknowledged: string[] = []
+  const processes: MemoryProcess[] = []
+  const start = (slot: number, generation: number): Promise<MemoryProcess> => {
+    const urls = { store: pair.store(folder), index: pair.index(folder, slot) }
+    return MemoryProcess.start(`p${slot}g${generation}`, urls, contents => {
+      acknowledged.push(...contents)
+      for (const process of processes) process.know(contents)
+    })
+  }
+  const missing = (): string[] =>
+    processes.flatMap(({ name, missing }) => missing.map(text => `${name}: ${text}`))
+  try {
+    for (let slot = 0; slot < 3; slot++) processes.push(await start(slot, 0))
+    for (let kill = 0; kill < kills; kill++) {
+      for (const process of processes) process.write(kill * 1_000_000)
+      await sleep(150 + Math.random() * 250)
+      const slot = kill % 3
+      await processes[slot]?.kill()
+      // The others go on, one of them in its place as the one that flushes.
+      await sleep(100 + Math.random() * 200)
+      const others = processes.filter((_, i) => i !== slot)
+      await Promise.all(others.map(process => process.pause()))
+      processes[slot] = await start(slot, kill + 1)
+      await Promise.all(processes.map(process => process.find(acknowledged)))
+      expect(missing()).toEqual([])
+    }
+    await Promise.all(processes.map(process => process.close()))
+  } finally {
+    await Promise.all(processes.map(process => process.kill()))
+  }
+  const { memory } = await openMemory({ store: pair.store(folder), index: pair.index(folder, 0) })
+  try {
+    const found = await memory.verify()
+    expect(found).toMatchObject({ ok: true })
+    expect(found.checked).toBeGreaterThanOrEqual(acknowledged.length)
+    expect(acknowledged.length).toBeGreaterThan(kills * 10)
+  } finally {
+    await memory.close()
+  }
+}
+
+describe(`three processes that add, search and are killed ${kills} times in turn all find everything`, () => {
+  test.each(localPairs.map(pair => [pair.name, pair] as const))(
+    '%s',
+    async (_, pair) => {
+      const folder = await mkdtemp(join(tmpdir(), 'agentmem-processes-'))
+      try {
+        await killInTurn(pair, folder)
+      } finally {
+        await rm(folder, { recursive: true })
+      }
+    },
+    180_000,
+  )
+})

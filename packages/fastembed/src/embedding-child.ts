@@ -1,0 +1,49 @@
+import { MemoryError } from '@agentmem/core'
+import { ModelService } from './model-service.ts'
+import { describeError } from './protocol.ts'
+import type { FromChild, ToChild } from './protocol.ts'
+
+// The program of the child process: it runs the model and ends when its parent closes the channel or dies.
+let service: ModelService | undefined
+const running = new Map<number, AbortController>()
+
+process.on('disconnect', () => process.exit())
+// A terminal sends Ctrl-C to this process as well; whether the work is stopped is the parent's to decide.
+process.on('SIGINT', () => undefined)
+
+process.on('message', (message: ToChild) => {
+  switch (message.kind) {
+    case 'open':
+      service = new ModelService(message.settings, {
+        onDownload: bytes => send({ kind: 'download', bytes }),
+        onWarning: text => send({ kind: 'warning', message: text }),
+      })
+      return
+    case 'embed':
+      void embed(message.seq, message.texts, message.offset)
+      return
+    case 'abort':
+      running.get(message.seq)?.abort()
+      return
+    default:
+      throw new TypeError(`There is no message ${JSON.stringify(message satisfies never)}.`)
+  }
+})
+
+async function embed(seq: number, texts: readonly string[], offset: number): Promise<void> {
+  const stop = new AbortController()
+  running.set(seq, stop)
+  try {
+    await service?.embed(texts, offset, run => send({ kind: 'run', seq, run }), stop.signal)
+    send({ kind: 'done', seq })
+  } catch (error) {
+    send({ kind: 'failed', seq, error: describeError(MemoryError.from(error, 'The model failed')) })
+  } finally {
+    running.delete(seq)
+  }
+}
+
+function send(message: FromChild): void {
+  // Nobody is there to be told when the parent is gone.
+  if (process.connected) process.send?.(message, undefined, undefined, () => undefined)
+}

@@ -1,0 +1,34 @@
+import type { MemoryError, MemoryErrorCode } from '@agentmem/core'
+import type { ModelSettings } from './fast-options.ts'
+import type { ModelRun } from './grouped-model.ts'
+
+/** What the child process is sent: first its settings, then calls. */
+export type ToChild =
+  | { readonly kind: 'open'; readonly settings: ModelSettings }
+  | {
+      readonly kind: 'embed'
+      readonly seq: number
+      readonly texts: readonly string[]
+      readonly offset: number
+    }
+  | { readonly kind: 'abort'; readonly seq: number }
+
+/** What it answers: the runs of a call, then its end. */
+export type FromChild =
+  | { readonly kind: 'run'; readonly seq: number; readonly run: ModelRun }
+  | { readonly kind: 'done'; readonly seq: number }
+  | { readonly kind: 'failed'; readonly seq: number; readonly error: ErrorMessage }
+  | { readonly kind: 'download'; readonly bytes: number }
+  | { readonly kind: 'warning'; readonly message: string }
+
+/** A MemoryError cut down to what a message keeps. */
+export interface ErrorMessage {
+  readonly code: MemoryErrorCode
+  readonly message: string
+  readonly retryable: boolean
+  readonly cause: string | undefined
+}
+
+export function describeError({ code, message, retryable, cause }: MemoryError): ErrorMessage {
+  return { code, message, retryable, cause: cause === undefined ? undefined : String(cause) }
+}

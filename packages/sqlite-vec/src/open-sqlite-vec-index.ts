@@ -1,0 +1,36 @@
+import { guardIndex } from '@agentmem/core'
+import type { VectorIndex } from '@agentmem/core'
+import { SqliteVecIndex } from './sqlite-vec-index.ts'
+import { checkOptions } from './sqlite-vec-options.ts'
+import type { SqliteVecIndexOptions } from './sqlite-vec-options.ts'
+import { fileOf, writeInTransactionsOf } from './store-transactions.ts'
+import { VecThread } from './vec-thread.ts'
+
+/**
+ * Opens an index of vectors in an SQLite file, searched exactly by sqlite-vec. With `path` it follows the
+ * Store's log; with `store` the Store's transactions write it, so that records and vectors commit together.
+ *
+ * Throws `NOT_INSTALLED` without the native part of better-sqlite3 or of sqlite-vec, `INVALID_ARGUMENT` on a
+ * wrong option, and `MODEL_MISMATCH` when the file holds vectors of other dimensions.
+ */
+export async function openSqliteVecIndex(options: SqliteVecIndexOptions): Promise<VectorIndex> {
+  const { place, dimensions, tablePrefix, busyTimeoutMs } = checkOptions(options)
+  const store = 'store' in place ? place.store : undefined
+  const file = 'store' in place ? await fileOf(place.store) : { path: place.path, tablePrefix: '' }
+  const prefix = tablePrefix ?? file.tablePrefix
+  const settings = { path: file.path, tablePrefix: prefix, dimensions, busyTimeoutMs }
+  const inMemory = file.path === ':memory:'
+  const writer = VecThread.start()
+  const reader = inMemory ? writer : VecThread.start()
+  try {
+    await writer.ask('open', { ...settings, readonly: false })
+    if (!inMemory) await reader.ask('open', { ...settings, readonly: true })
+    const leave = store ? writeInTransactionsOf(store, prefix, dimensions) : (): void => undefined
+    const transactional = store !== undefined
+    const supports = Object.freeze({ durable: !inMemory, exact: true, shared: !inMemory, transactional })
+    return guardIndex(new SqliteVecIndex({ dimensions, supports, reader, writer, leave }))
+  } catch (error) {
+    await Promise.all([reader.terminate(), writer.terminate()])
+    throw error
+  }
+}

@@ -1,0 +1,56 @@
+import { mkdtemp, rm } from 'node:fs/promises'
+import { tmpdir } from 'node:os'
+import { join } from 'node:path'
+import { indexCases, registerCases } from '@agentmem/conformance'
+import type { VectorIndex } from '@agentmem/core'
+import { openSqliteStore } from '@agentmem/sqlite'
+import { openSqliteVecIndex } from '@agentmem/sqlite-vec'
+import { describe, it } from 'vitest'
+import { breakTables } from './break-tables.ts'
+
+const dimensions = 32
+
+describe('in a file of its own', () => {
+  registerCases(describe, it, indexCases, async () => {
+    const folder = await mkdtemp(join(tmpdir(), 'agentmem-vec-'))
+    const path = join(folder, 'vectors.db')
+    const openAgain = (): Promise<VectorIndex> => openSqliteVecIndex({ path, dimensions })
+    const part = await openAgain()
+    return {
+      part,
+      openAgain,
+      breakBackend: async () => breakTables(path),
+      async teardown() {
+        await part.close()
+        await rm(folder, { recursive: true })
+      },
+    }
+  })
+})
+
+describe('in memory', () => {
+  registerCases(describe, it, indexCases, async () => {
+    const part = await openSqliteVecIndex({ path: ':memory:', dimensions })
+    return { part, teardown: () => part.close() }
+  })
+})
+
+describe("in a Store's transactions", () => {
+  registerCases(describe, it, indexCases, async () => {
+    const folder = await mkdtemp(join(tmpdir(), 'agentmem-vec-'))
+    const path = join(folder, 'memories.db')
+    const store = await openSqliteStore({ path, tablePrefix: 'app_' })
+    const openAgain = (): Promise<VectorIndex> => openSqliteVecIndex({ store, dimensions })
+    const part = await openAgain()
+    return {
+      part,
+      openAgain,
+      breakBackend: async () => breakTables(path, 'app_'),
+      async teardown() {
+        await part.close()
+        await store.close()
+        await rm(folder, { recursive: true })
+      },
+    }
+  })
+})
