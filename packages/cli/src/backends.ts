@@ -42,6 +42,9 @@ const path: OptionsOf = url => ({ path: pathOf(url) })
 const url: OptionsOf = ({ url }) => ({ url })
 const model: OptionsOf = ({ address }) => (address === '' ? {} : { model: address })
 const folder: OptionsOf = (url, { dimensions }) => ({ path: pathOf(url), dimensions })
+// Such as lancedb:s3://bucket/memories.
+const folderOrUri: OptionsOf = (url, around) =>
+  url.address.includes('://') ? { uri: url.address, dimensions: around.dimensions } : folder(url, around)
 // An index without an address of its own is where the store is.
 const file: OptionsOf = (url, { store, dimensions }) => ({
   path: pathOf(url.address === '' ? store : url),
@@ -68,7 +71,7 @@ export const backends: Readonly<Record<Part, Readonly<Record<string, Backend>>>>
   },
   index: {
     hnsw: { from: '@agentmem/hnsw', open: 'openHnswIndex', options: folder, bundled: true },
-    lancedb: { from: '@agentmem/lancedb', open: 'openLancedbIndex', options: folder },
+    lancedb: { from: '@agentmem/lancedb', open: 'openLancedbIndex', options: folderOrUri },
     pgvector: { from: '@agentmem/pgvector', open: 'openPgvectorIndex', options: database },
     'sqlite-vec': { from: '@agentmem/sqlite-vec', open: 'openSqliteVecIndex', options: file },
     exact: { create: (_url, { dimensions }) => new ExactIndex(dimensions) },
