@@ -2,7 +2,8 @@
 // One command from a clean clone: installs and builds what is missing, then does one job.
 // Runs on Node 20, with npm alone; the job itself runs on Node >= 22.12.
 //
-//   node setup.mjs start | bench | recall | test | matrix | build | lint | format   [arguments of the job]
+//   node setup.mjs start | test | matrix | build | lint | format | bench | recall | compare | peers | measure | report
+//   and the arguments of the job
 
 import { spawn } from 'node:child_process'
 import { createHash } from 'node:crypto'
@@ -19,6 +20,10 @@ const jobs = {
   start: async () => (await install()) && (await build()) && scriptRun('benchmarks/start.ts', rest),
   bench: async () => (await install()) && (await build()) && scriptRun('benchmarks/bench.ts', rest),
   recall: async () => (await install()) && (await build()) && scriptRun('benchmarks/recall.ts', rest),
+  compare: async () => (await install()) && (await build()) && scriptRun('benchmarks/compare.ts', rest),
+  peers: async () => (await install()) && (await build()) && scriptRun('benchmarks/peers.ts', rest),
+  measure: async () => (await install()) && (await build()) && scriptRun('benchmarks/measure.ts', rest),
+  report: async () => (await install()) && (await build()) && scriptRun('benchmarks/render-report.ts', rest),
   test,
   matrix: async () => (await install()) && (await build()) && scriptRun('testcontainers/matrix.ts', rest),
   build: async () => (await install()) && build(),

@@ -1,46 +1,89 @@
-import { spawnSync } from 'node:child_process'
-import { mkdtemp, rm } from 'node:fs/promises'
-import { tmpdir } from 'node:os'
-import { join } from 'node:path'
+import { writeFileSync } from 'node:fs'
 
-import { HashEmbedder } from '@agentmem/core'
-import type { Memory } from '@agentmem/core'
+import { printResults } from './print-results.ts'
+import { renderHtml } from './report/html.ts'
+import { renderMarkdown } from './report/markdown.ts'
+import type { BackendReport } from './report/report.ts'
+import { saveReport, writeReadme } from './report/saved-reports.ts'
+import { parseBenchCommand, usage, UsageError } from './run/bench-settings.ts'
+import type { BenchCommand } from './run/bench-settings.ts'
+import { estimateSeconds, planCells } from './run/plan-cells.ts'
+import { runMatrix } from './run/run-matrix.ts'
+import { showMatrixProgress } from './show-matrix-progress.ts'
 
-import { openEmbeddedDefault } from './embedded-default.ts'
-import { eventLoopDelay } from './scenarios/event-loop.ts'
-import { resident } from './scenarios/resident.ts'
-import { search } from './scenarios/search.ts'
-import { singleAdd } from './scenarios/single-add.ts'
-import { formatNumber, formatTable } from './table.ts'
-
-const scenarios: Readonly<Record<string, (memory: Memory) => Promise<Record<string, number>>>> = {
-  'single-add': singleAdd,
-  search: memory => search(memory, new HashEmbedder()),
-  'event-loop': eventLoopDelay,
-  resident,
+async function main(): Promise<number> {
+  const command = parse()
+  if (!command) return 2
+  const { settings, json, html } = command
+  if (command.help) {
+    console.log(usage)
+    return 0
+  }
+  if (command.plan) {
+    const cells = planCells(settings)
+    console.log(
+      `${cells.length} cells, about ${formatMinutes(estimateSeconds(cells))}, if every backend is there`,
+    )
+    for (const scenario of settings.scenarios) {
+      const own = cells.filter(cell => cell.scenario === scenario)
+      console.log(`  ${scenario.padEnd(14)} ${own.length} cells, ${formatMinutes(estimateSeconds(own))}`)
+    }
+    return 0
+  }
+  const interruption = new AbortController()
+  process.once('SIGINT', () => interruption.abort())
+  process.once('SIGTERM', () => interruption.abort())
+  const progress = showMatrixProgress()
+  const report = await runMatrix(settings, {
+    fresh: command.fresh,
+    signal: interruption.signal,
+    onBackend: backend =>
+      console.error(`${backend.part.padEnd(8)} ${backend.name.padEnd(10)} ${stateOf(backend)}`),
+    onStart: ({ cells, done, seconds }) => {
+      console.error(`${cells} cells, ${done} of them measured before; about ${formatMinutes(seconds)} to go`)
+      progress.start(cells, done)
+    },
+    onCell: progress.cell,
+  })
+  progress.end()
+  if (interruption.signal.aborted) {
+    console.error('Interrupted; the same command goes on where it stopped.')
+    return 130
+  }
+  console.log(printResults(report))
+  if (json !== undefined) writeFileSync(json, `${JSON.stringify(report)}\n`)
+  if (html !== undefined) {
+    writeFileSync(html, renderHtml(report))
+    writeFileSync(html.replace(/\.html?$/, '') + '.md', renderMarkdown(report))
+  }
+  if (command.save) {
+    console.log(`Saved in ${saveReport(report)}`)
+    writeReadme()
+  }
+  for (const { cell, error } of report.failed) console.error(`\nFAILED ${cell}\n${error}`)
+  const failures = report.rows.filter(row => row.failures > 0)
+  for (const row of failures) {
+    console.error(`FAILED CALLS ${row.failures} in ${row.scenario} ${row.what}, ${row.store} + ${row.index}`)
+  }
+  return report.failed.length + failures.length > 0 ? 1 : 0
 }
 
-const [name] = process.argv.slice(2)
-if (name === undefined) {
-  // Each scenario has a process of its own, so that none finds the other's heap and caches.
-  for (const scenario of Object.keys(scenarios)) {
-    const { status } = spawnSync(process.execPath, [...process.execArgv, import.meta.filename, scenario], {
-      stdio: 'inherit',
-    })
-    if (status !== 0) process.exitCode = 1
-  }
-} else {
-  const scenario = scenarios[name]
-  if (!scenario)
-    throw new Error(`There is no scenario '${name}'; there are ${Object.keys(scenarios).join(', ')}.`)
-  const folder = await mkdtemp(join(tmpdir(), 'agentmem-'))
+function parse(): BenchCommand | undefined {
   try {
-    const memory = await openEmbeddedDefault(folder)
-    const result = await scenario(memory)
-    console.log(`${name} (SQLite FULL + hnsw + HashEmbedder)`)
-    console.log(`${formatTable(Object.keys(result), [Object.values(result).map(formatNumber)])}\n`)
-    await memory.close()
-  } finally {
-    await rm(folder, { recursive: true })
+    return parseBenchCommand(process.argv.slice(2))
+  } catch (error) {
+    if (!(error instanceof UsageError)) throw error
+    console.error(error.message)
+    return undefined
   }
 }
+
+function stateOf({ status, casesPassed, reason }: BackendReport): string {
+  return status === 'measured' ? `${casesPassed} conformance cases passed` : `${status}: ${reason}`
+}
+
+function formatMinutes(seconds: number): string {
+  return seconds < 90 ? `${Math.ceil(seconds)} s` : `${Math.ceil(seconds / 60)} min`
+}
+
+process.exitCode = await main()

@@ -1,53 +1,106 @@
-import { readFileSync } from 'node:fs'
-import { mkdtemp, rm } from 'node:fs/promises'
-import { tmpdir } from 'node:os'
-import { join } from 'node:path'
 import { parseArgs } from 'node:util'
 
-import { openEmbeddedDefault } from './embedded-default.ts'
-import { mean } from './statistics.ts'
+import { serversOf } from './backends.ts'
+import { Bm25 } from './retrieval/bm25.ts'
+import { deepest, depths, readLines, recallAtDepths } from './retrieval/evidence.ts'
+import type { Question, Turn } from './retrieval/evidence.ts'
+import { parseBenchCommand, UsageError } from './run/bench-settings.ts'
+import type { Combination } from './run/cell.ts'
+import { openWorkbench } from './run/open-workbench.ts'
+import { startServers } from './run/start-servers.ts'
+import type { StartedServers } from './run/start-servers.ts'
 import { formatTable } from './table.ts'
 
-interface Question {
-  readonly question: string
-  readonly userId: string
-  /** `metadata.diaId` of the memories that answer it. */
-  readonly evidence: readonly string[]
+const usage = `npm run bench:recall -- --memories FILE.jsonl --questions FILE.jsonl
+                         [--stores sqlite] [--indexes hnsw] [--embedders hash]
+
+A memory a line: {content, userId, metadata: {diaId}}; a question a line: {question, userId, evidence: [diaId]}.
+Several names, separated by commas, are combined.`
+
+/** Searches with every question in the memories of its user, and returns the ids of the turns that were found. */
+async function searchWith(
+  combination: Combination,
+  memories: string,
+  questions: readonly Question[],
+  servers: StartedServers,
+): Promise<string[][]> {
+  const spec = { scenario: 'recall', combination, sizes: [], round: 0, quick: false }
+  const bench = await openWorkbench(spec, servers.urls)
+  try {
+    const { memory } = await bench.open()
+    await memory.importFrom(memories)
+    await memory.optimize()
+    const queries = questions.map(({ question, userId }) => ({ query: question, userId, topK: deepest }))
+    const found = await memory.searchBatch(queries)
+    await memory.close()
+    return found.map(({ results }) => results.map(({ metadata }) => String(metadata['diaId'])))
+  } finally {
+    await bench.clear()
+  }
 }
 
-const { values } = parseArgs({ options: { memories: { type: 'string' }, questions: { type: 'string' } } })
-if (!values.memories || !values.questions) {
-  console.error('Usage: npm run bench:recall -- --memories FILE.jsonl --questions FILE.jsonl')
-  process.exit(2)
+/** The same by BM25 over the turns of each user. */
+function searchByWords(turns: readonly Turn[], questions: readonly Question[]): string[][] {
+  const ofUser = Map.groupBy(turns, ({ userId }) => userId)
+  const indexes = new Map(
+    [...ofUser].map(([userId, own]) => [userId, new Bm25(own.map(({ content }) => content))]),
+  )
+  return questions.map(({ question, userId }) => {
+    const places = indexes.get(userId)?.search(question, deepest) ?? []
+    return places.map(place => ofUser.get(userId)?.[place]?.metadata.diaId ?? '')
+  })
 }
-const questions = readFileSync(values.questions, 'utf8')
-  .split('\n')
-  .filter(line => line.trim() !== '')
-  .map(line => JSON.parse(line) as Question)
-const depths = [1, 5, 10, 20]
-const folder = await mkdtemp(join(tmpdir(), 'agentmem-'))
-try {
-  const memory = await openEmbeddedDefault(folder)
-  const { imported } = await memory.importFrom(values.memories)
-  await memory.flush()
-  const found = await memory.searchBatch(
-    questions.map(({ question, userId }) => ({ query: question, userId, topK: 20 })),
+
+async function main(): Promise<number> {
+  const text = { type: 'string' } as const
+  const { values } = parseArgs({
+    options: {
+      memories: text,
+      questions: text,
+      stores: { ...text, default: 'sqlite' },
+      indexes: { ...text, default: 'hnsw' },
+      embedders: { ...text, default: 'hash' },
+    },
+  })
+  const { memories, questions: questionFile } = values
+  if (memories === undefined || questionFile === undefined) throw new UsageError(usage)
+  const { settings } = parseBenchCommand(
+    (['stores', 'indexes', 'embedders'] as const).flatMap(name => [`--${name}`, values[name]]),
   )
-  const recalls = depths.map(depth =>
-    mean(
-      questions.map(({ evidence }, i) => {
-        const hits = new Set(
-          (found[i]?.results ?? []).slice(0, depth).map(({ metadata }) => metadata['diaId']),
-        )
-        return evidence.filter(id => hits.has(id)).length / evidence.length
-      }),
-    ),
+  const all = readLines<Question>(questionFile)
+  const questions = all.filter(({ evidence }) => evidence.length > 0)
+  const turns = readLines<Turn>(memories)
+  const combinations: Combination[] = settings.stores.flatMap(store =>
+    settings.indexes.flatMap(index => settings.embedders.map(embedder => ({ store, index, embedder }))),
   )
+  const servers = await startServers(combinations.flatMap(serversOf))
+  const rows: string[][] = []
+  try {
+    for (const combination of combinations) {
+      const found = await searchWith(combination, memories, questions, servers)
+      rows.push(rowOf(Object.values(combination).join(' + '), recallAtDepths(questions, found)))
+    }
+  } finally {
+    await servers.stop()
+  }
+  rows.push(rowOf('BM25', recallAtDepths(questions, searchByWords(turns, questions))))
   console.log(
-    `${imported} memories, ${questions.length} questions; share of a question's evidence among its first hits`,
+    `${turns.length} memories, ${questions.length} questions (${all.length - questions.length} without evidence left out); the share of a question's evidence among its first hits, among the memories of its user`,
   )
-  const headings = ['combination', ...depths.map(depth => `recall@${depth}`)]
-  console.log(formatTable(headings, [['sqlite + hnsw + hash', ...recalls.map(recall => recall.toFixed(3))]]))
-} finally {
-  await rm(folder, { recursive: true })
+  console.log(formatTable(['', ...depths.map(depth => `recall@${depth}`)], rows))
+  console.log("BM25: k1 1.2, b 0.75, Porter's stemmer, the 33 stop words of Lucene's EnglishAnalyzer")
+  return 0
+}
+
+function rowOf(name: string, recalls: readonly number[]): string[] {
+  return [name, ...recalls.map(recall => recall.toFixed(3))]
+}
+
+try {
+  process.exitCode = await main()
+} catch (error) {
+  const isUsage = error instanceof UsageError || (error instanceof TypeError && 'code' in error)
+  if (!isUsage) throw error
+  console.error(error.message)
+  process.exitCode = 2
 }

@@ -3,9 +3,9 @@ import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 
 import { openEmbeddedDefault } from './embedded-default.ts'
-import { HandWrittenSqlite } from './hand-written-sqlite.ts'
+import { HandWrittenSqlite } from './floors/hand-written-sqlite.ts'
 import { sampleTexts } from './sample-texts.ts'
-import { allAtOnce, asBatch, oneByOne } from './scenarios/add.ts'
+import { allAtOnce, asBatch, asFloor, asPseudoBatch, oneByOne } from './scenarios/add.ts'
 import type { AddStrategy } from './scenarios/add.ts'
 import { median } from './statistics.ts'
 
@@ -43,12 +43,7 @@ export async function replayAdds(
   const flush = (): Promise<void> => memory.flush()
   const contenders: Contender[] = [
     { ...oneByOne(memory), flush },
-    {
-      name: pseudoBatch,
-      note: 'Promise.all; for each text an embed call and three transactions',
-      add: async texts => void (await Promise.all(texts.map(text => handWritten.addInThreeWrites(text)))),
-      flush: undefined,
-    },
+    { ...asPseudoBatch(handWritten), flush: undefined },
     {
       ...allAtOnce(
         uncoalesced,
@@ -59,12 +54,7 @@ export async function replayAdds(
     },
     { ...allAtOnce(memory, 'adds, coalesced', 'Promise.all(add())'), flush },
     { ...asBatch(memory), flush },
-    {
-      name: floor,
-      note: 'better-sqlite3 by hand',
-      add: texts => handWritten.addBatch(texts),
-      flush: undefined,
-    },
+    { ...asFloor(handWritten), note: 'better-sqlite3 by hand', flush: undefined },
   ]
   const samples = new Map<string, { acknowledged: number[]; indexed: number[] }>()
   let next = 0

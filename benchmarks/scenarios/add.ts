@@ -1,22 +1,29 @@
 import type { Memory } from '@agentmem/core'
 
-/** One way of adding a number of texts; returns when all of them are acknowledged. */
+import type { Floor } from '../floors/floor.ts'
+
+/** Passes a call on; a measurement hands in one that also notes how long it took. */
+export type Watch = <T>(call: () => Promise<T>) => Promise<T>
+
+/** One way of adding a number of texts. */
 export interface AddStrategy {
   readonly name: string
   /** What a reader needs to know to compare it. */
   readonly note: string
-  readonly add: (texts: readonly string[]) => Promise<void>
+  /** Returns when all texts are acknowledged. Each call that is made goes through `watch`. */
+  readonly add: (texts: readonly string[], watch?: Watch) => Promise<void>
 }
 
 const scope = { userId: 'user' }
+const unwatched: Watch = call => call()
 
 /** Each `add` is awaited before the next. */
 export function oneByOne(memory: Memory): AddStrategy {
   return {
     name: 'one by one',
     note: 'await add() in a loop',
-    add: async texts => {
-      for (const text of texts) await memory.add(text, scope)
+    add: async (texts, watch = unwatched) => {
+      for (const text of texts) await watch(() => memory.add(text, scope))
     },
   }
 }
@@ -26,8 +33,8 @@ export function allAtOnce(memory: Memory, name: string, note: string): AddStrate
   return {
     name,
     note,
-    add: async texts => {
-      await Promise.all(texts.map(text => memory.add(text, scope)))
+    add: async (texts, watch = unwatched) => {
+      await Promise.all(texts.map(text => watch(() => memory.add(text, scope))))
     },
   }
 }
@@ -36,8 +43,30 @@ export function asBatch(memory: Memory): AddStrategy {
   return {
     name: 'addBatch',
     note: 'one call, one transaction',
-    add: async texts => {
-      await memory.addBatch(texts, scope)
+    add: async (texts, watch = unwatched) => {
+      await watch(() => memory.addBatch(texts, scope))
+    },
+  }
+}
+
+/** The batch of the system that was profiled: it only looks like one. */
+export function asPseudoBatch(floor: Floor): AddStrategy {
+  return {
+    name: 'pseudo-batch',
+    note: 'Promise.all; for each text an embed call and three transactions',
+    add: async (texts, watch = unwatched) => {
+      await Promise.all(texts.map(text => watch(() => floor.addInThreeWrites(text))))
+    },
+  }
+}
+
+/** What the database can do when nothing is in its way. */
+export function asFloor(floor: Floor): AddStrategy {
+  return {
+    name: 'hand-written floor',
+    note: 'the database by hand: one embed call, one transaction',
+    add: async (texts, watch = unwatched) => {
+      await watch(() => floor.addBatch(texts))
     },
   }
 }

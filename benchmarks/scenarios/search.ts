@@ -1,50 +1,35 @@
-import type { Embedder, Memory } from '@agentmem/core'
-import { ExactIndex } from '@agentmem/core'
+import { fill } from './fill.ts'
+import { exactIndexOf, recallAt10 } from './measure-recall.ts'
+import { rowOf, timeCalls } from './time-calls.ts'
+import type { Scenario } from './workbench.ts'
 
-import { sampleTexts } from '../sample-texts.ts'
-import { percentile } from '../statistics.ts'
-
-const scope = { orgId: 'default', userId: 'user' }
-const k = 10
+const scope = { userId: 'user' }
 
 /**
- * Searches over 10,000 memories that are all in the index. The queries are texts that were not stored; their
- * vectors are in the cache, so that embedding is not timed. Recall is the share of the ten that an exact scan
- * of the same vectors finds; a memory that is as near as the exact tenth counts as found.
+ * Searches that are made one after the other, over memories that are all in the index. The queries are texts
+ * that were not stored; their vectors are in the cache, so that embedding is not timed.
  */
-export async function search(memory: Memory, embedder: Embedder): Promise<Record<string, number>> {
-  const texts = sampleTexts(0, 10_000)
-  for (let i = 0; i < texts.length; i += 1_000)
-    await memory.addBatch(texts.slice(i, i + 1_000), { userId: 'user' })
-  await memory.optimize()
-
-  const exact = new ExactIndex(embedder.dimensions)
-  const vectors = await embedder.embed(texts)
-  await exact.apply({
-    upserts: vectors.map((vector, i) => ({ id: String(i), scope, vector })),
-    deletes: [],
-    cursor: 1,
-  })
-
-  const queries = sampleTexts(50_000, 1_000)
-  const times: number[] = []
-  let found = 0
-  for (const query of queries) {
-    await memory.search(query, { userId: 'user', topK: 1 })
-    const start = performance.now()
-    const { results } = await memory.search(query, { userId: 'user', topK: k })
-    times.push(performance.now() - start)
-    const [vector] = await embedder.embed([query], { as: 'query' })
-    const [nearest = []] = await exact.search([{ vector: vector as Float32Array, k, scope }])
-    const tenth = nearest.at(-1)?.score ?? Infinity
-    found += results.filter(({ score }) => score >= tenth - 1e-6).length
-  }
-  return {
-    memories: texts.length,
-    queries: queries.length,
-    'p50 ms': percentile(times, 0.5),
-    'p95 ms': percentile(times, 0.95),
-    'p99 ms': percentile(times, 0.99),
-    'recall@10': found / (queries.length * k),
-  }
+export const search: Scenario = {
+  about:
+    "One user's memories are stored and indexed; then 1,000 searches for 10, one at a time, with the queries' vectors in the cache. Recall@10 is against an exact scan of the same vectors.",
+  extent: 'indexes',
+  memories: [1_000, 10_000, 100_000],
+  quickMemories: [200],
+  mostRounds: memories => (memories > 10_000 ? 1 : Infinity),
+  seconds: memories => 3 + memories / 1_500,
+  run: async bench => {
+    const opened = await bench.open()
+    const { memory, store, embedder } = opened
+    const ingest = await fill(bench, opened, bench.size)
+    const queries = bench.freshTexts(bench.quick ? 20 : 1_000)
+    for (const query of queries) await memory.search(query, { ...scope, topK: 1 })
+    const timed = await timeCalls(queries.length, i =>
+      memory.search(queries[i] as string, { ...scope, topK: 10 }),
+    )
+    const exact = await exactIndexOf(store, embedder.dimensions)
+    const recall = await recallAt10(memory, embedder, exact, queries.slice(0, 200), scope)
+    await memory.close()
+    const row = rowOf('search', bench.size, timed)
+    return [ingest, { ...row, samples: { ...row.samples, 'recall@10': [recall] } }]
+  },
 }

@@ -1,24 +1,19 @@
-import type { Memory } from '@agentmem/core'
+import { rowOf, timeCalls } from './time-calls.ts'
+import type { Scenario } from './workbench.ts'
 
-import { sampleTexts } from '../sample-texts.ts'
-import { mean, percentile } from '../statistics.ts'
-
-/** 2,000 single `add` calls, each awaited and timed by itself. */
-export async function singleAdd(memory: Memory): Promise<Record<string, number>> {
-  for (const text of sampleTexts(0, 200)) await memory.add(text, { userId: 'user' })
-  const times: number[] = []
-  let failures = 0
-  for (const text of sampleTexts(1_000, 2_000)) {
-    const start = performance.now()
-    await memory.add(text, { userId: 'user' }).catch(() => failures++)
-    times.push(performance.now() - start)
-  }
-  return {
-    calls: times.length,
-    failures,
-    'mean ms': mean(times),
-    'p50 ms': percentile(times, 0.5),
-    'p95 ms': percentile(times, 0.95),
-    'p99 ms': percentile(times, 0.99),
-  }
+/** Many single `add` calls, each awaited and timed by itself: enough of them in one process for a p99. */
+export const singleAdd: Scenario = {
+  about: '2,000 single add calls, each awaited before the next.',
+  extent: 'base',
+  memories: [2_000],
+  quickMemories: [50],
+  seconds: memories => 2 + memories / 700,
+  run: async bench => {
+    const { memory } = await bench.open()
+    for (const text of bench.freshTexts(Math.min(200, bench.size))) await memory.add(text, { userId: 'user' })
+    const texts = bench.freshTexts(bench.size)
+    const timed = await timeCalls(texts.length, i => memory.add(texts[i] as string, { userId: 'user' }))
+    await memory.close()
+    return [rowOf('single add', bench.size, timed)]
+  },
 }

@@ -14,10 +14,14 @@ import { identityCases } from './store/identity.ts'
 import { storeLifecycleCases } from './store/lifecycle.ts'
 import { logCases } from './store/log.ts'
 import { metaCases } from './store/meta.ts'
+import { modelCases } from './store/model.ts'
 import { patchCases } from './store/patch.ts'
 import { putCases } from './store/put.ts'
 import { queryCases } from './store/query.ts'
+import { reuseCases } from './store/reuse.ts'
 import { sharingCases } from './store/sharing.ts'
+import { adoptCases } from './store/adopt.ts'
+import { stagingCases } from './store/staging.ts'
 import { timeCases } from './store/times.ts'
 import { vectorsCases } from './store/vectors.ts'
 import { whereCases } from './store/where.ts'
@@ -36,6 +40,10 @@ export const storeCases: readonly Case<Store>[] = [
   ...historyCases,
   ...logCases,
   ...metaCases,
+  ...modelCases,
+  ...reuseCases,
+  ...stagingCases,
+  ...adoptCases,
   ...identityCases,
   ...contentCases,
   ...timeCases,

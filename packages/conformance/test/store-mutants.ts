@@ -2,12 +2,8 @@ import { MapStore } from '@agentmem/core'
 import type { MemoryRecord, Store, StoredRecord, WhereNode } from '@agentmem/core'
 import type { Mutant } from './mutant.ts'
 import { overrideMethods } from './override-methods.ts'
-
-type Overrides = (store: Store) => Partial<Store>
-
-function mutant(group: string, fails: string, fault: string, overrides: Overrides): Mutant<Store> {
-  return { group, fails, fault, mutate: store => overrideMethods(store, overrides(store)) }
-}
+import { mutant } from './store-mutant.ts'
+import { stagingMutants } from './staging-mutants.ts'
 
 function changing(
   group: string,
@@ -228,6 +224,7 @@ const unguarded: readonly Mutant<Store>[] = [
 export const storeMutants: readonly Mutant<Store>[] = [
   ...wrongValues,
   ...wrongWrites,
+  ...stagingMutants,
   ...wrongReads,
   ...unguarded,
 ]

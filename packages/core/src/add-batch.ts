@@ -1,3 +1,4 @@
+import type { Embedder } from './embedder.ts'
 import { MemoryError } from './errors.ts'
 import { checkArray, invalid, show } from './guard-values.ts'
 import type { MemoryEngine } from './memory-engine.ts'
@@ -19,9 +20,13 @@ interface IndexedInput {
   readonly input: ParsedInput
 }
 
-/** Adds a batch of inputs as one job: all or nothing, or with a report of each that failed. */
+/**
+ * Adds a batch of inputs as one job: all or nothing, or with a report of each that failed. `embedder` is the one
+ * in use when the call was made.
+ */
 export async function addBatch(
-  { adds, parts: { embedder } }: MemoryEngine,
+  { adds }: MemoryEngine,
+  embedder: Embedder,
   bound: Scope,
   inputs: readonly AddInput[],
   options: AddBatchOptions,

@@ -3,6 +3,7 @@ import { Readable } from 'node:stream'
 import { pipeline } from 'node:stream/promises'
 
 import { encodeRecord, headerOf } from './exported-record.ts'
+import { checkBoolean } from './guard-values.ts'
 import type { ExportOptions } from './memory-face.ts'
 import { isVisible } from './memory-parts.ts'
 import type { MemoryParts } from './memory-parts.ts'
@@ -15,6 +16,7 @@ export async function exportMemories(
   target: string | NodeJS.WritableStream,
   options: ExportOptions,
 ): Promise<void> {
+  checkBoolean(options.vectors, 'options.vectors')
   const lines = Readable.from(exportLines(parts, scope, options))
   if (typeof target === 'string') await pipeline(lines, createWriteStream(target))
   else await pipeline(lines, target, { end: false })

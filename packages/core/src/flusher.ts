@@ -145,7 +145,8 @@ export class Flusher {
 
   /** Returns whether the index has got on. One flush is under way at a time; a second caller joins it. */
   async #flushOnce(): Promise<boolean> {
-    if (this.#closed) throw new MemoryError('CLOSED', 'This index is not followed any more.')
+    if (this.#closed)
+      throw new MemoryError('CLOSED', 'The memory was moved to another model or closed; open it anew.')
     this.#flushing ??= this.#run()
     return this.#flushing
   }

@@ -133,7 +133,8 @@ export class Follower {
         await this.catchUp(options)
       } while (this.#coverage.moving)
       // Another follower may have taken over the index.
-      if (this.#closed) throw new MemoryError('CLOSED', 'This index is not followed any more.')
+      if (this.#closed)
+        throw new MemoryError('CLOSED', 'The memory was moved to another model or closed; open it anew.')
       const { indexed, tail } = this.#coverage
       const found = await this.#coverage.search(() => searchBoth(this.#index, tail, queries, options))
       if (!this.#watch || (await this.#watch.holds(indexed))) return found

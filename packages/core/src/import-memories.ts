@@ -7,6 +7,7 @@ import { addMemories, embedMissing, storeRecords } from './add-memories.ts'
 import { MemoryError } from './errors.ts'
 import { decodeRecord, isHeader } from './exported-record.ts'
 import type { ExportHeader, ImportedRecord } from './exported-record.ts'
+import { checkInteger } from './guard-values.ts'
 import type { AddOptions, ImportOptions, ImportResult, MemoryInput } from './memory-face.ts'
 import type { MemoryParts } from './memory-parts.ts'
 import { parseInput } from './parse-input.ts'
@@ -25,6 +26,7 @@ export async function importMemories(
   source: string | AsyncIterable<Uint8Array | string>,
   { batchSize = 1_000, signal, onProgress, ...defaults }: ImportOptions,
 ): Promise<ImportResult> {
+  checkInteger(batchSize, 'batchSize', 1, 10_000)
   const stream = typeof source === 'string' ? createReadStream(source) : source
   const reader = new LineReader(parts, bound, defaults)
   let [number, done, skipped] = [0, 0, 0]

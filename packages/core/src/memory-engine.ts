@@ -79,6 +79,8 @@ export interface MemoryEngine {
   parts: MemoryParts
   /** A change of the model that is under way. */
   reembedding: Reembedding | undefined
+  /** Behind its guard, and bound to no model. */
+  readonly store: Store
   readonly options: MemoryOptions
   readonly life: Lifecycle
   readonly adds: WriteQueue<AddJob, ChangedMemory[]>
@@ -130,6 +132,7 @@ async function composeEngine(options: MemoryOptions): Promise<MemoryEngine> {
   const engine: MemoryEngine = {
     parts: await openParts(store, index, embedder, options, options),
     reembedding: undefined,
+    store,
     options,
     life: new Lifecycle('The memory'),
     adds: new WriteQueue({

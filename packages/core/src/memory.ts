@@ -1,13 +1,5 @@
 import { addBatch } from './add-batch.ts'
-import {
-  checkArray,
-  checkBoolean,
-  checkId,
-  checkInteger,
-  checkKeys,
-  checkOptions,
-  invalid,
-} from './guard-values.ts'
+import { checkArray, checkBoolean, checkId, checkKeys, checkOptions, invalid } from './guard-values.ts'
 import { closeEngine, engineStats, openEngine, runOnParts } from './memory-engine.ts'
 import type { Embedder } from './embedder.ts'
 import type { MemoryEngine, MemoryOptions } from './memory-engine.ts'
@@ -88,7 +80,12 @@ export class Memory {
     options: face.AddBatchOptions = {},
   ): Promise<face.AddBatchReport | face.AddBatchResult> {
     checkAddOptions(options, ['dedupe', 'onError'])
-    return this.#run('addBatch', () => addBatch(this.#engine, this.#scope, inputs, options), options)
+    const { embedder } = this.#engine.parts
+    return this.#run(
+      'addBatch',
+      () => addBatch(this.#engine, embedder, this.#scope, inputs, options),
+      options,
+    )
   }
 
   /** The memories of a scope that are nearest to a text, best first. */
@@ -256,7 +253,6 @@ export class Memory {
   /** Writes the memories of a scope (default: all that this memory sees) as NDJSON, to a file or a stream. */
   async exportTo(target: string | NodeJS.WritableStream, options: face.ExportOptions = {}): Promise<void> {
     checkOptions(options, [...scopeOptions, 'vectors', 'onProgress'])
-    checkBoolean(options.vectors, 'options.vectors')
     const scope = narrowScope(this.#scope, options)
     return this.#run('exportTo', parts => exportMemories(parts, scope, target, options), options)
   }
@@ -270,7 +266,6 @@ export class Memory {
     options: face.ImportOptions = {},
   ): Promise<face.ImportResult> {
     checkAddOptions(options, ['batchSize', 'onProgress'])
-    if (options.batchSize !== undefined) checkInteger(options.batchSize, 'batchSize', 1, 10_000)
     return this.#run('importFrom', parts => importMemories(parts, this.#scope, source, options), options)
   }
 

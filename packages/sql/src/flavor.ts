@@ -1,4 +1,4 @@
-import type { MemoryError, Scalar, StoreCounters, StoreStats, StoreSupports } from '@agentmem/core'
+import type { LogSpan, MemoryError, Scalar, StoreCounters, StoreStats, StoreSupports } from '@agentmem/core'
 import type { Expression, Kysely, RawBuilder, SqlBool, Transaction } from 'kysely'
 import type { Tables } from './tables.ts'
 
@@ -43,6 +43,32 @@ export interface Rows {
   readonly values: readonly (readonly unknown[])[]
 }
 
+/** The log as a writing transaction finds it. */
+export interface LogState {
+  /** The position of the newest change. Only this transaction may take those after it. */
+  readonly head: number
+  /** False only when no record without a dedupe key was ever added. */
+  readonly hasPlain: boolean
+  /** The model that the vectors are of, as the meta entry `embedderKey` of core names it. */
+  readonly embedder: string | undefined
+}
+
+/** Rows of `memories` that are believed to be new, all with a dedupe key or all without. */
+export interface NewRows extends Rows {
+  readonly table: 'memories'
+  /** True when each has a dedupe key. */
+  readonly keyed: boolean
+  /** Who adds them, for the history; undefined: each row's own `actor_id`. */
+  readonly actor: string | undefined
+  /** What `meta` must have as `embedderKey` of core, or else nothing is added; undefined: whatever it has. */
+  readonly embedder: string | undefined
+  /**
+   * The key in `meta` that stands once a row without a dedupe key has been added: to be set with the first of
+   * them. Where it is set, rows with a key may have to yield to older ones, and are not believed to be new.
+   */
+  readonly plainKey: string
+}
+
 /**
  * All that a database does in its own way. `SqlStore` holds everything else, so a new database is a
  * Kysely dialect and one of these. Numbers must come back from the driver as numbers, bytes as Uint8Array.
@@ -63,6 +89,11 @@ export interface Flavor {
    * has seen one can have missed none below it. Default: nothing, for where BEGIN itself does that.
    */
   lockLog?(tx: Transaction<Tables>): Promise<void>
+  /**
+   * Does `lockLog`, and tells how the log stands then: where one statement can do both. `plainKey` stands in
+   * `meta` once a record without a dedupe key has been added. Default: `lockLog`, and then a statement that reads.
+   */
+  takeLog?(tx: Transaction<Tables>, plainKey: string): Promise<LogState>
   /** Runs `work` in a transaction, or under a lock where DDL has none, while no other process migrates. */
   migrate<T>(db: Kysely<Tables>, work: (db: Kysely<Tables>) => Promise<T>): Promise<T>
   /**
@@ -70,12 +101,30 @@ export interface Flavor {
    * `insertInChunks` makes one for databases that are best served by multi-row inserts.
    */
   insert(tx: Transaction<Tables>, rows: Rows): Promise<number>
-  /** `column in values`, in one statement text whatever their number. */
+  /**
+   * Deletes the memories whose ids stand in `tombstones` at positions after `after`. Default: by a subquery, for
+   * where that does not read the whole table.
+   */
+  deleteBuried?(tx: Transaction<Tables>, after: number): Promise<void>
+  /**
+   * Adds new rows at the end of the log, with their history, all in one transaction and as few round trips as
+   * can be; their `seq` is still to be given. Returns the positions they took, or undefined when they were not
+   * all new: then nothing was written. Default: a transaction of several statements.
+   */
+  putNew?(db: Kysely<Tables>, rows: NewRows): Promise<LogSpan | undefined>
+  /** `column in values`, in few statement texts whatever their number. */
   isOneOf(column: Expression<string | null>, values: readonly string[]): Expression<SqlBool>
   /** True when `text`, not null, holds `part`, letter case and all; '' is in every text. */
   contains(text: Expression<string>, part: string): Expression<SqlBool>
   /** The text such that `<` and `order by` go by code point. Default: the text itself. */
   byCodePoint?(text: Expression<string>): Expression<string>
+  /** A number to compare with, where a bound value does not bring its type along. Default: the value. */
+  number?(value: number): Expression<number>
+  /**
+   * True for an error of the driver after which the same call may succeed: a deadlock, a lost connection. Writes
+   * are then tried again, and it is found out whether a COMMIT that was not answered came to be. Default: never.
+   */
+  isPassing?(error: unknown): boolean
   /** The MemoryError of a driver's error; undefined where none fits better than `BACKEND`. */
   errorOf(error: unknown): MemoryError | undefined
   /** What there is to tell beside the number of memories and the head. */
@@ -91,6 +140,8 @@ export interface SqlDatabase {
   readonly writer: Kysely<Tables>
   /** Live: what the connections count. */
   readonly counters: StoreCounters
+  /** The schema of all tables, where a database has several. Default: the one it takes by itself. */
+  readonly schema?: string | undefined
   /** Put before the name of each table and index. Default ''. */
   readonly tablePrefix?: string | undefined
   /** Closes what the adapter opened. */

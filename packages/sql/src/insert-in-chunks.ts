@@ -9,6 +9,8 @@ export type BulkInsert = InsertQueryBuilder<Tables, keyof Tables, InsertResult>
 export interface ChunkOptions {
   /** Rows of one statement. A default that serves every database is not known: measure it. */
   readonly rowsPerStatement: number
+  /** Bytes of values in one statement, unless one row alone has more. Default: no limit. */
+  readonly bytesPerStatement?: number | undefined
   /** Makes the insert leave out the rows whose unique keys are taken. */
   readonly leaveOutTaken: (insert: BulkInsert) => BulkInsert
 }
@@ -17,7 +19,11 @@ export interface ChunkOptions {
  * A `Flavor.insert` of multi-row statements. Kysely compiles the statement for a number of rows once;
  * from then on only values are bound, as its builder takes longer over a thousand rows than a database does.
  */
-export function insertInChunks({ rowsPerStatement, leaveOutTaken }: ChunkOptions): Flavor['insert'] {
+export function insertInChunks({
+  rowsPerStatement,
+  bytesPerStatement = Infinity,
+  leaveOutTaken,
+}: ChunkOptions): Flavor['insert'] {
   const compiled = new Map<string, CompiledQuery>()
 
   const statement = (tx: Transaction<Tables>, { table, columns }: Rows, rows: number): CompiledQuery => {
@@ -34,13 +40,37 @@ export function insertInChunks({ rowsPerStatement, leaveOutTaken }: ChunkOptions
 
   return async (tx, rows) => {
     let added = 0n
-    for (let start = 0; start < rows.values.length; start += rowsPerStatement) {
-      const chunk = rows.values.slice(start, start + rowsPerStatement)
-      const parameters: unknown[] = []
-      for (const values of chunk) for (const value of values) parameters.push(value)
-      const result = await tx.executeQuery({ ...statement(tx, rows, chunk.length), parameters })
+    for (let start = 0; start < rows.values.length;) {
+      const [parameters, size] = nextChunk(rows.values, start, rowsPerStatement, bytesPerStatement)
+      const result = await tx.executeQuery({ ...statement(tx, rows, size), parameters })
       added += result.numAffectedRows ?? 0n
+      start += size
     }
     return Number(added)
   }
+}
+
+/** The values of the rows from `start` on that one statement takes, and how many rows they are. */
+function nextChunk(
+  rows: Rows['values'],
+  start: number,
+  maxRows: number,
+  maxBytes: number,
+): [parameters: unknown[], size: number] {
+  const parameters: unknown[] = []
+  let [size, bytes] = [0, 0]
+  for (; size < maxRows; size++) {
+    const row = rows[start + size]
+    if (row === undefined) break
+    if (maxBytes !== Infinity) bytes += row.reduce((sum: number, value) => sum + bytesOf(value), 0)
+    if (size > 0 && bytes > maxBytes) break
+    for (const value of row) parameters.push(value)
+  }
+  return [parameters, size]
+}
+
+/** At least what a value takes up on its way: 3 bytes of UTF-8 for a character of JavaScript. */
+function bytesOf(value: unknown): number {
+  if (typeof value === 'string') return value.length * 3 + 8
+  return value instanceof Uint8Array ? value.byteLength + 8 : 16
 }

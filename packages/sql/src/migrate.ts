@@ -22,10 +22,15 @@ const schemaKey = 'agentmem:schema'
  * that open at the same time one does it, and the others find it done. Throws `SCHEMA` when the layout is
  * newer than this version, or when tables of these names belong to someone else.
  */
-export async function migrate(db: Kysely<Tables>, flavor: Flavor, prefix: string): Promise<void> {
-  if ((await readVersion(db, prefix)) === latest) return
+export async function migrate(
+  db: Kysely<Tables>,
+  flavor: Flavor,
+  prefix: string,
+  schema?: string,
+): Promise<void> {
+  if ((await readVersion(db, prefix, schema)) === latest) return
   await flavor.migrate(db, async tx => {
-    const version = await readVersion(tx, prefix)
+    const version = await readVersion(tx, prefix, schema)
     if (version === 0) await createMeta(tx, flavor)
     for (const migration of migrations.slice(version)) {
       await migration.up(tx as Kysely<unknown>, flavor, prefix)
@@ -45,10 +50,12 @@ async function createMeta(db: Kysely<Tables>, { types, clusteredTable }: Flavor)
 }
 
 /** 0 when none of our tables is there. */
-async function readVersion(db: Kysely<Tables>, prefix: string): Promise<number> {
+async function readVersion(db: Kysely<Tables>, prefix: string, schema: string | undefined): Promise<number> {
   const tables = await db.introspection.getTables()
-  const ours = tables.filter(({ name }) =>
-    tableNames.some(own => name.toLowerCase() === (prefix + own).toLowerCase()),
+  const ours = tables.filter(
+    table =>
+      (schema === undefined || table.schema === schema) &&
+      tableNames.some(own => table.name.toLowerCase() === (prefix + own).toLowerCase()),
   )
   if (ours.length === 0) return 0
   const meta = ours.find(({ name }) => name === `${prefix}meta`)

@@ -3,11 +3,36 @@ import type { LogSpan, PutReceipt, StoredRecord, VectorWriteOptions } from '@age
 import { sql } from 'kysely'
 import { findPlainHolders, scopeKey } from './dedupe.ts'
 import { plainKey, takeLogFor } from './log.ts'
-import type { WriteSession } from './session.ts'
+import type { Session, WriteSession } from './session.ts'
 import { historyColumns, memoryColumns, memoryValues } from './tables.ts'
 
 /** So that no statement of a very large batch runs for long. */
 const historyRowsPerStatement = 1000
+
+/**
+ * Adds records that are all new in the database's own way; undefined where it has none, or they were not all new.
+ * Those of a mixed batch may have to yield to one another, so that they are not even tried.
+ */
+export async function putNew(
+  { db, flavor }: Session,
+  records: readonly StoredRecord[],
+  { actor, embedder }: VectorWriteOptions,
+): Promise<PutReceipt | undefined> {
+  const keyed = records[0]?.dedupeKey !== null
+  if (!flavor.putNew || records.some(({ dedupeKey }) => (dedupeKey !== null) !== keyed)) return undefined
+  const values = records.map(record => memoryValues(record, 0))
+  const rows = {
+    table: 'memories',
+    columns: memoryColumns,
+    values,
+    keyed,
+    actor,
+    embedder,
+    plainKey,
+  } as const
+  const span = await flavor.putNew(db, rows)
+  return span && { duplicates: new Map(), span }
+}
 
 /**
  * Adds records with their history. The records are inserted on the assumption that all are new; only when

@@ -80,7 +80,8 @@ async function addHistory({ db }: WriteSession, head: number, actor: string | un
     .execute()
 }
 
-async function deleteBuried({ db }: WriteSession, head: number): Promise<void> {
+async function deleteBuried({ db, flavor }: WriteSession, head: number): Promise<void> {
+  if (flavor.deleteBuried) return flavor.deleteBuried(db, head)
   await db
     .deleteFrom('memories')
     .where('id', 'in', eb => eb.selectFrom('tombstones').select('id').where('seq', '>', head))

@@ -33,7 +33,7 @@ import { changes, readLog } from './log.ts'
 import { readMeta, writeMeta } from './meta.ts'
 import { migrate } from './migrate.ts'
 import { patch } from './patch.ts'
-import { put } from './put.ts'
+import { put, putNew } from './put.ts'
 import { query } from './query.ts'
 import { get, history, vectors, vectorsByHash } from './read.ts'
 import { deleteByKey, deleteScope } from './remove.ts'
@@ -42,15 +42,18 @@ import { Statements } from './session.ts'
 import type { Session, WriteSession } from './session.ts'
 import { TablePrefixPlugin } from './table-prefix.ts'
 import type { Tables } from './tables.ts'
+import { transact, untilItPasses } from './transact.ts'
 
 /** Brings the tables up to date and returns the Store, guarded. Closes the database when it cannot be used. */
 export async function openSqlStore(database: SqlDatabase): Promise<Store> {
-  const { flavor, tablePrefix = '' } = database
+  const { flavor, schema, tablePrefix = '' } = database
   const prefixed = (db: Kysely<Tables>): Kysely<Tables> =>
-    tablePrefix === '' ? db : db.withPlugin(new TablePrefixPlugin(tablePrefix))
+    tablePrefix === '' && schema === undefined
+      ? db
+      : db.withPlugin(new TablePrefixPlugin(tablePrefix, schema))
   const [reader, writer] = [prefixed(database.reader), prefixed(database.writer)]
   try {
-    await migrate(writer, flavor, tablePrefix)
+    await migrate(writer, flavor, tablePrefix, schema)
     const opened = { ...database, reader, writer, tablePrefix }
     const joined = new Joined()
     const store = guardStore(new SqlStore(opened, joined))
@@ -68,14 +71,16 @@ class SqlStore implements Store {
   readonly supports: StoreSupports
   readonly #database: SqlDatabase
   readonly #reading: Session
-  readonly #statements = new Statements()
+  readonly #writing: Session
   readonly #joined: Joined
 
   constructor(database: SqlDatabase, joined: Joined) {
-    const { flavor, reader } = database
+    const { flavor, reader, writer } = database
+    const statements = new Statements()
     this.#database = database
     this.#joined = joined
-    this.#reading = { db: reader, flavor, statements: this.#statements }
+    this.#reading = { db: reader, flavor, statements }
+    this.#writing = { db: writer, flavor, statements }
     this.name = flavor.name
     this.supports = flavor.supports
   }
@@ -85,11 +90,17 @@ class SqlStore implements Store {
   }
 
   async put(records: readonly StoredRecord[], options: VectorWriteOptions = {}): Promise<PutReceipt> {
-    return this.#write(options, async session => {
+    // The database's own way leaves no room for what has joined.
+    const receipt = this.#joined.isEmpty
+      ? await this.#ask(options, () => putNew(this.#writing, records, options))
+      : undefined
+    if (receipt) return receipt
+    const work = async (session: WriteSession): Promise<PutReceipt> => {
       const receipt = await put(session, records, options)
       await this.#joined.afterPut(session, records, receipt)
       return receipt
-    })
+    }
+    return this.#write(options, work, { repeatable: true })
   }
 
   async patch(patches: readonly Patch[], options: VectorWriteOptions = {}): Promise<ChangeReceipt> {
@@ -117,46 +128,46 @@ class SqlStore implements Store {
   }
 
   async get(keys: readonly Key[], options?: CallOptions): Promise<(MemoryRecord | undefined)[]> {
-    return this.#read(options, session => get(session, keys))
+    return this.#ask(options, session => get(session, keys))
   }
 
   async vectors(keys: readonly Key[], options?: CallOptions): Promise<(Float32Array | undefined)[]> {
-    return this.#read(options, session => vectors(session, keys))
+    return this.#ask(options, session => vectors(session, keys))
   }
 
   async vectorsByHash(
     hashes: readonly string[],
     { embedder, ...options }: ReuseOptions,
   ): Promise<(Float32Array | undefined)[]> {
-    return this.#read(options, session => vectorsByHash(session, hashes, embedder))
+    return this.#ask(options, session => vectorsByHash(session, hashes, embedder))
   }
 
   async *query(request: Query, options?: CallOptions): AsyncGenerator<MemoryRecord[]> {
     const pages = query(this.#reading, request)
     for (;;) {
-      const page = await this.#read(options, () => pages.next())
+      const page = await this.#once(options, () => pages.next())
       if (page.done) return
       yield page.value
     }
   }
 
   async history(keys: readonly Key[], options?: CallOptions): Promise<HistoryEntry[][]> {
-    return this.#read(options, session => history(session, keys))
+    return this.#ask(options, session => history(session, keys))
   }
 
   async changes(
     request: { readonly after: number; readonly limit: number },
     options?: CallOptions,
   ): Promise<LogPage> {
-    return this.#read(options, session => changes(session, request))
+    return this.#ask(options, session => changes(session, request))
   }
 
   async head(options?: CallOptions): Promise<number> {
-    return this.#read(options, async session => (await readLog(session)).head)
+    return this.#ask(options, async session => (await readLog(session)).head)
   }
 
   async readMeta(keys: readonly string[], options?: CallOptions): Promise<(string | undefined)[]> {
-    return this.#read(options, session => readMeta(session, keys))
+    return this.#ask(options, session => readMeta(session, keys))
   }
 
   async writeMeta(entries: readonly MetaEntry[], options: CallOptions = {}): Promise<boolean> {
@@ -171,7 +182,7 @@ class SqlStore implements Store {
     request: { readonly after: number; readonly limit: number },
     options?: CallOptions,
   ): Promise<UnstagedPage> {
-    return this.#read(options, session => unstaged(session, request))
+    return this.#ask(options, session => unstaged(session, request))
   }
 
   async stage(embedder: string, vectors: readonly StagedVector[], options: CallOptions = {}): Promise<void> {
@@ -183,7 +194,7 @@ class SqlStore implements Store {
   }
 
   async stats(): Promise<StoreStats> {
-    return this.#read(undefined, async session => {
+    return this.#ask(undefined, async session => {
       const { flavor, db } = session
       const { memories } = await db
         .selectFrom('memories')
@@ -202,7 +213,12 @@ class SqlStore implements Store {
     return this.close()
   }
 
-  async #read<T>(options: CallOptions | undefined, work: (session: Session) => Promise<T>): Promise<T> {
+  /** A question, or a write that says itself when it was done before: it is tried again while it fails in passing. */
+  #ask<T>(options: CallOptions | undefined, work: (session: Session) => Promise<T>): Promise<T> {
+    return this.#once(options, session => untilItPasses(session.flavor, options?.signal, () => work(session)))
+  }
+
+  async #once<T>(options: CallOptions | undefined, work: (session: Session) => Promise<T>): Promise<T> {
     throwIfAborted(options?.signal)
     try {
       return await work(this.#reading)
@@ -211,16 +227,11 @@ class SqlStore implements Store {
     }
   }
 
-  /** One transaction: all of it, or none when `work` throws or the call is aborted before the commit. */
-  #write<T>({ signal }: CallOptions, work: (session: WriteSession) => Promise<T>): Promise<T> {
-    const { writer } = this.#database
-    return this.#read({ signal }, session =>
-      writer.transaction().execute(async db => {
-        throwIfAborted(signal)
-        const result = await work({ ...session, db })
-        throwIfAborted(signal)
-        return result
-      }),
-    )
+  #write<T>(
+    { signal }: CallOptions,
+    work: (session: WriteSession) => Promise<T>,
+    { repeatable } = { repeatable: false },
+  ): Promise<T> {
+    return this.#once({ signal }, () => transact(this.#writing, { work, repeatable, signal }))
   }
 }

@@ -9,12 +9,12 @@ import type {
 } from 'kysely'
 import { tableNames } from './tables.ts'
 
-/** Puts a prefix before the names of our tables wherever a statement names them. */
+/** Puts a prefix, and a schema where there is one, before the names of our tables wherever a statement names them. */
 export class TablePrefixPlugin implements KyselyPlugin {
   readonly #transformer: TablePrefixTransformer
 
-  constructor(prefix: string) {
-    this.#transformer = new TablePrefixTransformer(prefix)
+  constructor(prefix: string, schema?: string) {
+    this.#transformer = new TablePrefixTransformer(prefix, schema)
   }
 
   transformQuery({ node, queryId }: PluginTransformQueryArgs): RootOperationNode {
@@ -28,18 +28,25 @@ export class TablePrefixPlugin implements KyselyPlugin {
 
 class TablePrefixTransformer extends OperationNodeTransformer {
   readonly #prefix: string
+  readonly #schema: string | undefined
   readonly #names: ReadonlySet<string> = new Set(tableNames)
 
-  constructor(prefix: string) {
+  constructor(prefix: string, schema?: string) {
     super()
     this.#prefix = prefix
+    this.#schema = schema
   }
 
   protected override transformSchemableIdentifier(
     ...[node, queryId]: Parameters<OperationNodeTransformer['transformSchemableIdentifier']>
   ): SchemableIdentifierNode {
-    const { identifier } = super.transformSchemableIdentifier(node, queryId)
-    const { name } = identifier
-    return SchemableIdentifierNode.create(this.#names.has(name) ? `${this.#prefix}${name}` : name)
+    const transformed = super.transformSchemableIdentifier(node, queryId)
+    const { name } = transformed.identifier
+    // A node may come here twice, and then has its schema already.
+    if (!this.#names.has(name) || transformed.schema) return transformed
+    const ours = `${this.#prefix}${name}`
+    return this.#schema === undefined
+      ? SchemableIdentifierNode.create(ours)
+      : SchemableIdentifierNode.createWithSchema(this.#schema, ours)
   }
 }

@@ -62,7 +62,7 @@ function comparison(
 ): Expression<SqlBool> {
   if (typeof value === 'boolean') return isBoolean(target, value, flavor)
   if (typeof value === 'number') {
-    return sql`(${isNumber(target, flavor)} and ${numberOf(target, flavor)} ${comparators[op]} ${value})`
+    return sql`(${isNumber(target, flavor)} and ${numberOf(target, flavor)} ${comparators[op]} ${bound(value, flavor)})`
   }
   const text = textOf(target, flavor)
   const left = op === 'eq' || !flavor.byCodePoint ? text : flavor.byCodePoint(text)
@@ -78,7 +78,8 @@ function among(target: WhereTarget, values: readonly Scalar[], flavor: Flavor): 
     parts.push(sql`(${isText(target, flavor)} and ${flavor.isOneOf(textOf(target, flavor), texts)})`)
   }
   if (numbers.length > 0) {
-    parts.push(sql`(${isNumber(target, flavor)} and ${numberOf(target, flavor)} in (${sql.join(numbers)}))`)
+    const list = sql.join(numbers.map(number => bound(number, flavor)))
+    parts.push(sql`(${isNumber(target, flavor)} and ${numberOf(target, flavor)} in (${list}))`)
   }
   return joined('or', parts)
 }
@@ -113,6 +114,10 @@ function textOf(target: WhereTarget, { json }: Flavor): Expression<string> {
 
 function numberOf(target: WhereTarget, { json }: Flavor): Expression<number> {
   return 'path' in target ? json.number(target.path) : columnOf<number>(target)
+}
+
+function bound(value: number, flavor: Flavor): Expression<number> {
+  return flavor.number?.(value) ?? sql.val(value)
 }
 
 type FieldTarget = Extract<WhereTarget, { readonly field: unknown }>

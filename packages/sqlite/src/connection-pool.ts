@@ -1,23 +1,22 @@
 import { MemoryError } from '@agentmem/core'
-import type { SqliteConnection } from './sqlite-connection.ts'
 
 /** At most `size` connections, opened when they are needed, handed out first come, first served. */
-export class ConnectionPool {
+export class ConnectionPool<Connection extends { close(): void }> {
   readonly #size: number
-  readonly #open: () => SqliteConnection
-  readonly #all: SqliteConnection[] = []
+  readonly #open: () => Connection
+  readonly #all: Connection[] = []
   /** The one used last is taken first: its statements are prepared. */
-  readonly #idle: SqliteConnection[] = []
-  readonly #waiting: ((connection: SqliteConnection) => void)[] = []
+  readonly #idle: Connection[] = []
+  readonly #waiting: ((connection: Connection) => void)[] = []
   #closed = false
 
-  constructor(size: number, open: () => SqliteConnection) {
+  constructor(size: number, open: () => Connection) {
     this.#size = size
     this.#open = open
   }
 
-  async acquire(): Promise<SqliteConnection> {
-    if (this.#closed) throw new MemoryError('CLOSED', 'The sqlite store is closed.')
+  async acquire(): Promise<Connection> {
+    if (this.#closed) throw new MemoryError('CLOSED', 'The store is closed.')
     const idle = this.#idle.pop()
     if (idle) return idle
     if (this.#all.length < this.#size) {
@@ -28,7 +27,7 @@ export class ConnectionPool {
     return new Promise(resolve => this.#waiting.push(resolve))
   }
 
-  release(connection: SqliteConnection): void {
+  release(connection: Connection): void {
     const next = this.#waiting.shift()
     if (next) next(connection)
     else this.#idle.push(connection)

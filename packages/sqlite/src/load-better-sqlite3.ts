@@ -1,11 +1,10 @@
 import { MemoryError } from '@agentmem/core'
 import type BetterSqlite3 from 'better-sqlite3'
 
-/** Opens a database file. Waiting for locks is ours: SQLite's would stop the event loop. */
-export type OpenDatabase = (path: string, options: { readonly readonly?: boolean }) => BetterSqlite3.Database
-
 /** Loads the driver only when a Store is opened, so that its absence is an error that can be understood. */
-export async function loadBetterSqlite3(): Promise<OpenDatabase> {
+export async function loadBetterSqlite3(): Promise<
+  (path: string, options: { readonly readonly?: boolean }) => BetterSqlite3.Database
+> {
   try {
     const { default: Database } = await import('better-sqlite3')
     // The native part is loaded by the first database.

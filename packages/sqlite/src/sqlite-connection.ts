@@ -1,7 +1,8 @@
 import { MemoryError } from '@agentmem/core'
-import type BetterSqlite3 from 'better-sqlite3'
-import type { CompiledQuery, DatabaseConnection, QueryResult } from 'kysely'
+import type { CompiledQuery, QueryResult } from 'kysely'
 import { retryWhileBusy } from './busy-retry.ts'
+import type { PooledConnection } from './sqlite-dialect.ts'
+import type { SqliteDatabase, SqliteStatement } from './sqlite-database.ts'
 import type { WorkSlice } from './work-slice.ts'
 
 /** Statements kept prepared. Filters make any number of different ones. */
@@ -16,13 +17,13 @@ export interface ConnectionContext {
 }
 
 /** One open database, as Kysely sees it. */
-export class SqliteConnection implements DatabaseConnection {
-  readonly #db: BetterSqlite3.Database
+export class SqliteConnection implements PooledConnection {
+  readonly #db: SqliteDatabase
   readonly #context: ConnectionContext
   /** The one used last is last. */
-  readonly #statements = new Map<string, BetterSqlite3.Statement>()
+  readonly #statements = new Map<string, SqliteStatement>()
 
-  constructor(db: BetterSqlite3.Database, context: ConnectionContext) {
+  constructor(db: SqliteDatabase, context: ConnectionContext) {
     this.#db = db
     this.#context = context
   }
@@ -72,7 +73,7 @@ export class SqliteConnection implements DatabaseConnection {
     })
   }
 
-  #prepare(sql: string): BetterSqlite3.Statement {
+  #prepare(sql: string): SqliteStatement {
     const kept = this.#statements.get(sql)
     const statement = kept ?? this.#db.prepare(sql)
     if (kept) this.#statements.delete(sql)

@@ -1,13 +1,28 @@
 import { SqliteAdapter, SqliteIntrospector, SqliteQueryCompiler } from 'kysely'
-import type { DatabaseIntrospector, Dialect, DialectAdapter, Driver, Kysely, QueryCompiler } from 'kysely'
+import type {
+  DatabaseConnection,
+  DatabaseIntrospector,
+  Dialect,
+  DialectAdapter,
+  Driver,
+  Kysely,
+  QueryCompiler,
+} from 'kysely'
 import type { ConnectionPool } from './connection-pool.ts'
-import type { SqliteConnection } from './sqlite-connection.ts'
+
+/** A connection that begins and ends transactions itself. */
+export interface PooledConnection extends DatabaseConnection {
+  begin(): Promise<void>
+  commit(): Promise<void>
+  rollback(): Promise<void>
+  close(): void
+}
 
 /** Kysely's SQLite, over a pool of our own connections. Closing the pool is left to its owner. */
 export class SqliteDialect implements Dialect {
-  readonly #pool: ConnectionPool
+  readonly #pool: ConnectionPool<PooledConnection>
 
-  constructor(pool: ConnectionPool) {
+  constructor(pool: ConnectionPool<PooledConnection>) {
     this.#pool = pool
   }
 
@@ -35,31 +50,31 @@ class PooledSqliteAdapter extends SqliteAdapter {
 }
 
 class SqliteDriver implements Driver {
-  readonly #pool: ConnectionPool
+  readonly #pool: ConnectionPool<PooledConnection>
 
-  constructor(pool: ConnectionPool) {
+  constructor(pool: ConnectionPool<PooledConnection>) {
     this.#pool = pool
   }
 
   async init(): Promise<void> {}
 
-  acquireConnection(): Promise<SqliteConnection> {
+  acquireConnection(): Promise<PooledConnection> {
     return this.#pool.acquire()
   }
 
-  async releaseConnection(connection: SqliteConnection): Promise<void> {
+  async releaseConnection(connection: PooledConnection): Promise<void> {
     this.#pool.release(connection)
   }
 
-  beginTransaction(connection: SqliteConnection): Promise<void> {
+  beginTransaction(connection: PooledConnection): Promise<void> {
     return connection.begin()
   }
 
-  commitTransaction(connection: SqliteConnection): Promise<void> {
+  commitTransaction(connection: PooledConnection): Promise<void> {
     return connection.commit()
   }
 
-  rollbackTransaction(connection: SqliteConnection): Promise<void> {
+  rollbackTransaction(connection: PooledConnection): Promise<void> {
     return connection.rollback()
   }
 

@@ -1,6 +1,6 @@
 import type { StoreStats, StoreSupports } from '@agentmem/core'
 import { insertInChunks } from '@agentmem/sql'
-import type { Flavor } from '@agentmem/sql'
+import type { ChunkOptions, Flavor } from '@agentmem/sql'
 import { sql } from 'kysely'
 import type { SqlBool } from 'kysely'
 import { sqliteError } from './sqlite-error.ts'
@@ -9,10 +9,17 @@ import { sqliteJson } from './sqlite-json.ts'
 /** Measured with rows of 2 kB: 100 is as fast as 200 and 500, 50 a tenth slower. */
 const rowsPerStatement = 100
 
+/** Limits of one INSERT, for a database that is not in this process. */
+export type ChunkLimits = Omit<ChunkOptions, 'leaveOutTaken'>
+
 /** How SQLite does what databases do differently. `BEGIN IMMEDIATE` already is the lock of the log. */
-export function sqliteFlavor(supports: StoreSupports): Flavor {
+export function sqliteFlavor(
+  name: string,
+  supports: StoreSupports,
+  limits: ChunkLimits = { rowsPerStatement },
+): Flavor {
   return {
-    name: 'sqlite',
+    name,
     supports,
     types: {
       key: sql`text`,
@@ -26,7 +33,7 @@ export function sqliteFlavor(supports: StoreSupports): Flavor {
     partialIndexes: true,
     migrate: (db, work) => db.transaction().execute(work),
     insert: insertInChunks({
-      rowsPerStatement,
+      ...limits,
       leaveOutTaken: insert => insert.onConflict(conflict => conflict.doNothing()),
     }),
     isOneOf: (column, values) =>

@@ -19,6 +19,7 @@ function calls(store: Store, signal?: AbortSignal): Calls {
     deleteAll: () => store.deleteAll({ orgId }, options),
     get: () => store.get([key], options),
     vectors: () => store.vectors([key], options),
+    vectorsByHash: () => store.vectorsByHash([record.hash], { ...options, embedder: 'm' }),
     query: async () => {
       for await (const page of store.query({ scope: { orgId } }, options)) ok(page)
     },
@@ -27,8 +28,19 @@ function calls(store: Store, signal?: AbortSignal): Calls {
     head: () => store.head(options),
     readMeta: () => store.readMeta(['k'], options),
     writeMeta: () => store.writeMeta([{ key: 'k', value: 'v' }], options),
+    startStaging: () => store.startStaging('m', options),
+    unstaged: () => store.unstaged({ after: 0, limit: 1 }, options),
+    stage: () => unlessIdle(store.stage('m', [{ hash: record.hash, vector: record.vector }], options)),
+    adoptStaged: () => unlessIdle(store.adoptStaged('m', options)),
     stats: () => store.stats(),
   }
+}
+
+/** A Store that does not stage says so, which is what the call is to be told. */
+function unlessIdle(call: Promise<unknown>): Promise<unknown> {
+  return call.catch((error: unknown) => {
+    if (!MemoryError.is(error) || error.code !== 'CONFLICT') throw error
+  })
 }
 
 const methods = [
@@ -38,12 +50,17 @@ const methods = [
   'deleteAll',
   'get',
   'vectors',
+  'vectorsByHash',
   'query',
   'history',
   'changes',
   'head',
   'readMeta',
   'writeMeta',
+  'startStaging',
+  'unstaged',
+  'stage',
+  'adoptStaged',
   'stats',
 ]
 const abortable = methods.filter(method => method !== 'stats')

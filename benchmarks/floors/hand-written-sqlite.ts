@@ -5,6 +5,8 @@ import { HashEmbedder } from '@agentmem/core'
 import Database from 'better-sqlite3'
 import { v7 as uuidv7 } from 'uuid'
 
+import type { Floor } from './floor.ts'
+
 const userId = 'user'
 /** Rows of one INSERT. */
 const chunk = 50
@@ -22,7 +24,7 @@ interface Row {
  * hand on better-sqlite3 with the settings of the store (WAL, `synchronous=FULL`). No library, no checks, no
  * dedupe, no change log and no index but what a read of one user's memories needs.
  */
-export class HandWrittenSqlite {
+export class HandWrittenSqlite implements Floor {
   readonly #db: Database.Database
   readonly #embedder = new HashEmbedder()
   readonly #statements = new Map<string, Database.Statement>()

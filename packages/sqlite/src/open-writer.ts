@@ -1,14 +1,9 @@
 import { closeSync, openSync } from 'node:fs'
 import { MemoryError } from '@agentmem/core'
-import type BetterSqlite3 from 'better-sqlite3'
 import { retryWhileBusy } from './busy-retry.ts'
-import type { OpenDatabase } from './load-better-sqlite3.ts'
+import type { SqliteDatabase } from './sqlite-database.ts'
 import { sqliteError } from './sqlite-error.ts'
 import type { CheckedOptions } from './sqlite-options.ts'
-
-export { loadBetterSqlite3 } from './load-better-sqlite3.ts'
-export type { OpenDatabase } from './load-better-sqlite3.ts'
-export { sqliteError } from './sqlite-error.ts'
 
 /** What of a Store's options a connection for writing needs. */
 export type WriterOptions = Pick<CheckedOptions, 'path' | 'synchronous' | 'busyTimeoutMs'>
@@ -27,11 +22,11 @@ const walLimitBytes = 64 * 1024 * 1024
  * Opens a database file for writing, in WAL mode, making it when it is not there. Each `commit` then lasts as
  * `synchronous` says. The connection never waits for a lock by itself: see `loadBetterSqlite3`.
  */
-export async function openWriter(
-  openDatabase: OpenDatabase,
+export async function openWriter<Database extends SqliteDatabase>(
+  openDatabase: (path: string, options: { readonly readonly?: boolean }) => Database,
   { path, synchronous, busyTimeoutMs }: WriterOptions,
-): Promise<BetterSqlite3.Database> {
-  let db: BetterSqlite3.Database | undefined
+): Promise<Database> {
+  let db: Database | undefined
   try {
     if (path !== ':memory:') makeForOwner(path)
     const opened = (db = openDatabase(path, {}))

@@ -1,0 +1,158 @@
+import { join } from 'node:path'
+
+import { ExactIndex, guardEmbedder, guardIndex, guardStore, HashEmbedder, MapStore } from '@agentmem/core'
+import type { Embedder, Store, VectorIndex } from '@agentmem/core'
+
+import type { Floor } from './floors/floor.ts'
+import { importWorkspacePackage } from './import-workspace-package.ts'
+
+/** The servers that some of the backends need. */
+export const serverNames = ['postgres', 'mysql'] as const
+export type ServerName = (typeof serverNames)[number]
+
+/** Where one cell keeps its data. */
+export interface Place {
+  /** A folder of its own. */
+  readonly folder: string
+  /** The address of a database of its own on each server that the cell needs. */
+  readonly urls: Readonly<Partial<Record<ServerName, string>>>
+}
+
+export interface BackendRow {
+  /** The package it comes from; core's own have none. */
+  readonly from?: string
+  /** The libraries under it, whose versions stand in the report. */
+  readonly libraries?: readonly string[]
+  readonly server?: ServerName
+}
+
+export interface StoreRow extends BackendRow {
+  /** What an acknowledged write has survived, for the reader of the report. */
+  readonly durability: string
+  readonly open: (place: Place) => Promise<Store>
+  readonly openFloor?: (place: Place) => Promise<Floor>
+}
+
+export interface IndexRow extends BackendRow {
+  readonly about: string
+  readonly open: (place: Place, dimensions: number) => Promise<VectorIndex>
+}
+
+export interface EmbedderRow extends BackendRow {
+  readonly open: () => Promise<Embedder>
+}
+
+/** Opens a part by the function of a package that is loaded only now. */
+async function openFrom<Part>(from: string, open: string, options: object): Promise<Part> {
+  return (await importWorkspacePackage<(options: object) => Promise<Part>>(from, open))(options)
+}
+
+/** The address of a database that the cell was given. */
+function urlOf({ urls }: Place, server: ServerName): string {
+  const url = urls[server]
+  if (url === undefined) throw new Error(`No ${server} server was started for this cell.`)
+  return url
+}
+
+export const stores: Readonly<Record<string, StoreRow>> = {
+  sqlite: {
+    from: '@agentmem/sqlite',
+    libraries: ['better-sqlite3', 'kysely'],
+    durability: 'WAL, synchronous=FULL: synced at each commit',
+    open: ({ folder }) =>
+      openFrom('@agentmem/sqlite', 'openSqliteStore', { path: join(folder, 'memories.db') }),
+    openFloor: async ({ folder }) => {
+      const { HandWrittenSqlite } = await import('./floors/hand-written-sqlite.ts')
+      return new HandWrittenSqlite(folder)
+    },
+  },
+  postgres: {
+    from: '@agentmem/postgres',
+    libraries: ['pg', 'kysely'],
+    server: 'postgres',
+    durability: 'synchronous_commit=on: synced at each commit',
+    open: place => openFrom('@agentmem/postgres', 'openPostgresStore', { url: urlOf(place, 'postgres') }),
+  },
+  mysql: {
+    from: '@agentmem/mysql',
+    libraries: ['mysql2', 'kysely'],
+    server: 'mysql',
+    durability: 'innodb_flush_log_at_trx_commit=1: synced at each commit',
+    open: place => openFrom('@agentmem/mysql', 'openMysqlStore', { url: urlOf(place, 'mysql') }),
+  },
+  libsql: {
+    from: '@agentmem/libsql',
+    libraries: ['@libsql/client', 'kysely'],
+    durability: 'WAL, synchronous=FULL: synced at each commit',
+    open: ({ folder }) =>
+      openFrom('@agentmem/libsql', 'openLibsqlStore', { url: `file:${join(folder, 'memories.libsql')}` }),
+  },
+  pglite: {
+    from: '@agentmem/pglite',
+    libraries: ['@electric-sql/pglite', 'kysely'],
+    durability: 'as PGlite writes its files: see its README',
+    open: ({ folder }) => openFrom('@agentmem/pglite', 'openPgliteStore', { path: join(folder, 'pglite') }),
+  },
+  memory: {
+    durability: 'none: gone with the process',
+    open: async () => guardStore(new MapStore()),
+    openFloor: async () => {
+      const { HandWrittenMap } = await import('./floors/hand-written-map.ts')
+      return new HandWrittenMap()
+    },
+  },
+}
+
+export const indexes: Readonly<Record<string, IndexRow>> = {
+  exact: {
+    about: 'every vector of the scope is compared, in memory',
+    open: async (_place, dimensions) => guardIndex(new ExactIndex(dimensions)),
+  },
+  hnsw: {
+    from: '@agentmem/hnsw',
+    libraries: ['hnswlib-node'],
+    about: 'HNSW graph in a worker thread, with snapshots on disk',
+    open: ({ folder }, dimensions) =>
+      openFrom('@agentmem/hnsw', 'openHnswIndex', { path: join(folder, 'hnsw'), dimensions }),
+  },
+  lancedb: {
+    from: '@agentmem/lancedb',
+    libraries: ['@lancedb/lancedb', 'apache-arrow'],
+    about: 'LanceDB table on disk',
+    open: ({ folder }, dimensions) =>
+      openFrom('@agentmem/lancedb', 'openLancedbIndex', { path: join(folder, 'lance'), dimensions }),
+  },
+  pgvector: {
+    from: '@agentmem/pgvector',
+    libraries: ['pg'],
+    server: 'postgres',
+    about: 'pgvector table with an HNSW index, on a PostgreSQL server',
+    open: (place, dimensions) =>
+      openFrom('@agentmem/pgvector', 'openPgvectorIndex', { url: urlOf(place, 'postgres'), dimensions }),
+  },
+  'sqlite-vec': {
+    from: '@agentmem/sqlite-vec',
+    libraries: ['sqlite-vec', 'better-sqlite3'],
+    about: 'sqlite-vec table in a file of its own',
+    open: ({ folder }, dimensions) =>
+      openFrom('@agentmem/sqlite-vec', 'openSqliteVecIndex', {
+        path: join(folder, 'vectors.db'),
+        dimensions,
+      }),
+  },
+}
+
+export const embedders: Readonly<Record<string, EmbedderRow>> = {
+  hash: { open: async () => guardEmbedder(new HashEmbedder()) },
+  fastembed: {
+    from: '@agentmem/fastembed',
+    libraries: ['fastembed', 'onnxruntime-node'],
+    open: () => openFrom('@agentmem/fastembed', 'openFastEmbedder', {}),
+  },
+}
+
+/** The servers that a combination needs. */
+export function serversOf(names: { readonly store: string; readonly index: string }): ServerName[] {
+  const needed = [stores[names.store]?.server, indexes[names.index]?.server]
+  return serverNames.filter(name => needed.includes(name))
+}

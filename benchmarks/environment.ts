@@ -1,0 +1,63 @@
+import { execFileSync } from 'node:child_process'
+import { createHash } from 'node:crypto'
+import { existsSync, mkdtempSync, readFileSync, rmSync } from 'node:fs'
+import { cpus, release, tmpdir, totalmem, type } from 'node:os'
+import { join } from 'node:path'
+
+import { diskSyncTime } from './disk-sync.ts'
+
+/** What a figure depends on beside the code that is measured. */
+export interface Environment {
+  readonly cpu: string
+  readonly cores: number
+  readonly memoryBytes: number
+  /** How long 4 kB take to become durable on the disk that is written to, in milliseconds. */
+  readonly diskSyncMs: number
+  readonly kernel: string
+  readonly node: string
+  readonly gitSha: string
+  /** True when files differed from that commit. */
+  readonly gitDirty: boolean
+  /** SHA-256 of pnpm-lock.yaml. */
+  readonly lockfileHash: string
+}
+
+const root = join(import.meta.dirname, '..')
+
+export function readEnvironment(): Environment {
+  const folder = mkdtempSync(join(tmpdir(), 'agentmem-'))
+  const diskSyncMs = diskSyncTime(folder)
+  rmSync(folder, { recursive: true })
+  const { sha, changes } = codeState()
+  return {
+    cpu: cpus()[0]?.model ?? 'unknown',
+    cores: cpus().length,
+    memoryBytes: totalmem(),
+    diskSyncMs: Number(diskSyncMs.toPrecision(3)),
+    kernel: `${type()} ${release()}`,
+    node: process.version,
+    gitSha: sha,
+    gitDirty: changes !== '',
+    lockfileHash: createHash('sha256')
+      .update(readFileSync(join(root, 'pnpm-lock.yaml')))
+      .digest('hex'),
+  }
+}
+
+/** Names the code as it stands: two runs with the same name have run the same code. */
+export function codeIdentity(): string {
+  const { sha, changes } = codeState()
+  return createHash('sha256').update(`${sha}\n${changes}`).digest('hex')
+}
+
+/** The commit and what differs from it; reports that were written meanwhile are no change of the code. */
+function codeState(): { readonly sha: string; readonly changes: string } {
+  const git = (...args: string[]): string =>
+    execFileSync('git', args, { cwd: root, encoding: 'utf8', maxBuffer: 2 ** 28 }).trim()
+  if (!existsSync(join(root, '.git'))) return { sha: 'unknown', changes: '' }
+  const rest = ['--', '.', ':!benchmarks/results', ':!*.md']
+  return {
+    sha: git('rev-parse', 'HEAD'),
+    changes: git('diff', 'HEAD', ...rest) + git('ls-files', '--others', '--exclude-standard', ...rest),
+  }
+}

@@ -1,0 +1,13 @@
+/** A function of a package that may not be there: the error then says so, and nothing of this machine. */
+export async function importWorkspacePackage<Exported>(from: string, name: string): Promise<Exported> {
+  let module: Record<string, unknown>
+  try {
+    module = (await import(from)) as Record<string, unknown>
+  } catch (error) {
+    const isMissing = error instanceof Error && 'code' in error && error.code === 'ERR_MODULE_NOT_FOUND'
+    if (!isMissing || !error.message.includes(`'${from}'`)) throw error
+    throw new Error(`${from} is not installed.`, { cause: error })
+  }
+  if (typeof module[name] !== 'function') throw new Error(`${from} has no ${name}().`)
+  return module[name] as Exported
+}

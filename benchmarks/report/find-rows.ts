@@ -1,0 +1,47 @@
+import type { Estimate } from '../statistics.ts'
+import type { Report, ReportRow } from './report.ts'
+
+/** What is set must be equal. */
+export type RowFilter = Partial<
+  Pick<ReportRow, 'scenario' | 'what' | 'size' | 'store' | 'index' | 'embedder'>
+>
+
+export function findRows({ rows }: Pick<Report, 'rows'>, filter: RowFilter): ReportRow[] {
+  const wanted = Object.entries(filter)
+  return rows.filter(row => wanted.every(([name, value]) => row[name as keyof RowFilter] === value))
+}
+
+export function measureOf(row: ReportRow | undefined, name: string): Estimate | undefined {
+  return row?.measures[name]
+}
+
+/** How many times as high the rate of one thing is as that of another, in the same combination and run. */
+export function timesAsFast(report: Report, row: ReportRow, other: string): number | undefined {
+  const { scenario, store, index, embedder, size } = row
+  const [base] = findRows(report, { scenario, store, index, embedder, size, what: other })
+  const [own, theirs] = [measureOf(row, 'acknowledged ms'), measureOf(base, 'acknowledged ms')]
+  return own && theirs && theirs.median / own.median
+}
+
+export interface BaseParts {
+  readonly store: string
+  readonly index: string
+  readonly embedder: string
+}
+
+/** The parts that the other ones are varied around: what the scenarios with few combinations ran on. */
+export function baseParts({ backends }: Report): BaseParts {
+  const measured = (part: 'store' | 'index' | 'embedder', preferred: string): string => {
+    const names = backends.filter(b => b.part === part && b.status === 'measured').map(({ name }) => name)
+    return names.includes(preferred) ? preferred : (names[0] ?? 'none')
+  }
+  return {
+    store: backends.find(b => b.part === 'store' && b.status === 'measured')?.name ?? 'none',
+    index: measured('index', 'hnsw'),
+    embedder: backends.find(b => b.part === 'embedder' && b.status === 'measured')?.name ?? 'none',
+  }
+}
+
+export function unique<T>(values: readonly T[]): T[] {
+  return [...new Set(values)]
+}

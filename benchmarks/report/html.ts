@@ -1,0 +1,87 @@
+import { renderSvg } from './chart.ts'
+import type { Chart } from './chart.ts'
+import { makeSections } from './make-sections.ts'
+import { pageStyle } from './page-style.ts'
+import type { Report } from './report.ts'
+import type { Section, Table } from './section.ts'
+
+/** Drawn twice: text that is scaled down to a phone cannot be read. */
+const widths = { wide: 860, narrow: 350 }
+
+/** The report as one page that needs nothing beside itself. */
+export function renderHtml(report: Report): string {
+  const sections = makeSections(report)
+  const { environment, startedAt } = report
+  const links = sections.map(({ id, title }) => `<a href="#${id}">${escapeHtml(title)}</a>`)
+  return `<!doctype html>
+<html lang="en">
+<head>
+<meta charset="utf-8">
+<meta name="viewport" content="width=device-width, initial-scale=1">
+<meta name="color-scheme" content="light dark">
+<title>Benchmarks of agentmem, ${startedAt.slice(0, 10)}</title>
+<style>${pageStyle}</style>
+</head>
+<body>
+<header>
+<h1>Benchmarks of agentmem</h1>
+<p>${startedAt.slice(0, 10)} · ${escapeHtml(environment.cpu)}, ${environment.cores} cores · Node ${escapeHtml(environment.node)}</p>
+<nav>${links.join('\n')}</nav>
+</header>
+<main>
+${sections.map(renderSection).join('\n')}
+</main>
+</body>
+</html>
+`
+}
+
+function renderSection({ id, title, text, charts = [], table, details, command }: Section): string {
+  const list = `<ul>${text.map(line => `<li>${escapeHtml(line)}</li>`).join('\n')}</ul>`
+  const paragraphs = text.length > 2 ? list : text.map(line => `<p>${escapeHtml(line)}</p>`).join('\n')
+  const folded = details
+    ? `<details><summary>${escapeHtml(details.title)}</summary>${renderTable(details.table)}</details>`
+    : ''
+  return `<section id="${id}">
+<h2>${escapeHtml(title)}</h2>
+${paragraphs}
+${charts.map(renderChart).join('\n')}
+${renderTable(table)}
+${folded}
+<p class="command">Measured anew by <code>${escapeHtml(command)}</code></p>
+</section>`
+}
+
+function renderChart(chart: Chart): string {
+  const label = escapeHtml(chart.title)
+  const drawing = (name: keyof typeof widths): string =>
+    `<div class="${name}" role="img" aria-label="${label}">${renderSvg(chart, widths[name])}</div>`
+  return `<figure><figcaption>${label}</figcaption>${drawing('wide')}${drawing('narrow')}</figure>`
+}
+
+function renderTable({ headings, rows }: Table): string {
+  const head = headings.map((heading, i) => {
+    const words = i > 0 && rows.some(row => !isNumber(row[i] ?? '')) ? ' class="words"' : ''
+    return `<th scope="col"${words}>${escapeHtml(heading)}</th>`
+  })
+  const body = rows.map(row => `<tr>${row.map(renderCell).join('')}</tr>`)
+  return `<div class="table" tabindex="0"><table><thead><tr>${head.join('')}</tr></thead><tbody>${body.join('\n')}</tbody></table></div>`
+}
+
+/** Numbers stand to the right, one under the other; words to the left. */
+function renderCell(cell: string, i: number): string {
+  if (i === 0) return `<th scope="row">${escapeHtml(cell)}</th>`
+  return `<td${isNumber(cell) ? '' : ' class="words"'}>${escapeHtml(cell)}</td>`
+}
+
+function isNumber(cell: string): boolean {
+  return /^([\d.,]+[×%]?( \(.*\))?|–)$/.test(cell)
+}
+
+function escapeHtml(text: string): string {
+  return text
+    .replaceAll('&', '&amp;')
+    .replaceAll('<', '&lt;')
+    .replaceAll('>', '&gt;')
+    .replaceAll('"', '&quot;')
+}

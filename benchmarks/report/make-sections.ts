@@ -1,0 +1,19 @@
+import type { Report } from './report.ts'
+import type { Section } from './section.ts'
+import { eventLoop } from './sections/event-loop.ts'
+import { floors } from './sections/floors.ts'
+import { ingest } from './sections/ingest.ts'
+import { latency } from './sections/latency.ts'
+import { limitations } from './sections/limitations.ts'
+import { peers } from './sections/peers.ts'
+import { recall } from './sections/recall.ts'
+import { recovery } from './sections/recovery.ts'
+import { throughput } from './sections/throughput.ts'
+
+/** The report in the order it is read: what the figures do not say comes first. */
+export function makeSections(report: Report): Section[] {
+  const made = [throughput, latency, recall, ingest, recovery, eventLoop, peers, floors].map(make =>
+    make(report),
+  )
+  return [limitations(report), ...made.filter(section => section !== undefined)]
+}

@@ -1,0 +1,25 @@
+import { makeSections } from './make-sections.ts'
+import type { Report } from './report.ts'
+import type { Section, Table } from './section.ts'
+
+/** The report as Markdown: text and tables of the page, without its charts. */
+export function renderMarkdown(report: Report): string {
+  const parts = makeSections(report).map(renderSection)
+  return `# Benchmarks of agentmem\n\n${report.startedAt.slice(0, 10)}, ${report.environment.cpu}, ${report.environment.cores} cores\n\n${parts.join('\n')}`
+}
+
+function renderSection({ title, text, table, details, command }: Section): string {
+  const paragraphs = text.map(line => `- ${escapeCell(line)}`).join('\n')
+  const folded = details ? `\n### ${details.title}\n\n${renderTable(details.table)}\n` : ''
+  return `## ${title}\n\n${paragraphs}\n\n${renderTable(table)}\n${folded}\nMeasured anew by: \`${command}\`\n`
+}
+
+export function renderTable({ headings, rows }: Table): string {
+  const line = (cells: readonly string[]): string => `| ${cells.map(escapeCell).join(' | ')} |`
+  const rule = headings.map((_, i) => (i === 0 ? '---' : '---:'))
+  return [line(headings), `| ${rule.join(' | ')} |`, ...rows.map(line)].join('\n')
+}
+
+function escapeCell(text: string): string {
+  return text.replaceAll('|', '\\|').replaceAll('<', '&lt;').replaceAll(/\s+/g, ' ')
+}

@@ -1,0 +1,51 @@
+import { baseParts, findRows, measureOf, timesAsFast } from './find-rows.ts'
+import { count, number, times } from './format-cells.ts'
+import { renderTable } from './markdown.ts'
+import type { Report, ReportRow } from './report.ts'
+
+const markers = { start: '<!-- benchmarks: start -->', end: '<!-- benchmarks: end -->' }
+
+/**
+ * The table of the README: addBatch on every store with the base index, then on the base store with every
+ * other index. `folder` is where the report lies, seen from the README.
+ */
+export function readmeTable(report: Report, folder: string): string {
+  const base = baseParts(report)
+  const largest = findRows(report, { scenario: 'add', what: 'addBatch', embedder: base.embedder })
+  const sizes = [...new Set(largest.map(({ size }) => size))].filter(size => [10, 100, 1_000].includes(size))
+  const last = sizes.at(-1) ?? 0
+  const shown = largest.filter(
+    ({ store, index, size }) => size === last && (store === base.store || index === base.index),
+  )
+  const at = ({ store, index, embedder }: ReportRow, size: number): ReportRow | undefined =>
+    findRows(report, { scenario: 'add', what: 'addBatch', store, index, embedder, size })[0]
+  const table = renderTable({
+    headings: [
+      'store + index',
+      ...sizes.map(size => `${count(size)} a batch`),
+      'until indexed',
+      'vs pseudo-batch',
+      'vs by hand',
+    ],
+    rows: shown.map(row => [
+      `${row.store} + ${row.index}`,
+      ...sizes.map(size => `${number(measureOf(at(row, size), 'acknowledged/s')?.median)}/s`),
+      `${number(measureOf(row, 'indexed/s')?.median)}/s`,
+      times(timesAsFast(report, row, 'pseudo-batch')),
+      times(timesAsFast(report, row, 'hand-written floor')),
+    ]),
+  })
+  const { environment, settings, startedAt } = report
+  const source = `Memories acknowledged a second by \`addBatch\`, HashEmbedder, median of ${settings.rounds} processes; the last three columns at ${count(last)} a batch. Measured ${startedAt.slice(0, 10)} on ${environment.cpu}, ${environment.cores} cores, Node ${environment.node}: [report](${folder}/report.md), [raw results](${folder}/results.json).`
+  return `${table}\n\n${source}`
+}
+
+/** Puts a text between the markers of a document. Throws when they are not there. */
+export function replaceBetweenMarkers(document: string, text: string): string {
+  const start = document.indexOf(markers.start)
+  const end = document.indexOf(markers.end)
+  if (start < 0 || end < start) {
+    throw new Error(`The document has no ${markers.start} with a ${markers.end} after it.`)
+  }
+  return `${document.slice(0, start + markers.start.length)}\n\n${text}\n\n${document.slice(end)}`
+}

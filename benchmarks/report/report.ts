@@ -1,0 +1,82 @@
+import type { Environment } from '../environment.ts'
+import type { Latency } from '../latency.ts'
+import type { BenchSettings } from '../run/bench-settings.ts'
+import type { Combination } from '../run/cell.ts'
+import type { Estimate } from '../statistics.ts'
+
+/** Raised whenever a reader of older files would misread newer ones. */
+export const reportSchema = 1
+
+/** A backend that was asked for, and what became of it. */
+export interface BackendReport {
+  readonly part: 'store' | 'index' | 'embedder'
+  readonly name: string
+  readonly status: 'measured' | 'unavailable' | 'failed conformance'
+  /** Why it was not measured. */
+  readonly reason?: string
+  /** Cases of the conformance kit that passed before it was measured. */
+  readonly casesPassed: number
+  readonly durability?: string
+  readonly versions: Readonly<Record<string, string>>
+}
+
+/** One thing that was measured of one combination, over all rounds. */
+export interface ReportRow extends Combination {
+  readonly scenario: string
+  readonly what: string
+  readonly size: number
+  readonly rounds: number
+  /** Median and interval by name, such as 'acknowledged/s'. */
+  readonly measures: Readonly<Record<string, Estimate>>
+  /** What single calls took, all rounds together. */
+  readonly latency?: Latency
+  readonly failures: number
+  /** Counts, such as statements a batch; the largest of all rounds. */
+  readonly facts: Readonly<Record<string, number>>
+  /** Resident memory of the process at its peak, the highest of all rounds. */
+  readonly peakRssBytes: number
+}
+
+/** A cell without a result. */
+export interface FailedCell {
+  readonly cell: string
+  readonly error: string
+}
+
+/** One library beside ours, doing the same. */
+export interface PeerRow {
+  readonly peer: string
+  readonly version: string
+  /** Which call was used: its documented one, or its best batch call. */
+  readonly use: string
+  readonly durability: string
+  readonly size: number
+  /** Memories a second. */
+  readonly rate: Estimate
+  readonly embedCalls?: number
+  readonly statements?: number
+  /** The combination of ours with the same durability on the same database. */
+  readonly like: string
+  readonly likeRate: Estimate
+  /** Ours until all are in the vector index as well. */
+  readonly likeIndexedRate: Estimate
+}
+
+export interface PeersReport {
+  readonly rows: readonly PeerRow[]
+  /** Peers that could not be measured, and why. */
+  readonly missing: readonly { readonly peer: string; readonly reason: string }[]
+}
+
+/** The raw results of a run, from which every report is made. */
+export interface Report {
+  readonly schema: typeof reportSchema
+  readonly startedAt: string
+  readonly seconds: number
+  readonly environment: Environment
+  readonly settings: BenchSettings
+  readonly backends: readonly BackendReport[]
+  readonly rows: readonly ReportRow[]
+  readonly failed: readonly FailedCell[]
+  readonly peers?: PeersReport
+}

@@ -1,0 +1,57 @@
+import { existsSync, mkdirSync, readdirSync, readFileSync, writeFileSync } from 'node:fs'
+import { join } from 'node:path'
+
+import { readReport } from './compare-reports.ts'
+import { renderHtml } from './html.ts'
+import { renderMarkdown } from './markdown.ts'
+import { readmeTable, replaceBetweenMarkers } from './readme-table.ts'
+import type { Report } from './report.ts'
+
+const root = join(import.meta.dirname, '../..')
+const resultsFolder = 'benchmarks/results'
+
+/** Keeps a report where reports are committed: raw results, Markdown and page. Returns the folder. */
+export function saveReport(report: Report): string {
+  const { environment, startedAt } = report
+  const cpu = environment.cpu
+    .toLowerCase()
+    .replaceAll(/[^a-z0-9]+/g, '-')
+    .replaceAll(/^-|-$/g, '')
+    .slice(0, 40)
+  const folder = `${resultsFolder}/${startedAt.slice(0, 10)}-${cpu}-${environment.cores}-cores`
+  mkdirSync(join(root, folder), { recursive: true })
+  const write = (name: string, text: string): void => writeFileSync(join(root, folder, name), text)
+  write('results.json', `${JSON.stringify(report)}\n`)
+  write('report.md', renderMarkdown(report))
+  write('report.html', renderHtml(report))
+  return folder
+}
+
+export interface SavedReport {
+  /** From the root of the workspace. */
+  readonly folder: string
+  readonly report: Report
+}
+
+/** The newest report that is committed; undefined when there is none. */
+export function newestReport(): SavedReport | undefined {
+  const parent = join(root, resultsFolder)
+  if (!existsSync(parent)) return undefined
+  const folders = readdirSync(parent).filter(name => existsSync(join(parent, name, 'results.json')))
+  const saved = folders.map(name => {
+    const file = join(parent, name, 'results.json')
+    return { folder: `${resultsFolder}/${name}`, report: readReport(readFileSync(file, 'utf8'), file) }
+  })
+  return saved.sort((a, b) => b.report.startedAt.localeCompare(a.report.startedAt))[0]
+}
+
+/** The README as it has to be: with the table that the newest report makes. */
+export function readmeWithTable(): string {
+  const readme = readFileSync(join(root, 'README.md'), 'utf8')
+  const newest = newestReport()
+  return newest ? replaceBetweenMarkers(readme, readmeTable(newest.report, newest.folder)) : readme
+}
+
+export function writeReadme(): void {
+  writeFileSync(join(root, 'README.md'), readmeWithTable())
+}

@@ -1,0 +1,23 @@
+import type { Chart } from './chart.ts'
+import type { Report } from './report.ts'
+
+export interface Table {
+  readonly headings: readonly string[]
+  readonly rows: readonly (readonly string[])[]
+}
+
+/** A part of the report, from which both the page and the Markdown are made. */
+export interface Section {
+  readonly id: string
+  readonly title: string
+  readonly text: readonly string[]
+  readonly charts?: readonly Chart[]
+  readonly table: Table
+  /** Every figure there is on this, folded away on the page. */
+  readonly details?: { readonly title: string; readonly table: Table }
+  /** Measures this section anew. */
+  readonly command: string
+}
+
+/** Undefined when nothing of the kind was measured. */
+export type MakeSection = (report: Report) => Section | undefined

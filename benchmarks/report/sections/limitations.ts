@@ -1,0 +1,57 @@
+import { number } from '../format-cells.ts'
+import type { Report } from '../report.ts'
+import type { Section } from '../section.ts'
+
+/** What the figures do not say, and on what they were measured: first on the page. */
+export function limitations(report: Report): Section {
+  const { environment, settings, backends, failed, startedAt, seconds } = report
+  const failures = report.rows.filter(row => row.failures > 0)
+  return {
+    id: 'limitations',
+    title: 'What to know before reading the figures',
+    text: [
+      `One machine, ${environment.cores} cores, client and servers on it together: a server of its own, a network and other cores give other figures. Compare within this page, not across machines.`,
+      'The texts are made up, 8 to 25 words each, and differ from one another; HashEmbedder turns them into vectors of 384 dimensions at a cost of microseconds. A model takes milliseconds, and then decides the rate.',
+      'Backends run as they are opened by default; nothing is tuned for the benchmark. What an acknowledged write survives differs between stores and is named below: compare like with like.',
+      `A figure is the median of ${settings.rounds} ${settings.rounds === 1 ? 'round' : 'rounds'}, each in a fresh process, in reversed order every other round; the interval is a bootstrap over rounds and samples. Scenarios with more than 10,000 memories ran once: their interval says nothing about differences between runs.`,
+      ...(settings.quick
+        ? ['This was a quick run: it shows that everything works, and measures nothing.']
+        : []),
+      ...(environment.gitDirty ? ['Files differed from the commit that is named.'] : []),
+      ...failures.map(
+        row => `${row.failures} calls failed: ${row.what} on ${row.store} + ${row.index} + ${row.embedder}.`,
+      ),
+      ...failed.map(({ cell, error }) => `No result for ${cell}: ${error.split('\n')[0]}`),
+    ],
+    table: {
+      headings: ['backend', 'state', 'durability', 'versions'],
+      rows: backends.map(({ part, name, status, reason, casesPassed, durability, versions }) => [
+        `${name} (${part})`,
+        status === 'measured' ? `${casesPassed} conformance cases passed first` : `${status}: ${reason}`,
+        durability ?? '–',
+        Object.entries(versions)
+          .map(entry => entry.join(' '))
+          .join(', ') || '–',
+      ]),
+    },
+    details: {
+      title: 'Machine and settings',
+      table: {
+        headings: ['', ''],
+        rows: [
+          ['started', startedAt],
+          ['took', `${number(seconds / 60)} minutes`],
+          ['CPU', `${environment.cpu}, ${environment.cores} cores`],
+          ['memory', `${number(environment.memoryBytes / 2 ** 30)} GB`],
+          ['disk', `4 kB are durable in ${environment.diskSyncMs} ms`],
+          ['kernel', environment.kernel],
+          ['Node', environment.node],
+          ['commit', environment.gitSha],
+          ['lockfile', `SHA-256 ${environment.lockfileHash}`],
+          ['settings', JSON.stringify(settings)],
+        ],
+      },
+    },
+    command: 'npm run bench',
+  }
+}

@@ -1,0 +1,84 @@
+import { compareEstimates } from '../../statistics.ts'
+import type { Estimate } from '../../statistics.ts'
+import { barChart } from '../chart.ts'
+import { unique } from '../find-rows.ts'
+import { count, dash, estimate, number } from '../format-cells.ts'
+import type { PeerRow } from '../report.ts'
+import type { MakeSection } from '../section.ts'
+
+/** Other libraries that do the same, on the same texts and vectors. */
+export const peers: MakeSection = ({ peers }) => {
+  if (!peers || peers.rows.length === 0) return undefined
+  const { rows, missing } = peers
+  const largest = Math.max(...rows.map(({ size }) => size))
+  const shown = rows.filter(({ size }) => size === largest)
+  const name = ({ peer, use }: PeerRow): string => `${peer}: ${use}`
+  return {
+    id: 'peers',
+    title: 'Beside other libraries',
+    text: [
+      'Same texts, same vectors, the same durability where it can be set; each in its documented use, and with its best documented batch call. Compared is the combination of ours that stores in the same kind of database. What they keep differs: most keep no history and no change log.',
+      ...rows.filter(({ size }) => size === largest).map(sentenceOf),
+      ...missing.map(({ peer, reason }) => `${peer} was not measured: ${reason}`),
+    ],
+    charts: [
+      barChart({
+        title: `Memories a second, ${largest} at a time`,
+        xName: 'memories/s',
+        categories: shown.map(name),
+        series: [
+          { name: 'the other library', values: shown.map(({ rate }) => rate.median) },
+          { name: 'agentmem, like for like', values: shown.map(({ likeRate }) => likeRate.median) },
+        ],
+      }),
+    ],
+    table: {
+      headings: [
+        'library',
+        'use',
+        'size',
+        'memories/s',
+        'embed calls',
+        'statements',
+        'durability',
+        'compared with',
+        'memories/s of ours',
+        'until indexed/s',
+      ],
+      rows: rows.map(row => [
+        `${row.peer} ${row.version}`,
+        row.use,
+        count(row.size),
+        estimate(row.rate),
+        row.embedCalls === undefined ? dash : count(row.embedCalls),
+        row.statements === undefined ? dash : count(row.statements),
+        row.durability,
+        row.like,
+        estimate(row.likeRate),
+        estimate(row.likeIndexedRate),
+      ]),
+    },
+    command: 'npm run bench:peers',
+  }
+}
+
+/** How many times faster or slower, like for like. */
+export function sentenceOf(row: PeerRow): string {
+  const compared = `${row.peer} ${row.version} (${row.use}, ${count(row.size)} at a time)`
+  const acknowledged = relation(row.likeRate, row.rate)
+  const indexed = relation(row.likeIndexedRate, row.rate)
+  return `${row.like} beside ${compared}: ${acknowledged} until acknowledged, ${indexed} until indexed.`
+}
+
+function relation(ours: Estimate, theirs: Estimate): string {
+  const order = compareEstimates(ours, theirs)
+  if (order === 'tie') return 'a tie'
+  return order === 'higher'
+    ? `${number(ours.median / theirs.median)} times as fast`
+    : `${number(theirs.median / ours.median)} times slower`
+}
+
+/** The libraries that were compared. */
+export function peerNames(rows: readonly PeerRow[]): string[] {
+  return unique(rows.map(({ peer }) => peer))
+}

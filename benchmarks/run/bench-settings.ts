@@ -1,0 +1,151 @@
+import { parseArgs } from 'node:util'
+
+import { nearest } from '../../packages/cli/src/nearest.ts'
+import { embedders, indexes, stores } from '../backends.ts'
+import { scenarios } from '../scenarios/all-scenarios.ts'
+
+/** What a run measures. All of it decides whether results of an earlier run may be taken over. */
+export interface BenchSettings {
+  readonly stores: readonly string[]
+  readonly indexes: readonly string[]
+  readonly embedders: readonly string[]
+  readonly scenarios: readonly string[]
+  readonly sizes: readonly number[]
+  readonly rounds: number
+  readonly quick: boolean
+  /** For the bootstrap. */
+  readonly seed: number
+}
+
+export interface BenchCommand {
+  readonly settings: BenchSettings
+  readonly json: string | undefined
+  readonly html: string | undefined
+  /** Keep results and report where they are committed, and write the table of the README. */
+  readonly save: boolean
+  /** Print what would be run, and for how long. */
+  readonly plan: boolean
+  /** Start from nothing, also where an interrupted run could go on. */
+  readonly fresh: boolean
+  readonly help: boolean
+}
+
+const text = { type: 'string' } as const
+const flag = { type: 'boolean' } as const
+const optionTable = {
+  stores: text,
+  indexes: text,
+  embedders: text,
+  scenarios: text,
+  sizes: text,
+  rounds: text,
+  seed: text,
+  quick: flag,
+  json: text,
+  html: text,
+  save: flag,
+  plan: flag,
+  fresh: flag,
+  help: flag,
+} as const
+
+export const usage = `npm run bench -- [options] [scenario ...]
+
+  --stores A,B       of ${Object.keys(stores).join(', ')}          default: all
+  --indexes A,B      of ${Object.keys(indexes).join(', ')}           default: all
+  --embedders A,B    of ${Object.keys(embedders).join(', ')}                                    default: hash
+  --scenarios A,B    of ${Object.keys(scenarios).join(', ')}
+                     default: all
+  --sizes N,N        batch sizes of the add scenario                     default: 10,50,100,200,500,1000
+  --rounds N         processes a cell, in reversed order every other time   default: 5
+  --quick            small numbers, one round: shows that everything works, measures nothing
+  --json FILE        writes the results
+  --html FILE        writes the report, and a Markdown version beside it
+  --save             keeps results and report in benchmarks/results and writes the README's table
+  --plan             prints what would be run and about how long it takes
+  --fresh            starts from nothing; otherwise an interrupted run with the same settings goes on
+  --seed N           of the bootstrap                                    default: 1`
+
+/** Thrown for a command line that cannot be followed. */
+export class UsageError extends Error {}
+
+export function parseBenchCommand(args: readonly string[]): BenchCommand {
+  const { values, positionals } = parseKnown(args)
+  const quick = values.quick ?? false
+  const settings: BenchSettings = {
+    stores: names('stores', values.stores, Object.keys(stores), Object.keys(stores)),
+    indexes: names('indexes', values.indexes, Object.keys(indexes), Object.keys(indexes)),
+    embedders: names('embedders', values.embedders, Object.keys(embedders), ['hash']),
+    scenarios: names(
+      'scenarios',
+      values.scenarios ?? (positionals.length > 0 ? positionals.join() : undefined),
+      Object.keys(scenarios),
+      Object.keys(scenarios),
+    ),
+    sizes: numbers('sizes', values.sizes ?? (quick ? '5,20' : '10,50,100,200,500,1000'), 100_000),
+    rounds: only(numbers('rounds', values.rounds ?? (quick ? '1' : '5'), 100), 'rounds'),
+    quick,
+    seed: only(numbers('seed', values.seed ?? '1', 2 ** 31 - 1), 'seed'),
+  }
+  return {
+    settings,
+    json: values.json,
+    html: values.html,
+    save: values.save ?? false,
+    plan: values.plan ?? false,
+    fresh: values.fresh ?? false,
+    help: values.help ?? false,
+  }
+}
+
+function parseKnown(args: readonly string[]) {
+  const known = Object.keys(optionTable)
+  for (const arg of args) {
+    const name = /^--([^=]+)/.exec(arg)?.[1]
+    if (name === undefined || known.includes(name)) continue
+    throw new UsageError(
+      `There is no option --${name}${suggestion(name, known, '--')} Options: --${known.join(', --')}.`,
+    )
+  }
+  try {
+    return parseArgs({ args: [...args], options: optionTable, allowPositionals: true })
+  } catch (error) {
+    throw new UsageError(error instanceof Error ? error.message : String(error))
+  }
+}
+
+function names(
+  option: string,
+  given: string | undefined,
+  known: readonly string[],
+  otherwise: readonly string[],
+): string[] {
+  if (given === undefined) return [...otherwise]
+  const list = given.split(',').map(name => name.trim())
+  for (const name of list) {
+    if (known.includes(name)) continue
+    throw new UsageError(
+      `--${option} does not know '${name}'${suggestion(name, known)} It knows ${known.join(', ')}.`,
+    )
+  }
+  return [...new Set(list)]
+}
+
+function numbers(option: string, given: string, most: number): number[] {
+  const list = given.split(',').map(Number)
+  if (list.some(value => !Number.isInteger(value) || value < 1 || value > most)) {
+    throw new UsageError(`--${option} takes whole numbers from 1 to ${most}, not '${given}'.`)
+  }
+  return [...new Set(list)].sort((a, b) => a - b)
+}
+
+function only(list: readonly number[], option: string): number {
+  const [value] = list
+  if (value === undefined || list.length > 1) throw new UsageError(`--${option} takes one number.`)
+  return value
+}
+
+function suggestion(name: string, known: readonly string[], before = ''): string {
+  const near = nearest(name, known)
+  return near === undefined ? '.' : `; did you mean ${before}${near}?`
+}

@@ -1,0 +1,66 @@
+import { embedders, indexes, stores } from '../backends.ts'
+import type { BackendRow } from '../backends.ts'
+import { libraryVersions } from '../library-versions.ts'
+import type { BackendReport } from '../report/report.ts'
+import type { BenchSettings } from './bench-settings.ts'
+import { spawnCell } from './spawn-cell.ts'
+import type { StartedServers } from './start-servers.ts'
+
+const timeoutMs = 180_000
+
+/** Says of each backend that was asked for whether it can be measured: it opens, and passes its conformance cases. */
+export async function checkBackends(
+  settings: BenchSettings,
+  servers: StartedServers,
+  onChecked: (report: BackendReport) => void,
+): Promise<BackendReport[]> {
+  const reports: BackendReport[] = []
+  for (const { part, name, row } of wantedOf(settings)) {
+    const durability = part === 'store' ? { durability: stores[name]?.durability ?? '' } : {}
+    const facts = { part, name, ...durability, versions: versionsOf(row, servers) }
+    const missing = row.server && servers.missing[row.server]
+    const report: BackendReport =
+      missing === undefined
+        ? { ...facts, ...(await check(part, name, servers)) }
+        : { ...facts, status: 'unavailable', reason: `no ${row.server} server: ${missing}`, casesPassed: 0 }
+    reports.push(report)
+    onChecked(report)
+  }
+  return reports
+}
+
+interface Wanted {
+  readonly part: BackendReport['part']
+  readonly name: string
+  readonly row: BackendRow
+}
+
+function wantedOf(settings: BenchSettings): Wanted[] {
+  return [
+    ...settings.stores.map((name): Wanted => ({ part: 'store', name, row: stores[name] ?? {} })),
+    ...settings.indexes.map((name): Wanted => ({ part: 'index', name, row: indexes[name] ?? {} })),
+    ...settings.embedders.map((name): Wanted => ({ part: 'embedder', name, row: embedders[name] ?? {} })),
+  ]
+}
+
+type Outcome = Pick<BackendReport, 'status' | 'reason' | 'casesPassed'>
+
+async function check(part: BackendReport['part'], name: string, { urls }: StartedServers): Promise<Outcome> {
+  const answer = await spawnCell({ check: { part, name }, serverUrls: urls }, timeoutMs)
+  if (!('checked' in answer)) {
+    const reason = 'error' in answer ? answer.error : 'no answer'
+    return { status: 'unavailable', reason: firstLine(reason), casesPassed: 0 }
+  }
+  const { passed, failure } = answer.checked
+  if (failure === undefined) return { status: 'measured', casesPassed: passed }
+  return { status: 'failed conformance', reason: firstLine(failure), casesPassed: passed }
+}
+
+function versionsOf(row: BackendRow, servers: StartedServers): Record<string, string> {
+  const server = row.server && servers.versions[row.server]
+  return { ...libraryVersions(row), ...(row.server && server && { [row.server]: server }) }
+}
+
+function firstLine(text: string): string {
+  return (text.split('\n')[0] ?? '').replace(/^\w*Error: /, '').slice(0, 300)
+}

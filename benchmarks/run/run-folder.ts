@@ -1,0 +1,50 @@
+import { createHash } from 'node:crypto'
+import { existsSync, mkdirSync, readFileSync, renameSync, rmSync, writeFileSync } from 'node:fs'
+import { join } from 'node:path'
+
+import type { CellResult, CellSpec } from './cell.ts'
+import { nameOf } from './cell.ts'
+
+/**
+ * Keeps the results of cells while a run goes on, so that one that was interrupted goes on where it stopped.
+ * Its name is made of what must be the same for that: the settings and the code.
+ */
+export class RunFolder {
+  readonly path: string
+
+  constructor(parent: string, settings: object, codeIdentity: string) {
+    const key = createHash('sha256')
+      .update(JSON.stringify([settings, codeIdentity]))
+      .digest('hex')
+    this.path = join(parent, key.slice(0, 16))
+    mkdirSync(this.path, { recursive: true })
+  }
+
+  /** What was measured for this cell before; undefined when it was not, or when its file is not whole. */
+  read(spec: CellSpec): CellResult | undefined {
+    const file = this.#fileOf(spec)
+    if (!existsSync(file)) return undefined
+    try {
+      return JSON.parse(readFileSync(file, 'utf8')) as CellResult
+    } catch {
+      return undefined
+    }
+  }
+
+  /** There as a whole or not at all, whenever the process is stopped. */
+  write(result: CellResult): void {
+    const file = this.#fileOf(result.spec)
+    writeFileSync(`${file}.new`, JSON.stringify(result))
+    renameSync(`${file}.new`, file)
+  }
+
+  /** Forgets everything. */
+  clear(): void {
+    rmSync(this.path, { recursive: true, force: true })
+    mkdirSync(this.path, { recursive: true })
+  }
+
+  #fileOf(spec: CellSpec): string {
+    return join(this.path, `${nameOf(spec)}.json`)
+  }
+}

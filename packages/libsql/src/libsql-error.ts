@@ -1,0 +1,31 @@
+import { MemoryError } from '@agentmem/core'
+import { sqliteError } from '@agentmem/sqlite/parts/sqlite-error'
+
+const unreachable = /fetch failed|ECONNREFUSED|ECONNRESET|ENOTFOUND|EPIPE|socket/i
+
+/** The MemoryError of an error of libSQL or of its client; undefined for one that has no code of its own. */
+export function libsqlError(error: unknown): MemoryError | undefined {
+  const known = sqliteError(error)
+  if (known) return known
+  if (!(error instanceof Error)) return undefined
+  const code = 'code' in error ? String(error.code) : ''
+  const options = { cause: error }
+  if (code === 'CLIENT_CLOSED' || code === 'HRANA_CLOSED_ERROR') {
+    return new MemoryError('UNAVAILABLE', `libSQL: the client is closed (${error.message}).`, options)
+  }
+  if (/^HTTP status 40[13]|HTTP status 40[13]/.test(error.message)) {
+    const message = `libSQL: the server refuses the token; check authToken (${error.message}).`
+    return new MemoryError('UNAVAILABLE', message, { ...options, retryable: false })
+  }
+  if (code.startsWith('HRANA_WEBSOCKET') || code === 'SERVER_ERROR' || unreachable.test(reasonsOf(error))) {
+    const message = `libSQL: the server cannot be reached or has failed; try again (${reasonsOf(error)}).`
+    return new MemoryError('UNAVAILABLE', message, options)
+  }
+  return undefined
+}
+
+/** `fetch` says why it failed in the cause of its error. */
+function reasonsOf(error: Error): string {
+  const { cause } = error
+  return cause instanceof Error ? `${error.message}: ${reasonsOf(cause)}` : error.message
+}

@@ -1,0 +1,52 @@
+import { registerCases, storeCases } from '@agentmem/conformance'
+import { openLibsqlStore } from '@agentmem/libsql'
+import { createClient } from '@libsql/client'
+import { describe, it } from 'vitest'
+import { FreshFolder } from './fresh-folder.ts'
+
+describe('a file', () => {
+  registerCases(describe, it, storeCases, async () => {
+    const folder = await FreshFolder.make()
+    const openAgain = () => openLibsqlStore({ url: `file:${folder.file()}` })
+    const part = await openAgain()
+    return {
+      part,
+      openAgain,
+      async teardown() {
+        await part.close()
+        await folder[Symbol.asyncDispose]()
+      },
+    }
+  })
+})
+
+describe('a client of a file', () => {
+  registerCases(describe, it, storeCases, async () => {
+    const folder = await FreshFolder.make()
+    const client = createClient({ url: `file:${folder.file()}` })
+    const openAgain = () => openLibsqlStore({ client, tablePrefix: 'my_' })
+    const part = await openAgain()
+    return {
+      part,
+      openAgain,
+      breakBackend: async () => client.close(),
+      async teardown() {
+        await part.close()
+        client.close()
+        await folder[Symbol.asyncDispose]()
+      },
+    }
+  })
+})
+
+describe('a client of a database in memory', () => {
+  registerCases(describe, it, storeCases, async () => {
+    const client = createClient({ url: ':memory:' })
+    const part = await openLibsqlStore({ client })
+    const teardown = async (): Promise<void> => {
+      await part.close()
+      client.close()
+    }
+    return { part, teardown }
+  })
+})

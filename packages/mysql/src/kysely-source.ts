@@ -1,0 +1,54 @@
+import { CompiledQuery } from 'kysely'
+import type { Kysely, QueryResult } from 'kysely'
+import type { Answer, ConnectionSource, Lent } from './connection-source.ts'
+import { within } from './within.ts'
+
+/** The connections of a Kysely that the user keeps. */
+export class KyselySource implements ConnectionSource {
+  readonly beginsByItself = false
+  readonly #db: Kysely<unknown>
+  readonly #acquireTimeoutMs: number
+
+  constructor(db: Kysely<unknown>, acquireTimeoutMs: number) {
+    this.#db = db.withoutPlugins()
+    this.#acquireTimeoutMs = acquireTimeoutMs
+  }
+
+  /** Kysely lends a connection for as long as a function runs: this one runs until the connection is given back. */
+  lend(): Promise<Lent> {
+    const lent = new Promise<Lent>((resolve, reject) => {
+      this.#db
+        .connection()
+        .execute(db => new Promise<void>(release => resolve(new LentKysely(db, release))))
+        .catch(reject)
+    })
+    return within(this.#acquireTimeoutMs, lent, late => late.release(false))
+  }
+}
+
+class LentKysely implements Lent {
+  readonly #db: Kysely<unknown>
+  readonly #release: () => void
+
+  constructor(db: Kysely<unknown>, release: () => void) {
+    this.#db = db
+    this.#release = release
+  }
+
+  async run(statement: string, parameters: readonly unknown[]): Promise<Answer> {
+    const result: QueryResult<unknown> = await this.#db.executeQuery(
+      CompiledQuery.raw(statement, [...parameters]),
+    )
+    const changed = result.numAffectedRows
+    return { rows: result.rows, changed: changed === undefined ? undefined : Number(changed) }
+  }
+
+  roundTripsOf(): number {
+    return 1
+  }
+
+  /** Kysely has no way to say that a connection is broken; mysql2 sees a lost one itself. */
+  release(): void {
+    this.#release()
+  }
+}

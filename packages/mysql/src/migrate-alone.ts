@@ -1,0 +1,56 @@
+import { MemoryError } from '@agentmem/core'
+import type { Tables } from '@agentmem/sql'
+import { sql } from 'kysely'
+import type { Kysely } from 'kysely'
+
+const lockName = 'agentmem:migrate'
+const lockSeconds = 60
+const ourTables = ['memories', 'history', 'tombstones', 'meta'] as const
+
+/**
+ * Runs `work` while no other process migrates on this server. There are no transactions for tables here: one
+ * that ended half-way is undone first.
+ */
+export function migrateAlone<T>(db: Kysely<Tables>, work: (db: Kysely<Tables>) => Promise<T>): Promise<T> {
+  return db.connection().execute(async connection => {
+    const { rows } = await sql<{ taken: number | null }>`
+      select get_lock(${lockName}, ${lockSeconds}) as taken`.execute(connection)
+    if (rows[0]?.taken !== 1) {
+      throw new MemoryError('TIMEOUT', `Another process has been migrating for ${lockSeconds} s; try again.`)
+    }
+    try {
+      await sql`set @agentmem_engine = @@default_storage_engine, default_storage_engine = InnoDB`.execute(
+        connection,
+      )
+      await dropUnfinished(connection)
+      const result = await work(connection)
+      await sql`commit`.execute(connection)
+      return result
+    } finally {
+      await sql`set default_storage_engine = @agentmem_engine`.execute(connection)
+      await sql`select release_lock(${lockName})`.execute(connection)
+    }
+  })
+}
+
+/** Layout 0 is that of a first migration that has not ended: nothing can have been stored in it. */
+async function dropUnfinished(db: Kysely<Tables>): Promise<void> {
+  if ((await layoutOf(db)) !== '0') return
+  for (const table of ourTables) await db.schema.dropTable(table).ifExists().execute()
+}
+
+/** Undefined where there is no table of ours to ask. */
+async function layoutOf(db: Kysely<Tables>): Promise<string | undefined> {
+  try {
+    const row = await db
+      .selectFrom('meta')
+      .select('value')
+      .where('key', '=', 'agentmem:schema')
+      .executeTakeFirst()
+    return row?.value
+  } catch (error) {
+    if (['ER_NO_SUCH_TABLE', 'ER_BAD_FIELD_ERROR'].includes((error as { code?: string }).code ?? ''))
+      return undefined
+    throw error
+  }
+}

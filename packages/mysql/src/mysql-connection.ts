@@ -1,0 +1,79 @@
+import { MemoryError } from '@agentmem/core'
+import type { CompiledQuery, DatabaseConnection, QueryResult } from 'kysely'
+import type { ConnectionSource, Lent } from './connection-source.ts'
+import { isLost } from './mysql-error.ts'
+
+/** Counts what is sent. */
+export interface Counters {
+  statements: number
+  transactions: number
+  roundTrips: number
+}
+
+/** One connection while it is lent, as Kysely sees it. */
+export class MysqlConnection implements DatabaseConnection {
+  readonly #lent: Lent
+  readonly #source: ConnectionSource
+  readonly #counters: Counters
+  #failed = false
+  /** Whether a transaction has begun that has not ended. */
+  #open = false
+  /** Whether statements were sent outside of one. */
+  #loose = false
+
+  constructor(lent: Lent, source: ConnectionSource, counters: Counters) {
+    this.#lent = lent
+    this.#source = source
+    this.#counters = counters
+  }
+
+  async executeQuery<R>({
+    sql,
+    parameters,
+  }: Pick<CompiledQuery, 'sql' | 'parameters'>): Promise<QueryResult<R>> {
+    this.#loose ||= !this.#open
+    this.#counters.statements++
+    this.#counters.roundTrips += this.#lent.roundTripsOf(sql, parameters)
+    try {
+      const { rows, changed } = await this.#lent.run(sql, parameters)
+      return changed === undefined
+        ? { rows: rows as R[] }
+        : { rows: rows as R[], numAffectedRows: BigInt(changed) }
+    } catch (error) {
+      if (isLost(error)) this.#failed = true
+      throw error
+    }
+  }
+
+  async begin(): Promise<void> {
+    this.#open = true
+    if (!this.#source.beginsByItself) await this.executeQuery({ sql: 'start transaction', parameters: [] })
+    this.#counters.transactions++
+  }
+
+  async commit(): Promise<void> {
+    await this.executeQuery({ sql: 'commit', parameters: [] })
+    this.#open = false
+  }
+
+  /** A connection that is lost has rolled back already. */
+  async rollback(): Promise<void> {
+    if (!this.#failed) await this.executeQuery({ sql: 'rollback', parameters: [] })
+    this.#open = false
+  }
+
+  /** One that is given back in the middle of a transaction is not used again. */
+  async release(): Promise<void> {
+    try {
+      // What began by itself must not stay open: it would hold on to the tables.
+      const begunByItself = this.#source.beginsByItself && this.#loose && !this.#failed && !this.#open
+      if (begunByItself) await this.executeQuery({ sql: 'commit', parameters: [] })
+    } finally {
+      this.#lent.release(this.#failed || this.#open)
+    }
+  }
+
+  streamQuery<R>(): AsyncIterableIterator<QueryResult<R>> {
+    throw new MemoryError('UNSUPPORTED', 'The mysql store reads in pages and streams no rows.')
+  }
+}

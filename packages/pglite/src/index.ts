@@ -1,0 +1,2 @@
+export { openPgliteStore } from './open-pglite-store.ts'
+export type { PgliteStoreOptions } from './pglite-options.ts'

@@ -1,0 +1,119 @@
+import { MemoryError } from '@agentmem/core'
+import type { CompiledQuery, DatabaseConnection, QueryResult } from 'kysely'
+import type { Answer, Sender } from './sender.ts'
+
+/** What a connection shares with the others of its Store. */
+export interface ConnectionContext {
+  /** Begins a transaction that has the lock of the log: two statements in one message. */
+  readonly begin: string
+  readonly counters: { statements: number; transactions: number; roundTrips: number }
+}
+
+type Statement = Pick<CompiledQuery, 'sql' | 'parameters'>
+
+/** One connection, as Kysely sees it. */
+export class PostgresConnection implements DatabaseConnection {
+  readonly #sender: Sender
+  readonly #context: ConnectionContext
+  /** The answer to a BEGIN that was sent and not waited for. */
+  #begun: Promise<Answer> | undefined
+
+  constructor(sender: Sender, context: ConnectionContext) {
+    this.#sender = sender
+    this.#context = context
+  }
+
+  async executeQuery<R>(statement: Statement): Promise<QueryResult<R>> {
+    const begun = this.#begun
+    this.#begun = undefined
+    const [, answer] = await this.#together([begun, this.#send(statement)])
+    return resultOf<R>(answer)
+  }
+
+  /** Sent ahead of the first statement, and answered with it. */
+  async begin(): Promise<void> {
+    const begun = this.#sendBegin()
+    if (this.#sender.pipelines) this.#begun = begun
+    else await this.#together([begun])
+  }
+
+  async commit(): Promise<void> {
+    const [, answer] = await this.#together([this.#begun, this.#send({ sql: 'commit', parameters: [] })])
+    expectCommit(answer)
+  }
+
+  async rollback(): Promise<void> {
+    this.#begun = undefined
+    await this.#together([this.#send({ sql: 'rollback', parameters: [] })])
+  }
+
+  /** The whole transaction of one statement: one round trip where statements may be sent ahead, else three. */
+  async runWhole(statement: Statement): Promise<QueryResult<unknown>> {
+    if (!this.#sender.pipelines) return this.#runInSteps(statement)
+    // An error of the first two makes the last one a rollback.
+    const commit = { sql: 'commit', parameters: [] }
+    const sent = [this.#sendBegin(), this.#send(statement), this.#send(commit)]
+    const [, answer, end] = await this.#together(sent)
+    expectCommit(end)
+    return resultOf(answer)
+  }
+
+  streamQuery<R>(): AsyncIterableIterator<QueryResult<R>> {
+    throw new MemoryError('UNSUPPORTED', 'The store reads in pages and streams no rows.')
+  }
+
+  release(): void {
+    this.#sender.release()
+  }
+
+  async #runInSteps(statement: Statement): Promise<QueryResult<unknown>> {
+    await this.begin()
+    try {
+      const result = await this.executeQuery(statement)
+      await this.commit()
+      return result
+    } catch (error) {
+      await this.rollback().catch(() => undefined)
+      throw error
+    }
+  }
+
+  #sendBegin(): Promise<Answer> {
+    this.#context.counters.transactions++
+    this.#context.counters.statements++
+    return this.#send({ sql: this.#context.begin, parameters: [] })
+  }
+
+  #send({ sql, parameters }: Statement): Promise<Answer> {
+    this.#context.counters.statements++
+    const answer = this.#sender.send(sql, parameters)
+    // Whoever waits for it looks at the answers ahead of it first.
+    answer.catch(() => undefined)
+    return answer
+  }
+
+  /** Waits for answers to what was sent at once. Of several errors, the first is the cause of the others. */
+  async #together<Answers extends readonly (Promise<Answer> | undefined)[]>(
+    sent: Answers,
+  ): Promise<{ -readonly [N in keyof Answers]: Awaited<Answers[N]> }> {
+    this.#context.counters.roundTrips++
+    const answers = await Promise.allSettled(sent)
+    const failed = answers.find(answer => answer.status === 'rejected')
+    if (failed) throw failed.reason
+    return answers.map(answer => (answer.status === 'fulfilled' ? answer.value : undefined)) as never
+  }
+}
+
+function resultOf<R>(answer: Answer | undefined): QueryResult<R> {
+  const { rows, affected } = answer ?? { rows: [], affected: undefined }
+  return affected === undefined
+    ? { rows: rows as R[] }
+    : { rows: rows as R[], numAffectedRows: BigInt(affected) }
+}
+
+/** A COMMIT of a transaction that had failed is answered as a rollback. */
+function expectCommit(answer: Answer | undefined): void {
+  if (answer?.command === 'ROLLBACK') {
+    throw new MemoryError('BACKEND', 'PostgreSQL rolled the transaction back instead of committing it.')
+  }
+}

@@ -1,0 +1,85 @@
+import type { StoreStats, StoreSupports } from '@agentmem/core'
+import { tableNames } from '@agentmem/sql'
+import type { Flavor, Rows, Tables } from '@agentmem/sql'
+import { sql } from 'kysely'
+import type { CompiledQuery, Kysely, RawBuilder, SqlBool } from 'kysely'
+import { isPassing, postgresError } from './postgres-error.ts'
+import { postgresJson } from './postgres-json.ts'
+import { putNewBy } from './put-new.ts'
+import type { RunWhole } from './put-new.ts'
+import { arraysOf, unnested } from './unnested.ts'
+
+export interface PostgresFlavorOptions {
+  /** The Store's name. */
+  readonly name: string
+  readonly supports: StoreSupports
+  /** Sends a statement in a transaction of its own that has the lock of the log, in as few round trips as can be. */
+  readonly runWhole: RunWhole
+  /** True where such a transaction has the lock indeed; nothing is written where it has not. Default: always. */
+  readonly isLocked?: RawBuilder<SqlBool> | undefined
+  readonly schema: string
+  readonly tablePrefix: string
+}
+
+/**
+ * How PostgreSQL does what databases do differently, on a server or in the process. BEGIN has to take the lock of
+ * the log, as the drivers of our dialect do. Parameters may be `Buffer`s, which are sent in binary form.
+ */
+export function postgresFlavor(options: PostgresFlavorOptions): Flavor {
+  const { name, supports, runWhole, isLocked, schema, tablePrefix } = options
+  const text = sql`text collate "C"`
+  return {
+    name,
+    supports,
+    types: { key: text, text, integer: sql`bigint`, real: sql`double precision`, bytes: sql`bytea` },
+    json: postgresJson,
+    partialIndexes: true,
+    migrate: (db, work) =>
+      db.transaction().execute(async tx => {
+        const result = await work(tx)
+        await keepVectorsInRows(tx)
+        return result
+      }),
+    putNew: putNewBy(runWhole, isLocked),
+    insert: insertUnnested(),
+    number: value => sql<number>`${value}::double precision`,
+    isOneOf: (column, values) => sql<SqlBool>`${column} = any(${values}::text[])`,
+    contains: (text, part) => sql<SqlBool>`strpos(${text}, ${part}) > 0`,
+    isPassing,
+    errorOf: postgresError,
+    async stats(db): Promise<Partial<StoreStats>> {
+      const names = tableNames.map(table => tablePrefix + table)
+      const { rows } = await sql<{ bytes: number }>`
+        select sum(pg_total_relation_size(c.oid))::bigint as bytes
+        from pg_class c join pg_namespace n on n.oid = c.relnamespace
+        where n.nspname = ${schema} and c.relname = any(${names}::text[])`.execute(db)
+      return { bytesOnDisk: rows[0]?.bytes ?? 0 }
+    },
+  }
+}
+
+/**
+ * Floats do not compress, and a row of up to 8 kB is written faster whole than with its vector in a table beside
+ * it: https://www.postgresql.org/docs/current/storage-toast.html
+ */
+async function keepVectorsInRows(tx: Kysely<Tables>): Promise<void> {
+  await sql`alter table ${sql.table('memories')} alter column vector set storage external,
+    set (toast_tuple_target = 8160)`.execute(tx)
+}
+
+/** `Flavor.insert` by one statement a table, whatever the number of rows. */
+function insertUnnested(): Flavor['insert'] {
+  const compiled = new Map<string, CompiledQuery>()
+  return async (tx, { table, columns, values }: Rows) => {
+    let statement = compiled.get(table)
+    if (!statement) {
+      const names = sql.join(columns.map(column => sql.ref(column)))
+      const insert = sql`insert into ${sql.table(table)} (${names}) select * from ${unnested(columns)}
+        on conflict do nothing`
+      compiled.set(table, (statement = insert.compile(tx)))
+    }
+    const parameters = arraysOf(columns, values)
+    const { numAffectedRows = 0n } = await tx.executeQuery({ ...statement, parameters })
+    return Number(numAffectedRows)
+  }
+}

@@ -1,0 +1,95 @@
+import { embedderKey } from '@agentmem/core'
+import type { LogSpan } from '@agentmem/core'
+import type { NewRows, Tables } from '@agentmem/sql'
+import { sql } from 'kysely'
+import type { CompiledQuery, Kysely, QueryResult, RawBuilder, SqlBool } from 'kysely'
+import { arraysOf, unnested } from './unnested.ts'
+
+/** Sends a statement in a transaction of its own that has the lock of the log. */
+export type RunWhole = (statement: CompiledQuery) => Promise<QueryResult<unknown>>
+
+const uniqueViolation = '23505'
+const ref = sql.ref
+const table = sql.table
+
+/** Puts rows and their history by one statement: one text, whatever their number. */
+export function putNewBy(
+  runWhole: RunWhole,
+  isLocked: RawBuilder<SqlBool> = sql<SqlBool>`true`,
+): (db: Kysely<Tables>, rows: NewRows) => Promise<LogSpan | undefined> {
+  const compiled = new Map<boolean, CompiledQuery>()
+  return async (db, rows) => {
+    const { keyed, columns, values, actor = null, embedder = null, plainKey } = rows
+    let statement = compiled.get(keyed)
+    if (!statement) compiled.set(keyed, (statement = putStatement(rows, isLocked).compile(db)))
+    // The position, the first column, is given by the server.
+    const parameters = [plainKey, embedder, ...arraysOf(columns.slice(1), values, 1), actor]
+    try {
+      const { rows } = await runWhole({ ...statement, parameters })
+      const [row] = rows as { after: number; added: number }[]
+      return row?.added === values.length ? { after: row.after, upTo: row.after + row.added } : undefined
+    } catch (error) {
+      if ((error as { code?: unknown }).code === uniqueViolation) return undefined
+      throw error
+    }
+  }
+}
+
+/**
+ * A statement sees the state before it, so that the end of the log is read and rows are put behind it in one. A
+ * key that is taken ends it, and its transaction with it. Bound are `plainKey`, the
+ * model, the columns' arrays, the actor.
+ */
+function putStatement(
+  { columns: [, ...columns], keyed, plainKey }: NewRows,
+  isLocked: RawBuilder<SqlBool>,
+): RawBuilder<unknown> {
+  const names = columns.map(column => ref(column))
+  const told = [
+    'id',
+    'seq',
+    'org_id',
+    'user_id',
+    'agent_id',
+    'run_id',
+    'content',
+    'actor_id',
+    'role',
+    'created_at',
+  ]
+  const sent = sql`${unnested(columns)} with ordinality as ${ref('sent')} (${sql.join([...names, ref('n')])})`
+  return sql`with ${keyed ? unlessPlain(plainKey) : notePlain(plainKey)}, ${ref('log')} as materialized (
+      select greatest(
+        (select coalesce(max(${ref('seq')}), 0) from ${table('memories')}),
+        (select coalesce(max(${ref('seq')}), 0) from ${table('tombstones')})
+      ) as ${ref('after')} ${keyed ? sql`from ${ref('allowed')}` : sql``} where ${isLocked} and ${isModel}
+    ), ${ref('added')} as (
+      insert into ${table('memories')} (${sql.join([ref('seq'), ...names])})
+      select ${ref('after')} + ${ref('n')}, ${sql.join(names)} from ${ref('log')}, ${sent}
+      returning ${sql.join(told.map(column => ref(column)))}
+    ), ${ref('told')} as (
+      insert into ${table('history')} (memory_id, seq, org_id, user_id, agent_id, run_id,
+        previous_value, new_value, event, actor_id, role, created_at)
+      select id, seq, org_id, user_id, agent_id, run_id,
+        null, content, 'ADD', coalesce(${sql.val(null)}::text, actor_id), role, created_at
+      from ${ref('added')}
+    )
+    select ${ref('after')}, (select count(*) from ${ref('added')}) as ${ref('added')} from ${ref('log')}`
+}
+
+/** True when the Store's vectors are of the model that is bound, or none is. */
+const model = sql`(select value from ${table('meta')} where key = ${sql.lit(embedderKey)})`
+const isModel = sql<SqlBool>`${model} is not distinct from coalesce(${sql.val(null)}::text, ${model})`
+
+/** Adds nothing when rows without a dedupe key are there, to which these may have to yield. */
+function unlessPlain(plainKey: string): RawBuilder<unknown> {
+  return sql`${ref('allowed')} as materialized (
+    select 1 where not exists (select from ${table('meta')} where key = ${plainKey})
+  )`
+}
+
+function notePlain(plainKey: string): RawBuilder<unknown> {
+  return sql`${ref('noted')} as (
+    insert into ${table('meta')} (key, value) values (${plainKey}, '1') on conflict do nothing
+  )`
+}

@@ -1,0 +1,57 @@
+import { guardStore } from '@agentmem/core'
+import type { Store } from '@agentmem/core'
+import { openSqlStore } from '@agentmem/sql'
+import type { Tables } from '@agentmem/sql'
+import { Kysely } from 'kysely'
+import { ConnectionPool } from './connection-pool.ts'
+import { openWriter } from './open-writer.ts'
+import { SqliteConnection } from './sqlite-connection.ts'
+import type { ConnectionContext } from './sqlite-connection.ts'
+import type { OpenDatabase } from './sqlite-database.ts'
+import { SqliteDialect } from './sqlite-dialect.ts'
+import type { PooledConnection } from './sqlite-dialect.ts'
+import { sqliteFlavor } from './sqlite-flavor.ts'
+import type { CheckedOptions } from './sqlite-options.ts'
+import { WorkSlice } from './work-slice.ts'
+
+/**
+ * Opens a Store called `name` in a file of any SQLite that works in this process. Throws `SCHEMA` when the
+ * file is something else or newer than this version.
+ */
+export async function openSqliteFile(
+  name: string,
+  openDatabase: OpenDatabase,
+  options: CheckedOptions,
+): Promise<Store> {
+  const { path, busyTimeoutMs, readers, tablePrefix } = options
+  const context: ConnectionContext = {
+    busyTimeoutMs,
+    slice: new WorkSlice(),
+    counters: { statements: 0, transactions: 0, roundTrips: 0 },
+  }
+  const inMemory = path === ':memory:'
+  const first = await openWriter(openDatabase, options)
+  const writers = new ConnectionPool<PooledConnection>(1, () => new SqliteConnection(first, context))
+  const pool = inMemory
+    ? writers
+    : new ConnectionPool<PooledConnection>(
+        readers,
+        () => new SqliteConnection(openDatabase(path, { readonly: true }), context),
+      )
+  const writer = new Kysely<Tables>({ dialect: new SqliteDialect(writers) })
+  const reader = inMemory ? writer : new Kysely<Tables>({ dialect: new SqliteDialect(pool) })
+  const supports = Object.freeze({ durable: !inMemory, multiProcess: !inMemory, concurrentWrites: 1 })
+  const store = await openSqlStore({
+    flavor: sqliteFlavor(name, supports),
+    reader,
+    writer,
+    counters: context.counters,
+    tablePrefix,
+    async close() {
+      // The writer last: the last connection to close brings the log into the file and removes it.
+      pool.close()
+      writers.close()
+    },
+  })
+  return guardStore(store)
+}
