@@ -3,7 +3,7 @@ import type { LogBatch } from '@agentmem/core'
 import type { Connection, Table } from '@lancedb/lancedb'
 import type { RecordBatch, Schema } from 'apache-arrow'
 import { formatKey, formatVersion, rowsOf, schemaOf } from './arrow-rows.ts'
-import { cursorId, literal } from './filter.ts'
+import { cursorId, literal, mergeId } from './filter.ts'
 import { isFileGone, lanceError } from './lance-error.ts'
 import type { LancedbSettings } from './lancedb-options.ts'
 import type { Libraries } from './load-lancedb.ts'
@@ -119,14 +119,14 @@ export class VectorTable {
       return this.merge(batch)
     }
     if (cursor === before.cursor && batch.upserts.length + batch.deletes.length === 0) return
-    const cursorRow = literal(cursorId)
+    const [cursorRow, mergeRow] = [literal(cursorId), literal(mergeId)]
     const condition =
       after === undefined
         ? undefined
         : {
             where:
               `(source.id <> ${cursorRow} AND source.position >= target.position) OR ` +
-              `(source.id = ${cursorRow} AND target.position = ${after})`,
+              `(source.id = ${cursorRow} AND target.position = ${after}) OR source.id = ${mergeRow}`,
           }
     const rows = rowsOf(this.#libraries.arrow, this.#schema, this.#settings.dimensions, batch)
     const { version, numAttempts } = await this.table
