@@ -83,14 +83,10 @@ async function searchFigures(): Promise<void> {
     for (const candidates of values.candidates ?? [undefined]) {
       const tuning = { probes: probes && Number(probes), candidates: candidates && Number(candidates) }
       const index = await openLancedbIndex({ path, dimensions, exactUpTo, ...tuning } as never)
-      for (const scope of [org, { ...org, userId: 'user-7' }]) {
-        const what = scope === org ? 'all' : 'a hundredth'
-        rows.push([
-          what,
-          probes ?? '',
-          candidates ?? '',
-          ...(await searchTimes(index, exact, queries, scope)),
-        ])
+      for (const [i, scope] of scopes.entries()) {
+        const what = i === 0 ? 'all' : 'a hundredth'
+        const figures = await searchTimes(index, truths[i] ?? [], queries, scope)
+        rows.push([what, probes ?? '', candidates ?? '', ...figures])
       }
       await index.close()
     }

@@ -19,7 +19,7 @@ const variables: Readonly<Record<string, string>> = {
   [ink.paper]: '--paper',
   ...Object.fromEntries(seriesColors.map((color, i) => [color, `--series-${i + 1}`])),
 }
-const symbols = ['circle', 'rect', 'triangle', 'diamond', 'emptyCircle', 'emptyRect']
+const symbols = ['circle', 'rect', 'triangle', 'diamond', 'roundRect', 'pin']
 const fontFamily = 'system-ui, sans-serif'
 
 /** An SVG image by ECharts' server-side rendering; nothing runs in the page. */

@@ -6,7 +6,7 @@ export type RowFilter = Partial<
   Pick<ReportRow, 'scenario' | 'what' | 'size' | 'store' | 'index' | 'embedder'>
 >
 
-export function findRows({ rows }: Report, filter: RowFilter): ReportRow[] {
+export function findRows({ rows }: Pick<Report, 'rows'>, filter: RowFilter): ReportRow[] {
   const wanted = Object.entries(filter)
   return rows.filter(row => wanted.every(([name, value]) => row[name as keyof RowFilter] === value))
 }

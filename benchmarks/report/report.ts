@@ -58,6 +58,8 @@ export interface PeerRow {
   /** The combination of ours with the same durability on the same database. */
   readonly like: string
   readonly likeRate: Estimate
+  /** Ours until all are in the vector index as well. */
+  readonly likeIndexedRate: Estimate
 }
 
 export interface PeersReport {

@@ -1,4 +1,5 @@
 import { compareEstimates } from '../../statistics.ts'
+import type { Estimate } from '../../statistics.ts'
 import { barChart } from '../chart.ts'
 import { unique } from '../find-rows.ts'
 import { count, dash, estimate, number } from '../format-cells.ts'
@@ -42,6 +43,7 @@ export const peers: MakeSection = ({ peers }) => {
         'durability',
         'compared with',
         'memories/s of ours',
+        'until indexed/s',
       ],
       rows: rows.map(row => [
         `${row.peer} ${row.version}`,
@@ -53,6 +55,7 @@ export const peers: MakeSection = ({ peers }) => {
         row.durability,
         row.like,
         estimate(row.likeRate),
+        estimate(row.likeIndexedRate),
       ]),
     },
     command: 'npm run bench:peers',
@@ -60,12 +63,19 @@ export const peers: MakeSection = ({ peers }) => {
 }
 
 /** How many times faster or slower, like for like. */
-export function sentenceOf({ peer, version, use, size, rate, like, likeRate }: PeerRow): string {
-  const compared = `${peer} ${version} (${use}, ${count(size)} at a time)`
-  const order = compareEstimates(likeRate, rate)
-  if (order === 'tie') return `${like} and ${compared} are a tie: their intervals overlap.`
-  const factor = order === 'higher' ? likeRate.median / rate.median : rate.median / likeRate.median
-  return `${like} is ${number(factor)} times ${order === 'higher' ? 'as fast' : 'slower'} ${order === 'higher' ? 'as' : 'than'} ${compared}.`
+export function sentenceOf(row: PeerRow): string {
+  const compared = `${row.peer} ${row.version} (${row.use}, ${count(row.size)} at a time)`
+  const acknowledged = relation(row.likeRate, row.rate)
+  const indexed = relation(row.likeIndexedRate, row.rate)
+  return `${row.like} beside ${compared}: ${acknowledged} until acknowledged, ${indexed} until indexed.`
+}
+
+function relation(ours: Estimate, theirs: Estimate): string {
+  const order = compareEstimates(ours, theirs)
+  if (order === 'tie') return 'a tie'
+  return order === 'higher'
+    ? `${number(ours.median / theirs.median)} times as fast`
+    : `${number(theirs.median / ours.median)} times slower`
 }
 
 /** The libraries that were compared. */

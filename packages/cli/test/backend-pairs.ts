@@ -17,4 +17,6 @@ export const localPairs: readonly BackendPair[] = [
     store: sqlite,
     index: (folder, process) => `hnsw:${join(folder, `memories-${process}.hnsw`)}`,
   },
+  { name: 'SQLite and LanceDB', store: sqlite, index: folder => `lancedb:${join(folder, 'memories.lance')}` },
+  { name: 'SQLite and sqlite-vec', store: sqlite, index: () => 'sqlite-vec:' },
 ]

@@ -58,7 +58,7 @@ function start(
     const model = EmbeddingModel.CUSTOM
     return FlagEmbedding.init({ ...options, model, modelAbsoluteDirPath: folder, modelName: file })
   }
-  const model = Object.values(EmbeddingModel).find(value => String(value) === archive)
+  const model = Object.values(EmbeddingModel).find(value => value.valueOf() === archive)
   if (!model || model === EmbeddingModel.CUSTOM) {
     throw new MemoryError(
       'UNSUPPORTED',

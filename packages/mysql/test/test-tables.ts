@@ -42,6 +42,12 @@ export class TestTables implements AsyncDisposable {
     await this.admin.query(`delete from ${prefix}meta where \`key\` <> 'agentmem:schema'`)
   }
 
+  /** Drops them, behind the back of whoever uses them. */
+  async drop(prefix: string): Promise<void> {
+    this.#made.delete(prefix)
+    for (const table of ours) await this.admin.query(`drop table if exists ${prefix}${table}`)
+  }
+
   pool(options: object = {}): Pool {
     return mysql.createPool({ uri: this.url, charset: 'utf8mb4', connectionLimit: 6, ...options })
   }

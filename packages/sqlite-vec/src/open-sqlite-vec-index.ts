@@ -20,15 +20,17 @@ export async function openSqliteVecIndex(options: SqliteVecIndexOptions): Promis
   const prefix = tablePrefix ?? file.tablePrefix
   const settings = { path: file.path, tablePrefix: prefix, dimensions, busyTimeoutMs }
   const inMemory = file.path === ':memory:'
-  const writer = await VecThread.open({ ...settings, readonly: false })
+  const writer = VecThread.start()
+  const reader = inMemory ? writer : VecThread.start()
   try {
-    const reader = inMemory ? writer : await VecThread.open({ ...settings, readonly: true })
+    await writer.ask('open', { ...settings, readonly: false })
+    if (!inMemory) await reader.ask('open', { ...settings, readonly: true })
     const leave = store ? writeInTransactionsOf(store, prefix, dimensions) : (): void => undefined
     const transactional = store !== undefined
     const supports = Object.freeze({ durable: !inMemory, exact: true, shared: !inMemory, transactional })
     return guardIndex(new SqliteVecIndex({ dimensions, supports, reader, writer, leave }))
   } catch (error) {
-    await writer.close().catch(() => undefined)
+    await Promise.all([reader.terminate(), writer.terminate()])
     throw error
   }
 }

@@ -51,17 +51,11 @@ export class VecThread {
     worker.on('exit', code => this.#die(`ended with exit code ${code}`))
   }
 
-  static async open(settings: VecFileSettings): Promise<VecThread> {
+  /** A thread without a file yet; it loads what it needs while others do. */
+  static start(): VecThread {
     const file = new URL('./vec-worker.js', import.meta.url)
     // Flags of the process, such as a loader, are not for this file.
-    const thread = new VecThread(new Worker(file, { name: 'agentmem-sqlite-vec', execArgv: [] }))
-    try {
-      await thread.ask('open', settings)
-      return thread
-    } catch (error) {
-      await thread.#worker.terminate()
-      throw error
-    }
+    return new VecThread(new Worker(file, { name: 'agentmem-sqlite-vec', execArgv: [] }))
   }
 
   ask<Op extends Question['op']>(
@@ -84,9 +78,14 @@ export class VecThread {
     try {
       await this.ask('close', undefined)
     } finally {
-      this.#death ??= new MemoryError('CLOSED', 'The sqlite-vec index is closed.')
-      await this.#worker.terminate()
+      await this.terminate()
     }
+  }
+
+  /** Ends the thread as it is. */
+  async terminate(): Promise<void> {
+    this.#death ??= new MemoryError('CLOSED', 'The sqlite-vec index is closed.')
+    await this.#worker.terminate()
   }
 
   #settle(answer: Answer): void {

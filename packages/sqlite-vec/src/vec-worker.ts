@@ -21,17 +21,19 @@ async function answer({ op, body }: Question): Promise<unknown> {
   return file[op]()
 }
 
-parentPort?.on('message', async (question: Question) => {
+parentPort?.on('message', (question: Question) => {
+  void respond(question)
+})
+
+async function respond(question: Question): Promise<void> {
+  const { seq, op } = question
   let message: Answer
   try {
-    message = { seq: question.seq, body: await answer(question) }
+    message = { seq, body: await answer(question) }
   } catch (thrown) {
-    const {
-      code,
-      message: text,
-      retryable,
-    } = sqliteError(thrown) ?? MemoryError.from(thrown, `${question.op} failed`)
-    message = { seq: question.seq, error: { code, message: text, retryable, cause: thrown } }
+    const error = sqliteError(thrown) ?? MemoryError.from(thrown, `The sqlite-vec index: ${op} failed`)
+    const { code, message: text, retryable } = error
+    message = { seq, error: { code, message: text, retryable, cause: thrown } }
   }
-  parentPort?.postMessage(message)
-})
+  parentPort?.postMessage(message, [])
+}

@@ -1,0 +1,79 @@
+import { PGVectorStore } from '@llamaindex/postgres'
+import { SimpleVectorStore, TextNode, VectorStoreQueryMode } from 'llamaindex'
+import type { BaseVectorStore } from 'llamaindex'
+
+import { likes, synced } from './peer.ts'
+import type { OpenPeer, PeerPlace, PeerUse, SharedEmbedder } from './peer.ts'
+
+function opened(
+  store: BaseVectorStore,
+  kind: PeerUse['kind'],
+  embedder: SharedEmbedder,
+  close: () => Promise<void>,
+): OpenPeer {
+  // Not all stores keep the texts: the last ones added are looked up by the ids that a search answers with.
+  const textOf = new Map<string, string>()
+  const addAll = async (texts: readonly string[]): Promise<void> => {
+    const embeddings = await embedder.embed(texts)
+    const nodes = texts.map(
+      (text, i) => new TextNode({ text, embedding: embeddings[i], metadata: { userId: 'user' } }),
+    )
+    for (const node of nodes.slice(-10)) textOf.set(node.id_, node.text)
+    await store.add(nodes)
+  }
+  return {
+    add: async texts => {
+      if (kind === 'batch') return addAll(texts)
+      for (const text of texts) await addAll([text])
+    },
+    nearest: async text => {
+      const [queryEmbedding] = await embedder.embed([text])
+      const { ids } = await store.query({
+        queryEmbedding,
+        similarityTopK: 1,
+        mode: VectorStoreQueryMode.DEFAULT,
+      })
+      return textOf.get(ids[0] ?? '')
+    },
+    close,
+  }
+}
+
+const inMemory =
+  (kind: PeerUse['kind']) =>
+  async (_place: PeerPlace, embedder: SharedEmbedder): Promise<OpenPeer> =>
+    opened(new SimpleVectorStore(), kind, embedder, async () => undefined)
+
+const postgres =
+  (kind: PeerUse['kind']) =>
+  async ({ postgresUrl = '' }: PeerPlace, embedder: SharedEmbedder): Promise<OpenPeer> => {
+    const store = new PGVectorStore({
+      clientConfig: { connectionString: postgresUrl },
+      dimensions: embedder.dimensions,
+    })
+    const client = (await store.client()) as unknown as { close(): Promise<void> }
+    return opened(store, kind, embedder, () => client.close())
+  }
+
+const stores = [
+  {
+    peer: 'LlamaIndex SimpleVectorStore',
+    package: 'llamaindex',
+    durability: synced.none,
+    like: likes.memory,
+    openAs: inMemory,
+  },
+  {
+    peer: 'LlamaIndex PGVectorStore',
+    package: '@llamaindex/postgres',
+    durability: synced.postgres,
+    needsPostgres: true,
+    like: likes.postgres,
+    openAs: postgres,
+  },
+] as const
+
+export const llamaindex: readonly PeerUse[] = stores.flatMap(({ openAs, ...store }): PeerUse[] => [
+  { ...store, use: 'add([node]) in a loop', kind: 'single', open: openAs('single') },
+  { ...store, use: 'add([nodes])', kind: 'batch', open: openAs('batch') },
+])

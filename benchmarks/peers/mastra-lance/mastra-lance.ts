@@ -1,0 +1,39 @@
+import { LanceVectorStore } from '@mastra/lance'
+
+import { likes } from '../peer.ts'
+import type { PeerUse } from '../peer.ts'
+
+/** Its upsert puts a new table in the place of the old one: nothing but the last batch is there afterwards. */
+export const mastraLance: readonly PeerUse[] = [
+  {
+    peer: 'Mastra LanceVectorStore',
+    package: '@mastra/lance',
+    use: 'upsert({ vectors }), which replaces the table',
+    kind: 'batch',
+    durability: 'a table on disk, as LanceDB writes it',
+    like: likes.lance,
+    open: async ({ folder }, embedder) => {
+      const store = await LanceVectorStore.create(`${folder}/lance`)
+      const tableName = 'memories'
+      return {
+        add: async texts => {
+          const vectors = await embedder.embed(texts)
+          const metadata = texts.map(text => ({ text, userId: 'user' }))
+          await store.upsert({ tableName, indexName: 'vector', vectors, metadata })
+        },
+        nearest: async text => {
+          const [queryVector = []] = await embedder.embed([text])
+          const [found] = await store.query({
+            tableName,
+            indexName: 'vector',
+            queryVector,
+            topK: 1,
+            includeAllColumns: true,
+          })
+          return found?.metadata?.['text'] as string | undefined
+        },
+        close: async () => store.close(),
+      }
+    },
+  },
+]

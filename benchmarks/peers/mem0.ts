@@ -1,0 +1,68 @@
+import { join } from 'node:path'
+
+import { Memory } from 'mem0ai/oss'
+
+import { SharedEmbeddings } from './langchain-embeddings.ts'
+import { likes, synced } from './peer.ts'
+import type { OpenPeer, PeerPlace, PeerUse, SharedEmbedder } from './peer.ts'
+
+process.env['MEM0_TELEMETRY'] = 'false'
+const scope = { userId: 'user', infer: false }
+
+type Add = (memory: Memory, texts: readonly string[]) => Promise<unknown>
+
+const open =
+  (add: Add) =>
+  async (place: PeerPlace, embedder: SharedEmbedder): Promise<OpenPeer> => {
+    const memory = new Memory({
+      embedder: { provider: 'langchain', config: { model: new SharedEmbeddings(embedder) } },
+      vectorStore: {
+        provider: 'memory',
+        config: {
+          collectionName: 'memories',
+          dimension: embedder.dimensions,
+          dbPath: join(place.folder, 'vectors.db'),
+        },
+      },
+      // Made, and never called: nothing is inferred.
+      llm: { provider: 'openai', config: { apiKey: 'none' } },
+      historyDbPath: join(place.folder, 'history.db'),
+    })
+    return {
+      add: async texts => void (await add(memory, texts)),
+      nearest: async text => {
+        const { results } = await memory.search(text, { filters: { user_id: 'user' }, topK: 1 })
+        return results[0]?.memory
+      },
+      close: async () => undefined,
+    }
+  }
+
+const common = {
+  peer: 'mem0',
+  package: 'mem0ai',
+  durability: `${synced.sqlite}, vectors and history in a file each`,
+  like: likes.file,
+}
+
+export const mem0: readonly PeerUse[] = [
+  {
+    ...common,
+    use: 'add(text, { infer: false }) in a loop',
+    kind: 'single',
+    open: open(async (memory, texts) => {
+      for (const text of texts) await memory.add(text, scope)
+    }),
+  },
+  {
+    ...common,
+    use: 'add([messages], { infer: false })',
+    kind: 'batch',
+    open: open((memory, texts) =>
+      memory.add(
+        texts.map(content => ({ role: 'user', content })),
+        scope,
+      ),
+    ),
+  },
+]

@@ -1,0 +1,59 @@
+/** Where a peer keeps its data: made for it, and removed afterwards. */
+export interface PeerPlace {
+  readonly folder: string
+  /** A database of its own on a Postgres server with pgvector. */
+  readonly postgresUrl: string | undefined
+}
+
+/** Gives every library the same vectors. */
+export interface SharedEmbedder {
+  readonly dimensions: number
+  /** One call of the embedder, as it is counted. */
+  embed(texts: readonly string[]): Promise<number[][]>
+}
+
+export interface OpenPeer {
+  add(texts: readonly string[]): Promise<void>
+  /** The content of the memory that is nearest to a text: shows that what was added is found. */
+  nearest(text: string): Promise<string | undefined>
+  close(): Promise<void>
+}
+
+/** One documented way of adding memories with one library. */
+export interface PeerUse {
+  readonly peer: string
+  /** The package whose version is reported. */
+  readonly package: string
+  /** The calls, as a reader would write them. */
+  readonly use: string
+  /** Compared with single adds of ours, or with addBatch. */
+  readonly kind: 'single' | 'batch'
+  readonly durability: string
+  readonly needsPostgres?: boolean
+  /** What of ours keeps its data in the same kind of place: store and index, the best first. */
+  readonly like: readonly (readonly [store: string, index: string])[]
+  readonly open: (place: PeerPlace, embedder: SharedEmbedder) => Promise<OpenPeer>
+}
+
+export const likes = {
+  file: [['sqlite', 'hnsw']],
+  libsql: [
+    ['libsql', 'hnsw'],
+    ['sqlite', 'hnsw'],
+  ],
+  postgres: [
+    ['postgres', 'pgvector'],
+    ['postgres', 'hnsw'],
+  ],
+  lance: [
+    ['sqlite', 'lancedb'],
+    ['sqlite', 'hnsw'],
+  ],
+  memory: [['memory', 'exact']],
+} as const
+
+export const synced = {
+  postgres: 'synchronous_commit=on',
+  sqlite: 'rollback journal or WAL as opened, synchronous=FULL',
+  none: 'none: gone with the process',
+} as const

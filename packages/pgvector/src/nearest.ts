@@ -1,0 +1,89 @@
+import { innerProduct, TopK } from '@agentmem/core'
+import type { Match, Scope, VectorQuery } from '@agentmem/core'
+import { send } from './connect.ts'
+import type { Sender } from './connect.ts'
+import type { Layout } from './pgvector-layout.ts'
+import { entryColumns, idOf, vectorOf, vectorParameter } from './vector-bytes.ts'
+
+/** Candidates beside the k that are asked for, so that rounding in the server cannot push one out. */
+const spare = 8
+/** Of so many tuples a filtered search may look at in the graph; pgvector's own limit is 20,000. */
+const mostScanned = 200_000
+/** pgvector's limit. */
+const mostEfSearch = 1_000
+
+export interface NearestSettings {
+  readonly efSearch: number
+  readonly exactUpTo: number
+  /** See `Extension.iterates`. */
+  readonly iterates: boolean
+}
+
+/**
+ * The nearest of a scope, by one statement: it counts the scope, but no further than it must, and scans it when
+ * it is small, or asks the graph. Scores are computed here from the vectors, as by every index of agentmem.
+ */
+export async function nearest(
+  to: Sender,
+  layout: Layout,
+  settings: NearestSettings,
+  { vector, k, scope }: VectorQuery,
+): Promise<Match[]> {
+  const { condition, parameters } = conditionOf(scope, 2)
+  const text = statementFor(layout, settings, k, condition)
+  const rows = await send<{ id: string; vector: string }>(to, text, [vectorParameter(vector), ...parameters])
+  const best = new TopK(Math.min(k, rows.length))
+  for (const row of rows) best.push(idOf(row.id), innerProduct(vector, vectorOf(row.vector), 0))
+  return best.sorted()
+}
+
+/** The limits stand in the text: with bound ones, a plan made once for all of them would not use the graph. */
+function statementFor(layout: Layout, settings: NearestSettings, k: number, condition: string): string {
+  const { vectors, ranked, rankedType } = layout
+  const { efSearch, exactUpTo, iterates } = settings
+  const limit = k + spare
+  // A graph is asked for a small part of what it holds; much of a scope is found sooner by going through it.
+  const scanned = Math.max(exactUpTo, 8 * k)
+  const ef = Math.min(mostEfSearch, Math.max(efSearch, limit))
+  const set = (name: string, value: number | string): string => `set_config('hnsw.${name}', '${value}', true)`
+  const settingsOf = [
+    `${set('ef_search', ef)} as ef`,
+    ...(iterates
+      ? [
+          `${set('iterative_scan', 'relaxed_order')} as scan`,
+          `${set('max_scan_tuples', mostScanned)} as most`,
+        ]
+      : []),
+  ]
+  const columns = entryColumns
+  // Added to 0, the distance is no order that the graph knows.
+  return `with setting as materialized (select ${settingsOf.join(', ')}),
+    size as materialized (
+      select count(*) <= ${scanned} as small
+      from (select from ${vectors} where ${condition} limit ${scanned + 1}) seen
+    )
+    select ${columns} from size, lateral (
+      select id, vector from ${vectors} where size.small and ${condition}
+      order by (vector <#> $1::vector) + 0, id limit ${limit}
+    ) scanned
+    union all
+    select ${columns} from setting, size, lateral (
+      select id, vector from ${vectors} where not size.small and setting.ef is not null and ${condition}
+      order by ${ranked} <#> $1::vector::${rankedType} limit ${limit}
+    ) graph`
+}
+
+/** The condition of a scope, its values from parameter `first` on. */
+export function conditionOf(
+  { orgId, userId, agentId, runId }: Scope,
+  first: number,
+): { condition: string; parameters: string[] } {
+  const parts = { org_id: orgId, user_id: userId, agent_id: agentId, run_id: runId }
+  const named = Object.entries(parts).flatMap(([column, value]) =>
+    value === undefined ? [] : [{ column, value }],
+  )
+  return {
+    condition: named.map(({ column }, i) => `${column} = $${first + i}`).join(' and '),
+    parameters: named.map(({ value }) => value),
+  }
+}

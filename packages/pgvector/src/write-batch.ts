@@ -1,0 +1,48 @@
+import type { LogBatch } from '@agentmem/core'
+import { send } from './connect.ts'
+import type { Sender } from './connect.ts'
+import type { Layout } from './pgvector-layout.ts'
+import { vectorArray } from './vector-bytes.ts'
+
+/**
+ * Moves the cursor and writes the vectors by one statement, so that it is one round trip and all or nothing, in
+ * a transaction or alone. Returns false, and writes nothing, when the batch says where the cursor must stand and
+ * it stands elsewhere: another writer has the row of the cursor until it is done.
+ */
+export async function writeBatch(
+  to: Sender,
+  layout: Layout,
+  typeId: number,
+  { upserts, deletes, cursor, after }: LogBatch,
+): Promise<boolean> {
+  const entries = upserts.map(({ id, scope: { orgId, userId, agentId, runId } }) => [
+    id,
+    orgId,
+    userId ?? null,
+    agentId ?? null,
+    runId ?? null,
+  ])
+  const vectors = vectorArray(
+    upserts.map(({ vector }) => vector),
+    typeId,
+  )
+  const parameters = [cursor, after ?? null, JSON.stringify(deletes), JSON.stringify(entries), vectors]
+  const [row] = await send<{ moved: number }>(to, statementFor(layout), parameters)
+  return row?.moved === 1
+}
+
+function statementFor({ state, vectors }: Layout): string {
+  return `with moved as (
+      update ${state} set cursor = $1::bigint where $2::bigint is null or cursor = $2::bigint returning one
+    ), gone as (
+      delete from ${vectors}
+      where id in (select json_array_elements_text($3::json)) and exists (select from moved)
+    ), written as (
+      insert into ${vectors} (id, org_id, user_id, agent_id, run_id, vector)
+      select entry->>0, entry->>1, entry->>2, entry->>3, entry->>4, given.vector
+      from moved, rows from (json_array_elements($4::json), unnest($5::vector[])) as given (entry, vector)
+      on conflict (id) do update set org_id = excluded.org_id, user_id = excluded.user_id,
+        agent_id = excluded.agent_id, run_id = excluded.run_id, vector = excluded.vector
+    )
+    select count(*)::integer as moved from moved`
+}
