@@ -5,6 +5,7 @@ import { commonOptions, exitCodes } from './command.ts'
 import type { Command } from './command.ts'
 import { exportCommand } from './commands/export.ts'
 import { importCommand } from './commands/import.ts'
+import { reembedCommand } from './commands/reembed.ts'
 import { searchCommand } from './commands/search.ts'
 import { statsCommand } from './commands/stats.ts'
 import { verifyCommand } from './commands/verify.ts'
@@ -21,6 +22,7 @@ const commands: readonly Command[] = [
   exportCommand,
   statsCommand,
   verifyCommand,
+  reembedCommand,
 ]
 
 process.exitCode = await main(process.argv.slice(2))

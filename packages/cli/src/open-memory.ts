@@ -22,6 +22,8 @@ export interface MemoryUrls {
   readonly follower?: FollowerOptions | undefined
   /** Refuse a store on disk that is not there, with `NOT_FOUND`, instead of making it. Default false. */
   readonly mustExist?: boolean | undefined
+  /** Run on store and embedder before the index is opened and before they are held to fit together. */
+  readonly prepare?: ((store: Store, embedder: Embedder) => Promise<void>) | undefined
 }
 
 export interface OpenedMemory {
@@ -76,7 +78,7 @@ async function openParts(
   store: Chosen,
   index: Chosen,
   embedder: Chosen,
-  { orgId, follower }: MemoryUrls,
+  { orgId, follower, prepare }: MemoryUrls,
 ): Promise<Memory> {
   const opened: AsyncDisposable[] = []
   const open = async <Part extends AsyncDisposable>({ row, url }: Chosen, dimensions = 0): Promise<Part> => {
@@ -87,6 +89,7 @@ async function openParts(
   try {
     const theEmbedder = await open<Embedder>(embedder)
     const theStore = await open<Store>(store)
+    await prepare?.(theStore, theEmbedder)
     const theIndex = await open<VectorIndex>(index, theEmbedder.dimensions)
     return await Memory.open({ store: theStore, index: theIndex, embedder: theEmbedder, orgId, follower })
   } catch (error) {

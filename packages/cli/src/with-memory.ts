@@ -1,7 +1,7 @@
 import { MemoryError } from '@agentmem/core'
 import type { Session } from './command.ts'
 import { openMemory, redacted } from './open-memory.ts'
-import type { OpenedMemory } from './open-memory.ts'
+import type { MemoryUrls, OpenedMemory } from './open-memory.ts'
 import type { Arguments } from './parse-arguments.ts'
 
 /**
@@ -10,10 +10,10 @@ import type { Arguments } from './parse-arguments.ts'
  */
 export async function withMemory(
   { args, signal }: Session,
-  { mustExist }: { readonly mustExist: boolean },
+  given: Pick<MemoryUrls, 'mustExist' | 'prepare'>,
   work: (opened: OpenedMemory) => Promise<number>,
 ): Promise<number> {
-  const opened = await openMemory({ ...urlsFrom(args), orgId: args.text('org'), mustExist }).catch(withHint)
+  const opened = await openMemory({ ...urlsFrom(args), orgId: args.text('org'), ...given }).catch(withHint)
   try {
     try {
       return await work(opened)
@@ -36,5 +36,9 @@ function urlsFrom(args: Arguments): Record<'store' | 'index' | 'embedder', strin
 
 function withHint(error: unknown): never {
   if (!MemoryError.is(error) || error.code !== 'MODEL_MISMATCH') throw error
-  throw new MemoryError(error.code, `${error.message}\n--embedder names the model.`, { cause: error })
+  throw new MemoryError(
+    error.code,
+    `${error.message}\n--embedder names the model; 'agentmem reembed' moves the store to it.`,
+    { cause: error },
+  )
 }

@@ -6,6 +6,7 @@ import { guardStore } from './guard-store.ts'
 import { checkInteger, checkKeys, checkOptions, invalid, show } from './guard-values.ts'
 import { openParts } from './memory-engine.ts'
 import type { MemoryEngine } from './memory-engine.ts'
+import type { MemoryParts } from './memory-parts.ts'
 import type { ReembedOptions, ReembedResult, StoreReembedOptions } from './memory-face.ts'
 import { reembedStore } from './reembed-store.ts'
 import type { VectorIndex } from './vector-index.ts'
@@ -68,12 +69,19 @@ async function moveEngine(
   await old.follower.close()
   // Vectors of the old model must not be found by queries of the new one, and are not worth replacing one by one.
   await index.clear()
-  engine.parts = await openParts(store, index, embedder, engine.options)
-  if (engine.closeParts) {
-    await old.embedder.close()
-    if (index !== old.index) await old.index.close()
+  const parts = await openParts(store, index, embedder, engine.options)
+  try {
+    // Before the first write of the new model: the old index may be one that the Store writes itself.
+    if (engine.closeParts) await closeReplaced(old, parts)
+  } finally {
+    engine.parts = parts
   }
   return result
+}
+
+async function closeReplaced(old: MemoryParts, parts: MemoryParts): Promise<void> {
+  await old.embedder.close()
+  if (parts.index !== old.index) await old.index.close()
 }
 
 function checkReembed(embedder: unknown, options: ReembedOptions, known: readonly string[] = []): void {

@@ -1,7 +1,7 @@
 import { describe, expect, test } from 'vitest'
 
 import { identityOf } from '../src/model-identity.ts'
-import { MapStore } from '../src/map-store.ts'
+import type { MapStore } from '../src/map-store.ts'
 import type { Memory } from '../src/memory.ts'
 import { ControlledIndex } from './controlled-index.ts'
 import { deferred } from './deferred.ts'
@@ -14,8 +14,8 @@ const texts = Array.from({ length: 100 }, (_, n) => `memory number ${n}`)
 /** A model whose vectors point away from those of the old one. */
 function otherModel(dimensions = 32): WordEmbedder {
   const embedder = new WordEmbedder({ model: 'other', batchSize: 10, dimensions })
-  const { vectorOf } = embedder
-  embedder.vectorOf = text => vectorOf.call(embedder, text).map(value => -value)
+  const vectorOf = embedder.vectorOf.bind(embedder)
+  embedder.vectorOf = text => vectorOf(text).map(value => -value)
   return embedder
 }
 
@@ -111,14 +111,14 @@ describe('beside a reembed of this memory', () => {
     const { memory, store } = await openMemory()
     await memory.addBatch(texts, alice)
     const model = otherModel()
-    let writing = true
+    const moved = new AbortController()
     let added = 0
     const writer = async (): Promise<void> => {
-      while (writing) await memory.add(`without rest ${added++}`, alice)
+      while (!moved.signal.aborted) await memory.add(`without rest ${added++}`, alice)
     }
     const writers = [writer(), writer()]
     await memory.reembed(model)
-    writing = false
+    moved.abort()
     await Promise.all(writers)
     await expectMoved(memory, store, model)
     expect((await store.stats()).memories).toBe(100 + added)

@@ -1,7 +1,7 @@
 import { describe, expect, test } from 'vitest'
 
 import { identityOf } from '../src/model-identity.ts'
-import { MapStore } from '../src/map-store.ts'
+import type { MapStore } from '../src/map-store.ts'
 import type { Progress } from '../src/memory-face.ts'
 import { Memory } from '../src/memory.ts'
 import { ControlledIndex } from './controlled-index.ts'
@@ -15,8 +15,8 @@ const texts = Array.from({ length: 100 }, (_, n) => `memory number ${n}`)
 /** A model that shares no vector with the one of `openMemory`. */
 function otherModel(options: { model?: string; dimensions?: number; batchSize?: number } = {}): WordEmbedder {
   const embedder = new WordEmbedder({ model: 'other', batchSize: 10, ...options })
-  const { vectorOf } = embedder
-  embedder.vectorOf = text => vectorOf.call(embedder, `${embedder.model} ${text.toUpperCase()} !`)
+  const vectorOf = embedder.vectorOf.bind(embedder)
+  embedder.vectorOf = text => vectorOf(`${embedder.model} ${text.toUpperCase()} !`)
   return embedder
 }
 

@@ -1,12 +1,50 @@
+import { MemoryError } from '@agentmem/core'
+import type { ModelSettings } from './fast-options.ts'
+import type { ModelRun } from './grouped-model.ts'
 import type { ModelHost } from './model-host.ts'
 import { ModelService } from './model-service.ts'
+import type { ModelReports } from './model-service.ts'
 
 /** Runs the model in this process: onnxruntime blocks its event loop for the length of a run. */
-export class InProcessHost extends ModelService implements ModelHost {
+export class InProcessHost implements ModelHost {
   readonly restarts = 0
-  readonly processId: number = process.pid
+  /** The model goes with the last reference to it. */
+  #service: ModelService | undefined
+
+  constructor(settings: ModelSettings, reports: ModelReports) {
+    this.#service = new ModelService(settings, reports)
+  }
+
+  get processId(): number | undefined {
+    return this.#service && process.pid
+  }
+
+  async embed(
+    texts: readonly string[],
+    offset: number,
+    onRun: (run: ModelRun) => void,
+    signal?: AbortSignal,
+  ): Promise<void> {
+    if (!this.#service) throw new MemoryError('CLOSED', 'The embedder is closed.')
+    const give = (run: ModelRun): void => {
+      if (!signal?.aborted) onRun(run)
+    }
+    const work = this.#service.embed(texts, offset, give, signal)
+    if (!signal) return work
+    // Loading may mean a download, which does not end when it is asked to.
+    const stop = Promise.withResolvers<never>()
+    const onAbort = (): void => {
+      stop.reject(new MemoryError('ABORTED', 'The call was aborted by its signal.', { cause: signal.reason }))
+    }
+    signal.addEventListener('abort', onAbort)
+    try {
+      await Promise.race([work, stop.promise])
+    } finally {
+      signal.removeEventListener('abort', onAbort)
+    }
+  }
 
   async close(): Promise<void> {
-    // The model goes with the last reference to it.
+    this.#service = undefined
   }
 }

@@ -6,7 +6,7 @@ export interface ModelHost {
   readonly restarts: number
   /** Undefined while the process of the model does not run. */
   readonly processId: number | undefined
-  /** Hands over what each run gave, each text once. Rejects when the signal aborts, at the latest after the run that is under way. */
+  /** Hands over what each run gave, each text once. Rejects as soon as the signal aborts. */
   embed(
     texts: readonly string[],
     offset: number,

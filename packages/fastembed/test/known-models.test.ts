@@ -40,7 +40,7 @@ test.each(models)(
     const tokenTypes = name !== 'multilingual-e5-large'
     await writeModel(folder, { ...size, hidden: dimensions, tokenTypes })
     await rename(join(folder, 'model.onnx'), join(folder, file))
-    const model = Object.values(EmbeddingModel).find(value => String(value) === archive)
+    const model = Object.values(EmbeddingModel).find(value => value.valueOf() === archive)
     if (!model || model === EmbeddingModel.CUSTOM) throw new Error(`fastembed has no ${archive}`)
     const stock = await FlagEmbedding.init({ model, cacheDir: cacheFolder })
     const texts = ['green tea', 'a slow boat to the island']

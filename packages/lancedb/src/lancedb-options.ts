@@ -15,7 +15,7 @@ export interface LancedbIndexOptions {
   readonly exactUpTo?: number | undefined
   /** Parts of the index that a search looks into, more in a scope that is a fraction: more find more. Default 24. */
   readonly probes?: number | undefined
-  /** Vectors that are compared exactly among those the index deems near, at least: more find more. Default 800. */
+  /** Vectors that are compared exactly among those the index deems near, at least: more find more. Default 100. */
   readonly candidates?: number | undefined
   /** How long a version that has been replaced is kept for those who still read it, in milliseconds. Default 30,000. */
   readonly keepVersionsMs?: number | undefined
@@ -39,7 +39,7 @@ const limits = {
   dimensions: { least: 1, most: 65_536, preset: undefined },
   exactUpTo: { least: 0, most: 10_000_000, preset: 5_000 },
   probes: { least: 1, most: 10_000, preset: 24 },
-  candidates: { least: 1, most: 100_000, preset: 800 },
+  candidates: { least: 1, most: 100_000, preset: 100 },
   keepVersionsMs: { least: 0, most: 7 * 24 * 3_600_000, preset: 30_000 },
 } as const
 

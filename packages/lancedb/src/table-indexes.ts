@@ -39,9 +39,14 @@ export function isOutgrown(index: VectorIndexFacts | undefined, vectors: number)
 }
 
 /**
- * Builds an index over the vectors, and over the columns of the scope, which a filtered search asks first.
- * RaBitQ codes (Gao and Long, 2024, https://arxiv.org/abs/2405.12497) of one bit a dimension in an inverted
- * file: they take a twentieth of the time to build that product quantization takes, and find as much.
+ * RaBitQ codes (Gao and Long, 2024, https://arxiv.org/abs/2405.12497) of so many bits a number. At 100,000 vectors in
+ * clusters 1 bit needs 800 exact comparisons for a recall of 0.95, 2 bits 100; 4 bits find all ten with none.
+ */
+const bitsPerNumber = 4
+
+/**
+ * Builds an index over the vectors, an inverted file of RaBitQ codes, which takes a twentieth of the time that product
+ * quantization takes; and over the columns of the scope, which a filtered search asks first.
  */
 export async function buildIndexes(
   lancedb: Lancedb,
@@ -59,7 +64,7 @@ export async function buildIndexes(
   const numPartitions = partitionsFor(vectors)
   await table.createIndex('vector', {
     name: `vector_ivf_${numPartitions}`,
-    config: Index.ivfRq({ distanceType: 'cosine', numPartitions }),
+    config: Index.ivfRq({ distanceType: 'cosine', numPartitions, numBits: bitsPerNumber }),
   })
   if (old && old.partitions !== numPartitions) await table.dropIndex(old.name)
 }

@@ -3,7 +3,7 @@ import type { LogBatch } from '@agentmem/core'
 import type { Connection, Table } from '@lancedb/lancedb'
 import type { RecordBatch, Schema } from 'apache-arrow'
 import { formatKey, formatVersion, rowsOf, schemaOf } from './arrow-rows.ts'
-import { cursorId, literal } from './filter.ts'
+import { cursorId, literal, mergeId } from './filter.ts'
 import { isFileGone, lanceError } from './lance-error.ts'
 import type { LancedbSettings } from './lancedb-options.ts'
 import type { Libraries } from './load-lancedb.ts'
@@ -85,13 +85,23 @@ export class VectorTable {
   }
 
   /** How many rows a filter lets through; asked once a version. */
-  async count(filter: string): Promise<number> {
-    const { counts, misfit } = await this.known()
-    if (misfit) return 0
-    const counted = counts.get(filter) ?? this.table.countRows(filter)
-    counts.set(filter, counted)
-    counted.catch(() => counts.delete(filter))
-    return counted
+  count(filter: string): Promise<number> {
+    return this.#onNewestIfGone(async () => {
+      const { counts, misfit } = await this.known()
+      if (misfit) return 0
+      const counted = counts.get(filter) ?? this.table.countRows(filter)
+      counts.set(filter, counted)
+      counted.catch(() => counts.delete(filter))
+      return counted
+    })
+  }
+
+  /** The rows of a query. */
+  read(query: (table: Table) => { toArrow(): Promise<unknown> }): Promise<readonly RecordBatch[]> {
+    return this.#onNewestIfGone(async () => {
+      const { misfit } = await this.known()
+      return misfit ? [] : batchesOf(await query(this.table).toArrow())
+    })
   }
 
   /**
@@ -109,14 +119,14 @@ export class VectorTable {
       return this.merge(batch)
     }
     if (cursor === before.cursor && batch.upserts.length + batch.deletes.length === 0) return
-    const cursorRow = literal(cursorId)
+    const [cursorRow, mergeRow] = [literal(cursorId), literal(mergeId)]
     const condition =
       after === undefined
         ? undefined
         : {
             where:
               `(source.id <> ${cursorRow} AND source.position >= target.position) OR ` +
-              `(source.id = ${cursorRow} AND target.position = ${after})`,
+              `(source.id = ${cursorRow} AND target.position = ${after}) OR source.id = ${mergeRow}`,
           }
     const rows = rowsOf(this.#libraries.arrow, this.#schema, this.#settings.dimensions, batch)
     const { version, numAttempts } = await this.table
@@ -141,22 +151,20 @@ export class VectorTable {
     await this.refresh()
   }
 
-  /** The rows of a query, which is asked again when another process has removed the version it was reading. */
-  async read(query: (table: Table) => { toArrow(): Promise<unknown> }): Promise<readonly RecordBatch[]> {
-    const { misfit } = await this.known()
-    if (misfit) return []
-    try {
-      return batchesOf(await query(this.table).toArrow())
-    } catch (error) {
-      if (!isFileGone(error)) throw error
-      await this.refresh()
-      return batchesOf(await query(this.table).toArrow())
-    }
-  }
-
   close(): void {
     this.table.close()
     this.#connection.close()
+  }
+
+  /** Reads again, on the newest version, when another process has removed the one that was being read. */
+  async #onNewestIfGone<T>(work: () => Promise<T>): Promise<T> {
+    try {
+      return await work()
+    } catch (error) {
+      if (!isFileGone(error)) throw error
+      await this.refresh()
+      return work()
+    }
   }
 
   async #load(version: number): Promise<Known> {

@@ -18,6 +18,8 @@ export class MysqlConnection implements DatabaseConnection {
   #failed = false
   /** Whether a transaction has begun that has not ended. */
   #open = false
+  /** Whether statements were sent outside of one. */
+  #loose = false
 
   constructor(lent: Lent, source: ConnectionSource, counters: Counters) {
     this.#lent = lent
@@ -29,6 +31,7 @@ export class MysqlConnection implements DatabaseConnection {
     sql,
     parameters,
   }: Pick<CompiledQuery, 'sql' | 'parameters'>): Promise<QueryResult<R>> {
+    this.#loose ||= !this.#open
     this.#counters.statements++
     this.#counters.roundTrips += this.#lent.roundTripsOf(sql, parameters)
     try {
@@ -43,8 +46,8 @@ export class MysqlConnection implements DatabaseConnection {
   }
 
   async begin(): Promise<void> {
-    if (!this.#source.beginsByItself) await this.executeQuery({ sql: 'start transaction', parameters: [] })
     this.#open = true
+    if (!this.#source.beginsByItself) await this.executeQuery({ sql: 'start transaction', parameters: [] })
     this.#counters.transactions++
   }
 
@@ -60,8 +63,14 @@ export class MysqlConnection implements DatabaseConnection {
   }
 
   /** One that is given back in the middle of a transaction is not used again. */
-  release(): void {
-    this.#lent.release(this.#failed || this.#open)
+  async release(): Promise<void> {
+    try {
+      // What began by itself must not stay open: it would hold on to the tables.
+      const begunByItself = this.#source.beginsByItself && this.#loose && !this.#failed && !this.#open
+      if (begunByItself) await this.executeQuery({ sql: 'commit', parameters: [] })
+    } finally {
+      this.#lent.release(this.#failed || this.#open)
+    }
   }
 
   streamQuery<R>(): AsyncIterableIterator<QueryResult<R>> {

@@ -46,8 +46,8 @@ class MysqlDriver implements Driver {
     return new MysqlConnection(await this.#source.lend(), this.#source, this.#counters)
   }
 
-  async releaseConnection(connection: MysqlConnection): Promise<void> {
-    connection.release()
+  releaseConnection(connection: MysqlConnection): Promise<void> {
+    return connection.release()
   }
 
   beginTransaction(connection: MysqlConnection): Promise<void> {

@@ -5,9 +5,15 @@ interface Meaning {
   readonly code: MemoryErrorCode
   readonly what: string
   readonly retryable?: boolean
+  /** True when the same call may succeed in a moment. */
+  readonly passes?: boolean
 }
 
-const lost: Meaning = { code: 'UNAVAILABLE', what: 'the connection to the server is lost; try again' }
+const lost: Meaning = {
+  code: 'UNAVAILABLE',
+  what: 'the connection to the server is lost; try again',
+  passes: true,
+}
 const denied: Meaning = {
   code: 'UNAVAILABLE',
   what: 'the server refuses the user; check name, password, database and rights',
@@ -16,19 +22,28 @@ const denied: Meaning = {
 
 /** By the names of the server's errors, and those of mysql2 and of sockets. */
 const meanings: ReadonlyMap<string, Meaning> = new Map([
-  ['ER_LOCK_DEADLOCK', { code: 'UNAVAILABLE', what: 'another transaction was in the way; try again' }],
+  [
+    'ER_LOCK_DEADLOCK',
+    { code: 'UNAVAILABLE', what: 'another transaction was in the way; try again', passes: true },
+  ],
   [
     'ER_LOCK_WAIT_TIMEOUT',
-    { code: 'UNAVAILABLE', what: 'another transaction wrote for too long; try again' },
+    { code: 'UNAVAILABLE', what: 'another transaction wrote for too long; try again', passes: true },
   ],
-  ['ER_CHECKREAD', { code: 'UNAVAILABLE', what: 'a row was changed while it was read; try again' }],
-  ['ER_CON_COUNT_ERROR', { code: 'UNAVAILABLE', what: 'the server has too many connections; try again' }],
+  [
+    'ER_CHECKREAD',
+    { code: 'UNAVAILABLE', what: 'a row was changed while it was read; try again', passes: true },
+  ],
+  [
+    'ER_CON_COUNT_ERROR',
+    { code: 'UNAVAILABLE', what: 'the server has too many connections; try again', passes: true },
+  ],
   [
     'ER_TOO_MANY_USER_CONNECTIONS',
-    { code: 'UNAVAILABLE', what: 'the user has too many connections; try again' },
+    { code: 'UNAVAILABLE', what: 'the user has too many connections; try again', passes: true },
   ],
   ['ER_SERVER_SHUTDOWN', lost],
-  ['ER_QUERY_INTERRUPTED', { code: 'UNAVAILABLE', what: 'the statement was ended on the server; try again' }],
+  ['ER_QUERY_INTERRUPTED', { code: 'UNAVAILABLE', what: 'the statement was ended on the server' }],
   [
     'ER_NET_PACKET_TOO_LARGE',
     { code: 'INVALID_ARGUMENT', what: 'a record is larger than max_allowed_packet; raise it' },
@@ -58,7 +73,10 @@ const meanings: ReadonlyMap<string, Meaning> = new Map([
   ['PROTOCOL_ENQUEUE_AFTER_QUIT', lost],
   ['ECONNRESET', lost],
   ['EPIPE', lost],
-  ['ECONNREFUSED', { code: 'UNAVAILABLE', what: 'the server cannot be reached; see that it runs' }],
+  [
+    'ECONNREFUSED',
+    { code: 'UNAVAILABLE', what: 'the server cannot be reached; see that it runs', passes: true },
+  ],
   ['ENOTFOUND', { code: 'UNAVAILABLE', what: 'the host of the server is not known; check the url' }],
   ['EHOSTUNREACH', { code: 'UNAVAILABLE', what: 'the host of the server cannot be reached' }],
   ['ETIMEDOUT', { code: 'TIMEOUT', what: 'the server did not answer in time' }],
@@ -67,19 +85,25 @@ const meanings: ReadonlyMap<string, Meaning> = new Map([
 /** The MemoryError of an error of mysql2; undefined for one that has no code of its own. */
 export function mysqlError(error: unknown): MemoryError | undefined {
   if (MemoryError.is(error)) return error
-  const meaning = meanings.get(codeOf(error))
+  const meaning = meaningOf(error)
   if (!meaning) return undefined
   const { code, what, retryable } = meaning
   const options = retryable === undefined ? { cause: error } : { cause: error, retryable }
   return new MemoryError(code, `MySQL: ${what} (${(error as Error).message}).`, options)
 }
 
-/** True when the connection is gone, and with it what it had not committed. */
-export function isLost(error: unknown): boolean {
-  return error instanceof Error && 'fatal' in error && error.fatal === true
+/** True for what a second attempt may not meet again. */
+export function isPassing(error: unknown): boolean {
+  return meaningOf(error)?.passes === true
 }
 
-/** '' of what is no error of MySQL or of a socket. */
-function codeOf(error: unknown): string {
-  return error instanceof Error && 'code' in error && typeof error.code === 'string' ? error.code : ''
+/** True when the connection is gone, and with it what it had not committed. */
+export function isLost(error: unknown): boolean {
+  return error instanceof Error && (('fatal' in error && error.fatal === true) || meaningOf(error) === lost)
+}
+
+function meaningOf(error: unknown): Meaning | undefined {
+  if (!(error instanceof Error)) return undefined
+  const known = meanings.get('code' in error && typeof error.code === 'string' ? error.code : '')
+  return known ?? ('fatal' in error && error.fatal === true ? lost : undefined)
 }

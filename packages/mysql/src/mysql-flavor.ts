@@ -1,16 +1,19 @@
+import { embedderKey } from '@agentmem/core'
 import type { StoreStats } from '@agentmem/core'
-import { insertInChunks } from '@agentmem/sql'
-import type { Flavor, Tables } from '@agentmem/sql'
+import { insertInChunks, tableNames } from '@agentmem/sql'
+import type { Flavor, LogState, Tables } from '@agentmem/sql'
 import { sql } from 'kysely'
 import type { Kysely, SqlBool, Transaction } from 'kysely'
 import { migrateAlone } from './migrate-alone.ts'
-import { mysqlError } from './mysql-error.ts'
+import { isPassing, mysqlError } from './mysql-error.ts'
 import { mysqlJson } from './mysql-json.ts'
 import { isOneOf } from './one-of.ts'
 import type { ServerFacts } from './server-facts.ts'
 
 /** Measured with rows of 2 kB: 100 and 200 are alike, 25 a fifth and 1,000 a half slower. */
 const rowsPerStatement = 100
+/** The row of `meta` that writers lock: the version of the layout, which is there from the first migration on. */
+const lockedKey = 'agentmem:schema'
 
 /** How MySQL and MariaDB do what databases do differently. */
 export function mysqlFlavor({ collation, maxPacketBytes }: ServerFacts, tablePrefix: string): Flavor {
@@ -24,6 +27,7 @@ export function mysqlFlavor({ collation, maxPacketBytes }: ServerFacts, tablePre
     json: mysqlJson(collation),
     partialIndexes: false,
     lockLog,
+    takeLog,
     migrate: migrateAlone,
     insert: insertInChunks({
       rowsPerStatement,
@@ -34,6 +38,7 @@ export function mysqlFlavor({ collation, maxPacketBytes }: ServerFacts, tablePre
     isOneOf: (column, values) => isOneOf(column, values, key),
     deleteBuried,
     contains: (text, part) => sql<SqlBool>`instr(${text}, ${part}) > 0`,
+    isPassing,
     errorOf: mysqlError,
     stats: db => sizeOf(db, tablePrefix),
   }
@@ -44,7 +49,45 @@ export function mysqlFlavor({ collation, maxPacketBytes }: ServerFacts, tablePre
  * committed, and what is committed is visible before its locks are released: so positions appear in order.
  */
 async function lockLog(tx: Transaction<Tables>): Promise<void> {
-  await tx.selectFrom('meta').select('key').where('key', '=', 'agentmem:schema').forUpdate().execute()
+  await tx.selectFrom('meta').select('key').where('key', '=', lockedKey).forUpdate().execute()
+}
+
+/**
+ * Locks that row and looks at the log by one statement. The inner questions name the locked row, so that they are
+ * asked once it is locked; and they see what is committed then, as a locking read takes no snapshot before it.
+ */
+async function takeLog(tx: Transaction<Tables>, plainKey: string): Promise<LogState> {
+  const isLocked = sql<SqlBool>`${sql.ref('locked.key')} is not null`
+  const metaValue = (key: string) =>
+    tx.selectFrom('meta as asked').select('value').where(isLocked).where('asked.key', '=', key)
+  const row = await tx
+    .selectFrom('meta as locked')
+    .select(eb => [
+      eb
+        .selectFrom('memories')
+        .select('seq')
+        .where(isLocked)
+        .orderBy('seq', 'desc')
+        .limit(sql.lit(1))
+        .as('live'),
+      eb
+        .selectFrom('tombstones')
+        .select('seq')
+        .where(isLocked)
+        .orderBy('seq', 'desc')
+        .limit(sql.lit(1))
+        .as('gone'),
+      metaValue(plainKey).as('plain'),
+      metaValue(embedderKey).as('embedder'),
+    ])
+    .where('locked.key', '=', lockedKey)
+    .forUpdate()
+    .executeTakeFirstOrThrow()
+  return {
+    head: Math.max(row.live ?? 0, row.gone ?? 0),
+    hasPlain: row.plain !== null,
+    embedder: row.embedder ?? undefined,
+  }
 }
 
 /** By a join: a delete by a subquery reads the whole table on MariaDB before 11.1. */
@@ -58,7 +101,7 @@ async function deleteBuried(tx: Transaction<Tables>, after: number): Promise<voi
 }
 
 async function sizeOf(db: Kysely<Tables>, tablePrefix: string): Promise<Partial<StoreStats>> {
-  const names = ['memories', 'history', 'tombstones', 'meta'].map(name => `${tablePrefix}${name}`)
+  const names = tableNames.map(name => `${tablePrefix}${name}`)
   const { rows } = await sql<{ bytes: number | string | null }>`
     select sum(data_length + index_length) as bytes from information_schema.tables
     where table_schema = database() and table_name in (${sql.join(names)})`.execute(db)

@@ -20,7 +20,7 @@ import { serverFacts } from './server-facts.ts'
 /** What a server, its configuration or its administrator would decide otherwise. */
 const settings = [
   'set names utf8mb4',
-  "set session sql_mode = 'STRICT_TRANS_TABLES,NO_ENGINE_SUBSTITUTION', time_zone = '+00:00'",
+  "set session sql_mode = 'STRICT_TRANS_TABLES,NO_ENGINE_SUBSTITUTION', time_zone = '+00:00', innodb_lock_wait_timeout = 10",
   'set session transaction isolation level read committed',
 ]
 
@@ -49,7 +49,7 @@ export async function openMysqlStore(options: MysqlStoreOptions): Promise<Store>
     writer,
     counters,
     tablePrefix: checked.tablePrefix,
-    close: sources.close,
+    close: () => sources.close(),
   })
   return guardStore(store)
 }

@@ -10,6 +10,9 @@ export interface PoolSourceOptions {
   readonly beginsByItself: boolean
 }
 
+/** Connections whose errors are listened to: those of a user's pool are lent to any number of Stores. */
+const heard = new WeakSet<PoolConnection>()
+
 /** The connections of a pool of mysql2. */
 export class PoolSource implements ConnectionSource {
   readonly beginsByItself: boolean
@@ -35,7 +38,8 @@ export class PoolSource implements ConnectionSource {
 
   async #setUp(connection: PoolConnection): Promise<Prepared> {
     // The pool takes out a connection that breaks; a second error of it must not end the process either.
-    connection.on('error', () => undefined)
+    if (!heard.has(connection)) connection.on('error', () => undefined)
+    heard.add(connection)
     const prepared = new Prepared()
     try {
       for (const setting of this.#options.settings) await run(connection, setting, [])

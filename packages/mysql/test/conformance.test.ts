@@ -1,19 +1,50 @@
 import { registerCases, storeCases } from '@agentmem/conformance'
+import type { Store } from '@agentmem/core'
 import { openMysqlStore } from '@agentmem/mysql'
+import type { Server } from '@agentmem/testcontainers'
+import { describeWithServer } from '@agentmem/testcontainers/describe'
+import { Kysely, MysqlDialect } from 'kysely'
+import type { Pool } from 'mysql2/promise'
 import { afterAll, beforeAll, describe, it } from 'vitest'
 import { TestTables } from './test-tables.ts'
 
-let tables: TestTables
-beforeAll(async () => {
-  tables = await TestTables.make(process.env['AGENTMEM_MYSQL_URL'] ?? 'mysql://root@127.0.0.1:3306/test')
-})
-afterAll(() => tables[Symbol.asyncDispose]())
+// Nothing here is about a loss of power: a private server may write its log without a sync.
+const settings = ['--innodb-flush-log-at-trx-commit=0']
 
-describe('a url', () => {
-  registerCases(describe, it, storeCases, async () => {
-    await tables.empty('')
-    const openAgain = () => openMysqlStore({ url: tables.url })
-    const part = await openAgain()
-    return { part, openAgain, teardown: () => part.close() }
+const cases = (server: () => Server): void => {
+  let tables: TestTables
+  let pool: Pool
+  // oxlint-disable-next-line typescript/no-explicit-any -- a user's Kysely may be of any tables
+  let db: Kysely<any>
+  beforeAll(async () => {
+    tables = await TestTables.make(server().url)
+    pool = tables.pool()
+    db = new Kysely({ dialect: new MysqlDialect({ pool: tables.pool().pool }) })
   })
-})
+  afterAll(async () => {
+    await pool.end()
+    await db.destroy()
+    await tables[Symbol.asyncDispose]()
+  })
+
+  function conforms(title: string, tablePrefix: string, open: () => Promise<Store>): void {
+    describe(title, () => {
+      registerCases(describe, it, storeCases, async () => {
+        await tables.empty(tablePrefix)
+        const part = await open()
+        return {
+          part,
+          openAgain: open,
+          breakBackend: () => tables.drop(tablePrefix),
+          teardown: () => part.close(),
+        }
+      })
+    })
+  }
+
+  conforms('of a url', '', () => openMysqlStore({ url: tables.url }))
+  conforms('of a pool, its tables with a prefix', 'my_', () => openMysqlStore({ pool, tablePrefix: 'my_' }))
+  conforms('of a Kysely', 'k_', () => openMysqlStore({ db, tablePrefix: 'k_' }))
+}
+
+describeWithServer('mysql', 'the mysql store', cases, { settings })

@@ -1,11 +1,10 @@
 import { MemoryError } from '@agentmem/core'
-import type { PGlite } from '@electric-sql/pglite'
+import type * as Pglite from '@electric-sql/pglite'
 
 /** Loads PGlite only when a Store is opened: it is a database of 10 MB. */
-export async function loadPglite(): Promise<typeof PGlite> {
+export async function loadPglite(): Promise<typeof Pglite> {
   try {
-    const { PGlite } = await import('@electric-sql/pglite')
-    return PGlite
+    return await import('@electric-sql/pglite')
   } catch (error) {
     throw notInstalled(error)
   }

@@ -18,9 +18,10 @@ import type { PgliteStoreOptions } from './pglite-options.ts'
  */
 export async function openPgliteStore(options: PgliteStoreOptions): Promise<Store> {
   const { source, schema, tablePrefix } = checkPgliteOptions(options)
-  const pglite = 'db' in source ? source.db : await openPglite(source.path)
+  const { PGlite, protocol } = await loadPglite()
+  const pglite = 'db' in source ? source.db : await openPglite(PGlite, source.path)
   const counters = { statements: 0, transactions: 0, roundTrips: 0 }
-  const driver = new PgliteDriver(new PgliteConnection(pglite, counters))
+  const driver = new PgliteDriver(new PgliteConnection(pglite, protocol.serialize, counters))
   const db = new Kysely<Tables>({ dialect: new PostgresDialect(driver) })
   const close = async (): Promise<void> => {
     if (!('db' in source) && !pglite.closed) await pglite.close()
@@ -33,14 +34,14 @@ export async function openPgliteStore(options: PgliteStoreOptions): Promise<Stor
     tablePrefix,
     runWhole: statement => driver.runWhole(statement),
   })
+  await pglite.waitReady
   if (schema !== 'public') await pglite.exec(`create schema if not exists "${schema}"`)
   return guardStore(
     await openSqlStore({ flavor, reader: db, writer: db, counters, schema, tablePrefix, close }),
   )
 }
 
-async function openPglite(path: string | undefined): Promise<PGlite> {
-  const Database = await loadPglite()
+async function openPglite(Database: typeof PGlite, path: string | undefined): Promise<PGlite> {
   try {
     return await Database.create(path === undefined ? {} : { dataDir: path })
   } catch (error) {

@@ -1,39 +1,43 @@
 import { MemoryError } from '@agentmem/core'
-import type { PGlite, QueryOptions, Transaction } from '@electric-sql/pglite'
+import { binaryArray } from '@agentmem/postgres'
+import type { PGlite, protocol } from '@electric-sql/pglite'
 import type { CompiledQuery, DatabaseConnection, QueryResult } from 'kysely'
+import { readAnswer } from './answer.ts'
+import type { Answer } from './answer.ts'
 
-const bytea = 17
-/** One-dimensional arrays of bytea, text, int8 and float8. */
-const arrays = [1001, 1009, 1016, 1022]
+export interface Counters {
+  statements: number
+  transactions: number
+  roundTrips: number
+}
 
-type Counters = { statements: number; transactions: number; roundTrips: number }
+/** Writes messages of the protocol: PGlite's own. */
+export type Serialize = typeof protocol.serialize
 
 /**
  * The one connection there is, as Kysely sees it. Nothing else uses it while a transaction is open, not even others
- * who have the same PGlite.
+ * who have the same PGlite. Statements go to the server as messages: PGlite's own `query` asks it for the types
+ * first, sends bytes digit by digit, and does not bring every text back whole.
  */
 export class PgliteConnection implements DatabaseConnection {
   readonly #db: PGlite
+  readonly #serialize: Serialize
   readonly #counters: Counters
-  readonly #options: QueryOptions
-  #open: { readonly tx: Transaction; readonly end: (end: 'commit' | 'rollback') => Promise<void> } | undefined
+  /** Ends the turn that an open transaction has. */
+  #endTurn: (() => void) | undefined
 
-  constructor(db: PGlite, counters: Counters) {
+  constructor(db: PGlite, serialize: Serialize, counters: Counters) {
     this.#db = db
+    this.#serialize = serialize
     this.#counters = counters
-    const serializers: NonNullable<QueryOptions['serializers']> = { [bytea]: binary }
-    for (const id of arrays) {
-      const ofArrays = db.serializers[id] ?? String
-      serializers[id] = (value: unknown) => (value instanceof Uint8Array ? binary(value) : ofArrays(value))
-    }
-    this.#options = { serializers, parsers: { [bytea]: bytesOf, 20: Number } }
   }
 
   async executeQuery<R>({ sql, parameters }: CompiledQuery): Promise<QueryResult<R>> {
-    this.#count()
-    const target = this.#open?.tx ?? this.#db
-    const { rows, affectedRows } = await target.query<R>(sql, [...parameters], this.#options)
-    return affectedRows === undefined ? { rows } : { rows, numAffectedRows: BigInt(affectedRows) }
+    const send = (): Promise<Answer> => this.#send(...messagesOf(this.#serialize, sql, parameters))
+    const { rows, affected } = await (this.#endTurn ? send() : this.#db._runExclusiveTransaction(send))
+    return affected === undefined
+      ? { rows: rows as R[] }
+      : { rows: rows as R[], numAffectedRows: BigInt(affected) }
   }
 
   /** A statement that is a transaction by itself. */
@@ -42,25 +46,19 @@ export class PgliteConnection implements DatabaseConnection {
     return this.executeQuery(statement)
   }
 
-  /** PGlite begins and ends transactions itself, around a function: here one that waits for its end. */
   async begin(): Promise<void> {
+    const turn = Promise.withResolvers<void>()
+    const ended = Promise.withResolvers<void>()
+    this.#db
+      ._runExclusiveTransaction(async () => {
+        turn.resolve()
+        await ended.promise
+      })
+      .catch(turn.reject)
+    await turn.promise
+    this.#endTurn = ended.resolve
     this.#counters.transactions++
-    this.#count()
-    const begun = Promise.withResolvers<Transaction>()
-    const ended = Promise.withResolvers<'commit' | 'rollback'>()
-    const transaction = this.#db.transaction(async tx => {
-      begun.resolve(tx)
-      if ((await ended.promise) === 'rollback') await tx.rollback()
-    })
-    transaction.catch(begun.reject)
-    const tx = await begun.promise
-    this.#open = {
-      tx,
-      async end(end) {
-        ended.resolve(end)
-        await transaction
-      },
-    }
+    await this.#send(this.#serialize.query('begin'))
   }
 
   commit(): Promise<void> {
@@ -75,24 +73,40 @@ export class PgliteConnection implements DatabaseConnection {
     throw new MemoryError('UNSUPPORTED', 'The pglite store reads in pages and streams no rows.')
   }
 
-  async #end(end: 'commit' | 'rollback'): Promise<void> {
-    const open = this.#open
-    this.#open = undefined
-    this.#count()
-    await open?.end(end)
+  async #end(how: 'commit' | 'rollback'): Promise<void> {
+    const endTurn = this.#endTurn
+    if (!endTurn) return
+    await this.#send(this.#serialize.query(how))
+    this.#endTurn = undefined
+    endTurn()
   }
 
-  #count(): void {
+  async #send(...messages: Uint8Array[]): Promise<Answer> {
     this.#counters.statements++
     this.#counters.roundTrips++
+    return readAnswer(await this.#db.execProtocolRaw(Buffer.concat(messages)))
   }
 }
 
-/** PGlite sends bytes in binary form when it gets them, and has no faster way of its own: digit by digit, as text. */
-function binary(value: unknown): never {
-  return value as never
+/** A statement as one message after the other, to be sent at once. */
+function messagesOf(serialize: Serialize, text: string, parameters: readonly unknown[]): Uint8Array[] {
+  const values = parameters.map(valueOf)
+  return [
+    serialize.parse({ text }),
+    serialize.bind({ values }),
+    serialize.describe({ type: 'P' }),
+    serialize.execute({}),
+    serialize.sync(),
+  ]
 }
 
-function bytesOf(text: string): Uint8Array {
-  return Buffer.from(text.slice(2), 'hex')
+/** Bytes are sent in binary form, everything else as text. */
+function valueOf(value: unknown): string | ArrayBuffer | null {
+  if (value === null || value === undefined) return null
+  if (Array.isArray(value)) return exact(binaryArray('text', value))
+  return value instanceof Uint8Array ? exact(value) : String(value)
+}
+
+function exact({ buffer, byteOffset, byteLength }: Uint8Array): ArrayBuffer {
+  return buffer.slice(byteOffset, byteOffset + byteLength) as ArrayBuffer
 }

@@ -1,26 +1,36 @@
 import { randomBytes } from 'node:crypto'
-import { registerCases, storeCases } from '@agentmem/conformance'
+import { mkdtemp, rm } from 'node:fs/promises'
+import { tmpdir } from 'node:os'
+import { join } from 'node:path'
+import { registerCases, storeCases, whereEqualityCases } from '@agentmem/conformance'
 import type { Setup } from '@agentmem/conformance'
 import type { Store } from '@agentmem/core'
 import { openPgliteStore } from '@agentmem/pglite'
 import { PGlite } from '@electric-sql/pglite'
 import { afterAll, beforeAll, describe, it } from 'vitest'
 
+let folder: string
 let db: PGlite
 beforeAll(async () => {
-  db = await PGlite.create()
-}, 60_000)
-afterAll(() => db.close())
+  folder = await mkdtemp(join(tmpdir(), 'agentmem-pglite-'))
+  db = await PGlite.create(folder)
+}, 120_000)
+afterAll(async () => {
+  await db.close()
+  await rm(folder, { recursive: true })
+})
 
-/** A schema of one database, which takes seconds to start. */
-registerCases(describe, it, storeCases, async (): Promise<Setup<Store>> => {
+/** A schema of one database, which takes seconds to start. What opens it again after its end is in open.test.ts. */
+registerCases(describe, it, [...storeCases, ...whereEqualityCases(100)], async (): Promise<Setup<Store>> => {
   const schema = `test_${randomBytes(6).toString('hex')}`
   const drop = async (): Promise<void> => {
     await db.exec(`drop schema if exists ${schema} cascade`)
   }
-  const part = await openPgliteStore({ db, schema })
+  const openAgain = (): Promise<Store> => openPgliteStore({ db, schema })
+  const part = await openAgain()
   return {
     part,
+    openAgain,
     breakBackend: drop,
     async teardown() {
       await part.close()

@@ -66,7 +66,7 @@ function ofStore(store: Store): Connected {
     durable,
     shared: multiProcess,
     tablePrefix: database.tablePrefix ?? '',
-    schema: undefined,
+    schema: database.schema,
     close: async () => undefined,
   }
 }

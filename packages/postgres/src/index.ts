@@ -1,5 +1,7 @@
 export { openPostgresStore } from './open-postgres-store.ts'
 export type { PostgresStoreOptions } from './postgres-options.ts'
+export { binaryArray } from './binary-array.ts'
+export type { ArrayType } from './binary-array.ts'
 export type { AnyKysely } from './kysely-sender.ts'
 export { PostgresDialect } from './postgres-dialect.ts'
 export { postgresFlavor } from './postgres-flavor.ts'

@@ -19,6 +19,9 @@ import { provideSchema } from './provide-schema.ts'
 import type { TakeSender } from './sender.ts'
 import { takeWithin } from './take-within.ts'
 
+/** The id of the type: https://www.postgresql.org/docs/current/catalog-pg-type.html */
+const int8 = 20
+
 /**
  * Opens a Store in a PostgreSQL database, making its tables, and its schema, where they are not there. Throws
  * `UNAVAILABLE` when the server cannot be reached or refuses, and `SCHEMA` when the tables are someone else's or
@@ -57,11 +60,11 @@ interface Connected {
 async function connect(source: CheckedOptions['source'], acquireTimeoutMs: number): Promise<Connected> {
   if ('db' in source) return { take: fromKysely(source.db), close: async () => undefined }
   const pg = await loadPg()
-  // Counts and times are 64-bit numbers, none of them past 2^53.
+  const parsers = pg.types
   const types: TypeParsers = {
-    getTypeParser: (id: number, format?: 'text' | 'binary') =>
-      id === pg.types.builtins.INT8 ? Number : pg.types.getTypeParser(id, format as 'text'),
-  } as TypeParsers
+    // Counts and times are 64-bit numbers, none of them past 2^53.
+    getTypeParser: (id, format) => (Number(id) === int8 ? Number : parsers.getTypeParser(id, format)),
+  }
   const pool = 'pool' in source ? source.pool : openPool(pg.Pool, source, acquireTimeoutMs)
   // A client that dies while nobody uses it is replaced by the pool; unheard, its error would end the process.
   const heard = (): void => undefined

@@ -24,7 +24,7 @@ class PoolSender implements Sender {
     this.#client = client
     this.#types = types
     this.#names = names
-    this.pipelines = 'pipeline' in client && client.pipeline === true
+    this.pipelines = client.pipeline
     // The loss of a connection that is out of its pool is also told to those who wait for an answer.
     client.on('error', ignore)
   }

@@ -24,10 +24,7 @@ export class PostgresConnection implements DatabaseConnection {
   }
 
   async executeQuery<R>(statement: Statement): Promise<QueryResult<R>> {
-    const begun = this.#begun
-    this.#begun = undefined
-    const [, answer] = await this.#together([begun, this.#send(statement)])
-    return resultOf<R>(answer)
+    return resultOf<R>(await this.#behindBegin(statement))
   }
 
   /** Sent ahead of the first statement, and answered with it. */
@@ -38,8 +35,7 @@ export class PostgresConnection implements DatabaseConnection {
   }
 
   async commit(): Promise<void> {
-    const [, answer] = await this.#together([this.#begun, this.#send({ sql: 'commit', parameters: [] })])
-    expectCommit(answer)
+    expectCommit(await this.#behindBegin({ sql: 'commit', parameters: [] }))
   }
 
   async rollback(): Promise<void> {
@@ -93,14 +89,21 @@ export class PostgresConnection implements DatabaseConnection {
   }
 
   /** Waits for answers to what was sent at once. Of several errors, the first is the cause of the others. */
-  async #together<Answers extends readonly (Promise<Answer> | undefined)[]>(
-    sent: Answers,
-  ): Promise<{ -readonly [N in keyof Answers]: Awaited<Answers[N]> }> {
+  async #together(sent: readonly Promise<Answer>[]): Promise<Answer[]> {
     this.#context.counters.roundTrips++
     const answers = await Promise.allSettled(sent)
-    const failed = answers.find(answer => answer.status === 'rejected')
-    if (failed) throw failed.reason
-    return answers.map(answer => (answer.status === 'fulfilled' ? answer.value : undefined)) as never
+    return answers.map(answer => {
+      if (answer.status === 'rejected') throw answer.reason
+      return answer.value
+    })
+  }
+
+  /** The answer to a statement that is sent behind a BEGIN, should one be under way. */
+  async #behindBegin(statement: Statement): Promise<Answer | undefined> {
+    const begun = this.#begun
+    this.#begun = undefined
+    const answer = this.#send(statement)
+    return (await this.#together(begun ? [begun, answer] : [answer])).at(-1)
   }
 }
 

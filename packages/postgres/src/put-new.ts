@@ -9,8 +9,8 @@ import { arraysOf, unnested } from './unnested.ts'
 export type RunWhole = (statement: CompiledQuery) => Promise<QueryResult<unknown>>
 
 const uniqueViolation = '23505'
-const ref = sql.ref
-const table = sql.table
+const ref = (name: string): RawBuilder<unknown> => sql.ref(name)
+const table = (name: keyof Tables): RawBuilder<unknown> => sql.table(name)
 
 /** Puts rows and their history by one statement: one text, whatever their number. */
 export function putNewBy(

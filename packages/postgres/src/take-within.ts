@@ -3,26 +3,23 @@ import type { Sender, TakeSender } from './sender.ts'
 
 /** A connection within a time, else `TIMEOUT`. One that comes too late goes back to its pool. */
 export function takeWithin(timeoutMs: number, take: TakeSender): TakeSender {
-  return () =>
-    new Promise<Sender>((resolve, reject) => {
-      let late = false
-      const timer = setTimeout(() => {
-        late = true
-        reject(tooLate(timeoutMs))
-      }, timeoutMs)
-      const taken = take()
-      taken.then(
-        sender => {
-          clearTimeout(timer)
-          if (late) sender.release()
-          else resolve(sender)
-        },
-        (error: unknown) => {
-          clearTimeout(timer)
-          reject(error)
-        },
-      )
-    })
+  return async () => {
+    const { promise: late, reject } = Promise.withResolvers<never>()
+    const timer = setTimeout(() => reject(tooLate(timeoutMs)), timeoutMs)
+    const taken = take()
+    try {
+      return await Promise.race([taken, late])
+    } catch (error) {
+      taken.then(giveBack, () => undefined)
+      throw error
+    } finally {
+      clearTimeout(timer)
+    }
+  }
+}
+
+function giveBack(sender: Sender): void {
+  sender.release()
 }
 
 function tooLate(timeoutMs: number): MemoryError {

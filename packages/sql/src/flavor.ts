@@ -43,6 +43,16 @@ export interface Rows {
   readonly values: readonly (readonly unknown[])[]
 }
 
+/** The log as a writing transaction finds it. */
+export interface LogState {
+  /** The position of the newest change. Only this transaction may take those after it. */
+  readonly head: number
+  /** False only when no record without a dedupe key was ever added. */
+  readonly hasPlain: boolean
+  /** The model that the vectors are of, as the meta entry `embedderKey` of core names it. */
+  readonly embedder: string | undefined
+}
+
 /** Rows of `memories` that are believed to be new, all with a dedupe key or all without. */
 export interface NewRows extends Rows {
   readonly table: 'memories'
@@ -79,6 +89,11 @@ export interface Flavor {
    * has seen one can have missed none below it. Default: nothing, for where BEGIN itself does that.
    */
   lockLog?(tx: Transaction<Tables>): Promise<void>
+  /**
+   * Does `lockLog`, and tells how the log stands then: where one statement can do both. `plainKey` stands in
+   * `meta` once a record without a dedupe key has been added. Default: `lockLog`, and then a statement that reads.
+   */
+  takeLog?(tx: Transaction<Tables>, plainKey: string): Promise<LogState>
   /** Runs `work` in a transaction, or under a lock where DDL has none, while no other process migrates. */
   migrate<T>(db: Kysely<Tables>, work: (db: Kysely<Tables>) => Promise<T>): Promise<T>
   /**

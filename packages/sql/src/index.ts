@@ -1,5 +1,14 @@
 export { openSqlStore } from './sql-store.ts'
-export type { ColumnTypes, Flavor, JsonFlavor, JsonKind, NewRows, Rows, SqlDatabase } from './flavor.ts'
+export type {
+  ColumnTypes,
+  Flavor,
+  JsonFlavor,
+  JsonKind,
+  LogState,
+  NewRows,
+  Rows,
+  SqlDatabase,
+} from './flavor.ts'
 export { insertInChunks } from './insert-in-chunks.ts'
 export type { BulkInsert, ChunkOptions } from './insert-in-chunks.ts'
 export { compileWhere } from './where-compile.ts'

@@ -1,6 +1,7 @@
 import { embedderKey, modelMismatch } from '@agentmem/core'
 import type { LogPage, VectorWriteOptions } from '@agentmem/core'
 import { sql } from 'kysely'
+import type { LogState } from './flavor.ts'
 import type { WriteSession, Session } from './session.ts'
 import { unpackVector } from './vector-bytes.ts'
 
@@ -9,19 +10,11 @@ export const plainKey = 'agentmem:plain'
 /** The key in `meta` that holds the marks of the last changes: see `CommitMarks`. */
 export const marksKey = 'agentmem:marks'
 
-/** The log as a writing transaction finds it. */
-export interface LogState {
-  /** The position of the newest change. Only this transaction may take those after it. */
-  readonly head: number
-  /** False only when no record without a dedupe key was ever added. */
-  readonly hasPlain: boolean
-  /** The model that the vectors are of, as the meta entry names it. */
-  readonly embedder: string | undefined
-}
-
 /** Makes this transaction the only one that writes to the log, until it ends. */
 export async function takeLog(session: WriteSession): Promise<LogState> {
-  await session.flavor.lockLog?.(session.db)
+  const { db, flavor } = session
+  if (flavor.takeLog) return flavor.takeLog(db, plainKey)
+  await flavor.lockLog?.(db)
   return readLog(session)
 }
 

@@ -5,9 +5,11 @@ import type { CommitMark } from './commit-marks.ts'
 import type { Flavor } from './flavor.ts'
 import type { Session, WriteSession } from './session.ts'
 
-/** How often a call is tried, its first time among them. */
-const attempts = 8
-/** The longest delay after the first failure; it doubles with each, up to `longestDelayMs`. 4 s in all on average. */
+/** How often a call is tried, its first time among them: for 4 s on average. */
+const attempts = 10
+/** How often it is asked whether a COMMIT came to be, which nobody else can find out: for 30 s on average. */
+const patientAttempts = 35
+/** The longest delay after the first failure; it doubles with each, up to `longestDelayMs`. */
 const firstDelayMs = 30
 const longestDelayMs = 2000
 
@@ -51,12 +53,13 @@ export async function untilItPasses<T>(
   flavor: Flavor,
   signal: AbortSignal | undefined,
   work: () => Promise<T>,
+  most: number = attempts,
 ): Promise<T> {
   for (let attempt = 1; ; attempt++) {
     try {
       return await work()
     } catch (error) {
-      if (attempt === attempts || !flavor.isPassing?.(error)) throw error
+      if (attempt === most || !flavor.isPassing?.(error)) throw error
       throwIfAborted(signal)
     }
     await delay(Math.random() * Math.min(firstDelayMs * 2 ** attempt, longestDelayMs))
@@ -68,12 +71,12 @@ export async function untilItPasses<T>(
 async function wasCommitted(session: Session, mark: CommitMark, lost: unknown): Promise<boolean> {
   const { flavor } = session
   try {
-    return await untilItPasses(flavor, undefined, () =>
+    const ask = (): Promise<boolean> =>
       session.db.transaction().execute(async db => {
         await flavor.lockLog?.(db)
         return isCommitted({ ...session, db }, mark)
-      }),
-    )
+      })
+    return await untilItPasses(flavor, undefined, ask, patientAttempts)
   } catch (error) {
     throw flavor.isPassing?.(error) ? unknownOutcome(lost) : error
   }

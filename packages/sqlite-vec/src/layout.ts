@@ -10,8 +10,9 @@ const format = 1
  */
 export const placesPerScope: number = 2 ** 24
 
-/** The names of the tables. */
+/** The names of the tables, and how long a vector is. */
 export interface Layout {
+  readonly dimensions: number
   /** One row: format, dimensions and the cursor. */
   readonly state: string
   /** The scopes that vectors belong to; '' stands for an absent part. */
@@ -19,8 +20,13 @@ export interface Layout {
   readonly vectors: string
 }
 
-export function layoutOf(prefix: string): Layout {
-  return { state: `${prefix}vec_state`, scopes: `${prefix}vec_scopes`, vectors: `${prefix}vec_vectors` }
+export function layoutOf(prefix: string, dimensions: number): Layout {
+  return {
+    dimensions,
+    state: `${prefix}vec_state`,
+    scopes: `${prefix}vec_scopes`,
+    vectors: `${prefix}vec_vectors`,
+  }
 }
 
 /** The b-trees whose pages are the index. */
@@ -29,8 +35,8 @@ export function treesOf({ state, scopes, vectors }: Layout): string[] {
 }
 
 /** Makes the tables where there are none. Throws when those that are there hold something else. */
-export function prepareTables(db: BetterSqlite3.Database, layout: Layout, dimensions: number): void {
-  const { state, scopes, vectors } = layout
+export function prepareTables(db: BetterSqlite3.Database, layout: Layout): void {
+  const { dimensions, state, scopes, vectors } = layout
   db.transaction(() => {
     db.exec(`
       create table if not exists ${state} (

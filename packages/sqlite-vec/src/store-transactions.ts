@@ -1,7 +1,5 @@
-import { MemoryError } from '@agentmem/core'
 import type { Store } from '@agentmem/core'
 import { databaseOf, joinTransactions } from '@agentmem/sql'
-import type { JoinedBatch } from '@agentmem/sql'
 import { CompiledQuery, sql } from 'kysely'
 import { layoutOf } from './layout.ts'
 import { invalid } from './sqlite-vec-options.ts'
@@ -26,10 +24,9 @@ export async function fileOf(store: Store): Promise<{ path: string; tablePrefix:
  * without the index, is left to whoever reads the log. Returns what ends it.
  */
 export function writeInTransactionsOf(store: Store, tablePrefix: string, dimensions: number): () => void {
-  const layout = layoutOf(tablePrefix)
+  const layout = layoutOf(tablePrefix, dimensions)
   return joinTransactions(store, {
     async write(tx, batch) {
-      checkDimensions(batch, dimensions)
       const statements = writeBatch(layout, batch)
       let step = statements.next([])
       while (!step.done) {
@@ -39,14 +36,4 @@ export function writeInTransactionsOf(store: Store, tablePrefix: string, dimensi
       }
     },
   })
-}
-
-/** SQLite would take a blob of any length. */
-function checkDimensions({ upserts }: JoinedBatch, dimensions: number): void {
-  const wrong = upserts.find(({ vector }) => vector.length !== dimensions)
-  if (!wrong) return
-  throw new MemoryError(
-    'INVALID_ARGUMENT',
-    `The vector of '${wrong.id}' has ${wrong.vector.length} dimensions, the sqlite-vec index in this transaction ${dimensions}; use one embedding model.`,
-  )
 }

@@ -3,7 +3,7 @@ import type { IndexStats, LogBatch, Match, VectorQuery } from '@agentmem/core'
 import { loadBetterSqlite3 } from '@agentmem/sqlite/parts/load-better-sqlite3'
 import { openWriter } from '@agentmem/sqlite/parts/open-writer'
 import type BetterSqlite3 from 'better-sqlite3'
-import { layoutOf, prepareTables, treesOf } from './layout.ts'
+import { layoutOf, placesPerScope, prepareTables, treesOf } from './layout.ts'
 import type { Layout } from './layout.ts'
 import { loadSqliteVec } from './load-sqlite-vec.ts'
 import { nearest, unpack } from './nearest.ts'
@@ -32,7 +32,7 @@ export class VecFile {
   }
 
   static async open(settings: VecFileSettings): Promise<VecFile> {
-    const { path, busyTimeoutMs, dimensions } = settings
+    const { path, busyTimeoutMs } = settings
     const openDatabase = await loadBetterSqlite3()
     // What a loss of power undoes is read from the Store's log again: a commit need not wait for the disk.
     const db = settings.readonly
@@ -42,8 +42,8 @@ export class VecFile {
       await loadSqliteVec(db)
       db.pragma(`busy_timeout = ${busyTimeoutMs}`)
       db.pragma(`mmap_size = ${mappedBytes}`)
-      const layout = layoutOf(settings.tablePrefix)
-      if (!settings.readonly) prepareTables(db, layout, dimensions)
+      const layout = layoutOf(settings.tablePrefix, settings.dimensions)
+      if (!settings.readonly) prepareTables(db, layout)
       return new VecFile(db, layout)
     } catch (error) {
       db.close()
@@ -103,7 +103,7 @@ export class VecFile {
   /** Forgets scopes that have no vector any more, and brings what was written into the file. */
   optimize(): void {
     const { scopes, vectors } = this.#layout
-    const range = `place between s.no * ${2 ** 24} and s.no * ${2 ** 24} + ${2 ** 24 - 1}`
+    const range = `place >= s.no * ${placesPerScope} and place < (s.no + 1) * ${placesPerScope}`
     this.#db
       .transaction(() => {
         this.#db.exec(`delete from ${scopes} as s where not exists (select 1 from ${vectors} where ${range})`)
@@ -115,7 +115,7 @@ export class VecFile {
   stats(): IndexStats {
     const { scopes, vectors } = this.#layout
     const bytesOf = (tree: string): number =>
-      this.#number(`select coalesce(sum(pgsize), 0) from dbstat where aggregate and name = '${tree}'`)
+      this.#number(`select coalesce(sum(pgsize), 0) from dbstat where aggregate = true and name = '${tree}'`)
     return {
       vectors: this.#number(`select count(*) from ${vectors}`),
       scopes: this.#number(`select count(*) from ${scopes}`),

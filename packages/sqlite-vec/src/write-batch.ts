@@ -27,6 +27,7 @@ export function* writeBatch(
   const { state, vectors } = layout
   const found = yield { sql: `select cursor from ${state}`, parameters: [] }
   if (after !== undefined && found[0]?.['cursor'] !== after) return false
+  checkDimensions(layout, upserts)
   yield { sql: `update ${state} set cursor = ?`, parameters: [cursor] }
   const ids = [...deletes, ...upserts.map(({ id }) => id)]
   if (ids.length > 0) {
@@ -87,4 +88,14 @@ function* nextPlace({ scopes, vectors }: Layout, entries: readonly IndexEntry[])
     )
   }
   return first
+}
+
+/** What a Store's transaction brings has passed no guard of this index, and SQLite takes a blob of any length. */
+function checkDimensions({ vectors, dimensions }: Layout, upserts: readonly IndexEntry[]): void {
+  const wrong = upserts.find(({ vector }) => vector.length !== dimensions)
+  if (!wrong) return
+  throw new MemoryError(
+    'INVALID_ARGUMENT',
+    `The vector of '${wrong.id}' has ${wrong.vector.length} dimensions, those of the index in ${vectors} have ${dimensions}; use one embedding model.`,
+  )
 }

@@ -1,0 +1,143 @@
+import { keyOf, storedRecord, storedRecords } from '@agentmem/conformance'
+import { openPostgresStore } from '@agentmem/postgres'
+import { describeWithServer } from '@agentmem/testcontainers/describe'
+import pg from 'pg'
+import { describe, expect, it } from 'vitest'
+import { notInstalled } from '../src/load-pg.ts'
+import { isPassing, postgresError } from '../src/postgres-error.ts'
+import { FreshSchema } from './fresh-schema.ts'
+
+const url = 'postgres://alice:very-secret@127.0.0.1:1/memories'
+
+describe('options', () => {
+  it.each([
+    [{}, /one of url, pool and db, not 0/],
+    [{ url, pool: new pg.Pool() }, /one of url, pool and db, not 2/],
+    [{ url: 'mysql://alice:very-secret@host/db' }, /needs a url such as/],
+    [{ url: '' }, /needs a url such as/],
+    [{ url, poolSize: 0 }, /poolSize: 0/],
+    [{ url, acquireTimeoutMs: 0.5 }, /acquireTimeoutMs: 0.5/],
+    [{ url, statementTimeoutMs: -1 }, /statementTimeoutMs: -1/],
+    [{ url, tablePrefix: 'My"' }, /tablePrefix: "My\\""/],
+    [{ url, schema: 'a; drop' }, /schema: "a; drop"/],
+    [{ pool: new pg.Pool(), poolSize: 3 }, /poolSize, which goes with a url/],
+    [{ url, tableprefix: 'a' }, /no option 'tableprefix'; there are url/],
+  ])('%j is refused', async (options, message) => {
+    const opening = openPostgresStore(options)
+    await expect(opening).rejects.toMatchObject({
+      code: 'INVALID_ARGUMENT',
+      message: expect.stringMatching(message) as string,
+    })
+    await expect(opening).rejects.not.toThrow(/very-secret/)
+  })
+
+  it('a server that is not there is UNAVAILABLE, and the password is not told', async () => {
+    const opening = openPostgresStore({ url })
+    await expect(opening).rejects.toMatchObject({ code: 'UNAVAILABLE', retryable: true })
+    await expect(opening).rejects.not.toThrow(/very-secret/)
+  })
+
+  it('a driver that is missing is told with the command that installs it', () => {
+    expect(notInstalled(new Error('Cannot find package'))).toMatchObject({
+      code: 'NOT_INSTALLED',
+      message: expect.stringContaining('npm install pg') as string,
+    })
+  })
+})
+
+describe('errors of the driver', () => {
+  it.each([
+    ['40P01', 'UNAVAILABLE', true, true],
+    ['40001', 'UNAVAILABLE', true, true],
+    ['57P01', 'UNAVAILABLE', true, true],
+    ['08006', 'UNAVAILABLE', true, true],
+    ['ECONNRESET', 'UNAVAILABLE', true, true],
+    ['28P01', 'UNAVAILABLE', false, false],
+    ['3D000', 'UNAVAILABLE', false, false],
+    ['53300', 'UNAVAILABLE', true, false],
+    ['57014', 'TIMEOUT', true, false],
+    ['XX001', 'CORRUPT', false, false],
+  ])('%s is %s', (code, expected, retryable, passes) => {
+    const error = Object.assign(new Error('as the server says'), { code })
+    expect(postgresError(error)).toMatchObject({ code: expected, retryable, cause: error })
+    expect(isPassing(error)).toBe(passes)
+  })
+
+  it('a syntax error has no code of its own, and does not pass', () => {
+    const error = Object.assign(new Error('syntax error'), { code: '42601' })
+    expect(postgresError(error)).toBeUndefined()
+    expect(isPassing(error)).toBe(false)
+  })
+})
+
+describeWithServer('postgres', 'a store', server => {
+  it('puts a thousand new records in one round trip, in three over a pool that does not pipeline', async () => {
+    await using schema = new FreshSchema(server().url)
+    await using store = await openPostgresStore(schema.options)
+    const before = { ...store.counters }
+    await store.put(storedRecords(1000))
+    expect(store.counters.roundTrips - before.roundTrips).toBe(1)
+    expect(store.counters.transactions - before.transactions).toBe(1)
+    const pool = new pg.Pool({ connectionString: server().url })
+    const pooled = await openPostgresStore({ pool, schema: schema.name })
+    const then = { ...pooled.counters }
+    await pooled.put(storedRecords(1000, n => ({ id: `pooled-${n}` })))
+    expect(pooled.counters.roundTrips - then.roundTrips).toBe(3)
+    await pooled.close()
+    await pool.end()
+  })
+
+  it('says TIMEOUT when no connection becomes free, and goes on when one does', async () => {
+    await using schema = new FreshSchema(server().url)
+    const pool = new pg.Pool({ connectionString: server().url, max: 1 })
+    const store = await openPostgresStore({ pool, schema: schema.name, acquireTimeoutMs: 100 })
+    const taken = await pool.connect()
+    await expect(store.head()).rejects.toMatchObject({ code: 'TIMEOUT', retryable: true })
+    taken.release()
+    await store.put([storedRecord(1)])
+    expect(await store.head()).toBe(1)
+    await store.close()
+    await pool.end()
+  })
+
+  it('says TIMEOUT when a write waits for another one for too long, and writes nothing', async () => {
+    await using schema = new FreshSchema(server().url)
+    await using store = await openPostgresStore({ ...schema.options, statementTimeoutMs: 300 })
+    const blocker = new pg.Client({ connectionString: server().url })
+    await blocker.connect()
+    await blocker.query(`begin; lock table ${schema.name}.memories in access exclusive mode`)
+    await expect(store.put([storedRecord(1)])).rejects.toMatchObject({ code: 'TIMEOUT' })
+    await blocker.query('rollback')
+    await blocker.end()
+    expect(await store.get([keyOf(storedRecord(1))])).toEqual([undefined])
+  })
+
+  it('keeps apart schemas and prefixes of one database', async () => {
+    await using schema = new FreshSchema(server().url)
+    await using other = new FreshSchema(server().url)
+    await using one = await openPostgresStore(schema.options)
+    await using two = await openPostgresStore({ ...schema.options, tablePrefix: 'two_' })
+    await using three = await openPostgresStore(other.options)
+    await one.put(storedRecords(3))
+    await two.put(storedRecords(2))
+    expect([await one.head(), await two.head(), await three.head()]).toEqual([3, 2, 0])
+  })
+
+  it('refuses tables of others', async () => {
+    await using schema = new FreshSchema(server().url)
+    await schema.query(`create schema ${schema.name}; create table ${schema.name}.memories (id int)`)
+    await expect(openPostgresStore(schema.options)).rejects.toMatchObject({ code: 'SCHEMA' })
+  })
+
+  it('puts in order although the server would read at another isolation level', async () => {
+    await using schema = new FreshSchema(server().url)
+    const options = encodeURIComponent('-c default_transaction_isolation=serializable')
+    await using store = await openPostgresStore({
+      ...schema.options,
+      url: `${schema.url}?options=${options}`,
+    })
+    const puts = Array.from({ length: 20 }, (_, i) => store.put(storedRecords(5, n => ({ id: `${i}-${n}` }))))
+    const spans = (await Promise.all(puts)).map(({ span }) => span?.after)
+    expect(spans.toSorted((a = 0, b = 0) => a - b)).toEqual(Array.from({ length: 20 }, (_, i) => i * 5))
+  })
+})

@@ -1,0 +1,90 @@
+import { join } from 'node:path'
+import { indexEntries } from '@agentmem/conformance'
+import { openSqliteVecIndex } from '@agentmem/sqlite-vec'
+import type { SqliteVecIndexOptions } from '@agentmem/sqlite-vec'
+import Database from 'better-sqlite3'
+import { describe, expect, test } from 'vitest'
+import { notInstalled } from '../src/load-sqlite-vec.ts'
+import { freshFolder } from './fresh-folder.ts'
+
+describe('opening', () => {
+  test.each([
+    ['an option that is not known', { path: 'x.db', dimensions: 3, pth: 1 }, "no option 'pth'"],
+    ['no place', { dimensions: 3 }, 'either a path'],
+    ['two places', { path: 'x.db', store: {}, dimensions: 3 }, 'either a path'],
+    ['an empty path', { path: '', dimensions: 3 }, 'not ""'],
+    ['no dimensions', { path: 'x.db' }, 'dimensions: undefined'],
+    ['half a dimension', { path: 'x.db', dimensions: 2.5 }, 'dimensions: 2.5'],
+    ['a prefix that is no name', { path: 'x.db', dimensions: 3, tablePrefix: 'a-b' }, 'tablePrefix: "a-b"'],
+    ['a negative time', { path: 'x.db', dimensions: 3, busyTimeoutMs: -1 }, 'busyTimeoutMs: -1'],
+  ])('refuses %s, and says what to do', async (_what, options, message) => {
+    await expect(openSqliteVecIndex(options as unknown as SqliteVecIndexOptions)).rejects.toMatchObject({
+      code: 'INVALID_ARGUMENT',
+      message: expect.stringContaining(message) as string,
+    })
+  })
+
+  test('refuses a file with vectors of other dimensions, and leaves it as it is', async () => {
+    await using folder = await freshFolder()
+    const path = join(folder.path, 'vectors.db')
+    const first = await openSqliteVecIndex({ path, dimensions: 8 })
+    await first.apply({ upserts: indexEntries(8, 5), deletes: [], cursor: 5 })
+    await first.close()
+    await expect(openSqliteVecIndex({ path, dimensions: 16 })).rejects.toMatchObject({
+      code: 'MODEL_MISMATCH',
+      message: expect.stringContaining('choose another tablePrefix') as string,
+    })
+    await using other = await openSqliteVecIndex({ path, dimensions: 16, tablePrefix: 'other_' })
+    expect(await other.cursor()).toBe(0)
+    await using again = await openSqliteVecIndex({ path, dimensions: 8 })
+    const { vectors, bytesOnDisk = 0 } = await again.stats()
+    expect(vectors).toBe(5)
+    expect(bytesOnDisk).toBeGreaterThan(5 * 8 * 4)
+  })
+
+  test('refuses a folder that is not there, and a file that is no database', async () => {
+    await using folder = await freshFolder()
+    const path = join(folder.path, 'nowhere', 'vectors.db')
+    await expect(openSqliteVecIndex({ path, dimensions: 8 })).rejects.toMatchObject({ code: 'UNAVAILABLE' })
+  })
+
+  test('without the extension says how it is installed', () => {
+    expect(notInstalled(new Error('Cannot find package'))).toMatchObject({
+      code: 'NOT_INSTALLED',
+      message: expect.stringContaining('npm install sqlite-vec') as string,
+    })
+  })
+})
+
+describe('several that have one file open', () => {
+  test('see what the others have applied, and apply only what follows on', async () => {
+    await using folder = await freshFolder()
+    const path = join(folder.path, 'vectors.db')
+    await using one = await openSqliteVecIndex({ path, dimensions: 8 })
+    await using two = await openSqliteVecIndex({ path, dimensions: 8 })
+    const entries = indexEntries(8, 20)
+    await one.apply({ upserts: entries.slice(0, 10), deletes: [], cursor: 10, after: 0 })
+    expect(await two.cursor()).toBe(10)
+    const late = { upserts: entries.slice(10), deletes: ['entry-000000'], cursor: 20, after: 0 }
+    await expect(two.apply(late)).rejects.toMatchObject({ code: 'CONFLICT' })
+    expect((await two.stats()).vectors).toBe(10)
+    await two.apply({ ...late, after: 10 })
+    expect(await one.cursor()).toBe(20)
+    expect((await one.stats()).vectors).toBe(19)
+  })
+
+  test('wait for a writer, and give up as UNAVAILABLE with nothing written', async () => {
+    await using folder = await freshFolder()
+    const path = join(folder.path, 'vectors.db')
+    await using index = await openSqliteVecIndex({ path, dimensions: 8, busyTimeoutMs: 50 })
+    const batch = { upserts: indexEntries(8, 5), deletes: [], cursor: 5 }
+    const other = new Database(path)
+    other.exec('begin immediate')
+    await expect(index.apply(batch)).rejects.toMatchObject({ code: 'UNAVAILABLE', retryable: true })
+    other.exec('rollback')
+    other.close()
+    expect(await index.cursor()).toBe(0)
+    await index.apply(batch)
+    expect(await index.cursor()).toBe(5)
+  })
+})
