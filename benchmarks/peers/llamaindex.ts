@@ -83,7 +83,6 @@ const stores = [
   {
     peer: 'LlamaIndex PGVectorStore',
     package: '@llamaindex/postgres',
-    durability: synced.postgres,
     needsPostgres: true,
     like: likes.postgres,
     openAs: postgres,
