@@ -6,8 +6,8 @@ import type { Embedder, Store, VectorIndex } from '@agentmem/core'
 import type { Floor } from './floors/floor.ts'
 import { importWorkspacePackage } from './import-workspace-package.ts'
 
-/** The servers that some of the backends need. */
-export const serverNames = ['postgres', 'mysql'] as const
+/** The servers that some of the backends need; 'pgvector' is a Postgres that has this extension. */
+export const serverNames = ['postgres', 'mysql', 'pgvector'] as const
 export type ServerName = (typeof serverNames)[number]
 
 /** Where one cell keeps its data. */
@@ -23,7 +23,10 @@ export interface BackendRow {
   readonly from?: string
   /** The libraries under it, whose versions stand in the report. */
   readonly libraries?: readonly string[]
+  /** Cannot do without it. */
   readonly server?: ServerName
+  /** Uses it where it is there. */
+  readonly prefers?: ServerName
 }
 
 export interface StoreRow extends BackendRow {
@@ -124,11 +127,16 @@ export const indexes: Readonly<Record<string, IndexRow>> = {
   },
   pgvector: {
     from: '@agentmem/pgvector',
-    libraries: ['pg'],
-    server: 'postgres',
-    about: 'pgvector table with an HNSW index, on a PostgreSQL server',
-    open: (place, dimensions) =>
-      openFrom('@agentmem/pgvector', 'openPgvectorIndex', { url: urlOf(place, 'postgres'), dimensions }),
+    libraries: ['pg', '@electric-sql/pglite', '@electric-sql/pglite-pgvector'],
+    prefers: 'pgvector',
+    about: 'pgvector table, on a PostgreSQL server that has it, otherwise in PGlite on disk',
+    open: async ({ folder, urls: { pgvector } }, dimensions) => {
+      if (pgvector !== undefined) {
+        return openFrom('@agentmem/pgvector', 'openPgvectorIndex', { url: pgvector, dimensions })
+      }
+      const { openPglitePgvector } = await import('./open-pglite-pgvector.ts')
+      return openPglitePgvector(join(folder, 'pgvector'), dimensions)
+    },
   },
   'sqlite-vec': {
     from: '@agentmem/sqlite-vec',
@@ -147,12 +155,17 @@ export const embedders: Readonly<Record<string, EmbedderRow>> = {
   fastembed: {
     from: '@agentmem/fastembed',
     libraries: ['fastembed', 'onnxruntime-node'],
-    open: () => openFrom('@agentmem/fastembed', 'openFastEmbedder', {}),
+    open: async () => {
+      const { fixtureModel } = await import('./fixture-model.ts')
+      const modelFolder = await fixtureModel()
+      return openFrom('@agentmem/fastembed', 'openFastEmbedder', { model: 'fixture', modelFolder })
+    },
   },
 }
 
 /** The servers that a combination needs. */
 export function serversOf(names: { readonly store: string; readonly index: string }): ServerName[] {
-  const needed = [stores[names.store]?.server, indexes[names.index]?.server]
+  const rows: (BackendRow | undefined)[] = [stores[names.store], indexes[names.index]]
+  const needed = rows.flatMap(row => [row?.server, row?.prefers])
   return serverNames.filter(name => needed.includes(name))
 }
