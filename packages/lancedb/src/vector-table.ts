@@ -105,9 +105,9 @@ export class VectorTable {
   }
 
   /**
-   * Writes a stretch of the log in one commit. With `after`, a row gives way only to a later stretch and the
-   * cursor moves only from there: a commit that another process's came before is tried again by LanceDB on
-   * top of it, and may then change nothing that it must not.
+   * Writes a stretch of the log in one commit. A commit that another process's came before is tried again by
+   * LanceDB on top of it. With `after` the condition, which is judged anew then, divides by zero where the cursor
+   * has moved: an error is all that keeps the merge from adding rows.
    */
   async merge(batch: LogBatch): Promise<void> {
     const { after, cursor } = batch
@@ -125,22 +125,24 @@ export class VectorTable {
         ? undefined
         : {
             where:
-              `(source.id <> ${cursorRow} AND source.position >= target.position) OR ` +
-              `(source.id = ${cursorRow} AND target.position = ${after})`,
+              `1 / CAST(source.id <> ${cursorRow} OR target.position = ${after} AS BIGINT) = 1 ` +
+              `AND (source.id = ${cursorRow} OR source.position >= target.position)`,
           }
     const rows = rowsOf(this.#libraries.arrow, this.#schema, this.#settings.dimensions, batch)
-    const { version, numAttempts } = await this.table
+    const merge = this.table
       .mergeInsert('id')
       .whenMatchedUpdateAll(condition)
       .whenNotMatchedInsertAll()
       .useIndex(false)
-      .execute(rows)
+    const { version, numAttempts } = await merge.execute(rows).catch(async (error: unknown) => {
+      if (after === undefined || !/divide by zero/i.test(String(error))) throw error
+      throw conflict(after, (await this.refresh()).cursor)
+    })
     if (version === before.version + 1 && numAttempts === 1) {
       this.#known = { ...before, version, cursor, counts: new Map() }
       return
     }
-    const now = await this.refresh()
-    if (after !== undefined && now.cursor !== cursor) throw conflict(after, now.cursor)
+    await this.refresh()
   }
 
   /** Puts an empty table in the place of this one, in one commit. */
