@@ -34,6 +34,8 @@ export interface StoreRow extends BackendRow {
   readonly durability: string
   readonly open: (place: Place) => Promise<Store>
   readonly openFloor?: (place: Place) => Promise<Floor>
+  /** Why a batch cannot save as much here as elsewhere. */
+  readonly savesLess?: string
 }
 
 export interface IndexRow extends BackendRow {
@@ -75,6 +77,10 @@ export const stores: Readonly<Record<string, StoreRow>> = {
     server: 'postgres',
     durability: 'synchronous_commit=on: synced at each commit',
     open: place => openFrom('@agentmem/postgres', 'openPostgresStore', { url: urlOf(place, 'postgres') }),
+    openFloor: async place => {
+      const { openPostgresFloor } = await import('./floors/open-postgres-floor.ts')
+      return openPostgresFloor(urlOf(place, 'postgres'))
+    },
   },
   mysql: {
     from: '@agentmem/mysql',
@@ -82,6 +88,10 @@ export const stores: Readonly<Record<string, StoreRow>> = {
     server: 'mysql',
     durability: 'innodb_flush_log_at_trx_commit=1: synced at each commit',
     open: place => openFrom('@agentmem/mysql', 'openMysqlStore', { url: urlOf(place, 'mysql') }),
+    openFloor: async place => {
+      const { MysqlFloor } = await import('./floors/mysql-floor.ts')
+      return MysqlFloor.open(urlOf(place, 'mysql'))
+    },
   },
   libsql: {
     from: '@agentmem/libsql',
@@ -89,15 +99,26 @@ export const stores: Readonly<Record<string, StoreRow>> = {
     durability: 'WAL, synchronous=FULL: synced at each commit',
     open: ({ folder }) =>
       openFrom('@agentmem/libsql', 'openLibsqlStore', { url: `file:${join(folder, 'memories.libsql')}` }),
+    openFloor: async ({ folder }) => {
+      const { LibsqlFloor } = await import('./floors/libsql-floor.ts')
+      return new LibsqlFloor(folder)
+    },
   },
   pglite: {
     from: '@agentmem/pglite',
     libraries: ['@electric-sql/pglite', 'kysely'],
-    durability: 'as PGlite writes its files: see its README',
+    durability: 'files of PGlite without a sync: survives the end of the process, not a loss of power',
+    savesLess:
+      'PGlite syncs nothing, so that a transaction costs as little as a statement, and runs Postgres in WebAssembly',
     open: ({ folder }) => openFrom('@agentmem/pglite', 'openPgliteStore', { path: join(folder, 'pglite') }),
+    openFloor: async ({ folder }) => {
+      const { openPgliteFloor } = await import('./floors/open-postgres-floor.ts')
+      return openPgliteFloor(join(folder, 'floor'))
+    },
   },
   memory: {
     durability: 'none: gone with the process',
+    savesLess: 'nothing is written to a disk and there are no transactions: a batch has nothing to save',
     open: async () => guardStore(new MapStore()),
     openFloor: async () => {
       const { HandWrittenMap } = await import('./floors/hand-written-map.ts')

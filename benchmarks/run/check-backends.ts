@@ -16,8 +16,14 @@ export async function checkBackends(
 ): Promise<BackendReport[]> {
   const reports: BackendReport[] = []
   for (const { part, name, row } of wantedOf(settings)) {
-    const durability = part === 'store' ? { durability: stores[name]?.durability ?? '' } : {}
-    const facts = { part, name, ...durability, versions: versionsOf(row, servers) }
+    const { durability, savesLess } = (part === 'store' && stores[name]) || {}
+    const facts = {
+      part,
+      name,
+      ...(durability && { durability }),
+      ...(savesLess && { savesLess }),
+      versions: versionsOf(row, servers),
+    }
     const missing = row.server && servers.missing[row.server]
     const report: BackendReport =
       missing === undefined
