@@ -10,6 +10,9 @@ import type { Libraries } from './load-lancedb.ts'
 import { vectorIndexOf } from './table-indexes.ts'
 import type { VectorIndexFacts } from './table-indexes.ts'
 
+/** How often versions are listed while some of them are removed. */
+const listAttempts = 5
+
 /** What is known of one version of the table. */
 interface Known {
   readonly version: number
@@ -94,6 +97,17 @@ export class VectorTable {
       counted.catch(() => counts.delete(filter))
       return counted
     })
+  }
+
+  /** When each version was written. One that is removed while they are listed is an error of LanceDB's. */
+  async versionTimes(): Promise<number[]> {
+    for (let attempt = 1; ; attempt++) {
+      try {
+        return (await this.table.listVersions()).map(({ timestamp }) => timestamp.getTime())
+      } catch (error) {
+        if (!isFileGone(error) || attempt === listAttempts) throw error
+      }
+    }
   }
 
   /** The rows of a query. */
