@@ -33,18 +33,22 @@ interface Way {
 }
 
 const folder = await mkdtemp(join(tmpdir(), 'agentmem-cache-'))
+const opened: Memory[] = []
+
 /** A time limit that a busy machine does not reach: what is measured is the cache, not its absence. */
 const openShared = (url: string): Promise<EmbeddingCache> =>
   openRedisEmbeddingCache({ url, ttlSeconds: 600, timeoutMs: 20_000, prefix: 'agentmem-benchmark' })
 
 async function open(name: string, cache: MemoryOptions['cache'], embedder: WaitingEmbedder): Promise<Memory> {
   const path = join(folder, name)
-  return Memory.open({
+  const memory = await Memory.open({
     store: await openSqliteStore({ path: `${path}.db` }),
     index: await openHnswIndex({ path: `${path}.hnsw`, dimensions }),
     embedder,
     cache,
   })
+  opened.push(memory)
+  return memory
 }
 
 try {
@@ -84,7 +88,7 @@ try {
   }
 
   const one = model()
-  await using plain = await open('memory', {}, one)
+  const plain = await open('memory', {}, one)
   await measure(plain, one, {
     name: 'vectors brought along: the storage alone',
     inputs: async texts => {
@@ -99,9 +103,9 @@ try {
 
   if (redisUrl !== undefined) {
     const [two, three] = [model(), model()]
-    await using writer = await open('writer', { shared: await openShared(redisUrl) }, two)
+    const writer = await open('writer', { shared: await openShared(redisUrl) }, two)
     // As in another process: it shares the second level, and has nothing in memory.
-    await using reader = await open('reader', { shared: await openShared(redisUrl), maxEntries: 1 }, three)
+    const reader = await open('reader', { shared: await openShared(redisUrl), maxEntries: 1 }, three)
     await measure(reader, three, {
       name: 'the same batch in another process: Redis',
       inputs: asIs,
@@ -113,7 +117,7 @@ try {
   }
 
   const four = model()
-  await using kept = await open('kept', { store: true, maxEntries: 1 }, four)
+  const kept = await open('kept', { store: true, maxEntries: 1 }, four)
   await measure(kept, four, { name: 'all texts new, found again by the Store', inputs: asIs })
   await measure(kept, four, {
     name: 'the same batch after a restart: the Store',
@@ -128,5 +132,6 @@ try {
   if (redisUrl === undefined)
     console.log('\nThe shared level was left out: AGENTMEM_REDIS_URL names no Redis.')
 } finally {
+  for (const memory of opened) await memory.close()
   await rm(folder, { recursive: true })
 }

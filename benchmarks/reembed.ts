@@ -27,7 +27,7 @@ const userId = 'user'
 const folder = await mkdtemp(join(tmpdir(), 'agentmem-reembed-'))
 try {
   const store = await openSqliteStore({ path: join(folder, 'memories.db') })
-  await using memory = await Memory.open({
+  const memory = await Memory.open({
     store,
     index: await openHnswIndex({ path: join(folder, 'old.hnsw'), dimensions }),
     embedder: new WaitingEmbedder('old', dimensions, 0),
@@ -61,6 +61,7 @@ try {
   const end = performance.now()
   over.abort()
   await searching
+  await memory.close()
   console.log(`reembed of ${count.toLocaleString('en-US')} memories on SQLite + hnsw, searched throughout\n`)
   const rows = [
     ['in all', `${formatNumber(end - start)} ms`],

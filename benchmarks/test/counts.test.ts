@@ -55,7 +55,7 @@ const atMost: Readonly<Record<string, Counts>> = {
     addBatch100: [5, 8],
     addBatch1000: [14, 18],
     search: [2, 4],
-    updateBatch100: [8, 14],
+    updateBatch100: [9, 14],
     deleteBatch100: [7, 12],
     deleteAll: [6, 10],
   },

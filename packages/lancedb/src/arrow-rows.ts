@@ -1,6 +1,6 @@
 import type { LogBatch, Scope } from '@agentmem/core'
 import type { Data, RecordBatch, Schema, Table } from 'apache-arrow'
-import { cursorId, mergeId, scopeColumns } from './filter.ts'
+import { cursorId, scopeColumns } from './filter.ts'
 import type { Arrow } from './load-lancedb.ts'
 
 /** Changes with the layout of the table. */
@@ -25,15 +25,14 @@ export function schemaOf(arrow: Arrow, dimensions: number): Schema {
 }
 
 /**
- * The rows that a stretch of the log writes: its upserts, a row without scope for each delete, the cursor,
- * and the row that all merges replace.
+ * The rows that a stretch of the log writes: its upserts, a row without scope for each delete, and the cursor.
  * All vectors lie in one buffer that Arrow takes as it is. Rows without a vector get one of unit length, so
  * that no distance to them is undefined.
  */
 export function rowsOf(arrow: Arrow, schema: Schema, dimensions: number, batch: LogBatch): Table {
   const { makeData, RecordBatch, Struct, Table } = arrow
   const { upserts, deletes, cursor } = batch
-  const length = upserts.length + deletes.length + 2
+  const length = upserts.length + deletes.length + 1
   const vectors = new Float32Array(length * dimensions)
   for (const [i, { vector }] of upserts.entries()) vectors.set(vector, i * dimensions)
   for (let i = upserts.length; i < length; i++) vectors[i * dimensions] = 1
@@ -41,7 +40,7 @@ export function rowsOf(arrow: Arrow, schema: Schema, dimensions: number, batch: 
   scopes.length = length
   const list = schema.fields.at(-1)?.type as InstanceType<Arrow['FixedSizeList']>
   const columns = [
-    textColumn(arrow, [...upserts.map(entry => entry.id), ...deletes, cursorId, mergeId]),
+    textColumn(arrow, [...upserts.map(entry => entry.id), ...deletes, cursorId]),
     ...scopeColumns.map(column =>
       textColumn(
         arrow,

@@ -7,13 +7,6 @@ export const scopeColumns = ['orgId', 'userId', 'agentId', 'runId'] as const
 export const cursorId = ''
 
 /**
- * Every merge replaces the row with this id, which is too long to be a memory's. So two of them always touch the same
- * row, and LanceDB does one again on top of the other. Without it, two that only insert would both be let through,
- * and leave an id twice.
- */
-export const mergeId: string = 'merge'.padEnd(129, '-')
-
-/**
  * A string as a literal in LanceDB's filters, which are SQL without parameters: the only place where text from
  * outside gets into one. Quotes are doubled; no other character means anything between them.
  */
@@ -41,5 +34,5 @@ export function idFilter(ids: readonly string[]): string {
 
 /** What a delete leaves behind, as of this position in the log. */
 export function tombstoneFilter(upTo: number): string {
-  return `orgId IS NULL AND id NOT IN (${literal(cursorId)}, ${literal(mergeId)}) AND position <= ${upTo}`
+  return `orgId IS NULL AND id <> ${literal(cursorId)} AND position <= ${upTo}`
 }

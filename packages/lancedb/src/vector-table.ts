@@ -3,12 +3,15 @@ import type { LogBatch } from '@agentmem/core'
 import type { Connection, Table } from '@lancedb/lancedb'
 import type { RecordBatch, Schema } from 'apache-arrow'
 import { formatKey, formatVersion, rowsOf, schemaOf } from './arrow-rows.ts'
-import { cursorId, literal, mergeId } from './filter.ts'
+import { cursorId, literal } from './filter.ts'
 import { isFileGone, lanceError } from './lance-error.ts'
 import type { LancedbSettings } from './lancedb-options.ts'
 import type { Libraries } from './load-lancedb.ts'
 import { vectorIndexOf } from './table-indexes.ts'
 import type { VectorIndexFacts } from './table-indexes.ts'
+
+/** How often versions are listed while some of them are removed. */
+const listAttempts = 5
 
 /** What is known of one version of the table. */
 interface Known {
@@ -96,6 +99,17 @@ export class VectorTable {
     })
   }
 
+  /** When each version was written. One that is removed while they are listed is an error of LanceDB's. */
+  async versionTimes(): Promise<number[]> {
+    for (let attempt = 1; ; attempt++) {
+      try {
+        return (await this.table.listVersions()).map(({ timestamp }) => timestamp.getTime())
+      } catch (error) {
+        if (!isFileGone(error) || attempt === listAttempts) throw error
+      }
+    }
+  }
+
   /** The rows of a query. */
   read(query: (table: Table) => { toArrow(): Promise<unknown> }): Promise<readonly RecordBatch[]> {
     return this.#onNewestIfGone(async () => {
@@ -105,9 +119,9 @@ export class VectorTable {
   }
 
   /**
-   * Writes a stretch of the log in one commit. With `after`, a row gives way only to a later stretch and the
-   * cursor moves only from there: a commit that another process's came before is tried again by LanceDB on
-   * top of it, and may then change nothing that it must not.
+   * Writes a stretch of the log in one commit. A commit that another process's came before is tried again by
+   * LanceDB on top of it. With `after` the condition, which is judged anew then, divides by zero where the cursor
+   * has moved: an error is all that keeps the merge from adding rows.
    */
   async merge(batch: LogBatch): Promise<void> {
     const { after, cursor } = batch
@@ -119,28 +133,30 @@ export class VectorTable {
       return this.merge(batch)
     }
     if (cursor === before.cursor && batch.upserts.length + batch.deletes.length === 0) return
-    const [cursorRow, mergeRow] = [literal(cursorId), literal(mergeId)]
+    const cursorRow = literal(cursorId)
     const condition =
       after === undefined
         ? undefined
         : {
             where:
-              `(source.id <> ${cursorRow} AND source.position >= target.position) OR ` +
-              `(source.id = ${cursorRow} AND target.position = ${after}) OR source.id = ${mergeRow}`,
+              `1 / CAST(source.id <> ${cursorRow} OR target.position = ${after} AS BIGINT) = 1 ` +
+              `AND (source.id = ${cursorRow} OR source.position >= target.position)`,
           }
     const rows = rowsOf(this.#libraries.arrow, this.#schema, this.#settings.dimensions, batch)
-    const { version, numAttempts } = await this.table
+    const merge = this.table
       .mergeInsert('id')
       .whenMatchedUpdateAll(condition)
       .whenNotMatchedInsertAll()
       .useIndex(false)
-      .execute(rows)
+    const { version, numAttempts } = await merge.execute(rows).catch(async (error: unknown) => {
+      if (after === undefined || !/divide by zero/i.test(String(error))) throw error
+      throw conflict(after, (await this.refresh()).cursor)
+    })
     if (version === before.version + 1 && numAttempts === 1) {
       this.#known = { ...before, version, cursor, counts: new Map() }
       return
     }
-    const now = await this.refresh()
-    if (after !== undefined && now.cursor !== cursor) throw conflict(after, now.cursor)
+    await this.refresh()
   }
 
   /** Puts an empty table in the place of this one, in one commit. */

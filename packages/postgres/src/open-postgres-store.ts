@@ -63,7 +63,7 @@ async function connect(source: CheckedOptions['source'], acquireTimeoutMs: numbe
   const parsers = pg.types
   const types: TypeParsers = {
     // Counts and times are 64-bit numbers, none of them past 2^53.
-    getTypeParser: (id, format) => (Number(id) === int8 ? Number : parsers.getTypeParser(id, format)),
+    getTypeParser: (id, format) => ((id as number) === int8 ? Number : parsers.getTypeParser(id, format)),
   }
   const pool = 'pool' in source ? source.pool : openPool(pg.Pool, source, acquireTimeoutMs)
   // A client that dies while nobody uses it is replaced by the pool; unheard, its error would end the process.

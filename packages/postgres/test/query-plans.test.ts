@@ -54,7 +54,7 @@ describeWithServer('postgres', 'how the server goes about the statements', serve
     })
   }
 
-  /** The nodes that read a table, in the plans of all statements that a call sends. */
+  /** The nodes that read a table or an index, in the plans of all statements that a call sends. */
   async function scansOf(call: () => Promise<unknown>): Promise<Node[]> {
     sent.length = 0
     await call()
@@ -68,7 +68,7 @@ describeWithServer('postgres', 'how the server goes about the statements', serve
       )
       nodes.push(...flat(row?.['QUERY PLAN'][0].Plan))
     }
-    return nodes.filter(node => node['Relation Name'] !== undefined && /Scan/.test(node['Node Type']))
+    return nodes.filter(node => /Scan/.test(node['Node Type']))
   }
 
   function flat(node: Node | undefined): Node[] {
