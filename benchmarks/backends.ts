@@ -44,6 +44,8 @@ export interface IndexRow extends BackendRow {
 }
 
 export interface EmbedderRow extends BackendRow {
+  /** How many times as long a cell takes as with one that costs next to nothing, for the estimate. */
+  readonly slowness?: number
   readonly open: () => Promise<Embedder>
 }
 
@@ -176,6 +178,7 @@ export const embedders: Readonly<Record<string, EmbedderRow>> = {
   fastembed: {
     from: '@agentmem/fastembed',
     libraries: ['fastembed', 'onnxruntime-node'],
+    slowness: 12,
     open: async () => {
       const { fixtureModel } = await import('./fixture-model.ts')
       const modelFolder = await fixtureModel()

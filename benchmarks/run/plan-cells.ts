@@ -1,3 +1,4 @@
+import { embedders } from '../backends.ts'
 import { scenarios } from '../scenarios/all-scenarios.ts'
 import type { Extent, Scenario } from '../scenarios/workbench.ts'
 import type { BenchSettings } from './bench-settings.ts'
@@ -20,9 +21,11 @@ export function planCells(settings: BenchSettings): CellSpec[] {
 
 /** About how long these cells take, in seconds. */
 export function estimateSeconds(cells: readonly CellSpec[]): number {
-  const seconds = cells.map(({ scenario, sizes, quick }) =>
-    quick ? processSeconds : processSeconds + (scenarios[scenario]?.seconds(sizes.at(-1) ?? 0) ?? 0),
-  )
+  const seconds = cells.map(({ scenario, sizes, quick, combination }) => {
+    const slowness = embedders[combination.embedder]?.slowness ?? 1
+    const own = scenarios[scenario]?.seconds(sizes.at(-1) ?? 0) ?? 0
+    return quick ? processSeconds : processSeconds + own * slowness
+  })
   return seconds.reduce((sum, value) => sum + value, 0)
 }
 
@@ -41,7 +44,7 @@ function cellsOf(name: string, settings: BenchSettings, round: number): CellSpec
 
 /** What a second embedder, which may be a slow model, is measured with as well. */
 function isSmall({ memories }: Scenario, sizes: readonly number[]): boolean {
-  return !memories || sizes.every(size => size <= 10_000)
+  return !memories || sizes.every(size => size <= 1_000)
 }
 
 function sizesOf(
