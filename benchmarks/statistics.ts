@@ -5,8 +5,12 @@ export function percentile(samples: readonly number[], share: number): number {
   return percentileOfSorted(Float64Array.from(samples).sort(), share)
 }
 
+/** The middle one; of an even number the mean of the two in the middle. NaN without samples. */
 export function median(samples: readonly number[]): number {
-  return percentile(samples, 0.5)
+  const sorted = Float64Array.from(samples).sort()
+  const middle = (sorted.length - 1) / 2
+  const [low, high] = [sorted[Math.floor(middle)], sorted[Math.ceil(middle)]]
+  return ((low ?? Number.NaN) + (high ?? Number.NaN)) / 2
 }
 
 export function mean(samples: readonly number[]): number {

@@ -23,6 +23,11 @@ describe('percentile', () => {
   })
 })
 
+test('median of an even number is the mean of the two in the middle, and of none NaN', () => {
+  expect(median([4, 1, 2, 9])).toBe(3)
+  expect(median([])).toBeNaN()
+})
+
 describe('estimateMedian', () => {
   test('gives the median of all rounds, in an interval that holds it', () => {
     const estimate = estimateMedian(
