@@ -6,8 +6,8 @@ import type { Embedder, Store, VectorIndex } from '@agentmem/core'
 import type { Floor } from './floors/floor.ts'
 import { importWorkspacePackage } from './import-workspace-package.ts'
 
-/** The servers that some of the backends need. */
-export const serverNames = ['postgres', 'mysql'] as const
+/** The servers that some of the backends need; 'pgvector' is a Postgres that has this extension. */
+export const serverNames = ['postgres', 'mysql', 'pgvector'] as const
 export type ServerName = (typeof serverNames)[number]
 
 /** Where one cell keeps its data. */
@@ -23,7 +23,10 @@ export interface BackendRow {
   readonly from?: string
   /** The libraries under it, whose versions stand in the report. */
   readonly libraries?: readonly string[]
+  /** Cannot do without it. */
   readonly server?: ServerName
+  /** Uses it where it is there. */
+  readonly prefers?: ServerName
 }
 
 export interface StoreRow extends BackendRow {
@@ -31,6 +34,8 @@ export interface StoreRow extends BackendRow {
   readonly durability: string
   readonly open: (place: Place) => Promise<Store>
   readonly openFloor?: (place: Place) => Promise<Floor>
+  /** Why a batch cannot save as much here as elsewhere. */
+  readonly savesLess?: string
 }
 
 export interface IndexRow extends BackendRow {
@@ -72,6 +77,10 @@ export const stores: Readonly<Record<string, StoreRow>> = {
     server: 'postgres',
     durability: 'synchronous_commit=on: synced at each commit',
     open: place => openFrom('@agentmem/postgres', 'openPostgresStore', { url: urlOf(place, 'postgres') }),
+    openFloor: async place => {
+      const { openPostgresFloor } = await import('./floors/open-postgres-floor.ts')
+      return openPostgresFloor(urlOf(place, 'postgres'))
+    },
   },
   mysql: {
     from: '@agentmem/mysql',
@@ -79,6 +88,10 @@ export const stores: Readonly<Record<string, StoreRow>> = {
     server: 'mysql',
     durability: 'innodb_flush_log_at_trx_commit=1: synced at each commit',
     open: place => openFrom('@agentmem/mysql', 'openMysqlStore', { url: urlOf(place, 'mysql') }),
+    openFloor: async place => {
+      const { MysqlFloor } = await import('./floors/mysql-floor.ts')
+      return MysqlFloor.open(urlOf(place, 'mysql'))
+    },
   },
   libsql: {
     from: '@agentmem/libsql',
@@ -86,15 +99,26 @@ export const stores: Readonly<Record<string, StoreRow>> = {
     durability: 'WAL, synchronous=FULL: synced at each commit',
     open: ({ folder }) =>
       openFrom('@agentmem/libsql', 'openLibsqlStore', { url: `file:${join(folder, 'memories.libsql')}` }),
+    openFloor: async ({ folder }) => {
+      const { LibsqlFloor } = await import('./floors/libsql-floor.ts')
+      return new LibsqlFloor(folder)
+    },
   },
   pglite: {
     from: '@agentmem/pglite',
     libraries: ['@electric-sql/pglite', 'kysely'],
-    durability: 'as PGlite writes its files: see its README',
+    durability: 'files of PGlite without a sync: survives the end of the process, not a loss of power',
+    savesLess:
+      'PGlite syncs nothing, so that a transaction costs as little as a statement, and runs Postgres in WebAssembly',
     open: ({ folder }) => openFrom('@agentmem/pglite', 'openPgliteStore', { path: join(folder, 'pglite') }),
+    openFloor: async ({ folder }) => {
+      const { openPgliteFloor } = await import('./floors/open-postgres-floor.ts')
+      return openPgliteFloor(join(folder, 'floor'))
+    },
   },
   memory: {
     durability: 'none: gone with the process',
+    savesLess: 'nothing is written to a disk and there are no transactions: a batch has nothing to save',
     open: async () => guardStore(new MapStore()),
     openFloor: async () => {
       const { HandWrittenMap } = await import('./floors/hand-written-map.ts')
@@ -124,11 +148,16 @@ export const indexes: Readonly<Record<string, IndexRow>> = {
   },
   pgvector: {
     from: '@agentmem/pgvector',
-    libraries: ['pg'],
-    server: 'postgres',
-    about: 'pgvector table with an HNSW index, on a PostgreSQL server',
-    open: (place, dimensions) =>
-      openFrom('@agentmem/pgvector', 'openPgvectorIndex', { url: urlOf(place, 'postgres'), dimensions }),
+    libraries: ['pg', '@electric-sql/pglite', '@electric-sql/pglite-pgvector'],
+    prefers: 'pgvector',
+    about: 'pgvector table, on a PostgreSQL server that has it, otherwise in PGlite on disk',
+    open: async ({ folder, urls: { pgvector } }, dimensions) => {
+      if (pgvector !== undefined) {
+        return openFrom('@agentmem/pgvector', 'openPgvectorIndex', { url: pgvector, dimensions })
+      }
+      const { openPglitePgvector } = await import('./open-pglite-pgvector.ts')
+      return openPglitePgvector(join(folder, 'pgvector'), dimensions)
+    },
   },
   'sqlite-vec': {
     from: '@agentmem/sqlite-vec',
@@ -147,12 +176,17 @@ export const embedders: Readonly<Record<string, EmbedderRow>> = {
   fastembed: {
     from: '@agentmem/fastembed',
     libraries: ['fastembed', 'onnxruntime-node'],
-    open: () => openFrom('@agentmem/fastembed', 'openFastEmbedder', {}),
+    open: async () => {
+      const { fixtureModel } = await import('./fixture-model.ts')
+      const modelFolder = await fixtureModel()
+      return openFrom('@agentmem/fastembed', 'openFastEmbedder', { model: 'fixture', modelFolder })
+    },
   },
 }
 
 /** The servers that a combination needs. */
 export function serversOf(names: { readonly store: string; readonly index: string }): ServerName[] {
-  const needed = [stores[names.store]?.server, indexes[names.index]?.server]
+  const rows: (BackendRow | undefined)[] = [stores[names.store], indexes[names.index]]
+  const needed = rows.flatMap(row => [row?.server, row?.prefers])
   return serverNames.filter(name => needed.includes(name))
 }

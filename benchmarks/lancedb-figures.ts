@@ -2,7 +2,7 @@
  * What @agentmem/lancedb's README says in figures. Vectors of 384 dimensions in clusters, the same at every run.
  *
  *   node benchmarks/lancedb-figures.ts search --size 10000     fill, search, recall, in all and in a hundredth
- *   node benchmarks/lancedb-figures.ts adds                    addBatch(1000) with and without it
+ *   node benchmarks/lancedb-figures.ts adds                    addBatch(1000) with and without it; [--flush-size 4096]
  *   node benchmarks/lancedb-figures.ts singles                 files, versions and search after 200 single adds
  */
 import { mkdtemp, rm } from 'node:fs/promises'
@@ -31,6 +31,7 @@ const { values, positionals } = parseArgs({
   options: {
     size: { type: 'string', default: '10000' },
     'exact-up-to': { type: 'string' },
+    'flush-size': { type: 'string' },
     probes: { type: 'string', multiple: true },
     candidates: { type: 'string', multiple: true },
   },
@@ -73,7 +74,7 @@ async function searchFigures(): Promise<void> {
   const { bytesOnDisk = 0, files, versions, indexKind, partitions } = await writer.stats()
   console.log(
     `${size} vectors: ${rate(size, filled - start)} a second in batches of ${flushSize}, then optimize() ` +
-      `${seconds(optimized - filled)}; ${(Number(bytesOnDisk) / 1e6).toFixed(0)} MB, ${String(files)} data files, ` +
+      `${seconds(optimized - filled)}; ${(bytesOnDisk / 1e6).toFixed(0)} MB, ${String(files)} data files, ` +
       `${String(versions)} versions, index ${String(indexKind)} (${String(partitions)})`,
   )
   await writer.close()
@@ -140,6 +141,9 @@ async function addFigures(): Promise<void> {
         store: await openSqliteStore({ path: `${place}.db` }),
         index,
         embedder,
+        follower: {
+          flushSize: values['flush-size'] === undefined ? undefined : Number(values['flush-size']),
+        },
       })
       const batches = Array.from({ length: perRound }, (_, i) => sampleTexts(1_000 * i, 1_000))
       await memory.addBatch(sampleTexts(900_000, 1_000), { userId: 'ana' })

@@ -1,9 +1,23 @@
 import { PGVectorStore } from '@llamaindex/postgres'
-import { SimpleVectorStore, TextNode, VectorStoreQueryMode } from 'llamaindex'
+import { BaseEmbedding, Settings, SimpleVectorStore, TextNode, VectorStoreQueryMode } from 'llamaindex'
 import type { BaseVectorStore } from 'llamaindex'
 
 import { likes, synced } from './peer.ts'
 import type { OpenPeer, PeerPlace, PeerUse, SharedEmbedder } from './peer.ts'
+
+/** A store must have one, and does not use it for nodes that have their vectors. */
+class SharedEmbedding extends BaseEmbedding {
+  readonly #embedder: SharedEmbedder
+
+  constructor(embedder: SharedEmbedder) {
+    super()
+    this.#embedder = embedder
+  }
+
+  async getTextEmbedding(text: string): Promise<number[]> {
+    return (await this.#embedder.embed([text]))[0] ?? []
+  }
+}
 
 function opened(
   store: BaseVectorStore,
@@ -41,12 +55,15 @@ function opened(
 
 const inMemory =
   (kind: PeerUse['kind']) =>
-  async (_place: PeerPlace, embedder: SharedEmbedder): Promise<OpenPeer> =>
-    opened(new SimpleVectorStore(), kind, embedder, async () => undefined)
+  async (_place: PeerPlace, embedder: SharedEmbedder): Promise<OpenPeer> => {
+    Settings.embedModel = new SharedEmbedding(embedder)
+    return opened(new SimpleVectorStore(), kind, embedder, async () => undefined)
+  }
 
 const postgres =
   (kind: PeerUse['kind']) =>
   async ({ postgresUrl = '' }: PeerPlace, embedder: SharedEmbedder): Promise<OpenPeer> => {
+    Settings.embedModel = new SharedEmbedding(embedder)
     const store = new PGVectorStore({
       clientConfig: { connectionString: postgresUrl },
       dimensions: embedder.dimensions,

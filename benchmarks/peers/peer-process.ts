@@ -66,7 +66,7 @@ async function measure(use: PeerUse, { sizes, postgresUrl }: PeerTask): Promise<
 
 async function answer(task: PeerTask): Promise<PeerAnswer> {
   if (task.use === undefined) {
-    return { uses: peerUses.map(({ open: _, ...use }) => use) }
+    return { uses: peerUses.map(use => ({ ...use, open: undefined })) }
   }
   const use = peerUses[task.use]
   if (!use) return { error: `There is no use ${task.use}.` }

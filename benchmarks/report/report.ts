@@ -17,6 +17,8 @@ export interface BackendReport {
   /** Cases of the conformance kit that passed before it was measured. */
   readonly casesPassed: number
   readonly durability?: string
+  /** Why a batch cannot save as much here as elsewhere. */
+  readonly savesLess?: string
   readonly versions: Readonly<Record<string, string>>
 }
 

@@ -6,7 +6,7 @@ import type { BenchSettings } from './bench-settings.ts'
 import { spawnCell } from './spawn-cell.ts'
 import type { StartedServers } from './start-servers.ts'
 
-const timeoutMs = 180_000
+const timeoutMs = 600_000
 
 /** Says of each backend that was asked for whether it can be measured: it opens, and passes its conformance cases. */
 export async function checkBackends(
@@ -16,8 +16,14 @@ export async function checkBackends(
 ): Promise<BackendReport[]> {
   const reports: BackendReport[] = []
   for (const { part, name, row } of wantedOf(settings)) {
-    const durability = part === 'store' ? { durability: stores[name]?.durability ?? '' } : {}
-    const facts = { part, name, ...durability, versions: versionsOf(row, servers) }
+    const { durability, savesLess } = (part === 'store' && stores[name]) || {}
+    const facts = {
+      part,
+      name,
+      ...(durability && { durability }),
+      ...(savesLess && { savesLess }),
+      versions: versionsOf(row, servers),
+    }
     const missing = row.server && servers.missing[row.server]
     const report: BackendReport =
       missing === undefined
@@ -57,8 +63,9 @@ async function check(part: BackendReport['part'], name: string, { urls }: Starte
 }
 
 function versionsOf(row: BackendRow, servers: StartedServers): Record<string, string> {
-  const server = row.server && servers.versions[row.server]
-  return { ...libraryVersions(row), ...(row.server && server && { [row.server]: server }) }
+  const names = [row.server, row.prefers].filter(name => name !== undefined)
+  const running = names.flatMap(name => (servers.versions[name] ? [[name, servers.versions[name]]] : []))
+  return { ...libraryVersions(row), ...(Object.fromEntries(running) as Record<string, string>) }
 }
 
 function firstLine(text: string): string {

@@ -2,7 +2,7 @@ import { embedderCases, indexCases, runCase, storeCases } from '@agentmem/confor
 import type { Case, Harness } from '@agentmem/conformance'
 
 import { embedders, indexes, stores } from '../backends.ts'
-import type { Place } from '../backends.ts'
+import type { Place, ServerName } from '../backends.ts'
 import { makePlace } from './own-place.ts'
 
 export type Part = 'store' | 'index' | 'embedder'
@@ -36,7 +36,8 @@ export async function checkConformance(
 }
 
 interface OpenRow<Opened> {
-  readonly server?: 'postgres' | 'mysql'
+  readonly server?: ServerName
+  readonly prefers?: ServerName
   readonly open: (place: Place, dimensions: number) => Promise<Opened>
 }
 
@@ -46,7 +47,10 @@ function harnessOf<Opened extends { close(): Promise<void> }>(
 ): Harness<Opened> {
   if (!row) throw new Error('There is no such backend.')
   return async () => {
-    const place = await makePlace(row.server ? [row.server] : [], serverUrls)
+    const place = await makePlace(
+      [row.server, row.prefers].filter(name => name !== undefined),
+      serverUrls,
+    )
     const openAgain = (): Promise<Opened> => row.open(place, dimensions)
     const part = await openAgain()
     const teardown = async (): Promise<void> => {

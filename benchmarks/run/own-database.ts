@@ -13,7 +13,7 @@ export async function makeDatabase(
   serverUrl: string,
   name: string,
 ): Promise<OwnDatabase> {
-  return server === 'postgres' ? makePostgres(serverUrl, name) : makeMysql(serverUrl, name)
+  return server === 'mysql' ? makeMysql(serverUrl, name) : makePostgres(serverUrl, name)
 }
 
 async function makePostgres(serverUrl: string, name: string): Promise<OwnDatabase> {

@@ -5,6 +5,7 @@ import { reportSchema } from '../report/report.ts'
 import type { BackendReport, FailedCell, Report } from '../report/report.ts'
 import { summarizeCells } from '../report/summarize-cells.ts'
 import { indexes, stores } from '../backends.ts'
+import type { BackendRow } from '../backends.ts'
 import type { BenchSettings } from './bench-settings.ts'
 import { nameOf } from './cell.ts'
 import type { CellResult, CellSpec } from './cell.ts'
@@ -34,8 +35,13 @@ export async function runMatrix(settings: BenchSettings, options: MatrixOptions)
   const environment = readEnvironment()
   const folder = new RunFolder(runsFolder, settings, `${codeIdentity()} ${process.version}`)
   if (options.fresh) folder.clear()
-  const rows = [...settings.stores.map(name => stores[name]), ...settings.indexes.map(name => indexes[name])]
-  const servers = await startServers(rows.flatMap(row => row?.server ?? []))
+  const rows: (BackendRow | undefined)[] = [
+    ...settings.stores.map(name => stores[name]),
+    ...settings.indexes.map(name => indexes[name]),
+  ]
+  const servers = await startServers(
+    rows.flatMap(row => [row?.server, row?.prefers].filter(name => name !== undefined)),
+  )
   try {
     const backends = await checkBackends(settings, servers, options.onBackend)
     const cells = planCells(onlyMeasured(settings, backends))

@@ -1,4 +1,3 @@
-import { serverNames } from '../backends.ts'
 import type { Place, ServerName } from '../backends.ts'
 import { importWorkspacePackage } from '../import-workspace-package.ts'
 
@@ -20,7 +19,7 @@ export interface StartedServers {
   stop(): Promise<void>
 }
 
-const startNames: Readonly<Record<ServerName, string>> = { postgres: 'startPostgres', mysql: 'startMysql' }
+const startNames = { postgres: 'startPostgres', mysql: 'startMysql' } as const
 
 /** Starts each of these servers once for a whole run; one that cannot be started is named with the reason. */
 export async function startServers(names: readonly ServerName[]): Promise<StartedServers> {
@@ -28,7 +27,12 @@ export async function startServers(names: readonly ServerName[]): Promise<Starte
   const urls: Partial<Record<ServerName, string>> = {}
   const versions: Partial<Record<ServerName, string>> = {}
   const missing: Partial<Record<ServerName, string>> = {}
-  for (const name of serverNames.filter(name => names.includes(name))) {
+  const wanted = {
+    postgres: names.includes('postgres') || names.includes('pgvector'),
+    mysql: names.includes('mysql'),
+  }
+  for (const name of ['postgres', 'mysql'] as const) {
+    if (!wanted[name]) continue
     try {
       const server = await startServer(name)
       running.push(server)
@@ -36,6 +40,14 @@ export async function startServers(names: readonly ServerName[]): Promise<Starte
       versions[name] = `${server.version} (${server.rung})`
     } catch (error) {
       missing[name] = error instanceof Error ? error.message : String(error)
+    }
+  }
+  if (names.includes('pgvector')) {
+    const version = urls.postgres === undefined ? undefined : await vectorVersion(urls.postgres)
+    if (version === undefined) missing.pgvector = 'no Postgres server with the extension vector'
+    else {
+      urls.pgvector = urls.postgres
+      versions.pgvector = `${version} on ${versions.postgres}`
     }
   }
   return {
@@ -46,6 +58,19 @@ export async function startServers(names: readonly ServerName[]): Promise<Starte
   }
 }
 
-async function startServer(name: ServerName): Promise<Server> {
+/** The version of pgvector that a server can create; undefined when it has none. */
+async function vectorVersion(url: string): Promise<string | undefined> {
+  const { default: pg } = await import('pg')
+  const client = new pg.Client({ connectionString: url })
+  await client.connect()
+  try {
+    const sql = "SELECT default_version FROM pg_available_extensions WHERE name = 'vector'"
+    return (await client.query<{ default_version: string }>(sql)).rows[0]?.default_version
+  } finally {
+    await client.end()
+  }
+}
+
+async function startServer(name: keyof typeof startNames): Promise<Server> {
   return (await importWorkspacePackage<() => Promise<Server>>('@agentmem/testcontainers', startNames[name]))()
 }

@@ -42,6 +42,9 @@ const path: OptionsOf = url => ({ path: pathOf(url) })
 const url: OptionsOf = ({ url }) => ({ url })
 const model: OptionsOf = ({ address }) => (address === '' ? {} : { model: address })
 const folder: OptionsOf = (url, { dimensions }) => ({ path: pathOf(url), dimensions })
+// Such as lancedb:s3://bucket/memories.
+const folderOrUri: OptionsOf = (url, around) =>
+  url.address.includes('://') ? { uri: url.address, dimensions: around.dimensions } : folder(url, around)
 // An index without an address of its own is where the store is.
 const file: OptionsOf = (url, { store, dimensions }) => ({
   path: pathOf(url.address === '' ? store : url),
@@ -52,18 +55,23 @@ const database: OptionsOf = ({ address, url }, { store, dimensions }) => ({
   dimensions,
 })
 
+// `libsql://host` is a server, `libsql:http://host` another, and `libsql:memories.db` a file.
+const libsql: OptionsOf = ({ address, url }) => ({
+  url: address.startsWith('//') ? url : /^(?:https?|wss?|file):/i.test(address) ? address : `file:${address}`,
+})
+
 /** All that this program knows of the backends: one row each, by scheme. */
 export const backends: Readonly<Record<Part, Readonly<Record<string, Backend>>>> = {
   store: {
     sqlite: { from: '@agentmem/sqlite', open: 'openSqliteStore', options: path, bundled: true, onDisk: true },
     postgres: { from: '@agentmem/postgres', open: 'openPostgresStore', options: url, alias: 'postgresql' },
     mysql: { from: '@agentmem/mysql', open: 'openMysqlStore', options: url, alias: 'mariadb' },
-    libsql: { from: '@agentmem/libsql', open: 'openLibsqlStore', options: url },
+    libsql: { from: '@agentmem/libsql', open: 'openLibsqlStore', options: libsql },
     pglite: { from: '@agentmem/pglite', open: 'openPgliteStore', options: path, onDisk: true },
   },
   index: {
     hnsw: { from: '@agentmem/hnsw', open: 'openHnswIndex', options: folder, bundled: true },
-    lancedb: { from: '@agentmem/lancedb', open: 'openLancedbIndex', options: folder },
+    lancedb: { from: '@agentmem/lancedb', open: 'openLancedbIndex', options: folderOrUri },
     pgvector: { from: '@agentmem/pgvector', open: 'openPgvectorIndex', options: database },
     'sqlite-vec': { from: '@agentmem/sqlite-vec', open: 'openSqliteVecIndex', options: file },
     exact: { create: (_url, { dimensions }) => new ExactIndex(dimensions) },

@@ -10,6 +10,11 @@ export interface BackendPair {
 
 const sqlite = (folder: string): string => `sqlite:${join(folder, 'memories.db')}`
 
+/** One LanceDB table for all. */
+export function lancedbOf(folder: string): string {
+  return `lancedb:${join(folder, 'memories.lance')}`
+}
+
 /** The pairs that need no server. */
 export const localPairs: readonly BackendPair[] = [
   {
@@ -17,6 +22,6 @@ export const localPairs: readonly BackendPair[] = [
     store: sqlite,
     index: (folder, process) => `hnsw:${join(folder, `memories-${process}.hnsw`)}`,
   },
-  { name: 'SQLite and LanceDB', store: sqlite, index: folder => `lancedb:${join(folder, 'memories.lance')}` },
+  { name: 'SQLite and LanceDB', store: sqlite, index: lancedbOf },
   { name: 'SQLite and sqlite-vec', store: sqlite, index: () => 'sqlite-vec:' },
 ]

@@ -1,6 +1,6 @@
 import { describe, expect, test } from 'vitest'
 import { coreModule, installPackage } from './install-package.ts'
-import { agentmem, newFolder } from './run-agentmem.ts'
+import { agentmem, installedAlone, newFolder } from './run-agentmem.ts'
 
 describe('a backend that is not installed', () => {
   test.each([
@@ -15,14 +15,16 @@ describe('a backend that is not installed', () => {
     ['--index', 'sqlite-vec:', '@agentmem/sqlite-vec'],
     ['--embedder', 'fastembed:bge-small-en-v1.5', '@agentmem/fastembed'],
   ])('(%s %s) is named with the command that installs it', async (option, url, name) => {
-    const { code, stderr } = await agentmem(await newFolder(), ['import', '-', option, url])
+    const program = await installedAlone()
+    const { code, stderr } = await agentmem(await newFolder(), ['import', '-', option, url], { program })
     expect(stderr).toBe(`agentmem: ${name} is not installed. Run:\n  npm install ${name}\n`)
     expect(code).toBe(1)
   })
 
   test('is named with the others that are missing', async () => {
     const args = ['stats', '--store', 'postgres://db/m', '--index', 'pgvector:', '--json']
-    const { stdout, stderr } = await agentmem(await newFolder(), args)
+    const program = await installedAlone()
+    const { stdout, stderr } = await agentmem(await newFolder(), args, { program })
     expect(stderr).toContain('npm install @agentmem/postgres @agentmem/pgvector\n')
     expect(JSON.parse(stdout)).toMatchObject({ error: { code: 'NOT_INSTALLED' } })
   })

@@ -3,7 +3,7 @@ import manifest from '../package.json' with { type: 'json' }
 import { agentmem, newFolder } from './run-agentmem.ts'
 import { sampleFile } from './sample-lines.ts'
 
-const commands = ['import', 'search', 'export', 'stats', 'verify']
+const commands = ['import', 'search', 'export', 'stats', 'verify', 'reembed']
 
 describe('help', () => {
   test('lists every command, the exit codes and the environment', async () => {

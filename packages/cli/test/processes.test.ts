@@ -1,10 +1,13 @@
+import { randomUUID } from 'node:crypto'
 import { mkdtemp, rm } from 'node:fs/promises'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { setTimeout as sleep } from 'node:timers/promises'
 import { openMemory } from '@agentmem/cli'
 import { describe, expect, test } from 'vitest'
-import { localPairs } from './backend-pairs.ts'
+import { describeWithServer } from '@agentmem/testcontainers/describe'
+import pg from 'pg'
+import { lancedbOf, localPairs } from './backend-pairs.ts'
 import type { BackendPair } from './backend-pairs.ts'
 import { MemoryProcess } from './memory-process.ts'
 
@@ -53,17 +56,39 @@ async function killInTurn(pair: BackendPair, folder: string): Promise<void> {
   }
 }
 
-describe(`three processes that add, search and are killed ${kills} times in turn all find everything`, () => {
-  test.each(localPairs.map(pair => [pair.name, pair] as const))(
-    '%s',
-    async (_, pair) => {
-      const folder = await mkdtemp(join(tmpdir(), 'agentmem-processes-'))
+async function inFolder(pair: BackendPair): Promise<void> {
+  const folder = await mkdtemp(join(tmpdir(), 'agentmem-processes-'))
+  try {
+    await killInTurn(pair, folder)
+  } finally {
+    await rm(folder, { recursive: true })
+  }
+}
+
+const title = `three processes that add, search and are killed ${kills} times in turn all find everything`
+const timeout = 300_000
+
+describe(title, () => {
+  test.each(localPairs.map(pair => [pair.name, pair] as const))('%s', (_, pair) => inFolder(pair), timeout)
+})
+
+describeWithServer('postgres', title, server => {
+  test(
+    'Postgres and LanceDB',
+    async () => {
+      const { url } = server()
+      const admin = new pg.Client({ connectionString: url })
+      await admin.connect()
+      const database = `processes_${randomUUID().replaceAll('-', '')}`
+      await admin.query(`create database ${database}`)
       try {
-        await killInTurn(pair, folder)
+        const store = Object.assign(new URL(url), { pathname: `/${database}` }).href
+        await inFolder({ name: 'Postgres and LanceDB', store: () => store, index: lancedbOf })
       } finally {
-        await rm(folder, { recursive: true })
+        await admin.query(`drop database ${database} with (force)`)
+        await admin.end()
       }
     },
-    180_000,
+    timeout,
   )
 })

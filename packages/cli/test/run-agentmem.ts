@@ -1,12 +1,13 @@
 import { spawn } from 'node:child_process'
 import type { ChildProcessWithoutNullStreams } from 'node:child_process'
 import { once } from 'node:events'
-import { mkdtemp, rm } from 'node:fs/promises'
+import { cp, mkdir, mkdtemp, readFile, rm, symlink } from 'node:fs/promises'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { onTestFinished } from 'vitest'
 
-const program = join(import.meta.dirname, '../dist/main.js')
+const home = join(import.meta.dirname, '..')
+const built = join(home, 'dist/main.js')
 
 export interface Outcome {
   readonly code: number | null
@@ -28,8 +29,28 @@ export async function newFolder(): Promise<string> {
   return folder
 }
 
+/** The program as a user has it: with its own dependencies beside it, and none of those of its tests. */
+export async function installedAlone(): Promise<string> {
+  const place = await newFolder()
+  for (const part of ['dist', 'package.json'])
+    await cp(join(home, part), join(place, part), { recursive: true })
+  const { dependencies } = JSON.parse(await readFile(join(home, 'package.json'), 'utf8')) as {
+    dependencies: Record<string, string>
+  }
+  await mkdir(join(place, 'node_modules/@agentmem'), { recursive: true })
+  for (const name of Object.keys(dependencies)) {
+    await symlink(join(home, 'node_modules', name), join(place, 'node_modules', name))
+  }
+  return join(place, 'dist/main.js')
+}
+
 /** Starts the built command; its stdin stays open. It is killed when the test ends before it does. */
-export function startAgentmem(folder: string, args: readonly string[], env: NodeJS.ProcessEnv = {}): Running {
+export function startAgentmem(
+  folder: string,
+  args: readonly string[],
+  env: NodeJS.ProcessEnv = {},
+  program: string = built,
+): Running {
   const inherited = Object.entries(process.env).filter(
     ([name]) => !/^(AGENTMEM_|NO_COLOR|FORCE_COLOR)/.test(name),
   )
@@ -51,9 +72,9 @@ export function startAgentmem(folder: string, args: readonly string[], env: Node
 export function agentmem(
   folder: string,
   args: readonly string[],
-  { input = '', env }: { input?: string; env?: NodeJS.ProcessEnv } = {},
+  { input = '', env, program }: { input?: string; env?: NodeJS.ProcessEnv; program?: string } = {},
 ): Promise<Outcome> {
-  const { child, ended } = startAgentmem(folder, args, env)
+  const { child, ended } = startAgentmem(folder, args, env, program)
   child.stdin.end(input)
   return ended
 }

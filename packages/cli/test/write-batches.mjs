@@ -1,22 +1,12 @@
-// Adds numbered batches until it is killed, and says on standard output which ones were acknowledged.
+// Adds numbered batches until it is killed, and says on standard output which ones were acknowledged:
+// `node write-batches.mjs <store URL> <index URL> <first batch> <batch size>`.
 import { writeSync } from 'node:fs'
-import { join } from 'node:path'
-import { HashEmbedder, Memory } from '@agentmem/core'
-import { openHnswIndex } from '@agentmem/hnsw'
-import { openSqliteStore } from '@agentmem/sqlite'
+import { openMemory } from '@agentmem/cli'
 
-const [folder, first, batchSize] = process.argv.slice(2)
-const embedder = new HashEmbedder()
-const memory = await Memory.open({
-  store: await openSqliteStore({ path: join(folder, 'memories.db') }),
-  index: await openHnswIndex({
-    path: join(folder, 'memories.hnsw'),
-    dimensions: embedder.dimensions,
-    exactUpTo: 500,
-  }),
-  embedder,
-  follower: { flushSize: 100 },
-})
+const [store, index, first, batchSize] = process.argv.slice(2)
+// Flushes follow one another, so that most kills come in the midst of one.
+const follower = { flushSize: 100, leaseMs: 200 }
+const { memory } = await openMemory({ store, index, follower })
 writeSync(1, 'open\n')
 for (let batch = Number(first); ; batch++) {
   const inputs = Array.from({ length: Number(batchSize) }, (_, item) => ({

@@ -10,7 +10,7 @@ export const maxContentLength = 1_048_576
 /** Largest metadata, in UTF-16 units of its JSON. */
 export const maxMetadataLength = 262_144
 /** Deepest nesting of metadata. */
-export const maxMetadataDepth = 32
+export const maxMetadataDepth = 31
 
 const forbiddenKeys = new Set(['__proto__', 'constructor', 'prototype'])
 

@@ -98,11 +98,14 @@ export class ScopedVectors {
     return slot === undefined ? undefined : this.#copy(slot)
   }
 
-  /** The entry with a copy of its vector. */
-  entry(id: string): IndexEntry | undefined {
+  /** The entry with a copy of its vector, in `target` where that is given. */
+  entry(id: string, target: Float32Array = new Float32Array(this.dimensions)): IndexEntry | undefined {
     const slot = this.#slotOf.get(id)
     const scope = slot === undefined ? undefined : this.#scopeOf[slot]?.scope
-    return slot === undefined || !scope ? undefined : { id, scope, vector: this.#copy(slot) }
+    if (slot === undefined || !scope) return undefined
+    const start = this.#startOf(slot)
+    target.set(this.#blockOf(slot).subarray(start, start + this.dimensions))
+    return { id, scope, vector: target }
   }
 
   /** How many vectors a search of this scope looks at. */

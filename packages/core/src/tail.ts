@@ -69,8 +69,14 @@ export class Tail {
     if (changes.size === 0) return undefined
     const upserts: LogBatch['upserts'][number][] = []
     const deletes: string[] = []
+    const { dimensions } = this.#vectors
+    // One block: thousands of small ones, made and freed again and again, leave holes that the allocator keeps.
+    const block = new Float32Array(changes.size * dimensions)
     for (const [id, change] of changes) {
-      const entry = change.deleted ? undefined : this.#vectors.entry(id)
+      const start = upserts.length * dimensions
+      const entry = change.deleted
+        ? undefined
+        : this.#vectors.entry(id, block.subarray(start, start + dimensions))
       if (entry) upserts.push(entry)
       else deletes.push(id)
     }

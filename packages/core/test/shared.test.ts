@@ -72,7 +72,13 @@ describe('several processes on one index', () => {
 
   test('apply each change once, as long as nobody dies', async () => {
     const [store, data] = [new MapStore(), new ExactIndex(4)]
-    const processes = [await start(store, data), await start(store, data), await start(store, data)]
+    // Longer than any pause of a busy machine: nobody is taken for dead.
+    const alive = { leaseMs: 60_000 }
+    const processes = [
+      await start(store, data, alive),
+      await start(store, data, alive),
+      await start(store, data, alive),
+    ]
     for (let n = 0; n < 60; n++) {
       await processes[n % 3]?.put(`m${n}`)
       if (n % 7 === 0) await turn()
@@ -225,14 +231,16 @@ describe('several processes on one index', () => {
 
   test('check an index one at a time', async () => {
     const [store, data] = [new MapStore(), new ExactIndex(4)]
-    const [a, b] = [await start(store, data), await start(store, data)]
+    const leaseMs = 400
+    const a = await start(store, data, { leaseMs })
+    const b = await start(store, data, { leaseMs })
     await a.put('a1')
     const done = deferred()
     let checking = 0
     const check = async (): Promise<void> => {
       expect(++checking).toBe(1)
       // Longer than the lease: it is renewed, and not taken away for want of progress.
-      await sleep(150)
+      await sleep(2 * leaseMs)
       checking--
     }
     const first = a.follower.whileHeld(check).then(done.resolve)

@@ -60,8 +60,7 @@ export class ChildHost implements ModelHost {
       const seq = ++this.#lastSeq
       const onAbort = (): void => {
         this.#send({ kind: 'abort', seq })
-        const { reason: cause }: { reason: unknown } = signal as AbortSignal
-        end(new MemoryError('ABORTED', 'The call was aborted by its signal.', { cause }))
+        end(new MemoryError('ABORTED', 'The call was aborted by its signal.', { cause: signal?.reason }))
       }
       const end = (error?: MemoryError): void => {
         signal?.removeEventListener('abort', onAbort)
@@ -97,16 +96,18 @@ export class ChildHost implements ModelHost {
 
   #start(): ChildProcess {
     this.#starts++
-    // Flags of this process, such as --input-type or a loader, are not for that file.
+    // Flags of this process, such as --input-type or a loader, are not for that file. What a library prints
+    // there goes to standard error: standard output is the user's.
     const child = fork(new URL('./embedding-child.js', import.meta.url), {
       execArgv: [],
       serialization: 'advanced',
-      stdio: ['ignore', 'inherit', 'inherit', 'ipc'],
+      stdio: ['ignore', 2, 2, 'ipc'],
     })
     child.on('message', (message: FromChild) => this.#receive(message))
     const die = (how: string): void => {
       // What is still on its way would be taken for an answer of the next child.
       child.removeAllListeners('message')
+      child.kill('SIGKILL')
       if (this.#child === child) this.#revive(how)
     }
     child.on('error', error => die(error.message))

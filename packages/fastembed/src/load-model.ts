@@ -1,12 +1,16 @@
 import { MemoryError } from '@agentmem/core'
 import type * as Fastembed from 'fastembed'
 import type { FlagEmbedding } from 'fastembed'
-import { mkdir, mkdtemp, rename, rm, stat } from 'node:fs/promises'
+import { mkdir, mkdtemp, readdir, rename, rm, stat } from 'node:fs/promises'
 import { dirname, join } from 'node:path'
 import type { ModelSettings } from './fast-options.ts'
 import { isThere, missingFiles, neededFiles } from './model-files.ts'
 
 type FastembedModule = typeof Fastembed
+
+const downloadPrefix = '.download-'
+/** No download takes a day. */
+const abandonedAfterMs = 86_400_000
 
 /**
  * Loads a model with fastembed, and downloads it first when it is not there. Throws `NOT_INSTALLED` when the
@@ -81,7 +85,8 @@ async function download(
   const { name, folder, file } = settings
   const cacheFolder = dirname(folder)
   await mkdir(cacheFolder, { recursive: true })
-  const own = await mkdtemp(join(cacheFolder, '.download-'))
+  await removeAbandoned(cacheFolder)
+  const own = await mkdtemp(join(cacheFolder, downloadPrefix))
   const progress = setInterval(() => {
     stat(join(own, `${archive}.tar.gz`)).then(
       ({ size }) => onDownload(size),
@@ -106,6 +111,16 @@ async function download(
   } finally {
     clearInterval(progress)
     await rm(own, { recursive: true, force: true })
+  }
+}
+
+/** Removes what was left by processes that ended while they downloaded. */
+async function removeAbandoned(cacheFolder: string): Promise<void> {
+  for (const name of await readdir(cacheFolder)) {
+    if (!name.startsWith(downloadPrefix)) continue
+    const path = join(cacheFolder, name)
+    const { mtimeMs } = await stat(path).catch(() => ({ mtimeMs: Infinity }))
+    if (Date.now() - mtimeMs > abandonedAfterMs) await rm(path, { recursive: true, force: true })
   }
 }
 

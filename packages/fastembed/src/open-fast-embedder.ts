@@ -1,4 +1,4 @@
-import { guardEmbedder } from '@agentmem/core'
+import { guardEmbedder, throwIfAborted } from '@agentmem/core'
 import type { Embedder, EmbedOptions } from '@agentmem/core'
 import { ChildHost } from './child-host.ts'
 import { checkFastOptions } from './fast-options.ts'
@@ -74,6 +74,7 @@ class LocalEmbedder implements FastEmbedder {
     const inputs = texts.map(text => this.#prefixes[as] + text)
     const vectors: Float32Array[] = []
     while (vectors.length < inputs.length) {
+      throwIfAborted(signal)
       const start = vectors.length
       vectors.push(...(await this.#embedPart(cutPart(inputs, start), start, signal)))
     }

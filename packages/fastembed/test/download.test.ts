@@ -2,7 +2,7 @@ import { openFastEmbedder } from '@agentmem/fastembed'
 import type { FastEmbedderOptions } from '@agentmem/fastembed'
 import { execFileSync } from 'node:child_process'
 import { createReadStream } from 'node:fs'
-import { mkdir, mkdtemp, readdir, rm, writeFile } from 'node:fs/promises'
+import { mkdir, mkdtemp, readdir, rm, utimes, writeFile } from 'node:fs/promises'
 import https from 'node:https'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
@@ -133,6 +133,17 @@ test('an answer that is no archive is not kept, and the next call downloads agai
   vi.restoreAllMocks()
   answerWith(() => createReadStream(packed))
   expect(await embedder.embed(['a text'])).toHaveLength(1)
+})
+
+test('what a process left that ended amid its download is removed a day later', async () => {
+  failWith(new Error('there is no network'))
+  const cacheFolder = await emptyFolder()
+  for (const name of ['.download-old', '.download-new', 'other']) await mkdir(join(cacheFolder, name))
+  const twoDaysAgo = Date.now() / 1_000 - 2 * 86_400
+  for (const name of ['.download-old', 'other']) await utimes(join(cacheFolder, name), twoDaysAgo, twoDaysAgo)
+  await using embedder = await open(cacheFolder)
+  await expect(embedder.warmUp()).rejects.toMatchObject({ code: 'UNAVAILABLE' })
+  expect((await readdir(cacheFolder)).toSorted()).toEqual(['.download-new', 'other'])
 })
 
 test('files that were put into the folder by hand are used, without a network', async () => {

@@ -58,7 +58,7 @@ export class GraphedVectors {
 
   /** A new graph without deleted labels; the old one answers until it is ready. */
   *buildGraph(): Generator<void> {
-    const graph = HnswGraph.empty(this.#HierarchicalNsw, this.#settings)
+    const graph = HnswGraph.empty(this.#HierarchicalNsw, this.#settings, this.vectors.size)
     for (const id of this.vectors.ids()) {
       const vector = this.vectors.get(id)
       if (vector) graph.set(id, vector)

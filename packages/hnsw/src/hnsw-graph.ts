@@ -9,7 +9,11 @@ export interface GraphShape {
   readonly efConstruction: number
 }
 
-const firstCapacity = 1024
+/**
+ * What grows with the capacity, whether it is used or not, are a lock and a level an element: 57 bytes. Vectors and
+ * links take memory when they are written. So the first graph has room for many at 4 MB.
+ */
+const firstCapacity = 65_536
 const randomSeed = 100
 
 /**
@@ -36,9 +40,11 @@ export class HnswGraph {
     for (const [id, label] of labels) this.#ids[label] = id
   }
 
-  static empty(HierarchicalNsw: HierarchicalNswClass, shape: GraphShape): HnswGraph {
+  /** Made for `size` vectors and as many again; it grows where that is not enough. */
+  static empty(HierarchicalNsw: HierarchicalNswClass, shape: GraphShape, size = 0): HnswGraph {
     const index = new HierarchicalNsw('ip', shape.dimensions)
-    index.initIndex(firstCapacity, shape.m, shape.efConstruction, randomSeed)
+    const capacity = Math.max(firstCapacity, 2 * size)
+    index.initIndex(capacity, shape.m, shape.efConstruction, randomSeed)
     return new HnswGraph(index, shape.dimensions, new Map())
   }
 
@@ -71,7 +77,7 @@ export class HnswGraph {
   set(id: string, vector: Float32Array): void {
     this.delete(id)
     const label = this.#ids.length
-    // Memory that is never written costs nothing, so the capacity doubles.
+    // All locks are made anew, 0.3 µs each, however little is added: so the capacity doubles.
     if (label === this.#index.getMaxElements()) this.#index.resizeIndex(2 * label)
     this.#index.addPoint(this.#fill(vector), label)
     this.#ids.push(id)

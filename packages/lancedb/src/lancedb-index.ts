@@ -107,7 +107,7 @@ class LancedbIndex implements VectorIndex {
       const [vectors, index, versions, files, { fragmentStats }] = await Promise.all([
         this.#table.count(liveFilter),
         vectorIndexOf(lance),
-        lance.listVersions(),
+        this.#table.versionTimes(),
         tableFiles(this.#settings),
         lance.stats(),
       ])

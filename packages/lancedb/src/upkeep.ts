@@ -159,8 +159,7 @@ export class Upkeep {
   /** Versions older than the newest one that is as old as `keepVersionsMs` were replaced before that. */
   async #replacedBefore(): Promise<Date> {
     const limit = Date.now() - this.#settings.keepVersionsMs
-    const versions = await this.#table.table.listVersions()
-    const times = versions.map(({ timestamp }) => timestamp.getTime()).filter(time => time <= limit)
+    const times = (await this.#table.versionTimes()).filter(time => time <= limit)
     return new Date(Math.max(0, ...times))
   }
 
@@ -174,7 +173,7 @@ export class Upkeep {
 
   async #isCrowded(): Promise<boolean> {
     try {
-      const { length: versions } = await this.#table.table.listVersions()
+      const { length: versions } = await this.#table.versionTimes()
       // Files that no version has any more were left behind by a crash: LanceDB removes them after a week.
       return versions > most || (versions > 1 && ((await tableFiles(this.#settings))?.data ?? 0) > most)
     } catch {

@@ -10,6 +10,9 @@ import type { Libraries } from './load-lancedb.ts'
 import { vectorIndexOf } from './table-indexes.ts'
 import type { VectorIndexFacts } from './table-indexes.ts'
 
+/** How often versions are listed while some of them are removed. */
+const listAttempts = 5
+
 /** What is known of one version of the table. */
 interface Known {
   readonly version: number
@@ -85,19 +88,40 @@ export class VectorTable {
   }
 
   /** How many rows a filter lets through; asked once a version. */
-  async count(filter: string): Promise<number> {
-    const { counts, misfit } = await this.known()
-    if (misfit) return 0
-    const counted = counts.get(filter) ?? this.table.countRows(filter)
-    counts.set(filter, counted)
-    counted.catch(() => counts.delete(filter))
-    return counted
+  count(filter: string): Promise<number> {
+    return this.#onNewestIfGone(async () => {
+      const { counts, misfit } = await this.known()
+      if (misfit) return 0
+      const counted = counts.get(filter) ?? this.table.countRows(filter)
+      counts.set(filter, counted)
+      counted.catch(() => counts.delete(filter))
+      return counted
+    })
+  }
+
+  /** When each version was written. One that is removed while they are listed is an error of LanceDB's. */
+  async versionTimes(): Promise<number[]> {
+    for (let attempt = 1; ; attempt++) {
+      try {
+        return (await this.table.listVersions()).map(({ timestamp }) => timestamp.getTime())
+      } catch (error) {
+        if (!isFileGone(error) || attempt === listAttempts) throw error
+      }
+    }
+  }
+
+  /** The rows of a query. */
+  read(query: (table: Table) => { toArrow(): Promise<unknown> }): Promise<readonly RecordBatch[]> {
+    return this.#onNewestIfGone(async () => {
+      const { misfit } = await this.known()
+      return misfit ? [] : batchesOf(await query(this.table).toArrow())
+    })
   }
 
   /**
-   * Writes a stretch of the log in one commit. With `after`, a row gives way only to a later stretch and the
-   * cursor moves only from there: a commit that another process's came before is tried again by LanceDB on
-   * top of it, and may then change nothing that it must not.
+   * Writes a stretch of the log in one commit. A commit that another process's came before is tried again by
+   * LanceDB on top of it. With `after` the condition, which is judged anew then, divides by zero where the cursor
+   * has moved: an error is all that keeps the merge from adding rows.
    */
   async merge(batch: LogBatch): Promise<void> {
     const { after, cursor } = batch
@@ -115,22 +139,24 @@ export class VectorTable {
         ? undefined
         : {
             where:
-              `(source.id <> ${cursorRow} AND source.position >= target.position) OR ` +
-              `(source.id = ${cursorRow} AND target.position = ${after})`,
+              `1 / CAST(source.id <> ${cursorRow} OR target.position = ${after} AS BIGINT) = 1 ` +
+              `AND (source.id = ${cursorRow} OR source.position >= target.position)`,
           }
     const rows = rowsOf(this.#libraries.arrow, this.#schema, this.#settings.dimensions, batch)
-    const { version, numAttempts } = await this.table
+    const merge = this.table
       .mergeInsert('id')
       .whenMatchedUpdateAll(condition)
       .whenNotMatchedInsertAll()
       .useIndex(false)
-      .execute(rows)
+    const { version, numAttempts } = await merge.execute(rows).catch(async (error: unknown) => {
+      if (after === undefined || !/divide by zero/i.test(String(error))) throw error
+      throw conflict(after, (await this.refresh()).cursor)
+    })
     if (version === before.version + 1 && numAttempts === 1) {
       this.#known = { ...before, version, cursor, counts: new Map() }
       return
     }
-    const now = await this.refresh()
-    if (after !== undefined && now.cursor !== cursor) throw conflict(after, now.cursor)
+    await this.refresh()
   }
 
   /** Puts an empty table in the place of this one, in one commit. */
@@ -141,22 +167,20 @@ export class VectorTable {
     await this.refresh()
   }
 
-  /** The rows of a query, which is asked again when another process has removed the version it was reading. */
-  async read(query: (table: Table) => { toArrow(): Promise<unknown> }): Promise<readonly RecordBatch[]> {
-    const { misfit } = await this.known()
-    if (misfit) return []
-    try {
-      return batchesOf(await query(this.table).toArrow())
-    } catch (error) {
-      if (!isFileGone(error)) throw error
-      await this.refresh()
-      return batchesOf(await query(this.table).toArrow())
-    }
-  }
-
   close(): void {
     this.table.close()
     this.#connection.close()
+  }
+
+  /** Reads again, on the newest version, when another process has removed the one that was being read. */
+  async #onNewestIfGone<T>(work: () => Promise<T>): Promise<T> {
+    try {
+      return await work()
+    } catch (error) {
+      if (!isFileGone(error)) throw error
+      await this.refresh()
+      return work()
+    }
   }
 
   async #load(version: number): Promise<Known> {

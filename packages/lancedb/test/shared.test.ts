@@ -94,6 +94,23 @@ describe('two processes', () => {
       expect((await a.stats()).vectors).toBe(50)
     }))
 
+  it('that all apply what follows the cursor, in stretches that overlap, leave each vector once', () =>
+    withTwo(async (a, b, path) => {
+      await using c = await openLancedbIndex({ path, dimensions })
+      for (let end = 20; end <= 300; end += 20) {
+        const follow = async (index: VectorIndex, length: number): Promise<void> => {
+          for (let after = await index.cursor(); after < end; after = await index.cursor()) {
+            const cursor = Math.min(end, after + length)
+            const upserts = entries.slice(after, cursor)
+            const applying = index.apply({ upserts, deletes: [], cursor, after })
+            await applying.catch((error: unknown) => expect(error).toMatchObject({ code: 'CONFLICT' }))
+          }
+        }
+        await Promise.all([follow(a, 5), follow(b, 10), follow(c, 7)])
+        expect((await a.stats()).vectors).toBe(end)
+      }
+    }))
+
   it('never show a search the index while another empties and compacts it', () =>
     withTwo(
       async (a, b) => {

@@ -15,7 +15,7 @@ export class LibsqlDatabase implements SqliteDatabase {
   }
 
   prepare(source: string): SqliteStatement {
-    const statement = this.#db.prepare<unknown[]>(source)
+    const statement = this.#db.prepare(source)
     return {
       reader: statement.reader,
       all: parameters => statement.all(parameters).map(withBytes),

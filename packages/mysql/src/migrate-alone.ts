@@ -1,11 +1,11 @@
 import { MemoryError } from '@agentmem/core'
+import { tableNames } from '@agentmem/sql'
 import type { Tables } from '@agentmem/sql'
 import { sql } from 'kysely'
 import type { Kysely } from 'kysely'
 
 const lockName = 'agentmem:migrate'
 const lockSeconds = 60
-const ourTables = ['memories', 'history', 'tombstones', 'meta'] as const
 
 /**
  * Runs `work` while no other process migrates on this server. There are no transactions for tables here: one
@@ -36,7 +36,9 @@ export function migrateAlone<T>(db: Kysely<Tables>, work: (db: Kysely<Tables>) =
 /** Layout 0 is that of a first migration that has not ended: nothing can have been stored in it. */
 async function dropUnfinished(db: Kysely<Tables>): Promise<void> {
   if ((await layoutOf(db)) !== '0') return
-  for (const table of ourTables) await db.schema.dropTable(table).ifExists().execute()
+  // The one that says so last, should this be cut short as well.
+  for (const table of [...tableNames.filter(name => name !== 'meta'), 'meta'] as const)
+    await db.schema.dropTable(table).ifExists().execute()
 }
 
 /** Undefined where there is no table of ours to ask. */

@@ -1,6 +1,6 @@
 import { embedderKey } from '@agentmem/core'
 import type { StoreStats } from '@agentmem/core'
-import { insertInChunks } from '@agentmem/sql'
+import { insertInChunks, tableNames } from '@agentmem/sql'
 import type { Flavor, LogState, Tables } from '@agentmem/sql'
 import { sql } from 'kysely'
 import type { Kysely, SqlBool, Transaction } from 'kysely'
@@ -80,7 +80,7 @@ async function takeLog(tx: Transaction<Tables>, plainKey: string): Promise<LogSt
       metaValue(plainKey).as('plain'),
       metaValue(embedderKey).as('embedder'),
     ])
-    .where('key', '=', lockedKey)
+    .where('locked.key', '=', lockedKey)
     .forUpdate()
     .executeTakeFirstOrThrow()
   return {
@@ -101,7 +101,7 @@ async function deleteBuried(tx: Transaction<Tables>, after: number): Promise<voi
 }
 
 async function sizeOf(db: Kysely<Tables>, tablePrefix: string): Promise<Partial<StoreStats>> {
-  const names = ['memories', 'history', 'tombstones', 'meta'].map(name => `${tablePrefix}${name}`)
+  const names = tableNames.map(name => `${tablePrefix}${name}`)
   const { rows } = await sql<{ bytes: number | string | null }>`
     select sum(data_length + index_length) as bytes from information_schema.tables
     where table_schema = database() and table_name in (${sql.join(names)})`.execute(db)

@@ -49,7 +49,7 @@ export async function openMysqlStore(options: MysqlStoreOptions): Promise<Store>
     writer,
     counters,
     tablePrefix: checked.tablePrefix,
-    close: sources.close,
+    close: () => sources.close(),
   })
   return guardStore(store)
 }

@@ -2,7 +2,7 @@ import { openMysqlStore } from '@agentmem/mysql'
 import mysql from 'mysql2/promise'
 import type { Connection, Pool } from 'mysql2/promise'
 
-const ours = ['memories', 'history', 'tombstones', 'meta']
+const ours = ['memories', 'history', 'tombstones', 'staged', 'meta']
 
 /** A database of its own on the server of a test, removed with all it holds. */
 export class TestTables implements AsyncDisposable {
@@ -38,7 +38,7 @@ export class TestTables implements AsyncDisposable {
   async empty(prefix: string): Promise<void> {
     if (!this.#made.has(prefix)) await (await openMysqlStore({ url: this.url, tablePrefix: prefix })).close()
     this.#made.add(prefix)
-    for (const table of ours.slice(0, 3)) await this.admin.query(`delete from ${prefix}${table}`)
+    for (const table of ours.slice(0, -1)) await this.admin.query(`delete from ${prefix}${table}`)
     await this.admin.query(`delete from ${prefix}meta where \`key\` <> 'agentmem:schema'`)
   }
 

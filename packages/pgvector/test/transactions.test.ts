@@ -69,7 +69,7 @@ describe.each([
     )
     await memory.close()
     await pglite.exec(`drop schema ${schema} cascade`)
-  }, 60_000)
+  }, 180_000)
 
   test('undoes the whole write when the vectors cannot be written', async () => {
     const { memory, store, schema } = await openAll()
@@ -81,7 +81,7 @@ describe.each([
     expect((await store.stats()).memories).toBe(1)
     await memory.close()
     await pglite.exec(`drop schema ${schema} cascade`)
-  }, 60_000)
+  }, 180_000)
 
   test('is caught up by the log after another has written without it', async () => {
     const { memory, schema, ...parts } = await openAll()
@@ -96,5 +96,5 @@ describe.each([
     await other.close()
     await memory.close()
     await pglite.exec(`drop schema ${schema} cascade`)
-  }, 60_000)
+  }, 180_000)
 })

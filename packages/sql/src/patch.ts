@@ -50,7 +50,7 @@ export async function patch(
 
 interface StoredRow extends RecordRow {
   readonly dedupeKey: string | null
-  readonly reuseHash: string | null
+  readonly reuseKey: string | null
   readonly vector: Uint8Array
 }
 
@@ -61,13 +61,13 @@ async function readStored(
   const rows = await db
     .selectFrom('memories')
     .select(recordSelection)
-    .select(['dedupe_key as dedupeKey', 'reuse_hash as reuseHash', 'vector'])
+    .select(['dedupe_key as dedupeKey', 'reuse_key as reuseKey', 'vector'])
     .where(eb => flavor.isOneOf(eb.ref('id'), ids))
     .execute()
   return new Map(
-    (rows as StoredRow[]).map(({ reuseHash, ...row }) => [
+    (rows as StoredRow[]).map(({ reuseKey, ...row }) => [
       row.id,
-      { ...recordOf(row), reusable: reuseHash !== null, vector: unpackVector(row.vector) },
+      { ...recordOf(row), reusable: reuseKey !== null, vector: unpackVector(row.vector) },
     ]),
   )
 }

@@ -2,7 +2,7 @@ import { embedderKey } from '@agentmem/core'
 import type { HistoryEntry, HistoryEvent, Key, MemoryRecord } from '@agentmem/core'
 import { groupedBy } from './grouped-by.ts'
 import type { Session } from './session.ts'
-import { recordOf, recordSelection } from './tables.ts'
+import { recordOf, recordSelection, reuseKey } from './tables.ts'
 import type { RecordRow } from './tables.ts'
 import { unpackVector } from './vector-bytes.ts'
 
@@ -56,12 +56,13 @@ export async function vectorsByHash(
   const oldest = db
     .selectFrom('memories')
     .select(eb => eb.fn.min('seq').as('seq'))
-    .where(eb => flavor.isOneOf(eb.ref('reuse_hash'), hashes))
-    .groupBy('reuse_hash')
+    .where(eb => flavor.isOneOf(eb.ref('reuse_key'), hashes.map(reuseKey)))
+    .where(eb => flavor.isOneOf(eb.ref('hash'), hashes))
+    .groupBy('hash')
   const rows = await db
     .selectFrom('memories')
     .innerJoin(oldest.as('oldest'), 'oldest.seq', 'memories.seq')
-    .select(['memories.reuse_hash as hash', 'memories.vector'])
+    .select(['memories.hash', 'memories.vector'])
     .where(eb => eb(eb.selectFrom('meta').select('value').where('key', '=', embedderKey), '=', embedder))
     .execute()
   const byHash = new Map(rows.map(({ hash, vector }) => [hash, vector]))

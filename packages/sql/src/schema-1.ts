@@ -66,7 +66,7 @@ async function createMemories(
     .addColumn('actor_id', types.key)
     .addColumn('role', types.key)
     .addColumn('dedupe_key', types.key)
-    .addColumn('reuse_hash', types.key)
+    .addColumn('reuse_key', types.key)
     .addColumn('vector', types.bytes, column => column.notNull())
     .execute()
 }
@@ -84,8 +84,8 @@ async function createIndexes(db: Kysely<unknown>, partial: boolean, prefix: stri
       .columns(['org_id', part, 'created_at'])
     await (partial ? index.where(sql.ref(part), 'is not', null) : index).execute()
   }
-  const reuse = db.schema.createIndex(`${prefix}memories_by_reuse_hash`).on('memories').column('reuse_hash')
-  await (partial ? reuse.where(sql.ref('reuse_hash'), 'is not', null) : reuse).execute()
+  const reuse = db.schema.createIndex(`${prefix}memories_by_reuse_key`).on('memories').column('reuse_key')
+  await (partial ? reuse.where(sql.ref('reuse_key'), 'is not', null) : reuse).execute()
   const dedupe = db.schema
     .createIndex(`${prefix}memories_by_dedupe_key`)
     .unique()

@@ -22,7 +22,7 @@ export async function startStaging(session: WriteSession, embedder: string): Pro
   }
   const count = db.selectFrom('memories').select(eb => eb.fn.countAll<number>().as('memories'))
   const [all, lacking] = [await count.execute(), await count.where(isUnstaged()).execute()]
-  return { memories: all[0]?.memories ?? 0, unstaged: lacking[0]?.memories ?? 0 }
+  return { memories: toNumber(all[0]?.memories ?? 0), unstaged: toNumber(lacking[0]?.memories ?? 0) }
 }
 
 export async function unstaged(
@@ -40,7 +40,7 @@ export async function unstaged(
     .limit(limit)
     .execute()
   const texts = rows.map(({ hash, content }) => ({ hash, content }))
-  const last = rows.at(-1)?.seq ?? after
+  const last = toNumber(rows.at(-1)?.seq ?? after)
   if (rows.length === limit) return { texts, cursor: last, done: false }
   return { texts, cursor: Math.max(head, last), done: true }
 }
@@ -109,7 +109,7 @@ async function moveAll(
       .limit(1)
       .offset(rowsPerStatement - 1)
       .executeTakeFirst()
-    const upTo = next?.seq ?? move.last
+    const upTo = toNumber(next?.seq ?? move.last)
     const { numUpdatedRows } = await db
       .updateTable('memories')
       .set({
@@ -132,7 +132,7 @@ async function ends({ db }: WriteSession): Promise<{ first: number; last: number
     .selectFrom('memories')
     .select(eb => [eb.fn.min('seq').as('first'), eb.fn.max('seq').as('last')])
     .executeTakeFirst()
-  return { first: row?.first ?? 0, last: row?.last ?? 0 }
+  return { first: toNumber(row?.first ?? 0), last: toNumber(row?.last ?? 0) }
 }
 
 async function requireStaging(session: WriteSession, embedder: string): Promise<void> {
@@ -158,4 +158,9 @@ async function insertStaged({ db, flavor }: WriteSession, vectors: readonly Stag
 function isUnstaged(): Expression<SqlBool> {
   const [staged, hash] = [sql.table('staged'), sql.ref('memories.hash')]
   return sql<SqlBool>`not exists (select 1 from ${staged} where ${sql.ref('staged.hash')} = ${hash})`
+}
+
+/** A Kysely of others may give whole numbers of 64 bits as text. */
+function toNumber(value: number | string): number {
+  return Number(value)
 }

@@ -27,8 +27,11 @@ export interface MemoriesTable {
   actor_id: string | null
   role: string | null
   dedupe_key: string | null
-  /** The hash once more where the vector may be used again for the same text; null elsewhere, and so in no index. */
-  reuse_hash: string | null
+  /**
+   * The first digits of the hash where the vector may be used again for the same text, null elsewhere: what an index
+   * finds it by. Whole hashes would take three times the pages, of which each row is written to another.
+   */
+  reuse_key: string | null
   /** Last, so that reading the columns before it need not step over it. */
   vector: Uint8Array
 }
@@ -81,7 +84,7 @@ export const tableNames = ['memories', 'history', 'tombstones', 'meta', 'staged'
 export const columnOfField: {
   readonly [Field in keyof MemoryRecord]: Exclude<
     keyof MemoriesTable,
-    'seq' | 'dedupe_key' | 'reuse_hash' | 'vector'
+    'seq' | 'dedupe_key' | 'reuse_key' | 'vector'
   >
 } = {
   id: 'id',
@@ -119,7 +122,7 @@ export const memoryColumns: readonly (keyof MemoriesTable)[] = [
   'seq',
   ...recordFields.map(field => columnOfField[field]),
   'dedupe_key',
-  'reuse_hash',
+  'reuse_key',
   'vector',
 ]
 
@@ -138,6 +141,11 @@ export const historyColumns: readonly (keyof HistoryTable)[] = [
   'role',
   'created_at',
 ]
+
+/** What a hash is found by, among the reusable vectors; the hash itself is then compared. */
+export function reuseKey(hash: string): string {
+  return hash.slice(0, 16)
+}
 
 /** The values of one row, in the order of `memoryColumns`. Written out: it runs once a record of every batch. */
 export function memoryValues(record: StoredRecord, seq: number): unknown[] {
@@ -165,7 +173,7 @@ export function memoryValues(record: StoredRecord, seq: number): unknown[] {
     record.actorId,
     record.role,
     record.dedupeKey,
-    record.reusable ? record.hash : null,
+    record.reusable ? reuseKey(record.hash) : null,
     packVector(record.vector),
   ]
 }

@@ -115,7 +115,7 @@ export class VecFile {
   stats(): IndexStats {
     const { scopes, vectors } = this.#layout
     const bytesOf = (tree: string): number =>
-      this.#number(`select coalesce(sum(pgsize), 0) from dbstat where aggregate and name = '${tree}'`)
+      this.#number(`select coalesce(sum(pgsize), 0) from dbstat where aggregate = true and name = '${tree}'`)
     return {
       vectors: this.#number(`select count(*) from ${vectors}`),
       scopes: this.#number(`select count(*) from ${scopes}`),

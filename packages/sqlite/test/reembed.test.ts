@@ -54,7 +54,7 @@ it('killed at any moment a reembed leaves the old model whole or the new, and th
     child.on('message', message => {
       const progress = message as { done?: number; ended?: boolean }
       done = progress.done ?? done
-      if (done >= killAt) setTimeout(() => child.kill('SIGKILL'), (round - 3) * 3)
+      if (done >= killAt) setTimeout(() => child.kill('SIGKILL'), Math.max(0, round - 3) * 3)
     })
     await once(child, 'exit')
     await using store = await openSqliteStore({ path })

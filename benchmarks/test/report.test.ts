@@ -1,0 +1,155 @@
+import { readFileSync } from 'node:fs'
+import { join } from 'node:path'
+
+import { describe, expect, test } from 'vitest'
+
+import { compareReports, readReport } from '../report/compare-reports.ts'
+import { renderHtml } from '../report/html.ts'
+import { renderMarkdown } from '../report/markdown.ts'
+import { readmeTable, replaceBetweenMarkers } from '../report/readme-table.ts'
+import type { Report } from '../report/report.ts'
+import { readmeWithTable } from '../report/saved-reports.ts'
+import { sentenceOf } from '../report/sections/peers.ts'
+import { estimate, sampleReport } from './sample-report.ts'
+
+const sections = [
+  'What to know before reading the figures',
+  'Throughput by size and strategy',
+  'Latency of calls',
+  'Recall and latency of searches',
+  'Ingest and size',
+  'Open and recover',
+  'The event loop while adding',
+  'Beside other libraries',
+  'Beside the same by hand',
+]
+
+describe('the page', () => {
+  const page = renderHtml(sampleReport())
+
+  test('has all sections, limitations first', () => {
+    expect([...page.matchAll(/<h2>(.*?)<\/h2>/g)].map(match => match[1])).toEqual(sections)
+  })
+
+  test('needs nothing beside itself', () => {
+    expect(page).not.toMatch(/<script|<link|<img|src=|url\(http/)
+  })
+
+  test('draws each chart for a wide and for a narrow screen, in colours of the page', () => {
+    const wide = page.match(/<div class="wide" role="img" aria-label="[^"]+"><svg/g) ?? []
+    const narrow = page.match(/<div class="narrow" role="img" aria-label="[^"]+"><svg/g) ?? []
+    expect(wide.length).toBe(8)
+    expect(narrow.length).toBe(wide.length)
+    expect(page).toContain('fill="var(--series-1)"')
+    expect(page).not.toMatch(/#0[1-5]050\d/)
+  })
+
+  test('says what was not measured and why', () => {
+    expect(page).toContain('unavailable: no server')
+    expect(page).toContain('No result for add.sqlite.exact.hash.10.round0: No answer within 120 s')
+    expect(page).toContain('Missing was not measured: it does not install')
+  })
+
+  test('takes no text for markup', () => {
+    expect(page).toContain('A &lt;CPU&gt; &amp; more')
+    expect(page).not.toContain('<CPU>')
+  })
+
+  test('has one command for each section', () => {
+    expect(page.match(/Measured anew by <code>npm run bench/g)).toHaveLength(sections.length)
+  })
+})
+
+test('the Markdown has the same sections', () => {
+  const titles = [...renderMarkdown(sampleReport()).matchAll(/^## (.*)$/gm)].map(match => match[1])
+  expect(titles).toEqual(sections)
+})
+
+test('a report without some scenarios leaves their sections out', () => {
+  const report = sampleReport()
+  const page = renderHtml({ ...report, rows: [], peers: { rows: [], missing: [] } })
+  expect([...page.matchAll(/<h2>(.*?)<\/h2>/g)].map(match => match[1])).toEqual([sections[0]])
+})
+
+describe('the sentence about a peer', () => {
+  const [row] = sampleReport().peers?.rows ?? []
+  if (!row) throw new Error('The sample report has no peer.')
+
+  test('says how many times faster, and calls overlapping intervals a tie', () => {
+    expect(sentenceOf(row)).toBe(
+      'sqlite + hnsw (addBatch) beside Other 1.2.3 (addAll(), 1,000 at a time): 40.0 times as fast until acknowledged, a tie until indexed.',
+    )
+  })
+
+  test('says how many times slower', () => {
+    expect(sentenceOf({ ...row, likeRate: estimate(100) })).toContain('5.00 times slower until acknowledged')
+  })
+})
+
+describe('the comparison of two reports', () => {
+  const withRate = (median: number): Report => {
+    const report = sampleReport()
+    const rows = report.rows.map(row =>
+      row.what === 'search'
+        ? { ...row, measures: { 'items/s': estimate(median), 'p50 ms': estimate(median) } }
+        : row,
+    )
+    return { ...report, rows }
+  }
+  const verdicts = (before: Report, after: Report) =>
+    Object.fromEntries(
+      compareReports(before, after)
+        .compared.filter(({ name }) => name.includes('search, search'))
+        .map(({ measure, verdict }) => [measure, verdict]),
+    )
+
+  test('calls a higher rate better and a longer time worse', () => {
+    expect(verdicts(withRate(1_000), withRate(2_000))).toEqual({ 'items/s': 'better', 'p50 ms': 'worse' })
+    expect(verdicts(withRate(2_000), withRate(1_000))).toEqual({ 'items/s': 'worse', 'p50 ms': 'better' })
+  })
+
+  test('calls overlapping intervals a tie', () => {
+    expect(verdicts(withRate(1_000), withRate(1_100))).toEqual({ 'items/s': 'tie', 'p50 ms': 'tie' })
+  })
+
+  test('names what only one of them has, and other machines', () => {
+    const before = sampleReport()
+    const after = { ...before, rows: before.rows.slice(1), environment: { ...before.environment, cores: 8 } }
+    const { onlyBefore, warnings } = compareReports(before, after)
+    expect(onlyBefore).toHaveLength(1)
+    expect(warnings).toEqual(['cores differs: 2 before, 8 after'])
+  })
+
+  test('refuses a file of another schema', () => {
+    expect(() => readReport('{"schema":99,"rows":[]}', 'old.json')).toThrow(
+      /old\.json is no report of schema 1/,
+    )
+  })
+})
+
+describe('the table of the README', () => {
+  test('has addBatch by size, and how many times as fast it is', () => {
+    const table = readmeTable(sampleReport(), 'benchmarks/results/x')
+    expect(table).toContain('| sqlite + hnsw | 8,000/s | 28,571/s | 38,462/s |')
+    expect(table).toContain('38.5×')
+    expect(table).toContain('[raw results](benchmarks/results/x/results.json)')
+  })
+
+  test('is put between the markers and nowhere else', () => {
+    const document = 'before\n<!-- benchmarks: start -->\nold\n<!-- benchmarks: end -->\nafter\n'
+    const replaced = replaceBetweenMarkers(document, 'new')
+    expect(replaced).toBe('before\n<!-- benchmarks: start -->\n\nnew\n\n<!-- benchmarks: end -->\nafter\n')
+    expect(replaceBetweenMarkers(replaced, 'new')).toBe(replaced)
+    expect(() => replaceBetweenMarkers('nothing', 'new')).toThrow(/has no <!-- benchmarks: start -->/)
+  })
+
+  test('is the one that the newest saved results give', () => {
+    const readme = readFileSync(join(import.meta.dirname, '../../README.md'), 'utf8')
+    expect(withoutPadding(readme)).toBe(withoutPadding(readmeWithTable()))
+  })
+})
+
+/** The formatter lines up the columns of a table. */
+function withoutPadding(markdown: string): string {
+  return markdown.replaceAll(/ +\|/g, ' |').replaceAll(/\| +/g, '| ').replaceAll(/-{3,}/g, '---')
+}

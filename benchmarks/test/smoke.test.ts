@@ -1,0 +1,59 @@
+import { describeWithServer } from '@agentmem/testcontainers/describe'
+import { expect, test } from 'vitest'
+
+import { embedders, indexes, stores } from '../backends.ts'
+import type { Place } from '../backends.ts'
+import type { Combination } from '../run/cell.ts'
+import { spawnCell } from '../run/spawn-cell.ts'
+import { scenarios } from '../scenarios/all-scenarios.ts'
+
+const timeout = 180_000
+
+/** One quick cell in a process of its own: everything that a full run does, in small. */
+async function expectRows(scenario: string, parts: Partial<Combination>, urls: Place['urls']): Promise<void> {
+  const combination = { store: 'sqlite', index: 'exact', embedder: 'hash', ...parts }
+  const sizes = scenarios[scenario]?.quickMemories?.slice(0, 1) ?? [5, 20]
+  const spec = { scenario, combination, sizes, round: 0, quick: true }
+  const answer = await spawnCell({ measure: spec, serverUrls: urls }, timeout)
+  expect(answer).toHaveProperty('measured')
+  if (!('measured' in answer)) return
+  expect(answer.measured.rows.length).toBeGreaterThan(0)
+  for (const { what, samples, failures } of answer.measured.rows) {
+    expect({ what, failures }).toEqual({ what, failures: 0 })
+    for (const values of Object.values(samples)) {
+      expect(values.length).toBeGreaterThan(0)
+      expect(values.every(value => Number.isFinite(value))).toBe(true)
+    }
+  }
+}
+
+for (const [store, { server }] of Object.entries(stores)) {
+  if (server === undefined || server === 'pgvector') {
+    test(`the store ${store} is measured`, { timeout }, () => expectRows('add', { store }, {}))
+  } else {
+    describeWithServer(server, `the store ${store}`, started => {
+      test('is measured', { timeout }, () => expectRows('add', { store }, { [server]: started().url }))
+    })
+  }
+}
+
+for (const index of Object.keys(indexes)) {
+  test(`the index ${index} is measured`, { timeout }, () => expectRows('search', { index }, {}))
+}
+
+for (const embedder of Object.keys(embedders)) {
+  test(`the embedder ${embedder} is measured`, { timeout }, () => expectRows('add', { embedder }, {}))
+}
+
+for (const scenario of Object.keys(scenarios)) {
+  test(`the scenario ${scenario} runs`, { timeout }, () => expectRows(scenario, { index: 'hnsw' }, {}))
+}
+
+test('a process that fails, dies or hangs is an answer that says so', { timeout }, async () => {
+  const combination = { store: 'sqlite', index: 'exact', embedder: 'hash' }
+  const spec = { scenario: 'none', combination, sizes: [1], round: 0, quick: true }
+  const failed = await spawnCell({ measure: spec, serverUrls: {} }, timeout)
+  expect(failed).toMatchObject({ error: expect.stringContaining("no scenario 'none'") as string })
+  const hung = await spawnCell({ measure: { ...spec, scenario: 'add' }, serverUrls: {} }, 1)
+  expect(hung).toEqual({ error: 'No answer within 0.001 s; stopped.' })
+})
