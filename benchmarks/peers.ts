@@ -13,8 +13,9 @@ import { measurePeers } from './run/measure-peers.ts'
 import { startServers } from './run/start-servers.ts'
 import { formatNumber, formatTable } from './table.ts'
 
-const usage = `npm run bench:peers -- [--sizes 10,100,1000] [--rounds 5] [--add-to FILE.json | --save]
+const usage = `npm run bench:peers -- [--only NAME] [--sizes 10,100,1000] [--rounds 5] [--add-to FILE.json | --save]
 
+  --only NAME     libraries whose name contains this
   --add-to FILE   adds the results to those of npm run bench -- --json FILE
   --save          adds them to the newest saved run in benchmarks/results, and renders its report anew`
 
@@ -23,6 +24,7 @@ const { values } = parseArgs({
   options: {
     sizes: { ...text, default: '10,100,1000' },
     rounds: { ...text, default: '5' },
+    only: { ...text, default: '' },
     'add-to': text,
     save: { type: 'boolean', default: false },
     help: { type: 'boolean', default: false },
@@ -36,12 +38,12 @@ if (values.help || !Number.isInteger(rounds) || sizes.some(size => !Number.isInt
 }
 
 install()
-const servers = await startServers(['postgres', 'mysql'])
+const servers = await startServers(['pgvector'])
 let peers: PeersReport
 try {
   const onDone = (name: string, error: string | undefined): void =>
     console.error(error === undefined ? name : `${name}  FAILED: ${error.split('\n')[0]}`)
-  peers = await measurePeers({ sizes, rounds, seed: 1, servers, onDone })
+  peers = await measurePeers({ only: values.only, sizes, rounds, seed: 1, servers, onDone })
 } finally {
   await servers.stop()
 }

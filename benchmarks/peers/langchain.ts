@@ -75,7 +75,6 @@ const stores = [
   {
     peer: 'LangChain PGVectorStore',
     package: '@langchain/community',
-    durability: `${synced.postgres}, without a vector index, as by default`,
     needsPostgres: true,
     like: likes.postgres,
     openAs: postgres,

@@ -58,7 +58,6 @@ const memoryStore = {
 const postgresStore = {
   peer: 'LangGraph PostgresStore',
   package: '@langchain/langgraph-checkpoint-postgres',
-  durability: synced.postgres,
   needsPostgres: true,
   like: likes.postgres,
 }

@@ -1,5 +1,5 @@
 import { PGVectorStore } from '@llamaindex/postgres'
-import { BaseEmbedding, Settings, SimpleVectorStore, TextNode, VectorStoreQueryMode } from 'llamaindex'
+import { BaseEmbedding, SimpleVectorStore, TextNode, VectorStoreQueryMode } from 'llamaindex'
 import type { BaseVectorStore } from 'llamaindex'
 
 import { likes, synced } from './peer.ts'
@@ -56,15 +56,15 @@ function opened(
 const inMemory =
   (kind: PeerUse['kind']) =>
   async (_place: PeerPlace, embedder: SharedEmbedder): Promise<OpenPeer> => {
-    Settings.embedModel = new SharedEmbedding(embedder)
-    return opened(new SimpleVectorStore(), kind, embedder, async () => undefined)
+    const store = new SimpleVectorStore({ embeddingModel: new SharedEmbedding(embedder) })
+    return opened(store, kind, embedder, async () => undefined)
   }
 
 const postgres =
   (kind: PeerUse['kind']) =>
   async ({ postgresUrl = '' }: PeerPlace, embedder: SharedEmbedder): Promise<OpenPeer> => {
-    Settings.embedModel = new SharedEmbedding(embedder)
     const store = new PGVectorStore({
+      embeddingModel: new SharedEmbedding(embedder),
       clientConfig: { connectionString: postgresUrl },
       dimensions: embedder.dimensions,
     })
@@ -83,7 +83,6 @@ const stores = [
   {
     peer: 'LlamaIndex PGVectorStore',
     package: '@llamaindex/postgres',
-    durability: synced.postgres,
     needsPostgres: true,
     like: likes.postgres,
     openAs: postgres,

@@ -60,7 +60,6 @@ const stores = [
   {
     peer: 'Mastra PgVector',
     package: '@mastra/pg',
-    durability: `${synced.postgres}, with the vector index it makes by default`,
     needsPostgres: true,
     like: likes.postgres,
     openAs: postgres,

@@ -24,10 +24,9 @@ const embedder: SharedEmbedder = {
 
 async function measure(use: PeerUse, { sizes, postgresUrl }: PeerTask): Promise<PeerSamples[]> {
   const statements = countStatements()
-  const servers = use.needsPostgres ? (['postgres'] as const) : []
-  const place = await makePlace(servers, postgresUrl === undefined ? {} : { postgres: postgresUrl })
+  const place = await makePlace([], {})
   try {
-    const peer = await use.open({ folder: place.folder, postgresUrl: place.urls.postgres }, embedder)
+    const peer = await use.open({ folder: place.folder, postgresUrl }, embedder)
     let next = 0
     const fresh = (count: number): string[] => sampleTexts((next += count) - count, count)
     for (const size of warmUp) await peer.add(fresh(size))

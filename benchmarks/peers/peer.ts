@@ -1,7 +1,7 @@
 /** Where a peer keeps its data: made for it, and removed afterwards. */
 export interface PeerPlace {
   readonly folder: string
-  /** A database of its own on a Postgres server with pgvector. */
+  /** An empty Postgres database with pgvector. */
   readonly postgresUrl: string | undefined
 }
 
@@ -28,7 +28,8 @@ export interface PeerUse {
   readonly use: string
   /** Compared with single adds of ours, or with addBatch. */
   readonly kind: 'single' | 'batch'
-  readonly durability: string
+  /** Undefined where it is that of the Postgres it was given. */
+  readonly durability?: string
   readonly needsPostgres?: boolean
   /** What of ours keeps its data in the same kind of place: store and index, the best first. */
   readonly like: readonly (readonly [store: string, index: string])[]
@@ -43,7 +44,7 @@ export const likes = {
   ],
   postgres: [
     ['postgres', 'pgvector'],
-    ['postgres', 'hnsw'],
+    ['pglite', 'pgvector'],
   ],
   lance: [
     ['sqlite', 'lancedb'],
@@ -53,7 +54,6 @@ export const likes = {
 } as const
 
 export const synced = {
-  postgres: 'synchronous_commit=on',
   sqlite: 'rollback journal or WAL as opened, synchronous=FULL',
   none: 'none: gone with the process',
 } as const

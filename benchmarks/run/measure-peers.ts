@@ -1,7 +1,6 @@
 import { readFileSync } from 'node:fs'
 import { join } from 'node:path'
 
-import { serversOf } from '../backends.ts'
 import { findRows, measureOf } from '../report/find-rows.ts'
 import type { PeerRow, PeersReport, Report } from '../report/report.ts'
 import { summarizeCells } from '../report/summarize-cells.ts'
@@ -12,12 +11,15 @@ import type { CellResult, Combination } from './cell.ts'
 import { spawnCell } from './spawn-cell.ts'
 import { spawnTask } from './spawn-task.ts'
 import type { StartedServers } from './start-servers.ts'
+import { pgvectorDatabase, withPgvectorDatabase } from './with-pgvector-database.ts'
 
 const peersFolder = join(import.meta.dirname, '../peers')
 const program = join(peersFolder, 'peer-process.ts')
 const timeoutMs = 300_000
 
 export interface PeersOptions {
+  /** Part of the names of the libraries that are measured; '' for all. */
+  readonly only: string
   readonly sizes: readonly number[]
   readonly rounds: number
   readonly seed: number
@@ -35,14 +37,12 @@ export async function measurePeers(options: PeersOptions): Promise<PeersReport> 
   const cells: CellResult[] = []
   const errors = new Map<number, string>()
   for (let round = 0; round < options.rounds; round++) {
-    const turns = [...uses.keys()]
+    const turns = [...uses.keys()].filter(place =>
+      uses[place]?.peer.toLowerCase().includes(options.only.toLowerCase()),
+    )
     for (const place of round % 2 === 0 ? turns : turns.toReversed()) {
       if (errors.has(place)) continue
-      const answer = await ask({
-        use: place,
-        sizes: options.sizes,
-        postgresUrl: options.servers.urls.postgres,
-      })
+      const answer = await measureUse(place, uses[place]?.needsPostgres ?? false, options)
       if ('samples' in answer) samples.set(place, [...(samples.get(place) ?? []), [...answer.samples]])
       else errors.set(place, 'error' in answer ? answer.error : 'no answer')
       options.onDone(`${uses[place]?.peer}: ${uses[place]?.use}`, errors.get(place))
@@ -59,6 +59,16 @@ export async function measurePeers(options: PeersOptions): Promise<PeersReport> 
     reason: reason.split('\n')[0] ?? '',
   }))
   return { rows, missing }
+}
+
+function measureUse(
+  use: number,
+  needsPostgres: boolean,
+  { sizes, servers }: PeersOptions,
+): Promise<PeerAnswer> {
+  return needsPostgres
+    ? withPgvectorDatabase(servers, postgresUrl => ask({ use, sizes, postgresUrl }))
+    : ask({ use, sizes, postgresUrl: undefined })
 }
 
 async function ask(task: PeerTask): Promise<PeerAnswer> {
@@ -78,7 +88,8 @@ async function workingCombinations(uses: readonly Use[], options: PeersOptions):
   for (const like of wanted.values()) {
     for (const [store, index] of like) {
       const combination = { store, index, embedder: 'hash' }
-      if (serversOf(combination).some(server => options.servers.urls[server] === undefined)) continue
+      // pgvector beside Postgres is like theirs only on a server that has it.
+      if (store === 'postgres' && options.servers.urls.pgvector === undefined) continue
       const spec = { scenario: 'add', combination, sizes: [5], round: 0, quick: true }
       const answer = await spawnCell({ measure: spec, serverUrls: options.servers.urls }, timeoutMs)
       if (!('measured' in answer)) continue
@@ -106,7 +117,7 @@ function rowsOf(
   use: Use,
   rounds: readonly (readonly PeerSamples[])[],
   ours: Pick<Report, 'rows'>,
-  { sizes, seed }: PeersOptions,
+  { sizes, seed, servers }: PeersOptions,
 ): PeerRow[] {
   const what = use.kind === 'batch' ? 'addBatch' : 'one by one'
   return sizes.flatMap(size => {
@@ -123,7 +134,7 @@ function rowsOf(
         peer: use.peer,
         version: versionOf(use.package),
         use: use.use,
-        durability: use.durability,
+        durability: use.durability ?? pgvectorDatabase(servers),
         size,
         rate,
         embedCalls: last.embedCalls,

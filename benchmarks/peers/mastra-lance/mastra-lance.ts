@@ -15,6 +15,11 @@ export const mastraLance: readonly PeerUse[] = [
     open: async ({ folder }, embedder) => {
       const store = await LanceVectorStore.create(`${folder}/lance`)
       const tableName = 'memories'
+      // Its upsert wants a table that is there.
+      const [vector = []] = await embedder.embed(['first'])
+      await store.createTable(tableName, [
+        { id: 'first', vector, metadata_text: 'first', metadata_userId: 'user' },
+      ])
       return {
         add: async texts => {
           const vectors = await embedder.embed(texts)
