@@ -42,8 +42,10 @@ async function test() {
   ]
   rmSync(reportFile, { force: true })
   const reporters = ['--reporter=default', '--reporter=json', `--outputFile.json=${reportFile}`]
-  // Longer than vitest's 5 seconds: a busy machine is no failure.
-  const passed = await toolRun('vitest', ['run', '--testTimeout=60000', ...reporters, ...rest])
+  // Longer than vitest's 5 seconds: a busy machine is no failure. Many tests wait for servers and children: vitest
+  // would leave a processor to itself.
+  const settings = ['--testTimeout=60000', '--hookTimeout=120000', '--maxWorkers=100%']
+  const passed = await toolRun('vitest', ['run', ...settings, ...reporters, ...rest])
   const tests = tally(passed)
   return summary({ ...tests, failed: tests.failed + checks.filter(ok => !ok).length })
 }
