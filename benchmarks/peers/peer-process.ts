@@ -79,3 +79,5 @@ async function answer(task: PeerTask): Promise<PeerAnswer> {
 process.once('message', task => {
   void answer(task as PeerTask).then(said => process.send?.(said, () => process.exit(0)))
 })
+// Whoever waited for the answer is gone.
+process.once('disconnect', () => process.exit(1))

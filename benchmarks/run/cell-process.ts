@@ -48,3 +48,5 @@ async function answer(task: CellTask): Promise<CellAnswer> {
 process.once('message', task => {
   void answer(task as CellTask).then(said => process.send?.(said, () => process.exit(0)))
 })
+// Whoever waited for the answer is gone.
+process.once('disconnect', () => process.exit(1))

@@ -34,7 +34,8 @@ export async function openWorkbench(spec: CellSpec, serverUrls: Place['urls']): 
       return { ...parts, memory: await Memory.open({ ...parts, ...options }) }
     },
     openFloor: async (): Promise<Floor | undefined> => {
-      if (!store.openFloor) return undefined
+      // The floors embed with the HashEmbedder: beside another one they would compare embedders.
+      if (!store.openFloor || spec.combination.embedder !== 'hash') return undefined
       floorPlace = await makePlace(store.server ? [store.server] : [], serverUrls)
       return store.openFloor(floorPlace)
     },

@@ -1,4 +1,7 @@
 import { fork } from 'node:child_process'
+import { mkdtempSync, rmSync } from 'node:fs'
+import { tmpdir } from 'node:os'
+import { join } from 'node:path'
 
 /** What a process that ends without an answer has said last. */
 const lastWords = 2_000
@@ -9,7 +12,7 @@ export interface Failure {
 
 /**
  * Sends a task to a fresh process and returns its answer. A process that dies, says nothing or takes longer
- * than `timeoutMs` is an answer too: an error that says so.
+ * than `timeoutMs` is an answer too: an error that says so. Its temporary files are removed, however it ends.
  */
 export function spawnTask<Answer>(
   program: string,
@@ -18,7 +21,9 @@ export function spawnTask<Answer>(
   signal?: AbortSignal,
 ): Promise<Answer | Failure> {
   return new Promise(resolve => {
-    const child = fork(program, { stdio: ['ignore', 'pipe', 'pipe', 'ipc'] })
+    const folder = mkdtempSync(join(tmpdir(), 'agentmem-cell-'))
+    const env = { ...process.env, TMPDIR: folder, TEMP: folder, TMP: folder }
+    const child = fork(program, { stdio: ['ignore', 'pipe', 'pipe', 'ipc'], env })
     let said = ''
     const listen = (chunk: Buffer): void => void (said = (said + chunk.toString()).slice(-lastWords))
     child.stdout?.on('data', listen)
@@ -36,6 +41,7 @@ export function spawnTask<Answer>(
     child.on('close', (code, killedBy) => {
       clearTimeout(timer)
       signal?.removeEventListener('abort', onAbort)
+      rmSync(folder, { recursive: true, force: true, maxRetries: 3 })
       const how = killedBy ? `by ${killedBy}` : `with code ${code}`
       resolve(answer ?? { error: `The process ended ${how} without an answer. ${said.trim()}` })
     })

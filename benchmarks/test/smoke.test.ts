@@ -1,3 +1,7 @@
+import { mkdtemp, readdir, rm } from 'node:fs/promises'
+import { tmpdir } from 'node:os'
+import { join } from 'node:path'
+
 import { describeWithServer } from '@agentmem/testcontainers/describe'
 import { expect, test } from 'vitest'
 
@@ -48,6 +52,22 @@ for (const embedder of Object.keys(embedders)) {
 for (const scenario of Object.keys(scenarios)) {
   test(`the scenario ${scenario} runs`, { timeout }, () => expectRows(scenario, { index: 'hnsw' }, {}))
 }
+
+test('no temporary files are left, also not by a process that was stopped', { timeout }, async () => {
+  const folder = await mkdtemp(join(tmpdir(), 'bench-smoke-'))
+  const before = process.env['TMPDIR']
+  process.env['TMPDIR'] = folder
+  try {
+    const combination = { store: 'sqlite', index: 'exact', embedder: 'hash' }
+    const spec = { scenario: 'add', combination, sizes: [1_000], round: 0, quick: false }
+    await spawnCell({ measure: spec, serverUrls: {} }, 1_500)
+    expect(await readdir(folder)).toEqual([])
+  } finally {
+    if (before === undefined) delete process.env['TMPDIR']
+    else process.env['TMPDIR'] = before
+    await rm(folder, { recursive: true })
+  }
+})
 
 test('a process that fails, dies or hangs is an answer that says so', { timeout }, async () => {
   const combination = { store: 'sqlite', index: 'exact', embedder: 'hash' }
