@@ -2,7 +2,7 @@
 // One command from a clean clone: installs and builds what is missing, then does one job.
 // Runs on Node 20, with npm alone; the job itself runs on Node >= 22.12.
 //
-//   node setup.mjs start | test | matrix | build | lint | format | bench | recall | compare | peers | measure | report
+//   node setup.mjs start | test | matrix | kills | build | lint | format | bench | recall | compare | peers | measure | report
 //   and the arguments of the job
 
 import { spawn } from 'node:child_process'
@@ -25,6 +25,7 @@ const jobs = {
   measure: async () => (await install()) && (await build()) && scriptRun('benchmarks/measure.ts', rest),
   report: async () => (await install()) && (await build()) && scriptRun('benchmarks/render-report.ts', rest),
   test,
+  kills: async () => (await install()) && (await build()) && testKills(),
   matrix: async () => (await install()) && (await build()) && scriptRun('testcontainers/matrix.ts', rest),
   build: async () => (await install()) && build(),
   lint: async () => (await install()) && (await build()) && toolRun('oxlint', ['--deny-warnings', ...rest]),
@@ -42,10 +43,18 @@ async function test() {
   ]
   rmSync(reportFile, { force: true })
   const reporters = ['--reporter=default', '--reporter=json', `--outputFile.json=${reportFile}`]
-  // Longer than vitest's 5 seconds: a busy machine is no failure.
-  const passed = await toolRun('vitest', ['run', '--testTimeout=60000', ...reporters, ...rest])
+  // Longer than vitest's 5 seconds: a busy machine is no failure. Many tests wait for servers and children: vitest
+  // would leave a processor to itself.
+  const settings = ['--testTimeout=60000', '--hookTimeout=120000', '--maxWorkers=100%']
+  const passed = await toolRun('vitest', ['run', ...settings, ...reporters, ...rest])
   const tests = tally(passed)
   return summary({ ...tests, failed: tests.failed + checks.filter(ok => !ok).length })
+}
+
+/** The tests that kill processes, as often as it takes to meet each moment. */
+function testKills() {
+  process.env['AGENTMEM_KILLS'] = '20'
+  return toolRun('vitest', ['run', '--testTimeout=1800000', 'crash.test', 'processes.test', ...rest])
 }
 
 /**

@@ -56,8 +56,8 @@ const atMost: Readonly<Record<string, Counts>> = {
     addBatch1000: [14, 18],
     search: [2, 4],
     updateBatch100: [9, 14],
-    deleteBatch100: [7, 12],
-    deleteAll: [6, 10],
+    deleteBatch100: [8, 12],
+    deleteAll: [7, 10],
   },
 }
 

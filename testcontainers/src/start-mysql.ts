@@ -69,6 +69,8 @@ function settings(data: string, port: number): string[] {
     '--no-defaults',
     `--datadir=${join(data, 'data')}`,
     `--socket=${join(data, 'socket')}`,
+    // A server that starts removes what it takes for the leftovers of its own; in /tmp they may be another's.
+    `--tmpdir=${data}`,
     `--pid-file=${join(data, 'server.pid')}`,
     '--bind-address=127.0.0.1',
     `--port=${port}`,

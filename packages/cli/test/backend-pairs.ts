@@ -15,13 +15,16 @@ export function lancedbOf(folder: string): string {
   return `lancedb:${join(folder, 'memories.lance')}`
 }
 
+/** An index for each process. */
+export const sqliteAndHnsw: BackendPair = {
+  name: 'SQLite and an hnsw index for each',
+  store: sqlite,
+  index: (folder, process) => `hnsw:${join(folder, `memories-${process}.hnsw`)}`,
+}
+
 /** The pairs that need no server. */
 export const localPairs: readonly BackendPair[] = [
-  {
-    name: 'SQLite and an hnsw index for each',
-    store: sqlite,
-    index: (folder, process) => `hnsw:${join(folder, `memories-${process}.hnsw`)}`,
-  },
+  sqliteAndHnsw,
   { name: 'SQLite and LanceDB', store: sqlite, index: lancedbOf },
   { name: 'SQLite and sqlite-vec', store: sqlite, index: () => 'sqlite-vec:' },
 ]

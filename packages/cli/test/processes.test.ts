@@ -11,7 +11,8 @@ import { lancedbOf, localPairs } from './backend-pairs.ts'
 import type { BackendPair } from './backend-pairs.ts'
 import { MemoryProcess } from './memory-process.ts'
 
-const kills = 6
+/** Few, so that the tests stay short; `npm run test:kills` makes it 20. */
+const kills = Number(process.env['AGENTMEM_KILLS'] ?? 3)
 
 /** Three processes add and search, and are killed in turn; after each kill the two others and the new one find everything. */
 async function killInTurn(pair: BackendPair, folder: string): Promise<void> {

@@ -1,11 +1,11 @@
-import { registerCases, storeCases } from '@agentmem/conformance'
+import { registerCases, storeCases, whereEqualityCases } from '@agentmem/conformance'
 import { openLibsqlStore } from '@agentmem/libsql'
 import { createClient } from '@libsql/client'
 import { describe, it } from 'vitest'
 import { FreshFolder } from './fresh-folder.ts'
 
 describe('a file', () => {
-  registerCases(describe, it, storeCases, async () => {
+  registerCases(describe, it, [...storeCases, ...whereEqualityCases(150)], async () => {
     const folder = await FreshFolder.make()
     const openAgain = () => openLibsqlStore({ url: `file:${folder.file()}` })
     const part = await openAgain()

@@ -137,7 +137,7 @@ export class HranaServer implements AsyncDisposable {
     if (request.url === '/v2') return {}
     if (request.url !== '/v2/pipeline') return undefined
     this.requests++
-    const text = (await request.toArray()).map(String).join('')
+    const text = Buffer.concat(await request.toArray()).toString()
     const { baton, requests } = JSON.parse(text) as { baton: string | null; requests: Request[] }
     const stream = (baton === null ? undefined : this.#streams.get(baton)) ?? new Stream(this.#path)
     if (baton !== null) this.#streams.delete(baton)

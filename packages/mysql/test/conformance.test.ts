@@ -1,4 +1,4 @@
-import { registerCases, storeCases } from '@agentmem/conformance'
+import { registerCases, storeCases, whereEqualityCases } from '@agentmem/conformance'
 import type { Store } from '@agentmem/core'
 import { openMysqlStore } from '@agentmem/mysql'
 import type { Server } from '@agentmem/testcontainers'
@@ -27,9 +27,14 @@ const cases = (server: () => Server): void => {
     await tables[Symbol.asyncDispose]()
   })
 
-  function conforms(title: string, tablePrefix: string, open: () => Promise<Store>): void {
+  function conforms(
+    title: string,
+    tablePrefix: string,
+    open: () => Promise<Store>,
+    cases = storeCases,
+  ): void {
     describe(title, () => {
-      registerCases(describe, it, storeCases, async () => {
+      registerCases(describe, it, cases, async () => {
         await tables.empty(tablePrefix)
         const part = await open()
         return {
@@ -42,7 +47,8 @@ const cases = (server: () => Server): void => {
     })
   }
 
-  conforms('of a url', '', () => openMysqlStore({ url: tables.url }))
+  const all = [...storeCases, ...whereEqualityCases(150)]
+  conforms('of a url', '', () => openMysqlStore({ url: tables.url }), all)
   conforms('of a pool, its tables with a prefix', 'my_', () => openMysqlStore({ pool, tablePrefix: 'my_' }))
   conforms('of a Kysely', 'k_', () => openMysqlStore({ db, tablePrefix: 'k_' }))
 }

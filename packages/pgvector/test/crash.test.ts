@@ -10,7 +10,8 @@ import { PGlite } from '@electric-sql/pglite'
 import { vector } from '@electric-sql/pglite-pgvector'
 import { expect, test } from 'vitest'
 
-const kills = 20
+/** Few, so that the tests stay short; `npm run test:kills` makes it 20. */
+const kills = Number(process.env['AGENTMEM_KILLS'] ?? 5)
 const batchSize = 20
 const writer = join(import.meta.dirname, 'write-batches.mjs')
 const embedder = new HashEmbedder({ dimensions: 64 })

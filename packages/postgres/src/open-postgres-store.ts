@@ -19,9 +19,6 @@ import { provideSchema } from './provide-schema.ts'
 import type { TakeSender } from './sender.ts'
 import { takeWithin } from './take-within.ts'
 
-/** The id of the type: https://www.postgresql.org/docs/current/catalog-pg-type.html */
-const int8 = 20
-
 /**
  * Opens a Store in a PostgreSQL database, making its tables, and its schema, where they are not there. Throws
  * `UNAVAILABLE` when the server cannot be reached or refuses, and `SCHEMA` when the tables are someone else's or
@@ -63,7 +60,8 @@ async function connect(source: CheckedOptions['source'], acquireTimeoutMs: numbe
   const parsers = pg.types
   const types: TypeParsers = {
     // Counts and times are 64-bit numbers, none of them past 2^53.
-    getTypeParser: (id, format) => ((id as number) === int8 ? Number : parsers.getTypeParser(id, format)),
+    getTypeParser: (id, format) =>
+      id === parsers.builtins.INT8 ? Number : parsers.getTypeParser(id, format),
   }
   const pool = 'pool' in source ? source.pool : openPool(pg.Pool, source, acquireTimeoutMs)
   // A client that dies while nobody uses it is replaced by the pool; unheard, its error would end the process.

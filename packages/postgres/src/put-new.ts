@@ -22,8 +22,11 @@ export function putNewBy(
     const { keyed, columns, values, actor = null, embedder = null, plainKey } = rows
     let statement = compiled.get(keyed)
     if (!statement) compiled.set(keyed, (statement = putStatement(rows, isLocked).compile(db)))
-    // The position, the first column, is given by the server.
-    const parameters = [plainKey, embedder, ...arraysOf(columns.slice(1), values, 1), actor]
+    const packed = packVectors(values)
+    if (!packed) return undefined
+    const { bytes, size } = packed
+    const arrays = arraysOf(columns.slice(1, -1), values, 1)
+    const parameters = [plainKey, embedder, bytes, size, size, ...arrays, actor]
     try {
       const { rows } = await runWhole({ ...statement, parameters })
       const [row] = rows as { after: number; added: number }[]
@@ -36,15 +39,32 @@ export function putNewBy(
 }
 
 /**
+ * The vectors of all rows, their last column, one behind the other: a server takes and cuts up one value of 1.5 MB a
+ * fifth faster than an array of a thousand. Undefined when they are not of one length.
+ */
+function packVectors(
+  values: NewRows['values'],
+): { readonly bytes: Buffer; readonly size: number } | undefined {
+  const vectors = values.map(row => row.at(-1) as Uint8Array)
+  const size = vectors[0]?.length ?? 0
+  if (vectors.some(({ length }) => length !== size)) return undefined
+  return { bytes: Buffer.concat(vectors), size }
+}
+
+/**
  * A statement sees the state before it, so that the end of the log is read and rows are put behind it in one. A
- * key that is taken ends it, and its transaction with it. Bound are `plainKey`, the
- * model, the columns' arrays, the actor.
+ * key that is taken ends it, and its transaction with it. The position, the first column, is given by the server.
+ * Bound are `plainKey`, the model, the vectors with the size of each, twice, the arrays of the columns between,
+ * and the actor.
  */
 function putStatement(
-  { columns: [, ...columns], keyed, plainKey }: NewRows,
+  { columns, keyed, plainKey }: NewRows,
   isLocked: RawBuilder<SqlBool>,
 ): RawBuilder<unknown> {
-  const names = columns.map(column => ref(column))
+  const sentColumns = columns.slice(1, -1)
+  const names = sentColumns.map(column => ref(column))
+  const size = sql`${sql.val(null)}::int`
+  const vector = sql`substring(${sql.val(null)}::bytea from (${ref('n')}::int - 1) * ${size} + 1 for ${size})`
   const told = [
     'id',
     'seq',
@@ -57,15 +77,15 @@ function putStatement(
     'role',
     'created_at',
   ]
-  const sent = sql`${unnested(columns)} with ordinality as ${ref('sent')} (${sql.join([...names, ref('n')])})`
+  const sent = sql`${unnested(sentColumns)} with ordinality as ${ref('sent')} (${sql.join([...names, ref('n')])})`
   return sql`with ${keyed ? unlessPlain(plainKey) : notePlain(plainKey)}, ${ref('log')} as materialized (
       select greatest(
         (select coalesce(max(${ref('seq')}), 0) from ${table('memories')}),
         (select coalesce(max(${ref('seq')}), 0) from ${table('tombstones')})
       ) as ${ref('after')} ${keyed ? sql`from ${ref('allowed')}` : sql``} where ${isLocked} and ${isModel}
     ), ${ref('added')} as (
-      insert into ${table('memories')} (${sql.join([ref('seq'), ...names])})
-      select ${ref('after')} + ${ref('n')}, ${sql.join(names)} from ${ref('log')}, ${sent}
+      insert into ${table('memories')} (${sql.join(columns.map(column => ref(column)))})
+      select ${ref('after')} + ${ref('n')}, ${sql.join([...names, vector])} from ${ref('log')}, ${sent}
       returning ${sql.join(told.map(column => ref(column)))}
     ), ${ref('told')} as (
       insert into ${table('history')} (memory_id, seq, org_id, user_id, agent_id, run_id,

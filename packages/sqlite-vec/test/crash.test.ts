@@ -8,7 +8,8 @@ import { openSqliteVecIndex } from '@agentmem/sqlite-vec'
 import { expect, test } from 'vitest'
 import { freshFolder } from './fresh-folder.ts'
 
-const kills = 20
+/** Few, so that the tests stay short; `npm run test:kills` makes it 20. */
+const kills = Number(process.env['AGENTMEM_KILLS'] ?? 5)
 const batchSize = 40
 const writer = join(import.meta.dirname, 'write-batches.mjs')
 const embedder = new HashEmbedder({ dimensions: 64 })
