@@ -27,11 +27,11 @@ export async function withPgvectorDatabase<T>(
     }
   }
   const child = fork(program, { stdio: ['ignore', 'ignore', 'inherit', 'ipc'] })
-  const ended = new Promise<void>(resolve => child.once('close', () => resolve()))
+  const ended = new Promise<void>(resolve => child.once('exit', () => resolve()))
   try {
     const url = await new Promise<string>((resolve, reject) => {
       child.once('message', message => resolve((message as { url: string }).url))
-      child.once('close', code => reject(new Error(`PGlite ended with code ${code} before it listened.`)))
+      child.once('exit', code => reject(new Error(`PGlite ended with code ${code} before it listened.`)))
     })
     return await work(url)
   } finally {
