@@ -49,6 +49,10 @@ export const stagingMutants: readonly Mutant<Store>[] = [
       return { ...page, cursor: page.done ? page.cursor + 1 : page.cursor }
     },
   })),
+  mutant('staging', 'gives staged vectors back', 'leaves out what is not staged', store => ({
+    stagedVectors: async (embedder, hashes) =>
+      (await store.stagedVectors(embedder, hashes)).toSorted((a, b) => Number(!a) - Number(!b)),
+  })),
   mutant('adopt', 'does nothing while a text', 'adopts what there is', store => ({
     adoptStaged: (embedder, options) =>
       store.adoptStaged(embedder, {

@@ -91,7 +91,7 @@ class BoundStore implements s.Store {
     options: s.CallOptions = {},
   ): Promise<s.LogPage> {
     const page = await this.#store.changes(request, options)
-    if (page.upserts.length > 0) await this.checkModel(options)
+    if (page.cursor > request.after) await this.checkModel(options)
     return page
   }
 
@@ -116,6 +116,14 @@ class BoundStore implements s.Store {
     options?: s.CallOptions,
   ): Promise<UnstagedPage> {
     return this.#store.unstaged(request, options)
+  }
+
+  stagedVectors(
+    embedder: string,
+    hashes: readonly string[],
+    options?: s.CallOptions,
+  ): Promise<(Float32Array | undefined)[]> {
+    return this.#store.stagedVectors(embedder, hashes, options)
   }
 
   stage(embedder: string, vectors: readonly StagedVector[], options?: s.CallOptions): Promise<void> {

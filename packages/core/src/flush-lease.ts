@@ -1,5 +1,5 @@
 import { randomUUID } from 'node:crypto'
-import type { Store } from './store.ts'
+import type { LogSource } from './store.ts'
 
 /** What the holder does: 'flush' it may be relieved of when it does not get on, 'check' must not be disturbed. */
 type Purpose = 'flush' | 'check'
@@ -16,7 +16,7 @@ const idleMs = 250
  * it lost the lease, does no harm, is the index's part: it refuses a stretch that does not follow its cursor.
  */
 export class FlushLease {
-  readonly #store: Store
+  readonly #store: LogSource
   readonly #key: string
   readonly #ms: number
   readonly #owner: string = randomUUID()
@@ -31,7 +31,7 @@ export class FlushLease {
   #timer: NodeJS.Timeout | undefined
   #last: Promise<unknown> = Promise.resolve()
 
-  constructor(store: Store, indexName: string, ms: number) {
+  constructor(store: LogSource, indexName: string, ms: number) {
     this.#store = store
     this.#key = `flush-lease:${indexName}`
     this.#ms = ms

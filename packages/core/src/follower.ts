@@ -1,5 +1,6 @@
 import { Coverage } from './coverage.ts'
 import { MemoryError, throwIfAborted } from './errors.ts'
+import { emptyIndex } from './empty-index.ts'
 import { FlushLease } from './flush-lease.ts'
 import { Flusher } from './flusher.ts'
 import { IndexWatch } from './index-watch.ts'
@@ -7,7 +8,7 @@ import { isProjection } from './is-projection.ts'
 import { LogReader } from './log-reader.ts'
 import type { MemoryStats, ProgressOptions } from './memory-face.ts'
 import { searchBoth } from './search-both.ts'
-import type { CallOptions, Store, WriteReceipt } from './store.ts'
+import type { CallOptions, LogSource, WriteReceipt } from './store.ts'
 import type { LogBatch, Match, VectorIndex, VectorQuery } from './vector-index.ts'
 
 export interface FollowerOptions {
@@ -25,17 +26,11 @@ export interface FollowerOptions {
 }
 
 /**
- * How long an emptied index stays empty, in milliseconds: a search of another process that has asked it must come to
- * look at its cursor, before that stands where it did.
- */
-const noticeMs = 100
-
-/**
  * Keeps an index in step with a Store's change log, and answers searches as if it always were: what the
  * index does not hold yet lies in the tail, and every search looks into both.
  */
 export class Follower {
-  readonly #store: Store
+  readonly #store: LogSource
   readonly #index: VectorIndex
   readonly #coverage: Coverage
   readonly #reader: LogReader
@@ -45,7 +40,7 @@ export class Follower {
   readonly #pageSize: number
   #closed = false
 
-  private constructor(store: Store, index: VectorIndex, options: FollowerOptions) {
+  private constructor(store: LogSource, index: VectorIndex, options: FollowerOptions) {
     const { tailLimit = 32_768, flushSize = 1_024, flushAfterMs = 1_000, leaseMs = 5_000 } = options
     this.#store = store
     this.#index = index
@@ -53,7 +48,7 @@ export class Follower {
     this.#coverage = new Coverage(index.dimensions)
     this.#reader = new LogReader(store, this.#coverage, flushSize)
     const { shared, transactional } = index.supports
-    this.#watch = shared || transactional ? new IndexWatch(index, this.#coverage) : undefined
+    this.#watch = shared || transactional ? new IndexWatch(store, index, this.#coverage) : undefined
     const lease = new FlushLease(store, index.name, leaseMs)
     this.#flusher = new Flusher(
       {
@@ -68,7 +63,7 @@ export class Follower {
 
   /** Checks that the index belongs to the Store (and empties it when it does not), then reads what it missed. */
   static async open(
-    store: Store,
+    store: LogSource,
     index: VectorIndex,
     options: FollowerOptions = {},
     { signal, onProgress }: ProgressOptions = {},
@@ -162,8 +157,7 @@ export class Follower {
   /** Empties the index and fills it again from the Store. Searches meanwhile find everything in the log. */
   async rebuild(options: ProgressOptions = {}): Promise<void> {
     await this.whileHeld(async () => {
-      await this.#coverage.empty(() => this.#index.clear())
-      if (this.#watch) await new Promise(resolve => setTimeout(resolve, noticeMs))
+      await this.#coverage.empty(() => emptyIndex(this.#index))
     }, options)
     await this.flush(options)
   }

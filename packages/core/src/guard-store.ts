@@ -212,6 +212,18 @@ class GuardedStore implements s.Store {
     return this.#life.run('unstaged', () => this.#store.unstaged(request, options), options.signal)
   }
 
+  async stagedVectors(
+    embedder: string,
+    hashes: readonly string[],
+    options: s.CallOptions = {},
+  ): Promise<(Float32Array | undefined)[]> {
+    checkReuse(hashes, { ...options, embedder })
+    if (hashes.length === 0) return this.#nothing([], options)
+    const work = (): Promise<(Float32Array | undefined)[]> =>
+      this.#store.stagedVectors(embedder, hashes, options)
+    return this.#aligned('stagedVectors', hashes, options, work)
+  }
+
   async stage(
     embedder: string,
     vectors: readonly StagedVector[],

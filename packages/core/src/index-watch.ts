@@ -1,12 +1,18 @@
 import type { Coverage } from './coverage.ts'
+import type { LogSource } from './store.ts'
 import type { VectorIndex } from './vector-index.ts'
 
-/** Looks how far an index has come by the hands of others. */
+/**
+ * Looks how far an index has come by the hands of others. One that is past what was read of the log may hold vectors
+ * of another model by then: the Store is asked, and refuses with `MODEL_MISMATCH`.
+ */
 export class IndexWatch {
+  readonly #store: LogSource
   readonly #index: VectorIndex
   readonly #coverage: Coverage
 
-  constructor(index: VectorIndex, coverage: Coverage) {
+  constructor(store: LogSource, index: VectorIndex, coverage: Coverage) {
+    this.#store = store
     this.#index = index
     this.#coverage = coverage
   }
@@ -19,7 +25,7 @@ export class IndexWatch {
     const { cursor, wentBack } = await this.#cursor()
     const { tail, position } = this.#coverage
     const isApart = wentBack || cursor > position
-    if (isApart || tail.size === 0) await this.#coverage.adopt(cursor, wentBack)
+    if (isApart || tail.size === 0) await this.#adopt(cursor, wentBack)
     return isApart
   }
 
@@ -28,10 +34,10 @@ export class IndexWatch {
    * not, another process has emptied it, and the log is to be read from where it stands now.
    */
   async holds(position: number): Promise<boolean> {
-    if (position === 0) return true
     const cursor = await this.#index.cursor()
     const wentBack = cursor < position
-    if (wentBack || this.#coverage.tail.size === 0) await this.#coverage.adopt(cursor, wentBack)
+    if (wentBack || this.#coverage.tail.size === 0) await this.#adopt(cursor, wentBack)
+    else await this.#checkModel(cursor)
     return !wentBack
   }
 
@@ -39,8 +45,18 @@ export class IndexWatch {
   async observe(): Promise<boolean> {
     const { cursor, wentBack } = await this.#cursor()
     const hasMoved = cursor !== this.#coverage.indexed
-    if (hasMoved) await this.#coverage.adopt(cursor, wentBack)
+    if (hasMoved) await this.#adopt(cursor, wentBack)
     return hasMoved
+  }
+
+  async #adopt(cursor: number, wentBack: boolean): Promise<void> {
+    await this.#checkModel(cursor)
+    await this.#coverage.adopt(cursor, wentBack)
+  }
+
+  async #checkModel(cursor: number): Promise<void> {
+    const { position } = this.#coverage
+    if (cursor > position) await this.#store.changes({ after: position, limit: 1 })
   }
 
   async #cursor(): Promise<{ cursor: number; wentBack: boolean }> {

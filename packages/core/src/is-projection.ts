@@ -1,4 +1,4 @@
-import type { Store } from './store.ts'
+import type { LogSource } from './store.ts'
 import type { VectorIndex } from './vector-index.ts'
 
 /** Entries of the log that are compared at either end of what the index holds. */
@@ -9,7 +9,7 @@ const sampleSize = 16
  * what a sample of the log says. That tells a Store that was replaced, or set back to a backup, beside an
  * index that was not.
  */
-export async function isProjection(store: Store, index: VectorIndex, cursor: number): Promise<boolean> {
+export async function isProjection(store: LogSource, index: VectorIndex, cursor: number): Promise<boolean> {
   if (cursor === 0) return (await index.stats()).vectors === 0
   if (cursor > (await store.head())) return false
   const [first, last, later] = await Promise.all(

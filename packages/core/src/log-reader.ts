@@ -1,16 +1,16 @@
 import type { Coverage } from './coverage.ts'
-import type { Store } from './store.ts'
+import type { LogSource } from './store.ts'
 
 /** Reads a Store's log into the tail, page by page. */
 export class LogReader {
-  readonly #store: Store
+  readonly #store: LogSource
   readonly #coverage: Coverage
   readonly #pageSize: number
   #reading: Promise<void> | undefined
   #atEnd = true
   #isBehind = false
 
-  constructor(store: Store, coverage: Coverage, pageSize: number) {
+  constructor(store: LogSource, coverage: Coverage, pageSize: number) {
     this.#store = store
     this.#coverage = coverage
     this.#pageSize = pageSize

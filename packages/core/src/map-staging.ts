@@ -43,6 +43,11 @@ export class MapStaging {
     return { texts, cursor, done: cursor >= this.#log.length }
   }
 
+  vectors(embedder: string, hashes: readonly string[]): (Float32Array | undefined)[] {
+    this.#require(embedder)
+    return hashes.map(hash => this.#vectors.get(hash)?.slice())
+  }
+
   stage(embedder: string, vectors: readonly StagedVector[]): void {
     this.#require(embedder)
     for (const { hash, vector } of vectors) this.#vectors.set(hash, vector.slice())
@@ -78,7 +83,8 @@ export class MapStaging {
     this.#vectors.clear()
     this.#meta.set(embedderKey, embedder)
     this.#meta.delete(stagedKey)
-    return { memories: this.#records.size, span: { after, upTo: this.#log.length } }
+    const distance = first === Infinity ? 0 : after + 1 - first
+    return { memories: this.#records.size, span: { after, upTo: this.#log.length }, distance }
   }
 
   #require(embedder: string): void {

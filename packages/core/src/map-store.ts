@@ -214,6 +214,11 @@ export class MapStore implements Store {
     return this.#staging.unstaged(request)
   }
 
+  async stagedVectors(embedder: string, hashes: readonly string[]): Promise<(Float32Array | undefined)[]> {
+    this.#beginRead(hashes)
+    return this.#staging.vectors(embedder, hashes)
+  }
+
   async stage(embedder: string, vectors: readonly StagedVector[]): Promise<void> {
     this.#beginWrite(vectors)
     this.#staging.stage(embedder, vectors)

@@ -182,8 +182,10 @@ export interface ReembedOptions extends ProgressOptions {
   /** Texts embedded and staged at a time, 1 to 10,000. Default: what the embedder takes at a time, or 256. */
   readonly batchSize?: number | undefined
   /**
-   * The index that takes the place of the one in use, opened with the new dimensions; it is emptied and filled.
-   * Needed when they differ. Default: the index in use is emptied and filled.
+   * The index that takes the place of the one in use, opened with the new dimensions; needed when they differ. It is
+   * filled while the old one serves, so that the switch waits for next to nothing. Not so an index that the Store
+   * writes in its own transactions, and the default, the index in use: these are emptied and filled after the
+   * switch, and searches wait for that.
    */
   readonly index?: VectorIndex | undefined
 }

@@ -1,4 +1,5 @@
 import type { Embedder } from './embedder.ts'
+import { emptyIndex } from './empty-index.ts'
 import { MemoryError, throwIfAborted } from './errors.ts'
 import { guardEmbedder } from './guard-embedder.ts'
 import { guardIndex } from './guard-index.ts'
@@ -9,6 +10,7 @@ import type { MemoryEngine } from './memory-engine.ts'
 import type { MemoryParts } from './memory-parts.ts'
 import type { ReembedOptions, ReembedResult, StoreReembedOptions } from './memory-face.ts'
 import { reembedStore } from './reembed-store.ts'
+import { canBeStaged, StagedIndex } from './staged-index.ts'
 import type { VectorIndex } from './vector-index.ts'
 
 /** Moves a Store that is not open as a Memory to another model. */
@@ -63,13 +65,22 @@ async function moveEngine(
   { batchSize, onProgress, signal }: ReembedOptions,
 ): Promise<ReembedResult> {
   const old = engine.parts
-  const { store } = engine
-  const result = await reembedStore(store, embedder, { batchSize, onProgress, signal })
+  const { store, options } = engine
+  // So that it can be seen whether the one given holds the same.
+  if (index !== old.index) await old.follower.flush({ signal })
+  const isOther = index !== old.index && (await canBeStaged(store, index))
+  const staged = isOther ? new StagedIndex(index, options.follower) : undefined
+  let result: ReembedResult
+  try {
+    result = await reembedStore(store, embedder, { batchSize, onProgress, signal, index: staged })
+  } finally {
+    await staged?.close()
+  }
   // The Store is the new model's: calls that meet it wait for what follows.
   await old.follower.close()
   // Vectors of the old model must not be found by queries of the new one, and are not worth replacing one by one.
-  await index.clear()
-  const parts = await openParts(store, index, embedder, engine.options)
+  if (!staged?.isAdopted) await emptyIndex(index)
+  const parts = await openParts(store, index, embedder, options)
   try {
     // Before the first write of the new model: the old index may be one that the Store writes itself.
     if (engine.closeParts) await closeReplaced(old, parts)

@@ -2,6 +2,9 @@ import type { Embedder } from './embedder.ts'
 import { MemoryError, throwIfAborted } from './errors.ts'
 import type { Progress, ReembedResult } from './memory-face.ts'
 import { embedderKey, identityOf } from './model-identity.ts'
+import type { StagedIndex } from './staged-index.ts'
+import { StagedLog } from './staged-log.ts'
+import type { UnstagedText } from './staging.ts'
 import type { Store } from './store.ts'
 
 /** Texts that are embedded and staged at a time where the embedder does not say how many it takes. */
@@ -13,6 +16,8 @@ interface StoreReembedOptions {
   readonly batchSize?: number | undefined
   readonly signal?: AbortSignal | undefined
   readonly onProgress?: ((progress: Progress) => void) | undefined
+  /** Filled before the switch. */
+  readonly index?: StagedIndex | undefined
 }
 
 /**
@@ -60,12 +65,14 @@ class Reembed {
   }
 
   async run(): Promise<ReembedResult> {
-    const { signal } = this.#options
+    const { signal, index } = this.#options
+    const log = new StagedLog(this.#store, this.#target, texts => this.#stage(texts))
     const { memories, unstaged } = await this.#store.startStaging(this.#target, { signal })
     this.#done = memories - unstaged
     this.#report(memories)
     for (let attempt = 0; ; attempt++) {
       await this.#stageRest()
+      await index?.follow(log, { signal })
       throwIfAborted(signal)
       const adopted = await this.#store.adoptStaged(this.#target, {
         limit: attempt < patientAttempts ? 0 : this.#batchSize,
@@ -73,6 +80,8 @@ class Reembed {
         signal,
       })
       if (!adopted) continue
+      // What it cannot be told now, it is found out about when it is opened.
+      await index?.adopt(this.#store, adopted).catch(() => undefined)
       this.#done = Math.max(this.#done, adopted.memories)
       this.#report(this.#done)
       return { memories: adopted.memories, embedded: this.#embedded }
@@ -84,14 +93,20 @@ class Reembed {
     const { signal } = this.#options
     for (let done = false; !done;) {
       const page = await this.#store.unstaged({ after: this.#position, limit: this.#batchSize }, { signal })
-      const texts = new Map(page.texts.map(({ hash, content }) => [hash, content]))
-      const vectors = texts.size === 0 ? [] : await this.#embed([...texts.values()])
-      const staged = [...texts.keys()].map((hash, i) => ({ hash, vector: vectors[i] as Float32Array }))
-      await this.#store.stage(this.#target, staged, { signal })
+      await this.#stage(page.texts)
       ;({ cursor: this.#position, done } = page)
-      this.#done += page.texts.length
-      this.#report(this.#total)
     }
+  }
+
+  /** Two texts may be the same. */
+  async #stage(texts: readonly UnstagedText[]): Promise<Map<string, Float32Array>> {
+    const byHash = new Map(texts.map(({ hash, content }) => [hash, content]))
+    const vectors = byHash.size === 0 ? [] : await this.#embed([...byHash.values()])
+    const staged = [...byHash.keys()].map((hash, i) => ({ hash, vector: vectors[i] as Float32Array }))
+    await this.#store.stage(this.#target, staged, { signal: this.#options.signal })
+    this.#done += texts.length
+    this.#report(this.#total)
+    return new Map(staged.map(({ hash, vector }) => [hash, vector]))
   }
 
   async #embed(texts: readonly string[]): Promise<Float32Array[]> {

@@ -41,8 +41,10 @@ export interface AdoptOptions extends CallOptions {
 export interface Adopted {
   /** How many memories have their new vectors. */
   readonly memories: number
-  /** The positions that they took in the log. All moved by the same distance, so that their order is as before. */
+  /** The positions that they took in the log. */
   readonly span: LogSpan
+  /** By how far each of them moved in the log, so that their order is as before; 0 when there was none. */
+  readonly distance: number
 }
 
 /**
@@ -61,6 +63,12 @@ export interface VectorStaging {
     request: { readonly after: number; readonly limit: number },
     options?: CallOptions,
   ): Promise<UnstagedPage>
+  /** The staged vectors of texts by their hashes, aligned; undefined where there is none. */
+  stagedVectors(
+    embedder: string,
+    hashes: readonly string[],
+    options?: CallOptions,
+  ): Promise<(Float32Array | undefined)[]>
   /** Keeps vectors, each under the hash of its text. One that is there already is replaced. */
   stage(embedder: string, vectors: readonly StagedVector[], options?: CallOptions): Promise<void>
   /**

@@ -195,3 +195,6 @@ export interface Store extends VectorStaging, AsyncDisposable {
   /** Idempotent. Waits for what is under way. */
   close(): Promise<void>
 }
+
+/** What is read of a Store by those who follow its log, and what they leave there for each other. */
+export type LogSource = Pick<Store, 'changes' | 'head' | 'readMeta' | 'writeMeta'>

@@ -37,7 +37,7 @@ import { put, putNew } from './put.ts'
 import { query } from './query.ts'
 import { get, history, vectors, vectorsByHash } from './read.ts'
 import { deleteByKey, deleteScope } from './remove.ts'
-import { adoptStaged, stage, startStaging, unstaged } from './staging.ts'
+import { adoptStaged, stage, stagedVectors, startStaging, unstaged } from './staging.ts'
 import { Statements } from './session.ts'
 import type { Session, WriteSession } from './session.ts'
 import { TablePrefixPlugin } from './table-prefix.ts'
@@ -183,6 +183,14 @@ class SqlStore implements Store {
     options?: CallOptions,
   ): Promise<UnstagedPage> {
     return this.#ask(options, session => unstaged(session, request))
+  }
+
+  async stagedVectors(
+    embedder: string,
+    hashes: readonly string[],
+    options: CallOptions = {},
+  ): Promise<(Float32Array | undefined)[]> {
+    return this.#ask(options, session => stagedVectors(session, embedder, hashes))
   }
 
   async stage(embedder: string, vectors: readonly StagedVector[], options: CallOptions = {}): Promise<void> {

@@ -5,7 +5,7 @@ import type { Expression, SqlBool } from 'kysely'
 import { readLog, takeLog } from './log.ts'
 import { readMeta, setMeta } from './meta.ts'
 import type { Session, WriteSession } from './session.ts'
-import { packVector } from './vector-bytes.ts'
+import { packVector, unpackVector } from './vector-bytes.ts'
 
 /** So that a statement with vectors of 3,072 numbers takes little more than a megabyte. */
 const vectorsPerStatement = 100
@@ -45,6 +45,25 @@ export async function unstaged(
   return { texts, cursor: Math.max(head, last), done: true }
 }
 
+export async function stagedVectors(
+  session: Session,
+  embedder: string,
+  hashes: readonly string[],
+): Promise<(Float32Array | undefined)[]> {
+  const { db, flavor } = session
+  await requireStaging(session, embedder)
+  const rows = await db
+    .selectFrom('staged')
+    .selectAll()
+    .where(eb => flavor.isOneOf(eb.ref('hash'), hashes))
+    .execute()
+  const byHash = new Map(rows.map(({ hash, vector }) => [hash, vector]))
+  return hashes.map(hash => {
+    const vector = byHash.get(hash)
+    return vector && unpackVector(vector)
+  })
+}
+
 export async function stage(
   session: WriteSession,
   embedder: string,
@@ -79,7 +98,7 @@ export async function adoptStaged(
   }
   const { first, last } = await ends(session)
   // Past the head, and past each other's old positions, whatever the order in which a database moves them.
-  const distance = head + 1 - first
+  const distance = last === 0 ? 0 : head + 1 - first
   const memories = last === 0 ? 0 : await moveAll(session, { first, last, distance, signal })
   await db.deleteFrom('staged').execute()
   await setMeta(
@@ -89,7 +108,7 @@ export async function adoptStaged(
       [stagedKey, null],
     ]),
   )
-  return { memories, span: { after: head, upTo: last === 0 ? head : last + distance } }
+  return { memories, span: { after: head, upTo: last === 0 ? head : last + distance }, distance }
 }
 
 /** Gives every record its staged vector and a position further on. Returns how many there were. */
@@ -135,7 +154,7 @@ async function ends({ db }: WriteSession): Promise<{ first: number; last: number
   return { first: toNumber(row?.first ?? 0), last: toNumber(row?.last ?? 0) }
 }
 
-async function requireStaging(session: WriteSession, embedder: string): Promise<void> {
+async function requireStaging(session: Session, embedder: string): Promise<void> {
   const [staged] = await readMeta(session, [stagedKey])
   if (staged !== embedder) throw notStaging(embedder, staged)
 }

@@ -46,10 +46,13 @@ export const adoptCases: readonly Case<Store>[] = casesOf('adopt', {
     await store.patch([{ key: keyOf(storedRecord(2)), set: { importance: 1 }, updatedAt: 1 }])
     const live = records.filter((_, n) => n < 5 || n >= 15)
     const [head, order] = [await store.head(), await ordered(store, 0)]
+    const { cursor: firstBefore } = await store.changes({ after: 0, limit: 1 })
     await store.startStaging(nextModel)
     await store.stage(nextModel, stagedOf(records))
     const adopted = await store.adoptStaged(nextModel)
     deepEqual(adopted?.span, { after: head, upTo: await store.head() })
+    const { cursor: first } = await store.changes({ after: head, limit: 1 })
+    equal(first - adopted.distance, firstBefore, 'the distance')
     deepEqual(await ordered(store, head), order, 'the order of the log')
     const { upserts, deletes } = await readLog(store)
     deepEqual([idsOf(upserts), deletes.toSorted()], [idsOf(live), idsOf(records.slice(5, 15))])
@@ -112,7 +115,11 @@ export const adoptCases: readonly Case<Store>[] = casesOf('adopt', {
     await store.deleteAll({ orgId: 'acme' })
     await store.startStaging(nextModel)
     const head = await store.head()
-    deepEqual(await store.adoptStaged(nextModel), { memories: 0, span: { after: head, upTo: head } })
+    deepEqual(await store.adoptStaged(nextModel), {
+      memories: 0,
+      span: { after: head, upTo: head },
+      distance: 0,
+    })
     deepEqual(await store.readMeta(['embedder']), [nextModel])
   },
 

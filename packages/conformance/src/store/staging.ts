@@ -4,8 +4,8 @@ import { casesOf } from '../case.ts'
 import type { Case } from '../case.ts'
 import { Random } from '../random.ts'
 import { contentHash, keyOf, storedRecord, storedRecords } from '../records.ts'
-import { storeDimensions, unitVector } from '../vectors.ts'
-import { boundModel, nextModel } from './model.ts'
+import { assertSameBits, storeDimensions, unitVector } from '../vectors.ts'
+import { bind, nextModel, boundModel } from './model.ts'
 import { assertUnchanged, stateOf } from './reading.ts'
 
 /** The vector that the next model gives a text: of other dimensions, and the same for the same text. */
@@ -47,6 +47,25 @@ export const stagingCases: readonly Case<Store>[] = casesOf('staging', {
       for (const { hash, content } of texts) equal(hash, contentHash(content))
     }
     deepEqual(await store.startStaging(nextModel), { memories: 45, unstaged: 25 }, 'it goes on')
+  },
+
+  'gives staged vectors back, aligned, to the last bit': async store => {
+    await bind(store)
+    const records = storedRecords(30)
+    await store.put(records)
+    await store.startStaging(nextModel)
+    await store.stage(nextModel, stagedOf(records.slice(0, 20)))
+    const asked = [...records.slice(15, 25), ...records.slice(15, 16)]
+    const vectors = await store.stagedVectors(
+      nextModel,
+      asked.map(({ hash }) => hash),
+    )
+    equal(vectors.length, 11)
+    for (const [i, { content }] of asked.entries()) {
+      if (i >= 5 && i < 10) equal(vectors[i], undefined)
+      else assertSameBits(vectors[i], nextVector(content), content)
+    }
+    await rejects(store.stagedVectors('another', [asked[0]?.hash ?? '']), { code: 'CONFLICT' })
   },
 
   'one staged vector serves all records of its text': async store => {
