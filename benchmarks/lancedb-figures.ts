@@ -12,20 +12,30 @@ import { setTimeout as delay } from 'node:timers/promises'
 import { parseArgs } from 'node:util'
 
 import { indexEntries, queryVectors } from '@agentmem/conformance'
-import { ExactIndex, HashEmbedder, Memory } from '@agentmem/core'
-import type { IndexEntry, Match, Scope, VectorIndex } from '@agentmem/core'
+import { HashEmbedder, Memory } from '@agentmem/core'
+import type { Scope } from '@agentmem/core'
 import { openLancedbIndex } from '@agentmem/lancedb'
 import { openSqliteStore } from '@agentmem/sqlite'
 
+import {
+  apply,
+  dimensions,
+  fill,
+  flushSize,
+  idleIndex,
+  k,
+  org,
+  rate,
+  searchColumns,
+  searchTimes,
+  seconds,
+  trueMatches,
+} from './index-figures.ts'
 import { sampleTexts } from './sample-texts.ts'
-import { median, percentile } from './statistics.ts'
+import { median } from './statistics.ts'
 import { formatTable } from './table.ts'
 
-const dimensions = 384
-const k = 10
 const queryCount = 100
-const flushSize = 1_024
-const org: Scope = { orgId: 'acme' }
 const { values, positionals } = parseArgs({
   allowPositionals: true,
   options: {
@@ -56,24 +66,19 @@ async function searchFigures(): Promise<void> {
   const userOf = (n: number): Scope => ({ ...org, userId: `user-${Math.floor(n / 20) % 100}` })
   const entries = indexEntries(dimensions, size, userOf)
   const queries = queryVectors(dimensions, queryCount)
-  const exact = new ExactIndex(dimensions)
-  await exact.apply({ upserts: entries, deletes: [], cursor: size })
   const scopes: readonly Scope[] = [org, { ...org, userId: 'user-7' }]
-  const truths = await Promise.all(
-    scopes.map(scope => exact.search(queries.map(vector => ({ vector, k, scope })))),
-  )
-  await exact.clear()
+  const truths = await trueMatches(entries, queries, scopes)
 
   const path = join(folder, 'search')
   const writer = await openLancedbIndex({ path, dimensions, exactUpTo })
   const start = performance.now()
-  for (let i = 0; i < size; i += flushSize) await apply(writer, entries.slice(i, i + flushSize), i)
+  await fill(writer, entries)
   const filled = performance.now()
   await writer.optimize()
   const optimized = performance.now()
   const { bytesOnDisk = 0, files, versions, indexKind, partitions } = await writer.stats()
   console.log(
-    `${size} vectors: ${rate(size, filled - start)} a second in batches of ${flushSize}, then optimize() ` +
+    `${size} vectors: ${rate(size, filled - start)} in batches of ${flushSize}, then optimize() ` +
       `${seconds(optimized - filled)}; ${(bytesOnDisk / 1e6).toFixed(0)} MB, ${String(files)} data files, ` +
       `${String(versions)} versions, index ${String(indexKind)} (${String(partitions)})`,
   )
@@ -92,35 +97,7 @@ async function searchFigures(): Promise<void> {
       await index.close()
     }
   }
-  console.log(
-    formatTable(['scope', 'probes', 'candidates', 'p50 ms', 'p95 ms', 'p99 ms', 'cpu ms', 'recall@10'], rows),
-  )
-}
-
-async function searchTimes(
-  index: VectorIndex,
-  truths: readonly (readonly Match[])[],
-  queries: readonly Float32Array[],
-  scope: Scope,
-): Promise<string[]> {
-  const times: number[] = []
-  const processor: number[] = []
-  let [found, asked] = [0, 0]
-  const warmUp = 10
-  for (const [i, vector] of [...queries.slice(-warmUp), ...queries].entries()) {
-    const [started, cpuBefore] = [performance.now(), process.cpuUsage()]
-    const [matches = []] = await index.search([{ vector, k, scope }])
-    times.push(performance.now() - started)
-    const { user, system } = process.cpuUsage(cpuBefore)
-    processor.push((user + system) / 1_000)
-    const truth = truths[i - warmUp] ?? []
-    const ids = new Set(matches.map(match => match.id))
-    found += truth.filter(({ id }) => ids.has(id)).length
-    asked += truth.length
-  }
-  const warm = times.slice(warmUp)
-  const shown = [...[0.5, 0.95, 0.99].map(p => percentile(warm, p)), median(processor.slice(warmUp))]
-  return [...shown.map(ms => ms.toFixed(1)), (found / asked).toFixed(3)]
+  console.log(formatTable(['scope', 'probes', 'candidates', ...searchColumns], rows))
 }
 
 /** Batches acknowledged by a Memory whose index does nothing, and by one with this index, in turn. */
@@ -135,8 +112,7 @@ async function addFigures(): Promise<void> {
     for (const [name, measured] of rates) {
       const place = join(folder, `adds-${round}-${name.replace(' ', '-')}`)
       const embedder = new HashEmbedder({ dimensions })
-      const index =
-        name === 'lancedb' ? await openLancedbIndex({ path: place, dimensions }) : idleIndex(dimensions)
+      const index = name === 'lancedb' ? await openLancedbIndex({ path: place, dimensions }) : idleIndex()
       const memory = await Memory.open({
         store: await openSqliteStore({ path: `${place}.db` }),
         index,
@@ -217,26 +193,4 @@ async function singleFigures(): Promise<void> {
     await memory.close()
     await fresh.close()
   }
-}
-
-function idleIndex(size: number): VectorIndex {
-  const index = new ExactIndex(size)
-  let cursor = 0
-  index.apply = async batch => {
-    cursor = batch.cursor
-  }
-  index.cursor = async () => cursor
-  return index
-}
-
-function apply(index: VectorIndex, upserts: readonly IndexEntry[], after: number): Promise<void> {
-  return index.apply({ upserts, deletes: [], cursor: after + upserts.length, after })
-}
-
-function rate(count: number, ms: number): string {
-  return ((count / ms) * 1_000).toFixed(0)
-}
-
-function seconds(ms: number): string {
-  return `${(ms / 1_000).toFixed(1)} s`
 }

@@ -15,6 +15,9 @@ import { median } from './statistics.ts'
 import { formatNumber, formatTable } from './table.ts'
 
 const [which = 'postgres', roundsGiven = '9'] = process.argv.slice(2)
+if (which !== 'postgres' && which !== 'pglite') {
+  throw new Error(`There is no store '${which}' here. Usage: store-floors.ts [postgres|pglite] [rounds]`)
+}
 const sizes = [10, 100, 1000]
 const ways: readonly Way[] = ['multi-row', 'unnest', 'packed']
 const schema = `floors_${process.pid}`

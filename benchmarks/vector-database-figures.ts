@@ -12,8 +12,8 @@ import { join } from 'node:path'
 import { parseArgs } from 'node:util'
 
 import { indexEntries, queryVectors } from '@agentmem/conformance'
-import { ExactIndex, HashEmbedder, Memory } from '@agentmem/core'
-import type { Match, Scope, Store, VectorIndex } from '@agentmem/core'
+import { HashEmbedder, Memory } from '@agentmem/core'
+import type { Scope, Store, VectorIndex } from '@agentmem/core'
 import { openPgliteStore } from '@agentmem/pglite'
 import { openPgvectorIndex } from '@agentmem/pgvector'
 import { openPostgresStore } from '@agentmem/postgres'
@@ -22,15 +22,23 @@ import { openSqliteVecIndex } from '@agentmem/sqlite-vec'
 import { PGlite } from '@electric-sql/pglite'
 import { vector } from '@electric-sql/pglite-pgvector'
 
+import {
+  dimensions,
+  fill,
+  flushSize,
+  idleIndex,
+  org,
+  rate,
+  searchColumns,
+  searchTimes,
+  seconds,
+  trueMatches,
+} from './index-figures.ts'
 import { sampleTexts } from './sample-texts.ts'
-import { median, percentile } from './statistics.ts'
+import { median } from './statistics.ts'
 import { formatTable } from './table.ts'
 
-const dimensions = 384
-const k = 10
 const queryCount = 100
-const flushSize = 1_024
-const org: Scope = { orgId: 'acme' }
 const scopes: readonly Scope[] = [org, { ...org, agentId: 'agent-3' }, { ...org, userId: 'user-7' }]
 const server = process.env['AGENTMEM_POSTGRES_URL']
 
@@ -106,19 +114,11 @@ async function searchFigures(subject: Subject): Promise<void> {
     return { ...org, userId: `user-${user}`, agentId: `agent-${user % 10}` }
   })
   const queries = queryVectors(dimensions, queryCount)
-  const exact = new ExactIndex(dimensions)
-  await exact.apply({ upserts: entries, deletes: [], cursor: size })
-  const truths = await Promise.all(
-    scopes.map(scope => exact.search(queries.map(vector => ({ vector, k, scope })))),
-  )
-  await exact.clear()
+  const truths = await trueMatches(entries, queries, scopes)
 
   const filling = await subject.openIndex('search', exactUpTo)
   const start = performance.now()
-  for (let i = 0; i < size; i += flushSize) {
-    const upserts = entries.slice(i, i + flushSize)
-    await filling.apply({ upserts, deletes: [], cursor: i + upserts.length, after: i })
-  }
+  await fill(filling, entries)
   const filled = performance.now()
   await filling.optimize()
   const optimized = performance.now()
@@ -141,32 +141,7 @@ async function searchFigures(subject: Subject): Promise<void> {
     await index.close()
     console.log(`opened in ${opened.toFixed(0)} ms`)
   }
-  console.log(formatTable(['scope', 'efSearch', 'p50 ms', 'p95 ms', 'p99 ms', 'cpu ms', 'recall@10'], rows))
-}
-
-async function searchTimes(
-  index: VectorIndex,
-  truths: readonly (readonly Match[])[],
-  queries: readonly Float32Array[],
-  scope: Scope,
-): Promise<string[]> {
-  const times: number[] = []
-  const processor: number[] = []
-  let [found, asked] = [0, 0]
-  for (const vector of queries.slice(-10)) await index.search([{ vector, k, scope }])
-  for (const [i, vector] of queries.entries()) {
-    const [started, cpuBefore] = [performance.now(), process.cpuUsage()]
-    const [matches = []] = await index.search([{ vector, k, scope }])
-    times.push(performance.now() - started)
-    const { user, system } = process.cpuUsage(cpuBefore)
-    processor.push((user + system) / 1_000)
-    const ids = new Set(matches.map(match => match.id))
-    const truth = truths[i] ?? []
-    found += truth.filter(({ id }) => ids.has(id)).length
-    asked += truth.length
-  }
-  const shown = [...[0.5, 0.95, 0.99].map(share => percentile(times, share)), median(processor)]
-  return [...shown.map(ms => ms.toFixed(1)), (found / asked).toFixed(3)]
+  console.log(formatTable(['scope', 'efSearch', ...searchColumns], rows))
 }
 
 /** Batches acknowledged by a Memory whose index does nothing, by one with this index, and in its transactions. */
@@ -200,22 +175,4 @@ async function addFigures(subject: Subject, name: string): Promise<void> {
     console.log(`  ${kind}: ${of.toFixed(0)} a second, ${(of / base).toFixed(2)} of that without an index`)
   }
   console.log(`  following the log, all ${perRound}k are in the index after ${seconds(median(settled))}`)
-}
-
-function idleIndex(): VectorIndex {
-  const index = new ExactIndex(dimensions)
-  let cursor = 0
-  index.apply = async batch => {
-    cursor = batch.cursor
-  }
-  index.cursor = async () => cursor
-  return index
-}
-
-function rate(count: number, ms: number): string {
-  return `${Math.round(count / (ms / 1_000))} a second`
-}
-
-function seconds(ms: number): string {
-  return `${(ms / 1_000).toFixed(1)} s`
 }

@@ -1,23 +1,14 @@
-import { hash } from 'node:crypto'
 import { join } from 'node:path'
 
 import { HashEmbedder } from '@agentmem/core'
 import Database from 'better-sqlite3'
-import { v7 as uuidv7 } from 'uuid'
 
 import type { Floor } from './floor.ts'
+import { chunksOf, insertOf, memoryRow, tableNames, tables } from './memory-row.ts'
+import type { MemoryRow, TableName } from './memory-row.ts'
 
-const userId = 'user'
 /** Rows of one INSERT. */
-const chunk = 50
-
-interface Row {
-  readonly id: string
-  readonly content: string
-  readonly hash: string
-  readonly vector: Buffer
-  readonly now: number
-}
+const chunkSize = 50
 
 /**
  * The least that stores a memory in SQLite: one table each for records, vectors and histories, written by
@@ -47,13 +38,10 @@ export class HandWrittenSqlite implements Floor {
   /** The floor: one embed call and one transaction of multi-row inserts. */
   async addBatch(texts: readonly string[]): Promise<void> {
     const vectors = await this.#embedder.embed(texts)
-    const rows = texts.map((content, i) => makeRow(content, vectors[i] as Float32Array))
+    const rows = texts.map((content, i) => memoryRow(content, vectors[i] as Float32Array))
     this.#transaction(() => {
-      for (let start = 0; start < rows.length; start += chunk) {
-        const part = rows.slice(start, start + chunk)
-        this.#insertRecords(part)
-        this.#insertVectors(part)
-        this.#insertHistories(part)
+      for (const chunk of chunksOf(rows, chunkSize)) {
+        for (const table of tableNames) this.#insert(table, chunk)
       }
     })
   }
@@ -61,10 +49,8 @@ export class HandWrittenSqlite implements Floor {
   /** What the profiled system did for each memory: an embed call, then three separate writes on one connection. */
   async addInThreeWrites(text: string): Promise<void> {
     const [vector] = await this.#embedder.embed([text])
-    const row = [makeRow(text, vector as Float32Array)]
-    this.#transaction(() => this.#insertRecords(row))
-    this.#transaction(() => this.#insertVectors(row))
-    this.#transaction(() => this.#insertHistories(row))
+    const row = [memoryRow(text, vector as Float32Array)]
+    for (const table of tableNames) this.#transaction(() => this.#insert(table, row))
   }
 
   close(): void {
@@ -77,62 +63,10 @@ export class HandWrittenSqlite implements Floor {
     this.#db.exec('COMMIT')
   }
 
-  #insertRecords(rows: readonly Row[]): void {
-    this.#insert('records', 19, rows, ({ id, content, hash, now }) => [
-      id,
-      'default',
-      userId,
-      null,
-      null,
-      content,
-      hash,
-      '{}',
-      'episodic',
-      'normal',
-      0.5,
-      0,
-      null,
-      now,
-      now,
-      null,
-      1,
-      null,
-      null,
-    ])
-  }
-
-  #insertVectors(rows: readonly Row[]): void {
-    this.#insert('vectors', 2, rows, ({ id, vector }) => [id, vector])
-  }
-
-  #insertHistories(rows: readonly Row[]): void {
-    this.#insert('histories', 8, rows, ({ id, content, now }) => [
-      null,
-      id,
-      null,
-      content,
-      'ADD',
-      null,
-      null,
-      now,
-    ])
-  }
-
-  #insert(table: string, columns: number, rows: readonly Row[], values: (row: Row) => unknown[]): void {
-    const row = `(${Array.from({ length: columns }, () => '?').join()})`
-    const sql = `INSERT INTO ${table} VALUES ${rows.map(() => row).join()}`
+  #insert(table: TableName, rows: readonly MemoryRow[]): void {
+    const sql = insertOf(table, rows.length)
     let statement = this.#statements.get(sql)
     if (!statement) this.#statements.set(sql, (statement = this.#db.prepare(sql)))
-    statement.run(rows.flatMap(values))
-  }
-}
-
-function makeRow(content: string, vector: Float32Array): Row {
-  return {
-    id: uuidv7(),
-    content,
-    hash: hash('sha256', content, 'hex'),
-    vector: Buffer.from(vector.buffer, vector.byteOffset, vector.byteLength),
-    now: Date.now(),
+    statement.run(rows.flatMap<unknown>(tables[table].values))
   }
 }

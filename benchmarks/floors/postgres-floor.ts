@@ -1,21 +1,13 @@
-import { hash } from 'node:crypto'
-
 import { HashEmbedder } from '@agentmem/core'
-import { v7 as uuidv7 } from 'uuid'
+
+import { memoryRow } from './memory-row.ts'
+import type { MemoryRow } from './memory-row.ts'
 
 /** Sends a statement; a name keeps it prepared. */
 export type Query = (text: string, values?: unknown[], name?: string) => Promise<unknown>
 
 /** A way to write rows, by its name. */
 export type Way = 'multi-row' | 'unnest' | 'packed'
-
-interface Row {
-  readonly id: string
-  readonly content: string
-  readonly hash: string
-  readonly vector: Buffer
-  readonly now: number
-}
 
 const fixed = `'default', 'user', null, null, '{}', 'episodic', 'normal', 0.5, 0, null`
 
@@ -51,7 +43,7 @@ export class PostgresFloor {
   /** One embed call, and one transaction written in the given way. */
   async addBatch(way: Way, texts: readonly string[]): Promise<void> {
     const vectors = await this.#embedder.embed(texts)
-    const rows = texts.map((content, i) => makeRow(content, vectors[i] as Float32Array))
+    const rows = texts.map((content, i) => memoryRow(content, vectors[i] as Float32Array))
     if (way === 'multi-row') return this.#multiRow(rows)
     return way === 'unnest' ? this.#unnest(rows) : this.#packed(rows)
   }
@@ -59,7 +51,7 @@ export class PostgresFloor {
   /** What the profiled system did for each memory: an embed call, then three separate writes. */
   async addInThreeWrites(text: string): Promise<void> {
     const [vector] = await this.#embedder.embed([text])
-    const row = makeRow(text, vector as Float32Array)
+    const row = memoryRow(text, vector as Float32Array)
     await this.#query(
       `insert into floor_records select $1, ${fixed}, $2, $3, $4, $4, null, 1, null, null, null`,
       [row.id, row.content, row.hash, row.now],
@@ -78,7 +70,7 @@ export class PostgresFloor {
   }
 
   /** Two inserts of many rows, in one transaction. */
-  async #multiRow(rows: readonly Row[]): Promise<void> {
+  async #multiRow(rows: readonly MemoryRow[]): Promise<void> {
     await this.#query('begin')
     for (let start = 0; start < rows.length; start += 1000) {
       const part = rows.slice(start, start + 1000)
@@ -102,7 +94,7 @@ export class PostgresFloor {
   }
 
   /** One statement over arrays, the vectors among them, which drivers send as text. */
-  async #unnest(rows: readonly Row[]): Promise<void> {
+  async #unnest(rows: readonly MemoryRow[]): Promise<void> {
     await this.#query(
       `with sent as (select * from unnest($1::text[], $2::text[], $3::text[], $4::bigint[], $5::bytea[])
            as s (id, content, hash, now, vector)),
@@ -115,7 +107,7 @@ export class PostgresFloor {
   }
 
   /** One statement over arrays, and all vectors in one parameter that the server cuts up. */
-  async #packed(rows: readonly Row[]): Promise<void> {
+  async #packed(rows: readonly MemoryRow[]): Promise<void> {
     await this.#query(
       `with sent as (select * from unnest($1::text[], $2::text[], $3::text[], $4::bigint[]) with ordinality
            as s (id, content, hash, now, n)),
@@ -133,21 +125,11 @@ export class PostgresFloor {
   }
 }
 
-function columnsOf(rows: readonly Row[]): unknown[] {
+function columnsOf(rows: readonly MemoryRow[]): unknown[] {
   return [
     rows.map(({ id }) => id),
     rows.map(({ content }) => content),
     rows.map(row => row.hash),
     rows.map(({ now }) => now),
   ]
-}
-
-function makeRow(content: string, vector: Float32Array): Row {
-  return {
-    id: uuidv7(),
-    content,
-    hash: hash('sha256', content, 'hex'),
-    vector: Buffer.from(vector.buffer, vector.byteOffset, vector.byteLength),
-    now: Date.now(),
-  }
 }

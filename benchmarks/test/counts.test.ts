@@ -7,34 +7,25 @@ import { openWorkbench } from '../run/open-workbench.ts'
 import type { OwnWorkbench } from '../run/open-workbench.ts'
 import type { Opened } from '../scenarios/workbench.ts'
 
-/** What a call may send at most, as [statements, round trips]. Who lowers a count lowers it here as well. */
-interface Counts {
-  readonly addBatch100: readonly [number, number]
-  readonly addBatch1000: readonly [number, number]
-  readonly search: readonly [number, number]
-  readonly updateBatch100: readonly [number, number]
-  readonly deleteBatch100: readonly [number, number]
-  readonly deleteAll: readonly [number, number]
+/** What may be sent at most, as [statements, round trips]. Who lowers a count lowers it here as well. */
+type Count = readonly [number, number]
+type Call = 'addBatch100' | 'addBatch1000' | 'search' | 'updateBatch100' | 'deleteBatch100' | 'deleteAll'
+type Counts = Readonly<Record<Call, Count>>
+
+/** libSQL is a fork of SQLite, and its Store sends the same. */
+const sqliteCounts: Counts = {
+  addBatch100: [5, 5],
+  addBatch1000: [14, 14],
+  search: [2, 2],
+  updateBatch100: [8, 8],
+  deleteBatch100: [7, 7],
+  deleteAll: [6, 6],
 }
 
 /** MySQL prepares a statement, a round trip of its own, when a connection of the pool sees it first. */
 const atMost: Readonly<Record<string, Counts>> = {
-  sqlite: {
-    addBatch100: [5, 5],
-    addBatch1000: [14, 14],
-    search: [2, 2],
-    updateBatch100: [8, 8],
-    deleteBatch100: [7, 7],
-    deleteAll: [6, 6],
-  },
-  libsql: {
-    addBatch100: [5, 5],
-    addBatch1000: [14, 14],
-    search: [2, 2],
-    updateBatch100: [8, 8],
-    deleteBatch100: [7, 7],
-    deleteAll: [6, 6],
-  },
+  sqlite: sqliteCounts,
+  libsql: sqliteCounts,
   pglite: {
     addBatch100: [1, 1],
     addBatch1000: [1, 1],
@@ -62,6 +53,7 @@ const atMost: Readonly<Record<string, Counts>> = {
 }
 
 const timeout = 180_000
+const user = { userId: 'user' }
 
 test('every store that keeps its data has its counts here', () => {
   expect(Object.keys(atMost).toSorted()).toEqual(
@@ -95,7 +87,7 @@ function countCalls(storeName: string, urls: () => Place['urls']): void {
     )
     opened = await bench.open()
     // Connections are there, and what is prepared once is prepared.
-    await opened.memory.addBatch(bench.freshTexts(200), { userId: 'user' })
+    await opened.memory.addBatch(bench.freshTexts(200), user)
     await opened.memory.flush()
   }, timeout)
   afterAll(async () => {
@@ -103,25 +95,24 @@ function countCalls(storeName: string, urls: () => Place['urls']): void {
     await bench.clear()
   }, timeout)
 
-  const spent = async (call: () => Promise<unknown>): Promise<number[]> => {
-    const { statements, roundTrips } = opened.store.counters
+  const expectAtMost = async (
+    [statements, roundTrips]: Count,
+    call: () => Promise<unknown>,
+  ): Promise<void> => {
+    const before = { ...opened.store.counters }
     await call()
     const { counters } = opened.store
-    return [counters.statements - statements, counters.roundTrips - roundTrips]
-  }
-  const expectAtMost = (
-    actual: readonly number[],
-    [statements, roundTrips]: readonly [number, number],
-  ): void => {
-    expect({ statements: actual[0], roundTrips: actual[1] }).toSatisfy(
-      (got: { statements: number; roundTrips: number }) =>
+    const sent = {
+      statements: counters.statements - before.statements,
+      roundTrips: counters.roundTrips - before.roundTrips,
+    }
+    expect(sent).toSatisfy(
+      (got: typeof sent) =>
         got.statements >= 1 && got.statements <= statements && got.roundTrips <= roundTrips,
       `at most ${statements} statements in ${roundTrips} round trips`,
     )
   }
   const embedCalls = async (): Promise<number> => Number((await opened.memory.stats()).embedder['calls'])
-  const someIds = async (): Promise<string[]> =>
-    (await opened.memory.getAll({ userId: 'user', topK: 100 })).results.map(({ id }) => id)
 
   test.each([100, 1_000] as const)(
     'for addBatch(%i): few statements and one embed call',
@@ -129,8 +120,7 @@ function countCalls(storeName: string, urls: () => Place['urls']): void {
     async size => {
       const texts = bench.freshTexts(size)
       const before = await embedCalls()
-      const counts = await spent(() => opened.memory.addBatch(texts, { userId: 'user' }))
-      expectAtMost(counts, budget[`addBatch${size}`])
+      await expectAtMost(budget[`addBatch${size}`], () => opened.memory.addBatch(texts, user))
       expect((await embedCalls()) - before).toBe(1)
     },
   )
@@ -139,25 +129,25 @@ function countCalls(storeName: string, urls: () => Place['urls']): void {
     const texts = bench.freshTexts(100)
     const before = await embedCalls()
     const [statements, roundTrips] = budget.addBatch100
-    const counts = await spent(() =>
-      Promise.all(texts.map(text => opened.memory.add(text, { userId: 'user' }))),
+    await expectAtMost([2 * statements, 2 * roundTrips], () =>
+      Promise.all(texts.map(text => opened.memory.add(text, user))),
     )
-    expectAtMost(counts, [2 * statements, 2 * roundTrips])
     expect((await embedCalls()) - before).toBeLessThanOrEqual(2)
   })
 
   test('for a search: one embed call, and one read beside the look at the log', { timeout }, async () => {
     const before = await embedCalls()
-    expectAtMost(await spent(() => opened.memory.search('a chess set', { userId: 'user' })), budget.search)
+    await expectAtMost(budget.search, () => opened.memory.search('a chess set', user))
     expect((await embedCalls()) - before).toBe(1)
   })
 
   test('for updates and deletes of 100, and for deleteAll', { timeout }, async () => {
-    const ids = await someIds()
+    const { results } = await opened.memory.getAll({ ...user, topK: 100 })
+    const ids = results.map(({ id }) => id)
     const texts = bench.freshTexts(100)
     const changes = ids.map((id, i) => ({ id, content: texts[i] as string }))
-    expectAtMost(await spent(() => opened.memory.updateBatch(changes)), budget.updateBatch100)
-    expectAtMost(await spent(() => opened.memory.deleteBatch(ids)), budget.deleteBatch100)
-    expectAtMost(await spent(() => opened.memory.deleteAll({ userId: 'user' })), budget.deleteAll)
+    await expectAtMost(budget.updateBatch100, () => opened.memory.updateBatch(changes))
+    await expectAtMost(budget.deleteBatch100, () => opened.memory.deleteBatch(ids))
+    await expectAtMost(budget.deleteAll, () => opened.memory.deleteAll(user))
   })
 }

@@ -1,10 +1,10 @@
 import { guardIndex, MemoryError } from '@agentmem/core'
 import type { IndexStats, IndexSupports, LogBatch, Match, VectorIndex, VectorQuery } from '@agentmem/core'
+import { WorkerThread } from '@agentmem/core/worker-thread'
 import { resolve } from 'node:path'
 import { Worker } from 'node:worker_threads'
 import { packScopes, packVectors, vectorAt } from './protocol.ts'
-import type { HnswSettings } from './protocol.ts'
-import { WorkerClient } from './worker-client.ts'
+import type { HnswSettings, WorkerCalls } from './protocol.ts'
 
 export interface HnswIndexOptions {
   /** A directory for snapshots, made when it is missing. Default: the index lives in memory only. */
@@ -34,14 +34,15 @@ export async function openHnswIndex(options: HnswIndexOptions): Promise<VectorIn
   // Flags of the process, such as --input-type or a loader, are not for this file.
   // What the worker makes is short-lived; left alone, its young generation grows to many times what it needs.
   const resourceLimits = { maxYoungGenerationSizeMb: 8 }
-  const client = new WorkerClient(new Worker(file, { name: 'agentmem-hnsw', execArgv: [], resourceLimits }))
+  const worker = new Worker(file, { name: 'agentmem-hnsw', execArgv: [], resourceLimits })
+  const thread = new WorkerThread<WorkerCalls>(worker, 'hnsw index')
   try {
-    await client.ask('open', settings)
+    await thread.ask('open', settings)
   } catch (error) {
-    await client.terminate()
+    await thread.terminate()
     throw error
   }
-  return guardIndex(new HnswIndex(settings, client))
+  return guardIndex(new HnswIndex(settings, thread))
 }
 
 class HnswIndex implements VectorIndex {
@@ -49,9 +50,9 @@ class HnswIndex implements VectorIndex {
   readonly dimensions: number
   readonly metric = 'cosine'
   readonly supports: IndexSupports
-  readonly #client: WorkerClient
+  readonly #thread: WorkerThread<WorkerCalls>
 
-  constructor(settings: HnswSettings, client: WorkerClient) {
+  constructor(settings: HnswSettings, thread: WorkerThread<WorkerCalls>) {
     this.dimensions = settings.dimensions
     this.supports = Object.freeze({
       durable: settings.path !== undefined,
@@ -59,7 +60,7 @@ class HnswIndex implements VectorIndex {
       shared: false,
       transactional: false,
     })
-    this.#client = client
+    this.#thread = thread
   }
 
   async apply({ upserts, deletes, cursor }: LogBatch): Promise<void> {
@@ -70,7 +71,7 @@ class HnswIndex implements VectorIndex {
     const ids = upserts.map(entry => entry.id)
     const { scopes, scopeOf } = packScopes(upserts.map(entry => entry.scope))
     const batch = { ids, scopes, scopeOf, vectors, deletes, cursor }
-    await this.#client.ask('apply', batch, [vectors.buffer, scopeOf.buffer])
+    await this.#thread.ask('apply', batch, [vectors.buffer, scopeOf.buffer])
   }
 
   async search(queries: readonly VectorQuery[]): Promise<Match[][]> {
@@ -80,33 +81,33 @@ class HnswIndex implements VectorIndex {
     )
     const ks = queries.map(query => query.k)
     const scopes = queries.map(query => query.scope)
-    return this.#client.ask('search', { vectors, ks, scopes }, [vectors.buffer])
+    return this.#thread.ask('search', { vectors, ks, scopes }, [vectors.buffer])
   }
 
   async get(ids: readonly string[]): Promise<(Float32Array | undefined)[]> {
-    const { found, vectors } = await this.#client.ask('get', ids)
+    const { found, vectors } = await this.#thread.ask('get', ids)
     let position = 0
     return found.map(there => (there ? vectorAt(vectors, position++, this.dimensions).slice() : undefined))
   }
 
   cursor(): Promise<number> {
-    return this.#client.ask('cursor', undefined)
+    return this.#thread.ask('cursor', undefined)
   }
 
   clear(): Promise<void> {
-    return this.#client.ask('clear', undefined)
+    return this.#thread.ask('clear', undefined)
   }
 
   optimize(): Promise<void> {
-    return this.#client.ask('optimize', undefined)
+    return this.#thread.ask('optimize', undefined)
   }
 
   stats(): Promise<IndexStats> {
-    return this.#client.ask('stats', undefined)
+    return this.#thread.ask('stats', undefined)
   }
 
   close(): Promise<void> {
-    return this.#client.close()
+    return this.#thread.close()
   }
 
   [Symbol.asyncDispose](): Promise<void> {

@@ -1,27 +1,22 @@
 import { MemoryError } from '@agentmem/core'
-import { parentPort } from 'node:worker_threads'
+import { answerQuestions } from '@agentmem/core/worker-thread'
+import type { Question } from '@agentmem/core/worker-thread'
 import { IndexService } from './index-service.ts'
-import type { Answer, ErrorMessage, Question, WorkerCall, WorkerCalls } from './protocol.ts'
+import type { WorkerCalls } from './protocol.ts'
 
 let service: IndexService | undefined
 
-parentPort?.on('message', (question: Question) => {
-  void answer(question)
-})
-
-async function answer(question: Question): Promise<void> {
-  const { seq, op } = question
-  try {
+answerQuestions<WorkerCalls>(
+  async question => {
     const body = await run(question)
-    send({ seq, body }, buffersOf(body))
-  } catch (error) {
-    send({ seq, error: describe(MemoryError.from(error, `The hnsw index: ${op} failed`)) })
-  }
-}
+    return { body, transfer: buffersOf(body) }
+  },
+  (thrown, op) => MemoryError.from(thrown, `The hnsw index: ${op} failed`),
+)
 
-type Body = WorkerCalls[WorkerCall]['gives']
+type Body = WorkerCalls[keyof WorkerCalls]['gives']
 
-async function run(question: Question): Promise<Body> {
+async function run(question: Question<WorkerCalls>): Promise<Body> {
   if (question.op === 'open') {
     service = await IndexService.open(question.body)
     return
@@ -54,12 +49,4 @@ function buffersOf(body: Body): ArrayBuffer[] {
   return typeof body === 'object' && 'vectors' in body && body.vectors instanceof Float32Array
     ? [body.vectors.buffer]
     : []
-}
-
-function send(message: Answer, transfer: ArrayBuffer[] = []): void {
-  parentPort?.postMessage(message, transfer)
-}
-
-function describe({ code, message, retryable, cause }: MemoryError): ErrorMessage {
-  return { code, message, retryable, cause: cause === undefined ? undefined : String(cause) }
 }

@@ -1,4 +1,4 @@
-import type { IndexStats, MemoryErrorCode, Match, Scope } from '@agentmem/core'
+import type { IndexStats, Match, Scope } from '@agentmem/core'
 
 /** What the worker is started with. Times are in milliseconds, sizes in vectors. */
 export interface HnswSettings {
@@ -47,25 +47,6 @@ export interface WorkerCalls {
   stats: { takes: undefined; gives: IndexStats }
   close: { takes: undefined; gives: void }
 }
-
-export type WorkerCall = keyof WorkerCalls
-
-/** One member a call, so that `op` tells the type of `body`. */
-export type Question = {
-  [Op in WorkerCall]: { readonly seq: number; readonly op: Op; readonly body: WorkerCalls[Op]['takes'] }
-}[WorkerCall]
-
-/** A MemoryError cut down to what a message keeps: structured cloning drops the fields of a subclass. */
-export interface ErrorMessage {
-  readonly code: MemoryErrorCode
-  readonly message: string
-  readonly retryable: boolean
-  readonly cause: string | undefined
-}
-
-export type Answer =
-  | { readonly seq: number; readonly body: WorkerCalls[WorkerCall]['gives'] }
-  | { readonly seq: number; readonly error: ErrorMessage }
 
 /** Lays vectors end to end in a buffer of their own, which may be transferred. */
 export function packVectors(vectors: readonly Float32Array[], dimensions: number): PackedVectors {

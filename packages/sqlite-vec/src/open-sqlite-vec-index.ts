@@ -4,7 +4,7 @@ import { SqliteVecIndex } from './sqlite-vec-index.ts'
 import { checkOptions } from './sqlite-vec-options.ts'
 import type { SqliteVecIndexOptions } from './sqlite-vec-options.ts'
 import { fileOf, writeInTransactionsOf } from './store-transactions.ts'
-import { VecThread } from './vec-thread.ts'
+import { startVecThread } from './vec-thread.ts'
 
 /**
  * Opens an index of vectors in an SQLite file, searched exactly by sqlite-vec. With `path` it follows the
@@ -20,8 +20,8 @@ export async function openSqliteVecIndex(options: SqliteVecIndexOptions): Promis
   const prefix = tablePrefix ?? file.tablePrefix
   const settings = { path: file.path, tablePrefix: prefix, dimensions, busyTimeoutMs }
   const inMemory = file.path === ':memory:'
-  const writer = VecThread.start()
-  const reader = inMemory ? writer : VecThread.start()
+  const writer = startVecThread()
+  const reader = inMemory ? writer : startVecThread()
   try {
     await writer.ask('open', { ...settings, readonly: false })
     if (!inMemory) await reader.ask('open', { ...settings, readonly: true })

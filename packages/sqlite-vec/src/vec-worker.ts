@@ -1,13 +1,19 @@
-import { parentPort } from 'node:worker_threads'
 import { MemoryError } from '@agentmem/core'
+import { answerQuestions } from '@agentmem/core/worker-thread'
+import type { Question } from '@agentmem/core/worker-thread'
 import { sqliteError } from '@agentmem/sqlite/parts/sqlite-error'
-import type { Answer, Question } from './vec-thread.ts'
+import type { VecCalls } from './vec-thread.ts'
 import { VecFile } from './vec-file.ts'
 
 /** Questions that may arrive while the file is being opened wait for it. */
 let opening: Promise<VecFile> | undefined
 
-async function answer({ op, body }: Question): Promise<unknown> {
+answerQuestions<VecCalls>(
+  async question => ({ body: await run(question) }),
+  (thrown, op) => sqliteError(thrown) ?? MemoryError.from(thrown, `The sqlite-vec index: ${op} failed`),
+)
+
+async function run({ op, body }: Question<VecCalls>): Promise<unknown> {
   if (op === 'open') {
     opening = VecFile.open(body)
     await opening
@@ -19,21 +25,4 @@ async function answer({ op, body }: Question): Promise<unknown> {
   if (op === 'search') return file.search(body)
   if (op === 'get') return file.get(body)
   return file[op]()
-}
-
-parentPort?.on('message', (question: Question) => {
-  void respond(question)
-})
-
-async function respond(question: Question): Promise<void> {
-  const { seq, op } = question
-  let message: Answer
-  try {
-    message = { seq, body: await answer(question) }
-  } catch (thrown) {
-    const error = sqliteError(thrown) ?? MemoryError.from(thrown, `The sqlite-vec index: ${op} failed`)
-    const { code, message: text, retryable } = error
-    message = { seq, error: { code, message: text, retryable, cause: thrown } }
-  }
-  parentPort?.postMessage(message, [])
 }

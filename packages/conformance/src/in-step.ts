@@ -1,0 +1,15 @@
+import { deepEqual, equal } from 'node:assert/strict'
+import type { Store, VectorIndex } from '@agentmem/core'
+import { readLog } from './store/reading.ts'
+
+/** Fails unless the index holds what the Store's log says, before anything has caught up. */
+export async function assertInStep(store: Store, index: VectorIndex): Promise<void> {
+  const { upserts, cursor } = await readLog(store)
+  equal(await index.cursor(), cursor)
+  equal((await index.stats()).vectors, upserts.length)
+  const held = await index.get(upserts.map(({ id }) => id))
+  deepEqual(
+    held,
+    upserts.map(({ vector }) => vector),
+  )
+}
