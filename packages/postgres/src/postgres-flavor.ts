@@ -1,6 +1,6 @@
 import type { StoreStats, StoreSupports } from '@agentmem/core'
 import { tableNames } from '@agentmem/sql'
-import type { Flavor, Rows, Tables } from '@agentmem/sql'
+import type { Flavor, FoundColumn, Rows, Tables } from '@agentmem/sql'
 import { sql } from 'kysely'
 import type { CompiledQuery, Kysely, RawBuilder, SqlBool } from 'kysely'
 import { isPassing, postgresError } from './postgres-error.ts'
@@ -34,6 +34,7 @@ export function postgresFlavor(options: PostgresFlavorOptions): Flavor {
     types: { key: text, text, integer: sql`bigint`, real: sql`double precision`, bytes: sql`bytea` },
     json: postgresJson,
     partialIndexes: true,
+    columns: db => columnsOf(db, schema),
     migrate: (db, work) =>
       db.transaction().execute(async tx => {
         const result = await work(tx)
@@ -56,6 +57,20 @@ export function postgresFlavor(options: PostgresFlavorOptions): Flavor {
       return { bytesOnDisk: rows[0]?.bytes ?? 0 }
     },
   }
+}
+
+/**
+ * Of this schema alone: Kysely's introspection goes through all of the database, and fails when a table of anyone is
+ * dropped at the same time.
+ */
+async function columnsOf(db: Kysely<Tables>, schema: string): Promise<FoundColumn[]> {
+  const { rows } = await sql<FoundColumn>`
+    select c.relname::text as table, a.attname::text as column
+    from pg_catalog.pg_class c
+    join pg_catalog.pg_namespace n on n.oid = c.relnamespace
+    join pg_catalog.pg_attribute a on a.attrelid = c.oid and a.attnum > 0 and not a.attisdropped
+    where n.nspname = ${schema} and c.relkind in ('r', 'v', 'p', 'f')`.execute(db)
+  return rows
 }
 
 /**

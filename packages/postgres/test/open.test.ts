@@ -1,6 +1,7 @@
 import { keyOf, storedRecord, storedRecords } from '@agentmem/conformance'
 import { openPostgresStore } from '@agentmem/postgres'
 import { describeWithServer } from '@agentmem/testcontainers/describe'
+import { Kysely, PostgresDialect } from 'kysely'
 import pg from 'pg'
 import { describe, expect, it } from 'vitest'
 import { notInstalled } from '../src/load-pg.ts'
@@ -139,5 +140,26 @@ describeWithServer('postgres', 'a store', server => {
     const puts = Array.from({ length: 20 }, (_, i) => store.put(storedRecords(5, n => ({ id: `${i}-${n}` }))))
     const spans = (await Promise.all(puts)).map(({ span }) => span?.after)
     expect(spans.toSorted((a = 0, b = 0) => a - b)).toEqual(Array.from({ length: 20 }, (_, i) => i * 5))
+  })
+})
+
+describeWithServer('postgres', 'a database that others are at work in', server => {
+  it('is opened by questions about its own schema alone, which nobody else drops meanwhile', async () => {
+    await using schema = new FreshSchema(server().url)
+    const asked: { sql: string; parameters: readonly unknown[] }[] = []
+    const pool = new pg.Pool({ connectionString: server().url })
+    const db = new Kysely<unknown>({
+      dialect: new PostgresDialect({ pool }),
+      log: ({ query }) => asked.push(query),
+    })
+    await using store = await openPostgresStore({ db, schema: schema.name })
+    expect(await store.head()).toBe(0)
+    await db.destroy()
+    const aboutTables = asked.filter(({ sql }) => /pg_class|pg_attribute|information_schema/.test(sql))
+    expect(aboutTables.length).toBeGreaterThan(0)
+    for (const { sql, parameters } of aboutTables) {
+      expect(sql).not.toContain('has_schema_privilege')
+      expect(parameters).toContain(schema.name)
+    }
   })
 })

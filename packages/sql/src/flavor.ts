@@ -69,6 +69,12 @@ export interface NewRows extends Rows {
   readonly plainKey: string
 }
 
+/** A column of a table or view that is there, whoever made it. */
+export interface FoundColumn {
+  readonly table: string
+  readonly column: string
+}
+
 /**
  * All that a database does in its own way. `SqlStore` holds everything else, so a new database is a
  * Kysely dialect and one of these. Numbers must come back from the driver as numbers, bytes as Uint8Array.
@@ -94,6 +100,8 @@ export interface Flavor {
    * `meta` once a record without a dedupe key has been added. Default: `lockLog`, and then a statement that reads.
    */
   takeLog?(tx: Transaction<Tables>, plainKey: string): Promise<LogState>
+  /** What tables there are in the schema that the Store is in. Default: Kysely's introspection. */
+  columns?(db: Kysely<Tables>): Promise<FoundColumn[]>
   /** Runs `work` in a transaction, or under a lock where DDL has none, while no other process migrates. */
   migrate<T>(db: Kysely<Tables>, work: (db: Kysely<Tables>) => Promise<T>): Promise<T>
   /**

@@ -2,6 +2,7 @@ export { openSqlStore } from './sql-store.ts'
 export type {
   ColumnTypes,
   Flavor,
+  FoundColumn,
   JsonFlavor,
   JsonKind,
   LogState,

@@ -1,6 +1,6 @@
 import { MemoryError } from '@agentmem/core'
 import type { Kysely } from 'kysely'
-import type { Flavor } from './flavor.ts'
+import type { Flavor, FoundColumn } from './flavor.ts'
 import { schema1 } from './schema-1.ts'
 import { tableNames } from './tables.ts'
 import type { Tables } from './tables.ts'
@@ -28,9 +28,9 @@ export async function migrate(
   prefix: string,
   schema?: string,
 ): Promise<void> {
-  if ((await readVersion(db, prefix, schema)) === latest) return
+  if ((await readVersion(db, flavor, prefix, schema)) === latest) return
   await flavor.migrate(db, async tx => {
-    const version = await readVersion(tx, prefix, schema)
+    const version = await readVersion(tx, flavor, prefix, schema)
     if (version === 0) await createMeta(tx, flavor)
     for (const migration of migrations.slice(version)) {
       await migration.up(tx as Kysely<unknown>, flavor, prefix)
@@ -50,20 +50,22 @@ async function createMeta(db: Kysely<Tables>, { types, clusteredTable }: Flavor)
 }
 
 /** 0 when none of our tables is there. */
-async function readVersion(db: Kysely<Tables>, prefix: string, schema: string | undefined): Promise<number> {
-  const tables = await db.introspection.getTables()
-  const ours = tables.filter(
-    table =>
-      (schema === undefined || table.schema === schema) &&
-      tableNames.some(own => table.name.toLowerCase() === (prefix + own).toLowerCase()),
+async function readVersion(
+  db: Kysely<Tables>,
+  flavor: Flavor,
+  prefix: string,
+  schema: string | undefined,
+): Promise<number> {
+  const all = (await flavor.columns?.(db)) ?? (await introspect(db, schema))
+  const ours = all.filter(({ table }) =>
+    tableNames.some(own => table.toLowerCase() === (prefix + own).toLowerCase()),
   )
   if (ours.length === 0) return 0
-  const meta = ours.find(({ name }) => name === `${prefix}meta`)
-  const columns = meta?.columns.map(({ name }) => name).sort()
-  if (columns?.join() !== 'key,value') throw foreign(ours.map(({ name }) => name))
+  const meta = ours.filter(({ table }) => table === `${prefix}meta`).map(({ column }) => column)
+  if (meta.toSorted().join() !== 'key,value') throw foreign([...new Set(ours.map(({ table }) => table))])
   const row = await db.selectFrom('meta').select('value').where('key', '=', schemaKey).executeTakeFirst()
   const version = Number(row?.value)
-  if (!Number.isSafeInteger(version)) throw foreign(ours.map(({ name }) => name))
+  if (!Number.isSafeInteger(version)) throw foreign([...new Set(ours.map(({ table }) => table))])
   if (version > latest) {
     throw new MemoryError(
       'SCHEMA',
@@ -71,6 +73,13 @@ async function readVersion(db: Kysely<Tables>, prefix: string, schema: string | 
     )
   }
   return version
+}
+
+async function introspect(db: Kysely<Tables>, schema: string | undefined): Promise<FoundColumn[]> {
+  const tables = await db.introspection.getTables()
+  return tables
+    .filter(table => schema === undefined || table.schema === schema)
+    .flatMap(({ name: table, columns }) => columns.map(({ name: column }) => ({ table, column })))
 }
 
 function foreign(names: readonly string[]): MemoryError {
