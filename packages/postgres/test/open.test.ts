@@ -150,7 +150,7 @@ describeWithServer('postgres', 'a database that others are at work in', server =
     const pool = new pg.Pool({ connectionString: server().url })
     const db = new Kysely<unknown>({
       dialect: new PostgresDialect({ pool }),
-      log: ({ query }) => asked.push(query),
+      log: ({ query }) => void asked.push(query),
     })
     await using store = await openPostgresStore({ db, schema: schema.name })
     expect(await store.head()).toBe(0)
