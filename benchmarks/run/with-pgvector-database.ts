@@ -6,10 +6,13 @@ import type { StartedServers } from './start-servers.ts'
 
 const program = join(import.meta.dirname, 'pglite-server.ts')
 
+/** What stands for a server with pgvector where there is none. */
+export const pgliteBehindSocket = 'PGlite behind a socket, which syncs nothing'
+
 /** What the databases that are handed out are, for the reader of the report. */
 export function pgvectorDatabase(servers: StartedServers): string {
   return servers.urls.pgvector === undefined
-    ? 'PGlite behind a socket, which syncs nothing'
+    ? pgliteBehindSocket
     : `${servers.versions.postgres}, synchronous_commit=on`
 }
 

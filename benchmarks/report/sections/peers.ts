@@ -1,3 +1,4 @@
+import { pgliteBehindSocket } from '../../run/with-pgvector-database.ts'
 import { compareEstimates } from '../../statistics.ts'
 import type { Estimate } from '../../statistics.ts'
 import { barChart } from '../chart.ts'
@@ -12,13 +13,21 @@ export const peers: MakeSection = ({ peers }) => {
   const { rows, missing } = peers
   const largest = Math.max(...rows.map(({ size }) => size))
   const shown = rows.filter(({ size }) => size === largest)
+  const onSocket = unique(
+    rows.filter(({ durability }) => durability === pgliteBehindSocket).map(({ peer }) => peer),
+  )
   const name = ({ peer, use }: PeerRow): string => `${peer}: ${use}`
   return {
     id: 'peers',
     title: 'Beside other libraries',
     text: [
       'Same texts, same vectors, the same durability where it can be set; each in its documented use, and with its best documented batch call. Compared is the combination of ours that stores in the same kind of database. What they keep differs: most keep no history and no change log.',
-      ...rows.filter(({ size }) => size === largest).map(sentenceOf),
+      ...(onSocket.length === 0
+        ? []
+        : [
+            `No server here has pgvector: ${onSocket.join(', ')} wrote to a PGlite behind a socket, ours to one in its own process. That favours ours, by the socket's cost for each statement.`,
+          ]),
+      ...shown.map(sentenceOf),
       ...missing.map(({ peer, reason }) => `${peer} was not measured: ${reason}`),
     ],
     charts: [

@@ -66,8 +66,8 @@ async function moveEngine(
 ): Promise<ReembedResult> {
   const old = engine.parts
   const { store, options } = engine
-  // So that it can be seen whether the one given holds the same.
-  if (index !== old.index) await old.follower.flush({ signal })
+  // So that it can be seen whether the one given holds the same; one that takes no flush is as well to be left.
+  if (index !== old.index) await old.follower.flush({ signal }).catch(() => undefined)
   const isOther = index !== old.index && (await canBeStaged(store, index))
   const staged = isOther ? new StagedIndex(index, options.follower) : undefined
   let result: ReembedResult

@@ -131,6 +131,31 @@ describe('the index of the next model', () => {
   })
 })
 
+describe('a memory whose Store another has moved', () => {
+  test('goes on with the new model in an index of its own', async () => {
+    const { memory, store } = await openMemory()
+    await memory.addBatch(texts, alice)
+    const model = otherModel()
+    await Memory.reembed({ store, embedder: model })
+    expect(await memory.reembed(model, { index: new ControlledIndex(32) })).toEqual({
+      memories: 0,
+      embedded: 0,
+    })
+    expect(await memory.verify()).toMatchObject({ ok: true, checked: 100 })
+    expect((await memory.search('memory number 7', { ...alice, topK: 1 })).results).toMatchObject([
+      { memory: 'memory number 7' },
+    ])
+  })
+
+  test('leaves an index that takes nothing any more', async () => {
+    const { memory, index } = await openMemory()
+    await memory.addBatch(texts, alice)
+    index.failWith(new Error('The disk is full.'))
+    await memory.reembed(otherModel(), { index: new ControlledIndex(32) })
+    expect(await memory.verify()).toMatchObject({ ok: true, checked: 100 })
+  })
+})
+
 describe('another process with the same index', () => {
   /** It asks the index while this process has moved on to another model and filled that anew. */
   async function searchAcrossSwitch(flushed: boolean): Promise<unknown> {

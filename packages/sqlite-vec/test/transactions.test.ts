@@ -1,6 +1,8 @@
-import { join } from 'node:path'
-import { registerCases, transactionCases } from '@agentmem/conformance'
+import { join as joinPath } from 'node:path'
+import { registerCases, runCase, transactionCases } from '@agentmem/conformance'
+import type { Harness, JoinedParts } from '@agentmem/conformance'
 import { HashEmbedder, MapStore, Memory } from '@agentmem/core'
+import type { Store, VectorIndex } from '@agentmem/core'
 import { openSqliteStore } from '@agentmem/sqlite'
 import { openSqliteVecIndex } from '@agentmem/sqlite-vec'
 import { describe, expect, it } from 'vitest'
@@ -10,27 +12,48 @@ import { freshFolder } from './fresh-folder.ts'
 const embedder = new HashEmbedder({ dimensions: 64 })
 const { dimensions } = embedder
 
-describe("an index in the Store's transactions", () => {
-  registerCases(describe, it, transactionCases, async () => {
+const pathIn = (folder: string): string => joinPath(folder, 'memories.db')
+
+type OpenIndex = (store: Store, path: string) => Promise<VectorIndex>
+
+const join: OpenIndex = store => openSqliteVecIndex({ store, dimensions })
+const follow: OpenIndex = (_store, path) => openSqliteVecIndex({ path, dimensions, tablePrefix: 'app_' })
+
+function harness(openIndex: OpenIndex): Harness<JoinedParts> {
+  return async () => {
     const folder = await freshFolder()
-    const path = join(folder.path, 'memories.db')
+    const path = pathIn(folder.path)
     const openStoreAlone = () => openSqliteStore({ path, tablePrefix: 'app_' })
     const store = await openStoreAlone()
-    const index = await openSqliteVecIndex({ store, dimensions })
+    const index = await openIndex(store, path)
     const breakVectors = async () => breakTables(path, 'app_', ['vec_vectors'])
     return {
       part: { store, index, openStoreAlone, breakVectors },
-      teardown: async () => folder[Symbol.asyncDispose](),
+      teardown: async () => {
+        await index.close()
+        await store.close()
+        await folder[Symbol.asyncDispose]()
+      },
     }
+  }
+}
+
+describe("an index in the Store's transactions", () => {
+  registerCases(describe, it, transactionCases, harness(join))
+
+  it('is not mistaken for one that follows the log behind the Store', async () => {
+    const [found] = transactionCases
+    expect(found?.name).toMatch(/^give the index every change/)
+    if (found) await expect(runCase(found, harness(follow))).rejects.toThrow()
   })
 
   it('leaves them when it is closed; the Store goes on', async () => {
     await using folder = await freshFolder()
-    const store = await openSqliteStore({ path: join(folder.path, 'memories.db') })
+    const store = await openSqliteStore({ path: pathIn(folder.path) })
     const index = await openSqliteVecIndex({ store, dimensions })
     const memory = await Memory.open({ store, index, embedder })
     await index.close()
-    breakTables(join(folder.path, 'memories.db'))
+    breakTables(pathIn(folder.path))
     await memory.add('written without an index', { userId: 'ana' })
     expect((await store.stats()).memories).toBe(1)
     await store.close()

@@ -1,4 +1,6 @@
-// `node write-batches.mjs <folder> <mode> <first batch> <batch size>`, until it is killed.
+// `node write-batches.mjs <folder> <mode> <first batch> <batch size>`, until it is killed. In the mode 'hasty' it says
+// that a batch is written before it is.
+import { writeSync } from 'node:fs'
 import { join } from 'node:path'
 import { writeUntilKilled } from '@agentmem/conformance'
 import { HashEmbedder, Memory } from '@agentmem/core'
@@ -12,4 +14,16 @@ const { dimensions } = embedder
 const path = join(folder, mode === 'own file' ? 'vectors.db' : 'memories.db')
 const index = await openSqliteVecIndex(mode === 'transactions' ? { store, dimensions } : { path, dimensions })
 const memory = await Memory.open({ store, index, embedder, follower: { flushSize: 100, flushAfterMs: 5 } })
+if (mode === 'hasty') {
+  writeSync(1, 'open\n')
+  for (let batch = Number(first); ; batch++) {
+    writeSync(1, `${batch}\n`)
+    await new Promise(resolve => setTimeout(resolve, 20))
+    const item = { content: `Batch ${batch}`, metadata: { batch } }
+    await memory.addBatch(
+      Array.from({ length: Number(batchSize) }, () => item),
+      { userId: 'ana' },
+    )
+  }
+}
 await writeUntilKilled(memory, Number(first), Number(batchSize))
