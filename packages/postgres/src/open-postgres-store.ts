@@ -68,8 +68,9 @@ async function connect(source: CheckedOptions['source'], acquireTimeoutMs: numbe
   const heard = (): void => undefined
   pool.on('error', heard)
   const close = async (): Promise<void> => {
-    if (!('pool' in source) && !pool.ending) await pool.end()
-    pool.off('error', heard)
+    // Connections of a pool that has ended may still be told that the server ends them: it goes on being heard.
+    if ('pool' in source) pool.off('error', heard)
+    else if (!pool.ending) await pool.end()
   }
   return { take: fromPool(pool, types), close }
 }

@@ -3,7 +3,7 @@ import { openPostgresStore } from '@agentmem/postgres'
 import { describeWithServer } from '@agentmem/testcontainers/describe'
 import { Kysely, PostgresDialect } from 'kysely'
 import pg from 'pg'
-import { describe, expect, it } from 'vitest'
+import { describe, expect, it, vi } from 'vitest'
 import { notInstalled } from '../src/load-pg.ts'
 import { isPassing, postgresError } from '../src/postgres-error.ts'
 import { FreshSchema } from './fresh-schema.ts'
@@ -140,6 +140,25 @@ describeWithServer('postgres', 'a store', server => {
     const puts = Array.from({ length: 20 }, (_, i) => store.put(storedRecords(5, n => ({ id: `${i}-${n}` }))))
     const spans = (await Promise.all(puts)).map(({ span }) => span?.after)
     expect(spans.toSorted((a = 0, b = 0) => a - b)).toEqual(Array.from({ length: 20 }, (_, i) => i * 5))
+  })
+})
+
+describeWithServer('postgres', 'a store that is closed', server => {
+  it('does not let the process die of what the server still says to its connections', async () => {
+    await using schema = new FreshSchema(server().url)
+    const ended: pg.Pool[] = []
+    const end = vi.spyOn(pg.Pool.prototype, 'end').mockImplementation(async function (this: pg.Pool) {
+      ended.push(this)
+    })
+    const store = await openPostgresStore(schema.options)
+    await store.close()
+    end.mockRestore()
+    expect(ended).toHaveLength(1)
+    for (const pool of ended) {
+      // Unheard, it would be thrown here.
+      pool.emit('error', new Error('terminating connection due to administrator command'))
+      await pool.end()
+    }
   })
 })
 
