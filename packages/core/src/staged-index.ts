@@ -38,8 +38,9 @@ export class StagedIndex {
   /** After the switch: takes in the last deletes, which have not moved, and goes where the records have. */
   async adopt(store: Store, { span, distance }: Adopted): Promise<void> {
     if (!this.#follower) return
-    const { indexed } = this.#follower.state
+    // First, since a flush that is under way still moves the index.
     await this.close()
+    const { indexed } = this.#follower.state
     let after = indexed
     while (after < span.after) {
       // No more than there can be: what follows are the records that have moved, and they are here already.
