@@ -35,12 +35,12 @@ const jobs = {
 /** Everything is tried, and what fails is counted, so that one run shows all that there is to mend. */
 async function test() {
   if (!(await install())) return summary({ passed: 0, failed: 1, skipped: 0 })
-  const checks = [
-    await build(),
-    await toolStep('format', 'oxfmt', ['--check']),
-    await toolStep('lint', 'oxlint', ['--deny-warnings']),
-    await toolStep('types', 'typescript', ['-p', 'tsconfig.test.json']),
-  ]
+  const checks = {
+    build: await build(),
+    format: await toolStep('format', 'oxfmt', ['--check']),
+    lint: await toolStep('lint', 'oxlint', ['--deny-warnings']),
+    types: await toolStep('types', 'typescript', ['-p', 'tsconfig.test.json']),
+  }
   rmSync(reportFile, { force: true })
   const reporters = ['--reporter=default', '--reporter=json', `--outputFile.json=${reportFile}`]
   // Longer than vitest's 5 seconds: a busy machine is no failure. Many tests wait for servers and children: vitest
@@ -48,7 +48,10 @@ async function test() {
   const settings = ['--testTimeout=60000', '--hookTimeout=120000', '--maxWorkers=100%']
   const passed = await toolRun('vitest', ['run', ...settings, ...reporters, ...rest])
   const tests = tally(passed)
-  return summary({ ...tests, failed: tests.failed + checks.filter(ok => !ok).length })
+  const failed = Object.entries(checks).flatMap(([name, ok]) => (ok ? [] : [name]))
+  // Their output is thousands of lines further up.
+  if (failed.length > 0) console.log(`Failed before the tests: ${failed.join(', ')}`)
+  return summary({ ...tests, failed: tests.failed + failed.length })
 }
 
 /** The tests that kill processes, as often as it takes to meet each moment. */

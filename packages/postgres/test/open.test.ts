@@ -146,12 +146,10 @@ describeWithServer('postgres', 'a store', server => {
 describeWithServer('postgres', 'a store that is closed', server => {
   it('does not let the process die of what the server still says to its connections', async () => {
     await using schema = new FreshSchema(server().url)
-    const ended: pg.Pool[] = []
-    const end = vi.spyOn(pg.Pool.prototype, 'end').mockImplementation(async function (this: pg.Pool) {
-      ended.push(this)
-    })
+    const end = vi.spyOn(pg.Pool.prototype, 'end').mockReturnValue()
     const store = await openPostgresStore(schema.options)
     await store.close()
+    const ended = end.mock.contexts.filter(pool => pool instanceof pg.Pool)
     end.mockRestore()
     expect(ended).toHaveLength(1)
     for (const pool of ended) {
