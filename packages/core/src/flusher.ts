@@ -22,6 +22,8 @@ export interface FlusherSizes {
   readonly flushAfterMs: number
 }
 
+/** Without a write for so long, writing has paused, in milliseconds. */
+const pauseMs = 100
 /** How long a call waits before it looks again whether another process has flushed, in milliseconds. */
 const pollMs = 20
 /** The same in the background, while there is a whole flush to be done. */
@@ -39,6 +41,8 @@ export class Flusher {
   /** The last error, until a call has thrown it. */
   #unseenError: MemoryError | undefined
   #failures = 0
+  /** Since when there has been a whole flush to be done. */
+  #fullSince: number | undefined
   #closed = false
   /** Settled when flushing may go on. */
   #held: Promise<void> | undefined
@@ -78,11 +82,26 @@ export class Flusher {
     }
   }
 
-  /** Sees to it that what is in the tail is flushed: now, when it is enough, or else after a while. */
+  /** Sees to it that what is in the tail is flushed. A whole flush need not wait, others wait for more to come. */
   flushSoon(): void {
     const { coverage, reader } = this.#parts
     if (this.#isFull) this.#flushInBackground()
     else if (coverage.tail.size > 0 || reader.isBehind) this.#flushLater(this.#sizes.flushAfterMs)
+  }
+
+  /**
+   * The same after a write. More writes are likely to follow it, and an index that is at work would take the
+   * processor and the memory's bandwidth from them: it begins when they pause, or have had `flushAfterMs`.
+   */
+  flushAfterWrite(): void {
+    if (!this.#isFull) return this.flushSoon()
+    const now = performance.now()
+    this.#fullSince ??= now
+    const patience = this.#fullSince + this.#sizes.flushAfterMs - now
+    if (patience <= 0) return this.#flushInBackground()
+    clearTimeout(this.#timer)
+    this.#timer = undefined
+    this.#flushLater(Math.min(pauseMs, patience))
   }
 
   /** Runs some work during which nothing is flushed into the index, by other processes neither. */
@@ -156,6 +175,7 @@ export class Flusher {
       await this.#held
       const gotOn = await this.#step()
       this.#flushing = undefined
+      if (!this.#isFull) this.#fullSince = undefined
       if (gotOn || !this.#isFull) this.flushSoon()
       else this.#flushLater(backgroundPollMs)
       return gotOn

@@ -14,9 +14,12 @@ import type { LogBatch, Match, VectorIndex, VectorQuery } from './vector-index.t
 export interface FollowerOptions {
   /** Changes that the tail holds at most; past it, writers wait for the index. Default 32,768. */
   readonly tailLimit?: number | undefined
-  /** Changes given to the index at a time, default 1,024. As many start a flush at once. */
+  /** Changes given to the index at a time, default 1,024. As many start a flush, once writes pause for 100 ms. */
   readonly flushSize?: number | undefined
-  /** How long fewer changes wait for more before they are flushed, in milliseconds, default 1,000. */
+  /**
+   * How long fewer changes wait for more before they are flushed, and how long a flush waits for writes to pause,
+   * in milliseconds, default 1,000.
+   */
   readonly flushAfterMs?: number | undefined
   /**
    * For an index that several processes have open: how long the one that flushes may give no sign of life before
@@ -112,7 +115,7 @@ export class Follower {
     }
     if (isNext) this.#coverage.take({ ...changes, cursor: span.upTo })
     else this.#reader.fallBehind()
-    this.#flusher.flushSoon()
+    this.#flusher.flushAfterWrite()
   }
 
   /** Reads the log up to where it ends now. */

@@ -51,6 +51,29 @@ describe('a flush', () => {
     expect(index.applied).toHaveLength(1)
   })
 
+  test('of many changes begins when writes pause, so that the index takes nothing from a burst of them', async () => {
+    vi.useFakeTimers()
+    const { memory, index } = await openMemory({ follower: { flushSize: 2, flushAfterMs: 1_000 } })
+    for (let n = 0; n < 5; n++) {
+      await memory.addBatch([`a ${n}`, `b ${n}`], alice)
+      await vi.advanceTimersByTimeAsync(99)
+    }
+    expect(index.applied).toHaveLength(0)
+    await vi.advanceTimersByTimeAsync(1)
+    expect((await index.stats()).vectors).toBe(10)
+  })
+
+  test('of many changes begins after a while, however many writes follow', async () => {
+    vi.useFakeTimers()
+    const { memory, index } = await openMemory({ follower: { flushSize: 2, flushAfterMs: 200 } })
+    for (let n = 0; n < 4; n++) {
+      await memory.addBatch([`a ${n}`, `b ${n}`], alice)
+      expect(index.applied).toHaveLength(0)
+      await vi.advanceTimersByTimeAsync(n === 2 ? 10 : 90)
+    }
+    expect(index.applied.length).toBeGreaterThan(0)
+  })
+
   test('of what came in while another was under way is not forgotten', async () => {
     vi.useFakeTimers()
     const { memory, index } = await openMemory({ follower: { flushAfterMs: 200 } })

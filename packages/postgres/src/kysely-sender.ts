@@ -58,4 +58,8 @@ class KyselySender implements Sender {
     const affected = numAffectedRows === undefined ? undefined : Number(numAffectedRows)
     return { rows: rows ?? [], affected, command: undefined }
   }
+
+  atOnce<T>(sends: () => T): T {
+    return sends()
+  }
 }

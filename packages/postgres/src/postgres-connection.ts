@@ -48,7 +48,7 @@ export class PostgresConnection implements DatabaseConnection {
     if (!this.#sender.pipelines) return this.#runInSteps(statement)
     // An error of the first two makes the last one a rollback.
     const commit = { sql: 'commit', parameters: [] }
-    const sent = [this.#sendBegin(), this.#send(statement), this.#send(commit)]
+    const sent = this.#sender.atOnce(() => [this.#sendBegin(), this.#send(statement), this.#send(commit)])
     const [, answer, end] = await this.#together(sent)
     expectCommit(end)
     return resultOf(answer)

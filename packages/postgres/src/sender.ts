@@ -12,6 +12,8 @@ export interface Sender {
   /** True when statements may be sent before those ahead of them are answered. */
   readonly pipelines: boolean
   send(text: string, values: readonly unknown[]): Promise<Answer>
+  /** Runs `sends`; where statements may be sent ahead, what it sends leaves together. */
+  atOnce<T>(sends: () => T): T
   /** Gives it back to the pool, which closes it when it is broken. */
   release(): void
 }

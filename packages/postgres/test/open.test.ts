@@ -1,3 +1,4 @@
+import { Socket } from 'node:net'
 import { keyOf, storedRecord, storedRecords } from '@agentmem/conformance'
 import { openPostgresStore } from '@agentmem/postgres'
 import { describeWithServer } from '@agentmem/testcontainers/describe'
@@ -85,6 +86,29 @@ describeWithServer('postgres', 'a store', server => {
     await pooled.put(storedRecords(1000, n => ({ id: `pooled-${n}` })))
     expect(pooled.counters.roundTrips - then.roundTrips).toBe(3)
     await pooled.close()
+    await pool.end()
+  })
+
+  it('sends a small put by one write, so that the server is woken once', async () => {
+    await using schema = new FreshSchema(server().url)
+    let writes = 0
+    const socket = new Socket()
+    const write = socket._write.bind(socket)
+    const writev = socket._writev?.bind(socket)
+    socket._write = (...args): void => (writes++, write(...args))
+    socket._writev = (...args): void => (writes++, writev?.(...args))
+    const pool = new pg.Pool({
+      connectionString: server().url,
+      pipeline: true,
+      max: 1,
+      stream: () => socket,
+    })
+    const store = await openPostgresStore({ pool, schema: schema.name })
+    await store.put(storedRecords(3))
+    writes = 0
+    await store.put(storedRecords(3, n => ({ id: `more-${n}` })))
+    expect(writes).toBe(1)
+    await store.close()
     await pool.end()
   })
 
