@@ -2,7 +2,7 @@
 // that a batch is written before it is.
 import { writeSync } from 'node:fs'
 import { join } from 'node:path'
-import { writeUntilKilled } from '@agentmem/conformance'
+import { writeNumberedBatch, writeUntilKilled } from '@agentmem/conformance'
 import { HashEmbedder, Memory } from '@agentmem/core'
 import { openSqliteStore } from '@agentmem/sqlite'
 import { openSqliteVecIndex } from '@agentmem/sqlite-vec'
@@ -19,11 +19,7 @@ if (mode === 'hasty') {
   for (let batch = Number(first); ; batch++) {
     writeSync(1, `${batch}\n`)
     await new Promise(resolve => setTimeout(resolve, 20))
-    const item = { content: `Batch ${batch}`, metadata: { batch } }
-    await memory.addBatch(
-      Array.from({ length: Number(batchSize) }, () => item),
-      { userId: 'ana' },
-    )
+    await writeNumberedBatch(memory, batch, Number(batchSize))
   }
 }
 await writeUntilKilled(memory, Number(first), Number(batchSize))
