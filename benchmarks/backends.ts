@@ -4,7 +4,7 @@ import { ExactIndex, guardEmbedder, guardIndex, guardStore, HashEmbedder, MapSto
 import type { Embedder, Store, VectorIndex } from '@agentmem/core'
 
 import type { Floor } from './floors/floor.ts'
-import { importWorkspacePackage } from './import-workspace-package.ts'
+import { importWorkspacePackage } from './opening/import-workspace-package.ts'
 
 /** The servers that some of the backends need; 'pgvector' is a Postgres that has this extension. */
 export const serverNames = ['postgres', 'mysql', 'pgvector'] as const
@@ -40,7 +40,8 @@ export interface StoreRow extends BackendRow {
 
 export interface IndexRow extends BackendRow {
   readonly about: string
-  readonly open: (place: Place, dimensions: number) => Promise<VectorIndex>
+  /** `tuning`: further options of the package's own, such as efSearch. */
+  readonly open: (place: Place, dimensions: number, tuning?: object) => Promise<VectorIndex>
 }
 
 export interface EmbedderRow extends BackendRow {
@@ -138,37 +139,42 @@ export const indexes: Readonly<Record<string, IndexRow>> = {
     from: '@agentmem/hnsw',
     libraries: ['hnswlib-node'],
     about: 'HNSW graph in a worker thread, with snapshots on disk',
-    open: ({ folder }, dimensions) =>
-      openFrom('@agentmem/hnsw', 'openHnswIndex', { path: join(folder, 'hnsw'), dimensions }),
+    open: ({ folder }, dimensions, tuning) =>
+      openFrom('@agentmem/hnsw', 'openHnswIndex', { path: join(folder, 'hnsw'), dimensions, ...tuning }),
   },
   lancedb: {
     from: '@agentmem/lancedb',
     libraries: ['@lancedb/lancedb', 'apache-arrow'],
     about: 'LanceDB table on disk',
-    open: ({ folder }, dimensions) =>
-      openFrom('@agentmem/lancedb', 'openLancedbIndex', { path: join(folder, 'lance'), dimensions }),
+    open: ({ folder }, dimensions, tuning) =>
+      openFrom('@agentmem/lancedb', 'openLancedbIndex', {
+        path: join(folder, 'lance'),
+        dimensions,
+        ...tuning,
+      }),
   },
   pgvector: {
     from: '@agentmem/pgvector',
     libraries: ['pg', '@electric-sql/pglite', '@electric-sql/pglite-pgvector'],
     prefers: 'pgvector',
     about: 'pgvector table, on a PostgreSQL server that has it, otherwise in PGlite on disk',
-    open: async ({ folder, urls: { pgvector } }, dimensions) => {
+    open: async ({ folder, urls: { pgvector } }, dimensions, tuning) => {
       if (pgvector !== undefined) {
-        return openFrom('@agentmem/pgvector', 'openPgvectorIndex', { url: pgvector, dimensions })
+        return openFrom('@agentmem/pgvector', 'openPgvectorIndex', { url: pgvector, dimensions, ...tuning })
       }
-      const { openPglitePgvector } = await import('./open-pglite-pgvector.ts')
-      return openPglitePgvector(join(folder, 'pgvector'), dimensions)
+      const { openPglitePgvector } = await import('./opening/open-pglite-pgvector.ts')
+      return openPglitePgvector(join(folder, 'pgvector'), dimensions, tuning)
     },
   },
   'sqlite-vec': {
     from: '@agentmem/sqlite-vec',
     libraries: ['sqlite-vec', 'better-sqlite3'],
     about: 'sqlite-vec table in a file of its own',
-    open: ({ folder }, dimensions) =>
+    open: ({ folder }, dimensions, tuning) =>
       openFrom('@agentmem/sqlite-vec', 'openSqliteVecIndex', {
         path: join(folder, 'vectors.db'),
         dimensions,
+        ...tuning,
       }),
   },
 }
@@ -180,7 +186,7 @@ export const embedders: Readonly<Record<string, EmbedderRow>> = {
     libraries: ['fastembed', 'onnxruntime-node'],
     slowness: 12,
     open: async () => {
-      const { fixtureModel } = await import('./fixture-model.ts')
+      const { fixtureModel } = await import('./opening/fixture-model.ts')
       const modelFolder = await fixtureModel()
       return openFrom('@agentmem/fastembed', 'openFastEmbedder', { model: 'fixture', modelFolder })
     },

@@ -1,6 +1,6 @@
 import { writeFileSync } from 'node:fs'
 
-import { printResults } from './print-results.ts'
+import { printResults } from './terminal/print-results.ts'
 import { renderHtml } from './report/html.ts'
 import { renderMarkdown } from './report/markdown.ts'
 import type { BackendReport } from './report/report.ts'
@@ -9,7 +9,7 @@ import { parseBenchCommand, usage, UsageError } from './run/bench-settings.ts'
 import type { BenchCommand } from './run/bench-settings.ts'
 import { estimateSeconds, planCells } from './run/plan-cells.ts'
 import { runMatrix } from './run/run-matrix.ts'
-import { showMatrixProgress } from './show-matrix-progress.ts'
+import { showMatrixProgress } from './terminal/show-matrix-progress.ts'
 
 async function main(): Promise<number> {
   const command = parse()
@@ -31,8 +31,16 @@ async function main(): Promise<number> {
     return 0
   }
   const interruption = new AbortController()
-  process.once('SIGINT', () => interruption.abort())
-  process.once('SIGTERM', () => interruption.abort())
+  let interruptedCode: number | undefined
+  for (const [name, code] of [
+    ['SIGINT', 130],
+    ['SIGTERM', 143],
+  ] as const) {
+    process.once(name, () => {
+      interruptedCode ??= code
+      interruption.abort()
+    })
+  }
   const progress = showMatrixProgress()
   const report = await runMatrix(settings, {
     fresh: command.fresh,
@@ -46,9 +54,9 @@ async function main(): Promise<number> {
     onCell: progress.cell,
   })
   progress.end()
-  if (interruption.signal.aborted) {
+  if (interruptedCode !== undefined) {
     console.error('Interrupted; the same command goes on where it stopped.')
-    return 130
+    return interruptedCode
   }
   console.log(printResults(report))
   if (json !== undefined) writeFileSync(json, `${JSON.stringify(report)}\n`)

@@ -83,8 +83,11 @@ function print({ rows, missing }: PeersReport): void {
     row.like,
     formatNumber(row.likeRate.median),
     formatNumber(row.likeIndexedRate.median),
+    String(row.likeEmbedCalls ?? '-'),
+    String(row.likeStatements ?? '-'),
   ])
-  const headings = ['library', 'size', 'memories/s', 'embeds', 'statements', 'like', 'ours/s', 'indexed/s']
+  const theirs = ['library', 'size', 'memories/s', 'embeds', 'statements']
+  const headings = [...theirs, 'like', 'ours/s', 'indexed/s', 'embeds', 'statements']
   console.log(formatTable(headings, cells))
   const largest = Math.max(...rows.map(({ size }) => size))
   for (const row of rows.filter(({ size }) => size === largest)) console.log(sentenceOf(row))

@@ -1,3 +1,4 @@
+import { agentmem } from './agentmem.ts'
 import { langchain } from './langchain.ts'
 import { langgraph } from './langgraph.ts'
 import { llamaindex } from './llamaindex.ts'
@@ -13,4 +14,5 @@ export const peerUses: readonly PeerUse[] = [
   ...llamaindex,
   ...mastra,
   ...mastraLance,
+  ...agentmem,
 ]

@@ -76,7 +76,6 @@ const stores = [
     peer: 'LangChain PGVectorStore',
     package: '@langchain/community',
     needsPostgres: true,
-    like: likes.postgres,
     openAs: postgres,
   },
 ] as const

@@ -59,7 +59,6 @@ const postgresStore = {
   peer: 'LangGraph PostgresStore',
   package: '@langchain/langgraph-checkpoint-postgres',
   needsPostgres: true,
-  like: likes.postgres,
 }
 
 export const langgraph: readonly PeerUse[] = [

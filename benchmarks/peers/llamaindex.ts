@@ -84,7 +84,6 @@ const stores = [
     peer: 'LlamaIndex PGVectorStore',
     package: '@llamaindex/postgres',
     needsPostgres: true,
-    like: likes.postgres,
     openAs: postgres,
   },
 ] as const

@@ -61,7 +61,6 @@ const stores = [
     peer: 'Mastra PgVector',
     package: '@mastra/pg',
     needsPostgres: true,
-    like: likes.postgres,
     openAs: postgres,
   },
 ] as const

@@ -11,11 +11,16 @@ export interface PeerSamples {
   readonly size: number
   /** Milliseconds of each repetition. */
   readonly times: readonly number[]
+  /** The same until the vectors are in the index as well. */
+  readonly indexedTimes: readonly number[]
+  /** Until indexed, of the last repetition; so are the statements. */
   readonly embedCalls: number
   readonly statements?: number
 }
 
+export type PeerUseInfo = Omit<PeerUse, 'open'>
+
 export type PeerAnswer =
-  | { readonly uses: readonly Omit<PeerUse, 'open'>[] }
+  | { readonly uses: readonly PeerUseInfo[] }
   | { readonly samples: readonly PeerSamples[] }
   | { readonly error: string }

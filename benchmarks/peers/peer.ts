@@ -1,3 +1,6 @@
+/** The `peer` of our own uses. */
+export const ourName = 'agentmem'
+
 /** Where a peer keeps its data: made for it, and removed afterwards. */
 export interface PeerPlace {
   readonly folder: string
@@ -14,6 +17,8 @@ export interface SharedEmbedder {
 
 export interface OpenPeer {
   add(texts: readonly string[]): Promise<void>
+  /** Returns when all that was added is in the vector index; undefined where add() returns no earlier. */
+  flush?(): Promise<void>
   /** The content of the memory that is nearest to a text: shows that what was added is found. */
   nearest(text: string): Promise<string | undefined>
   close(): Promise<void>
@@ -31,8 +36,11 @@ export interface PeerUse {
   /** Undefined where it is that of the Postgres it was given. */
   readonly durability?: string
   readonly needsPostgres?: boolean
-  /** What of ours keeps its data in the same kind of place: store and index, the best first. */
-  readonly like: readonly (readonly [store: string, index: string])[]
+  /**
+   * What of ours keeps its data in the same kind of place: store and index, the best first. Undefined with
+   * `needsPostgres`: those are compared with `agentmem.ts`, on the same kind of database through the same driver.
+   */
+  readonly like?: readonly (readonly [store: string, index: string])[]
   readonly open: (place: PeerPlace, embedder: SharedEmbedder) => Promise<OpenPeer>
 }
 
@@ -41,10 +49,6 @@ export const likes = {
   libsql: [
     ['libsql', 'hnsw'],
     ['sqlite', 'hnsw'],
-  ],
-  postgres: [
-    ['postgres', 'pgvector'],
-    ['pglite', 'pgvector'],
   ],
   lance: [
     ['sqlite', 'lancedb'],

@@ -36,18 +36,18 @@ ${sections.map(renderSection).join('\n')}
 `
 }
 
-function renderSection({ id, title, text, charts = [], table, details, command }: Section): string {
+function renderSection({ id, title, text, charts = [], table, details = [], command }: Section): string {
   const list = `<ul>${text.map(line => `<li>${escapeHtml(line)}</li>`).join('\n')}</ul>`
   const paragraphs = text.length > 2 ? list : text.map(line => `<p>${escapeHtml(line)}</p>`).join('\n')
-  const folded = details
-    ? `<details><summary>${escapeHtml(details.title)}</summary>${renderTable(details.table)}</details>`
-    : ''
+  const folded = details.map(
+    ({ title, table }) => `<details><summary>${escapeHtml(title)}</summary>${renderTable(table)}</details>`,
+  )
   return `<section id="${id}">
 <h2>${escapeHtml(title)}</h2>
 ${paragraphs}
 ${charts.map(renderChart).join('\n')}
 ${renderTable(table)}
-${folded}
+${folded.join('\n')}
 <p class="command">Measured anew by <code>${escapeHtml(command)}</code></p>
 </section>`
 }

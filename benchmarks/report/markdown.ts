@@ -8,10 +8,10 @@ export function renderMarkdown(report: Report): string {
   return `# Benchmarks of agentmem\n\n${report.startedAt.slice(0, 10)}, ${report.environment.cpu}, ${report.environment.cores} cores\n\n${parts.join('\n')}`
 }
 
-function renderSection({ title, text, table, details, command }: Section): string {
+function renderSection({ title, text, table, details = [], command }: Section): string {
   const paragraphs = text.map(line => `- ${escapeCell(line)}`).join('\n')
-  const folded = details ? `\n### ${details.title}\n\n${renderTable(details.table)}\n` : ''
-  return `## ${title}\n\n${paragraphs}\n\n${renderTable(table)}\n${folded}\nMeasured anew by: \`${command}\`\n`
+  const folded = details.map(({ title, table }) => `\n### ${title}\n\n${renderTable(table)}\n`)
+  return `## ${title}\n\n${paragraphs}\n\n${renderTable(table)}\n${folded.join('')}\nMeasured anew by: \`${command}\`\n`
 }
 
 export function renderTable({ headings, rows }: Table): string {

@@ -1,4 +1,4 @@
-import type { Environment } from '../environment.ts'
+import type { Environment } from '../machine/environment.ts'
 import type { Latency } from '../latency.ts'
 import type { BenchSettings } from '../run/bench-settings.ts'
 import type { Combination } from '../run/cell.ts'
@@ -55,6 +55,7 @@ export interface PeerRow {
   readonly size: number
   /** Memories a second. */
   readonly rate: Estimate
+  /** Of one call of that size, or of as many calls as it takes; so are the statements, where they can be counted. */
   readonly embedCalls?: number
   readonly statements?: number
   /** The combination of ours with the same durability on the same database. */
@@ -62,6 +63,9 @@ export interface PeerRow {
   readonly likeRate: Estimate
   /** Ours until all are in the vector index as well. */
   readonly likeIndexedRate: Estimate
+  readonly likeEmbedCalls?: number
+  /** Until all are in the vector index, which is sent statements as well. */
+  readonly likeStatements?: number
 }
 
 export interface PeersReport {

@@ -13,8 +13,8 @@ export interface Section {
   readonly text: readonly string[]
   readonly charts?: readonly Chart[]
   readonly table: Table
-  /** Every figure there is on this, folded away on the page. */
-  readonly details?: { readonly title: string; readonly table: Table }
+  /** Tables of every figure there is on this, folded away on the page. */
+  readonly details?: readonly { readonly title: string; readonly table: Table }[]
   /** Measures this section anew. */
   readonly command: string
 }

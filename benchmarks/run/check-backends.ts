@@ -1,6 +1,6 @@
 import { embedders, indexes, stores } from '../backends.ts'
 import type { BackendRow } from '../backends.ts'
-import { libraryVersions } from '../library-versions.ts'
+import { libraryVersions } from '../machine/library-versions.ts'
 import type { BackendReport } from '../report/report.ts'
 import type { BenchSettings } from './bench-settings.ts'
 import { spawnCell } from './spawn-cell.ts'
@@ -8,11 +8,15 @@ import type { StartedServers } from './start-servers.ts'
 
 const timeoutMs = 600_000
 
-/** Says of each backend that was asked for whether it can be measured: it opens, and passes its conformance cases. */
+/**
+ * Says of each backend that was asked for whether it can be measured: it opens, and passes its conformance cases. When the signal
+ * aborts, it says it of those that it has checked by then.
+ */
 export async function checkBackends(
   settings: BenchSettings,
   servers: StartedServers,
   onChecked: (report: BackendReport) => void,
+  signal: AbortSignal,
 ): Promise<BackendReport[]> {
   const reports: BackendReport[] = []
   for (const { part, name, row } of wantedOf(settings)) {
@@ -27,8 +31,9 @@ export async function checkBackends(
     const missing = row.server && servers.missing[row.server]
     const report: BackendReport =
       missing === undefined
-        ? { ...facts, ...(await check(part, name, servers)) }
+        ? { ...facts, ...(await check(part, name, servers, signal)) }
         : { ...facts, status: 'unavailable', reason: `no ${row.server} server: ${missing}`, casesPassed: 0 }
+    if (signal.aborted) break
     reports.push(report)
     onChecked(report)
   }
@@ -51,8 +56,13 @@ function wantedOf(settings: BenchSettings): Wanted[] {
 
 type Outcome = Pick<BackendReport, 'status' | 'reason' | 'casesPassed'>
 
-async function check(part: BackendReport['part'], name: string, { urls }: StartedServers): Promise<Outcome> {
-  const answer = await spawnCell({ check: { part, name }, serverUrls: urls }, timeoutMs)
+async function check(
+  part: BackendReport['part'],
+  name: string,
+  { urls }: StartedServers,
+  signal: AbortSignal,
+): Promise<Outcome> {
+  const answer = await spawnCell({ check: { part, name }, serverUrls: urls }, timeoutMs, signal)
   if (!('checked' in answer)) {
     const reason = 'error' in answer ? answer.error : 'no answer'
     return { status: 'unavailable', reason: firstLine(reason), casesPassed: 0 }

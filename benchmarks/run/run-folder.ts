@@ -5,6 +5,9 @@ import { join } from 'node:path'
 import type { CellResult, CellSpec } from './cell.ts'
 import { nameOf } from './cell.ts'
 
+/** Where all runs have their folders. */
+export const runsFolder: string = join(import.meta.dirname, '../../node_modules/.agentmem/bench-runs')
+
 /**
  * Keeps the results of cells while a run goes on, so that one that was interrupted goes on where it stopped.
  * Its name is made of what must be the same for that: the settings and the code.

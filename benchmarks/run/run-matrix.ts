@@ -1,6 +1,4 @@
-import { join } from 'node:path'
-
-import { codeIdentity, readEnvironment } from '../environment.ts'
+import { codeIdentity, readEnvironment } from '../machine/environment.ts'
 import { reportSchema } from '../report/report.ts'
 import type { BackendReport, FailedCell, Report } from '../report/report.ts'
 import { summarizeCells } from '../report/summarize-cells.ts'
@@ -11,11 +9,10 @@ import { nameOf } from './cell.ts'
 import type { CellResult, CellSpec } from './cell.ts'
 import { checkBackends } from './check-backends.ts'
 import { estimateSeconds, planCells } from './plan-cells.ts'
-import { RunFolder } from './run-folder.ts'
+import { RunFolder, runsFolder } from './run-folder.ts'
 import { spawnCell } from './spawn-cell.ts'
 import { startServers } from './start-servers.ts'
 
-const runsFolder = join(import.meta.dirname, '../../node_modules/.agentmem/bench-runs')
 /** A cell that takes this much longer than it was thought to is taken for hung. */
 const patience = 10
 const leastTimeoutMs = 120_000
@@ -43,34 +40,33 @@ export async function runMatrix(settings: BenchSettings, options: MatrixOptions)
     rows.flatMap(row => [row?.server, row?.prefers].filter(name => name !== undefined)),
   )
   try {
-    const backends = await checkBackends(settings, servers, options.onBackend)
+    const { signal } = options
+    const backends = await checkBackends(settings, servers, options.onBackend, signal)
     const cells = planCells(onlyMeasured(settings, backends))
-    const earlier = cells.flatMap(cell => folder.read(cell) ?? [])
-    const open = cells.filter(cell => !folder.read(cell))
-    options.onStart({
-      cells: cells.length,
-      done: earlier.length,
-      seconds: estimateSeconds(open),
-      folder: folder.path,
-    })
-    const results: CellResult[] = [...earlier]
+    const results = new Map<string, CellResult>()
+    for (const cell of cells) {
+      const earlier = folder.read(cell)
+      if (earlier) results.set(nameOf(cell), earlier)
+    }
+    const open = cells.filter(cell => !results.has(nameOf(cell)))
+    if (!signal.aborted) {
+      const seconds = estimateSeconds(open)
+      options.onStart({ cells: cells.length, done: results.size, seconds, folder: folder.path })
+    }
     const failed: FailedCell[] = []
     for (const cell of open) {
-      if (options.signal.aborted) break
-      const answer = await spawnCell(
-        { measure: cell, serverUrls: servers.urls },
-        timeoutOf(cell),
-        options.signal,
-      )
-      if (options.signal.aborted) break
+      if (signal.aborted) break
+      const task = { measure: cell, serverUrls: servers.urls }
+      const answer = await spawnCell(task, timeoutOf(cell), signal)
+      if (signal.aborted) break
       if ('measured' in answer) {
         folder.write(answer.measured)
-        results.push(answer.measured)
+        results.set(nameOf(cell), answer.measured)
       } else {
         failed.push({ cell: nameOf(cell), error: 'error' in answer ? answer.error : 'no answer' })
       }
       const error = 'error' in answer ? answer.error : undefined
-      options.onCell(nameOf(cell), results.length + failed.length, cells.length, error)
+      options.onCell(nameOf(cell), results.size + failed.length, cells.length, error)
     }
     return {
       schema: reportSchema,
@@ -79,7 +75,11 @@ export async function runMatrix(settings: BenchSettings, options: MatrixOptions)
       environment,
       settings,
       backends,
-      rows: summarizeCells(results, settings.seed),
+      // In the order of the plan, whichever run has measured them.
+      rows: summarizeCells(
+        cells.flatMap(cell => results.get(nameOf(cell)) ?? []),
+        settings.seed,
+      ),
       failed,
     }
   } finally {

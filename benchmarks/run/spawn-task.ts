@@ -45,6 +45,7 @@ export function spawnTask<Answer>(
       const how = killedBy ? `by ${killedBy}` : `with code ${code}`
       resolve(answer ?? { error: `The process ended ${how} without an answer. ${said.trim()}` })
     })
-    child.send(task)
+    if (signal?.aborted) onAbort()
+    else child.send(task)
   })
 }

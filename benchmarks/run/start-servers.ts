@@ -1,5 +1,5 @@
 import type { Place, ServerName } from '../backends.ts'
-import { importWorkspacePackage } from '../import-workspace-package.ts'
+import { importWorkspacePackage } from '../opening/import-workspace-package.ts'
 
 /** What `@agentmem/testcontainers` returns, as far as it is used here. */
 interface Server {

@@ -34,24 +34,26 @@ export function limitations(report: Report): Section {
           .join(', ') || '–',
       ]),
     },
-    details: {
-      title: 'Machine and settings',
-      table: {
-        headings: ['', ''],
-        rows: [
-          ['started', startedAt],
-          ['took', `${number(seconds / 60)} minutes`],
-          ['CPU', `${environment.cpu}, ${environment.cores} cores`],
-          ['memory', `${number(environment.memoryBytes / 2 ** 30)} GB`],
-          ['disk', `4 kB are durable in ${environment.diskSyncMs} ms`],
-          ['kernel', environment.kernel],
-          ['Node', environment.node],
-          ['commit', environment.gitSha],
-          ['lockfile', `SHA-256 ${environment.lockfileHash}`],
-          ['settings', JSON.stringify(settings)],
-        ],
+    details: [
+      {
+        title: 'Machine and settings',
+        table: {
+          headings: ['', ''],
+          rows: [
+            ['started', startedAt],
+            ['took', `${number(seconds / 60)} minutes`],
+            ['CPU', `${environment.cpu}, ${environment.cores} cores`],
+            ['memory', `${number(environment.memoryBytes / 2 ** 30)} GB`],
+            ['disk', `4 kB are durable in ${environment.diskSyncMs} ms`],
+            ['kernel', environment.kernel],
+            ['Node', environment.node],
+            ['commit', environment.gitSha],
+            ['lockfile', `SHA-256 ${environment.lockfileHash}`],
+            ['settings', JSON.stringify(settings)],
+          ],
+        },
       },
-    },
+    ],
     command: 'npm run bench',
   }
 }

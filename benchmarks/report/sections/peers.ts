@@ -3,7 +3,7 @@ import { compareEstimates } from '../../statistics.ts'
 import type { Estimate } from '../../statistics.ts'
 import { barChart } from '../chart.ts'
 import { unique } from '../find-rows.ts'
-import { count, dash, estimate, number } from '../format-cells.ts'
+import { count, estimate, number } from '../format-cells.ts'
 import type { PeerRow } from '../report.ts'
 import type { MakeSection } from '../section.ts'
 
@@ -21,12 +21,13 @@ export const peers: MakeSection = ({ peers }) => {
     id: 'peers',
     title: 'Beside other libraries',
     text: [
-      'Same texts, same vectors, the same durability where it can be set; each in its documented use, and with its best documented batch call. Compared is the combination of ours that stores in the same kind of database. What they keep differs: most keep no history and no change log.',
+      'Same texts, same vectors, the same durability where it can be set; each in its documented use, and with its best documented batch call. Compared is the combination of ours that stores in the same kind of database. What they keep differs: most keep no history and no change log. On Postgres LangGraph links each vector into an HNSW graph and Mastra sorts it into IVFFlat lists by default; LangChain, LlamaIndex and, up to 5,000 vectors, ours scan all.',
       ...(onSocket.length === 0
         ? []
         : [
-            `No server here has pgvector: ${onSocket.join(', ')} wrote to a PGlite behind a socket, ours to one in its own process. That favours ours, by the socket's cost for each statement.`,
+            `No server here has pgvector: ${onSocket.join(', ')} wrote to a PGlite behind a socket, and so did ours beside them, through the same driver pg, each cell to a new one.`,
           ]),
+      'Ours is acknowledged when the records are committed, and its index follows: the others write record and vector in one go, which is what until indexed compares.',
       ...shown.map(sentenceOf),
       ...missing.map(({ peer, reason }) => `${peer} was not measured: ${reason}`),
     ],
@@ -38,6 +39,7 @@ export const peers: MakeSection = ({ peers }) => {
         series: [
           { name: 'the other library', values: shown.map(({ rate }) => rate.median) },
           { name: 'agentmem, like for like', values: shown.map(({ likeRate }) => likeRate.median) },
+          { name: 'until indexed', values: shown.map(({ likeIndexedRate }) => likeIndexedRate.median) },
         ],
       }),
     ],
@@ -53,18 +55,22 @@ export const peers: MakeSection = ({ peers }) => {
         'compared with',
         'memories/s of ours',
         'until indexed/s',
+        'embed calls of ours',
+        'statements of ours, until indexed',
       ],
       rows: rows.map(row => [
         `${row.peer} ${row.version}`,
         row.use,
         count(row.size),
         estimate(row.rate),
-        row.embedCalls === undefined ? dash : count(row.embedCalls),
-        row.statements === undefined ? dash : count(row.statements),
+        count(row.embedCalls),
+        count(row.statements),
         row.durability,
         row.like,
         estimate(row.likeRate),
         estimate(row.likeIndexedRate),
+        count(row.likeEmbedCalls),
+        count(row.likeStatements),
       ]),
     },
     command: 'npm run bench:peers',

@@ -12,9 +12,8 @@ import {
 } from '../format-cells.ts'
 import type { Report, ReportRow } from '../report.ts'
 import type { MakeSection, Table } from '../section.ts'
+import { explainShortfalls, floor, pseudoBatch, shortfallTable } from '../shortfalls.ts'
 
-const pseudoBatch = 'pseudo-batch'
-const floor = 'hand-written floor'
 const rate = 'acknowledged/s'
 
 /** How many memories a second are acknowledged, by batch size and strategy. */
@@ -33,7 +32,7 @@ export const throughput: MakeSection = report => {
     title: 'Throughput by size and strategy',
     text: [
       'Acknowledged means durable (see the durability of each store) and found by the next search. Pseudo-batch is a Promise.all over single adds with an embed call and three transactions each, by hand; the floor is one embed call and one transaction, by hand, on the same database, in turn with the others in the same process.',
-      ...shortfalls(report),
+      ...explainShortfalls(report),
       'In brackets: the interval that holds the median with 95%. Where two overlap, the figures are a tie.',
     ],
     charts: [
@@ -60,60 +59,12 @@ export const throughput: MakeSection = report => {
       }),
     ],
     table: batchTable(report, sizes),
-    details: { title: 'Every strategy, size and combination', table: fullTable(report, rows) },
+    details: [
+      { title: 'Where addBatch stays below 3.6, 18 and 36 times', table: shortfallTable(report) },
+      { title: 'Every strategy, size and combination', table: fullTable(report, rows) },
+    ].filter(({ table }) => table.rows.length > 0),
     command: 'npm run bench -- --scenarios add',
   }
-}
-
-/** How many times as fast as the pseudo-batch addBatch has to be: what the profile of the old system called for. */
-const targets: Readonly<Record<number, number>> = { 10: 3.6, 100: 18, 1_000: 36 }
-
-/** A combination and size at which addBatch stays below the target, and what the floor reaches there. */
-interface Shortfall {
-  readonly row: ReportRow
-  readonly target: number
-  readonly factor: number
-  readonly byHand: number | undefined
-}
-
-/** Names the combinations that stay below the targets, and why. */
-function shortfalls(report: Report): string[] {
-  const below = findRows(report, { scenario: 'add', what: 'addBatch' }).flatMap((row): Shortfall[] => {
-    const target = targets[row.size]
-    const factor = timesAsFast(report, row, pseudoBatch)
-    if (target === undefined || factor === undefined || factor >= target) return []
-    const { store, index, embedder, size } = row
-    const [byHand] = findRows(report, { scenario: 'add', what: floor, store, index, embedder, size })
-    return [{ row, target, factor, byHand: byHand && timesAsFast(report, byHand, pseudoBatch) }]
-  })
-  if (below.length === 0)
-    return ['addBatch is 3.6, 18 and 36 times as fast as the pseudo-batch at 10, 100 and 1,000 everywhere.']
-  const parts = unique(below.map(({ row }) => `${row.store} with ${row.embedder}`))
-  return parts.map(part => {
-    const own = below.filter(({ row }) => `${row.store} with ${row.embedder}` === part)
-    const list = own.map(({ row, target, factor, byHand }) => {
-      const hand = byHand === undefined ? '' : `, by hand ${times(byHand)}`
-      return `${row.index} at ${row.size}: ${times(factor)} of ${target}×${hand}`
-    })
-    const store = own[0]?.row.store
-    const known = report.backends.find(({ part, name }) => part === 'store' && name === store)?.savesLess
-    return `Below 3.6, 18 and 36 times the pseudo-batch on ${part} (${list.join('; ')}): ${known ?? reasonOf(own)}.`
-  })
-}
-
-/** What the figures themselves say: whether less work than a library's would reach the target. */
-function reasonOf(own: readonly Shortfall[]): string {
-  const measured = own.filter(({ byHand }) => byHand !== undefined)
-  if (measured.length === 0) return 'the embedder takes most of the time, in a batch as well'
-  const outOfReach = measured.filter(({ byHand, target }) => (byHand ?? 0) < target).length
-  const rest = measured.length - outOfReach
-  const reasons = [
-    outOfReach > 0 &&
-      `in ${outOfReach} of ${measured.length} the least that stores a memory, written by hand, does not reach it either: a commit costs too little here for a batch to save more`,
-    rest > 0 &&
-      `in ${rest} the target lies between addBatch and the floor, which has no change log, no unique keys, no checks and no dedupe`,
-  ]
-  return reasons.filter(reason => reason !== false).join('; ')
 }
 
 /** A strategy has the same colour in every chart. */

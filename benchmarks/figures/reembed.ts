@@ -2,7 +2,7 @@
  * What a change of the model costs on SQLite + hnsw: how long it takes beside the model's own time, how long the
  * switch lasts, and what searches meet meanwhile.
  *
- *   node benchmarks/reembed.ts [--memories 10000]
+ *   node benchmarks/figures/reembed.ts [--memories 10000]
  */
 import { mkdtemp, rm } from 'node:fs/promises'
 import { tmpdir } from 'node:os'
@@ -13,9 +13,9 @@ import { Memory } from '@agentmem/core'
 import { openHnswIndex } from '@agentmem/hnsw'
 import { openSqliteStore } from '@agentmem/sqlite'
 
-import { sampleTexts } from './sample-texts.ts'
-import { percentile } from './statistics.ts'
-import { formatNumber, formatTable } from './table.ts'
+import { sampleTexts } from '../sample-texts.ts'
+import { percentile } from '../statistics.ts'
+import { formatNumber, formatTable } from '../table.ts'
 import { WaitingEmbedder } from './waiting-embedder.ts'
 
 const dimensions = 384

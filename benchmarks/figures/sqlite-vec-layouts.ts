@@ -1,7 +1,7 @@
 /**
  * The ways to lay out vectors for sqlite-vec that @agentmem/sqlite-vec's README compares: processor time and recall.
  *
- *   node benchmarks/sqlite-vec-layouts.ts --size 100000
+ *   node benchmarks/figures/sqlite-vec-layouts.ts --size 100000
  */
 import { mkdtemp, rm } from 'node:fs/promises'
 import { tmpdir } from 'node:os'
@@ -13,8 +13,8 @@ import { ExactIndex } from '@agentmem/core'
 import Database from 'better-sqlite3'
 import { load } from 'sqlite-vec'
 
-import { median } from './statistics.ts'
-import { formatTable } from './table.ts'
+import { median } from '../statistics.ts'
+import { formatTable } from '../table.ts'
 
 const dimensions = 384
 const k = 10

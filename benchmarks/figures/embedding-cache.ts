@@ -2,7 +2,7 @@
  * What each level of the embedding cache saves: batches of 1,000 on SQLite + hnsw, with a model that takes 0.2 ms
  * a text, beside the same batch with vectors that need no embedding.
  *
- *   node benchmarks/embedding-cache.ts [--rounds 7]      with AGENTMEM_REDIS_URL: the shared level as well
+ *   node benchmarks/figures/embedding-cache.ts [--rounds 7]      with AGENTMEM_REDIS_URL: the shared level as well
  */
 import { mkdtemp, rm } from 'node:fs/promises'
 import { tmpdir } from 'node:os'
@@ -15,9 +15,9 @@ import { openHnswIndex } from '@agentmem/hnsw'
 import { openRedisEmbeddingCache } from '@agentmem/redis'
 import { openSqliteStore } from '@agentmem/sqlite'
 
-import { sampleTexts } from './sample-texts.ts'
-import { median } from './statistics.ts'
-import { formatNumber, formatTable } from './table.ts'
+import { sampleTexts } from '../sample-texts.ts'
+import { median } from '../statistics.ts'
+import { formatNumber, formatTable } from '../table.ts'
 import { WaitingEmbedder } from './waiting-embedder.ts'
 
 const [size, dimensions, msPerText] = [1_000, 384, 0.2]

@@ -1,6 +1,6 @@
 import { execFileSync } from 'node:child_process'
 import { createHash } from 'node:crypto'
-import { existsSync, mkdtempSync, readFileSync, rmSync } from 'node:fs'
+import { existsSync, lstatSync, mkdtempSync, readFileSync, rmSync } from 'node:fs'
 import { cpus, release, tmpdir, totalmem, type } from 'node:os'
 import { join } from 'node:path'
 
@@ -22,7 +22,7 @@ export interface Environment {
   readonly lockfileHash: string
 }
 
-const root = join(import.meta.dirname, '..')
+const root = join(import.meta.dirname, '../..')
 
 export function readEnvironment(): Environment {
   const folder = mkdtempSync(join(tmpdir(), 'agentmem-'))
@@ -56,8 +56,18 @@ function codeState(): { readonly sha: string; readonly changes: string } {
     execFileSync('git', args, { cwd: root, encoding: 'utf8', maxBuffer: 2 ** 28 }).trim()
   if (!existsSync(join(root, '.git'))) return { sha: 'unknown', changes: '' }
   const rest = ['--', '.', ':!benchmarks/results', ':!*.md']
+  const untracked = git('ls-files', '--others', '--exclude-standard', '-z', ...rest).split('\0')
   return {
     sha: git('rev-parse', 'HEAD'),
-    changes: git('diff', 'HEAD', ...rest) + git('ls-files', '--others', '--exclude-standard', ...rest),
+    changes: [git('diff', 'HEAD', ...rest), ...untracked.filter(name => name !== '').map(nameWithHash)]
+      .join('\n')
+      .trim(),
   }
+}
+
+/** Of a file that no commit has yet, which may be gone by now. */
+function nameWithHash(name: string): string {
+  const path = join(root, name)
+  const isFile = lstatSync(path, { throwIfNoEntry: false })?.isFile()
+  return isFile ? `${name} ${createHash('sha256').update(readFileSync(path)).digest('hex')}` : name
 }

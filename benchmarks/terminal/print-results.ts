@@ -1,5 +1,5 @@
-import type { Report, ReportRow } from './report/report.ts'
-import { formatNumber, formatTable } from './table.ts'
+import type { Report, ReportRow } from '../report/report.ts'
+import { formatNumber, formatTable } from '../table.ts'
 
 /** All rows of a report as tables for a terminal, one a scenario. */
 export function printResults({ rows }: Report): string {

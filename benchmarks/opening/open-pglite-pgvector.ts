@@ -4,9 +4,13 @@ import type { VectorIndex } from '@agentmem/core'
 import { openPgvectorIndex } from '@agentmem/pgvector'
 
 /** A pgvector index in a PGlite of its own, which is closed together with it. */
-export async function openPglitePgvector(path: string, dimensions: number): Promise<VectorIndex> {
+export async function openPglitePgvector(
+  path: string,
+  dimensions: number,
+  tuning?: object,
+): Promise<VectorIndex> {
   const pglite = await PGlite.create(path, { extensions: { vector } })
-  const index = await openPgvectorIndex({ pglite, dimensions })
+  const index = await openPgvectorIndex({ pglite, dimensions, ...tuning })
   const close = async (): Promise<void> => {
     await index.close()
     if (!pglite.closed) await pglite.close()

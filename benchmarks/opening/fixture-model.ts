@@ -2,9 +2,9 @@ import { existsSync } from 'node:fs'
 import { mkdir, mkdtemp, rename } from 'node:fs/promises'
 import { join } from 'node:path'
 
-import { shapes, writeModel } from '../packages/fastembed/test/fixture/write-model.ts'
+import { shapes, writeModel } from '../../packages/fastembed/test/fixture/write-model.ts'
 
-const folder = join(import.meta.dirname, '../node_modules/.agentmem/models')
+const folder = join(import.meta.dirname, '../../node_modules/.agentmem/models')
 
 /** The folder of a model in the shape of all-MiniLM-L6-v2 with random weights, written when it is not there. */
 export async function fixtureModel(): Promise<string> {

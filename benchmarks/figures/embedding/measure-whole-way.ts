@@ -5,8 +5,8 @@ import { openFastEmbedder } from '@agentmem/fastembed'
 import { openHnswIndex } from '@agentmem/hnsw'
 import { openSqliteStore } from '@agentmem/sqlite'
 
-import { fixtureTexts } from '../../packages/fastembed/test/fixture/fixture-texts.ts'
-import { median } from '../statistics.ts'
+import { fixtureTexts } from '../../../packages/fastembed/test/fixture/fixture-texts.ts'
+import { median } from '../../statistics.ts'
 
 export interface WholeWayResult {
   /** Texts a second: of the embedder alone, and of `addBatch(1000)` on SQLite and hnsw with it. */

@@ -1,5 +1,5 @@
 // How `addBatch` on PostgreSQL and PGlite compares with what is written by hand, and with the looped batch:
-// `node benchmarks/store-floors.ts [postgres|pglite] [rounds]`. The server is that of AGENTMEM_POSTGRES_URL or is started.
+// `node benchmarks/figures/store-floors.ts [postgres|pglite] [rounds]`. The server is that of AGENTMEM_POSTGRES_URL or is started.
 import { ExactIndex, HashEmbedder, Memory } from '@agentmem/core'
 import type { Store } from '@agentmem/core'
 import { openPgliteStore } from '@agentmem/pglite'
@@ -8,11 +8,11 @@ import { startPostgres } from '@agentmem/testcontainers'
 import { PGlite } from '@electric-sql/pglite'
 import pg from 'pg'
 
-import { PostgresFloor } from './floors/postgres-floor.ts'
-import type { Way } from './floors/postgres-floor.ts'
-import { sampleTexts } from './sample-texts.ts'
-import { median } from './statistics.ts'
-import { formatNumber, formatTable } from './table.ts'
+import { PostgresFloor } from '../floors/postgres-floor.ts'
+import type { Way } from '../floors/postgres-floor.ts'
+import { sampleTexts } from '../sample-texts.ts'
+import { median } from '../statistics.ts'
+import { formatNumber, formatTable } from '../table.ts'
 
 const [which = 'postgres', roundsGiven = '9'] = process.argv.slice(2)
 if (which !== 'postgres' && which !== 'pglite') {

@@ -4,13 +4,13 @@ import { availableParallelism, cpus, tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { parseArgs } from 'node:util'
 
-import { shapes, writeModel } from '../packages/fastembed/test/fixture/write-model.ts'
+import { shapes, writeModel } from '../../packages/fastembed/test/fixture/write-model.ts'
 import { contenders, stockTexts } from './embedding/contenders.ts'
 import { measureRates } from './embedding/measure-rates.ts'
 import { measureWholeWay } from './embedding/measure-whole-way.ts'
 import { peakMemory } from './embedding/peak-memory.ts'
-import { showProgress } from './progress.ts'
-import { formatNumber, formatTable } from './table.ts'
+import { showProgress } from '../terminal/progress.ts'
+import { formatNumber, formatTable } from '../table.ts'
 
 const { values } = parseArgs({ options: { rounds: { type: 'string', default: '5' } } })
 const rounds = Number(values.rounds)

@@ -1,7 +1,7 @@
 import { spawnSync } from 'node:child_process'
 import { readFileSync } from 'node:fs'
 
-import { fixtureTexts } from '../../packages/fastembed/test/fixture/fixture-texts.ts'
+import { fixtureTexts } from '../../../packages/fastembed/test/fixture/fixture-texts.ts'
 import { contenders, stockTexts } from './contenders.ts'
 
 const [name, folder] = process.argv.slice(2)

@@ -1,4 +1,4 @@
-// Where the time of addBatch(1000) on SQLite goes: `node benchmarks/profile-add-batch.ts [batches]`. Sampled by V8's
+// Where the time of addBatch(1000) on SQLite goes: `node benchmarks/figures/profile-add-batch.ts [batches]`. Sampled by V8's
 // profiler, every 0.2 ms, while batches are written and indexed in turn.
 
 import { mkdtemp, rm } from 'node:fs/promises'
@@ -6,10 +6,10 @@ import { Session } from 'node:inspector/promises'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 
-import { openEmbeddedDefault } from './embedded-default.ts'
-import { sampleTexts } from './sample-texts.ts'
-import { median } from './statistics.ts'
-import { formatNumber, formatTable } from './table.ts'
+import { openEmbeddedDefault } from '../opening/embedded-default.ts'
+import { sampleTexts } from '../sample-texts.ts'
+import { median } from '../statistics.ts'
+import { formatNumber, formatTable } from '../table.ts'
 
 const size = 1_000
 const batches = Number(process.argv[2] ?? 40)
