@@ -37,11 +37,14 @@ export function checkReuse(hashes: readonly string[], options: s.ReuseOptions): 
   for (const hash of checkArray(hashes, 'hashes')) checkText(hash, 'hash')
 }
 
+/** Changes that are read from the log at a time, at most. */
+export const largestLogPage = 100_000
+
 /** A part of the log that is asked for. */
 export function checkRequest(request: { readonly after: number; readonly limit: number }): void {
   checkKeys(request, ['after', 'limit'], 'request')
   checkInteger(request.after, 'after', 0, Number.MAX_SAFE_INTEGER)
-  checkInteger(request.limit, 'limit', 1, 100_000)
+  checkInteger(request.limit, 'limit', 1, largestLogPage)
 }
 
 export function checkOrder(order: s.QueryOrder): void {

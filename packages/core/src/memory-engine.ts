@@ -11,6 +11,7 @@ import { Follower } from './follower.ts'
 import type { FollowerOptions } from './follower.ts'
 import { guardEmbedder } from './guard-embedder.ts'
 import { guardIndex } from './guard-index.ts'
+import { largestLogPage } from './guard-options.ts'
 import { guardStore } from './guard-store.ts'
 import {
   checkBoolean,
@@ -264,6 +265,8 @@ function checkOptions(options: MemoryOptions): void {
   checkBoolean(options.closeParts, 'closeParts')
   const { follower = {}, cache = {} } = options
   checkSizes(follower, ['tailLimit', 'flushSize', 'flushAfterMs', 'leaseMs'], 'follower')
+  const { flushSize = 1 } = follower
+  checkInteger(flushSize, 'follower.flushSize', 1, largestLogPage)
   if (cache !== false) checkCache(cache)
 }
 

@@ -214,6 +214,7 @@ const openings: [string, Record<string, unknown>][] = [
   ['a misspelt option of the follower', { follower: { limit: 5 } }],
   ['a follower that is null', { follower: null }],
   ['a tail of no changes', { follower: { tailLimit: 0 } }],
+  ['a flush of more than a page of the log', { follower: { flushSize: 100_001 } }],
   ['coalesce that is no boolean', { coalesce: 'no' }],
   ['closeParts that is no boolean', { closeParts: 0 }],
   ['a clock that is none', { now: 5 }],
