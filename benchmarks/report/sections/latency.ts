@@ -20,7 +20,7 @@ export const latency: MakeSection = report => {
     id: 'latency',
     title: 'Latency of calls',
     text: [
-      'Each call was timed by itself; nothing is averaged. A p99 is given from 1,000 samples. Calls of the mixed load are timed from when they were due, so that what waits behind a slow call counts.',
+      'Each call was timed by itself; nothing is averaged. A p99 is given from 1,000 samples. Calls of the mixed load are timed from when they were due, so that what waits behind a slow call counts: where less is answered than the 200 searches and 50 adds a second that are asked for, the time is that of a queue which grows.',
     ],
     charts: [
       ...chartOf(report, 'add', 'one by one', 'store'),
@@ -53,7 +53,7 @@ function chartOf(report: Report, scenario: string, what: string, part: 'store' |
   const of = (name: string): ReportRow | undefined => shown.find(row => row[part] === name)
   return [
     barChart({
-      title: `Milliseconds of a ${what} call, by ${part}`,
+      title: `Milliseconds of a call, ${what}, by ${part}`,
       xName: 'ms',
       categories: names,
       series: [
