@@ -2,6 +2,10 @@ import { number } from '../format-cells.ts'
 import type { Report } from '../report.ts'
 import type { Section } from '../section.ts'
 
+/** Tokens counted over 1,000 sample texts, and over as many texts of the fixture's own words. */
+const fixtureModel =
+  'fastembed runs a model in the shape of all-MiniLM-L6-v2 with random weights and a vocabulary of some 250 words. Other words are spelled out: a text becomes 59 tokens, where one of its own words becomes 22, and its rate is that much lower than with a real vocabulary.'
+
 /** What the figures do not say, and on what they were measured: first on the page. */
 export function limitations(report: Report): Section {
   const { environment, settings, backends, failed, startedAt, seconds } = report
@@ -12,6 +16,7 @@ export function limitations(report: Report): Section {
     text: [
       `One machine, ${environment.cores} cores, client and servers on it together: a server of its own, a network and other cores give other figures. Compare within this page, not across machines.`,
       'The texts are made up, 8 to 25 words each, and differ from one another; HashEmbedder turns them into vectors of 384 dimensions at a cost of microseconds. A model takes milliseconds, and then decides the rate.',
+      ...(report.rows.some(({ embedder }) => embedder === 'fastembed') ? [fixtureModel] : []),
       'Backends run as they are opened by default; nothing is tuned for the benchmark. What an acknowledged write survives differs between stores and is named below: compare like with like.',
       `A figure is the median of ${settings.rounds} ${settings.rounds === 1 ? 'round' : 'rounds'}, each in a fresh process, in reversed order every other round; the interval is a bootstrap over rounds and samples. Scenarios with more than 10,000 memories ran once: their interval says nothing about differences between runs.`,
       ...(settings.quick
