@@ -89,6 +89,13 @@ const wrongWrites: readonly Mutant<Store>[] = [
         options,
       ),
   })),
+  mutant('patch', 'a record that must exist', 'changes what is there of a batch', store => ({
+    patch: (patches, options) =>
+      store.patch(
+        patches.map(patch => ({ ...patch, mustExist: false })),
+        options,
+      ),
+  })),
   mutant('patch', 'the dedupe key goes with the content', 'leaves the old dedupe key', store => ({
     patch: (patches, options) =>
       store.patch(

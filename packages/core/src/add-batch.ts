@@ -11,6 +11,7 @@ import type {
   FailedInput,
 } from './memory-face.ts'
 import { parseInput } from './parse-input.ts'
+import { RepeatedFailure } from './repeated-failure.ts'
 import type { ParsedInput } from './parse-input.ts'
 import type { Scope } from './record.ts'
 
@@ -68,7 +69,7 @@ function parseEach(
 
 /**
  * Adds what can be added. When a batch fails for the fault of some input, it is halved until that input
- * stands alone; a failure of the backend, which would meet every half as well, fails the batch as it is.
+ * stands alone. A failure of the backend that may pass, or that meets one after the other, fails the rest as it is.
  */
 async function addEach(
   count: number,
@@ -78,11 +79,18 @@ async function addEach(
 ): Promise<AddBatchReport> {
   const results: (ChangedMemory | undefined)[] = Array.from({ length: count }, () => undefined)
   const allFailed = [...failed]
+  const failure = new RepeatedFailure()
+  let last: MemoryError | undefined
+  const fail = (batch: readonly IndexedInput[], error: MemoryError): void => {
+    for (const { index } of batch) allFailed.push({ index, error, retryable: error.retryable })
+  }
   const attempt = async (batch: readonly IndexedInput[]): Promise<void> => {
     if (batch.length === 0) return
+    if (last) return fail(batch, last)
     try {
       const added = await add(batch)
       batch.forEach(({ index }, i) => (results[index] = added[i]))
+      failure.note(undefined)
     } catch (cause) {
       const error = MemoryError.from(cause, 'addBatch')
       if (batch.length > 1 && !error.retryable && error.code !== 'ABORTED' && error.code !== 'CLOSED') {
@@ -90,7 +98,8 @@ async function addEach(
         await attempt(batch.slice(0, half))
         await attempt(batch.slice(half))
       } else {
-        for (const { index } of batch) allFailed.push({ index, error, retryable: error.retryable })
+        fail(batch, error)
+        if (failure.note(error)) last = error
       }
     }
   }

@@ -56,18 +56,16 @@ export async function storeRecords(
   const duplicates = await putAndFollow(parts, records, signal)
   if (duplicates.size === 0) return duplicates
 
-  // A memory that has expired must not keep a new one out: it is deleted, and the new one put again.
-  const held = await readHolders(parts, records, duplicates, signal)
+  // A memory that has expired must not keep a new one out: it is deleted, and the new one put again. The others are
+  // stored by now, so that a signal stops nothing any more.
+  const held = await readHolders(parts, records, duplicates, undefined)
   const expired = [...held.values()].filter(record => isExpired(record, parts.now()))
   if (expired.length === 0) return duplicates
   const expiredIds = new Set(expired.map(({ id }) => id))
-  const receipt = await parts.store.delete(
-    expired.map(({ orgId, id }) => ({ orgId, id })),
-    { signal },
-  )
+  const receipt = await parts.store.delete(expired.map(({ orgId, id }) => ({ orgId, id })))
   parts.follower.accept(receipt, { upserts: [], deletes: [...expiredIds] })
   const again = records.filter(({ id }) => expiredIds.has(duplicates.get(id) ?? ''))
-  const left = await putAndFollow(parts, again, signal)
+  const left = await putAndFollow(parts, again, undefined)
   return new Map([...[...duplicates].filter(([, holder]) => !expiredIds.has(holder)), ...left])
 }
 

@@ -1,6 +1,5 @@
 import { changed } from './add-memories.ts'
-import { MemoryError } from './errors.ts'
-import { show } from './guard-values.ts'
+import { notFound } from './errors.ts'
 import type { ChangedMemory } from './memory-face.ts'
 import { isVisible } from './memory-parts.ts'
 import type { MemoryParts } from './memory-parts.ts'
@@ -8,7 +7,7 @@ import { contentHash, dedupeKey } from './parse-input.ts'
 import type { ParsedUpdate } from './parse-input.ts'
 import { scopeOf } from './record.ts'
 import type { MemoryRecord, Scope } from './record.ts'
-import type { Patch } from './store.ts'
+import type { DeleteAllOptions, Patch } from './store.ts'
 import type { IndexEntry } from './vector-index.ts'
 
 /** Changes of one call that are made together, all or nothing. */
@@ -30,7 +29,7 @@ export async function updateMemories(
   parts: MemoryParts,
   jobs: readonly UpdateJob[],
   signal: AbortSignal | undefined,
-): Promise<(ChangedMemory[] | MemoryError)[]> {
+): Promise<ChangedMemory[][]> {
   const { store, embedder, follower, reuse, now } = parts
   const records = await readForJobs(parts, jobs, ({ updates }) => updates.map(({ id }) => id), signal)
   const updates = jobs.flatMap(job => job.updates)
@@ -44,7 +43,7 @@ export async function updateMemories(
   const upserts: IndexEntry[] = []
   const patches = updates.map(({ id, fields, expectVersion }, i): Patch => {
     const { orgId, ...record } = present[i] as MemoryRecord
-    const patch = { key: { orgId, id }, set: fields, updatedAt: now(), expectVersion }
+    const patch = { key: { orgId, id }, set: fields, updatedAt: now(), expectVersion, mustExist: true }
     if (fields.content === undefined) return patch
     const scope = scopeOf({ orgId, ...record })
     const vector = vectors[upserts.length] as Float32Array
@@ -54,15 +53,10 @@ export async function updateMemories(
   })
   await follower.room()
   const receipt = await store.patch(patches, { actor: jobs[0]?.actorId, signal })
-  const missing = new Set(receipt.missing)
-  follower.accept(receipt, { upserts: upserts.filter(({ id }) => !missing.has(id)), deletes: [] })
+  follower.accept(receipt, { upserts, deletes: [] })
   const results = present.map((record, i) => changed({ ...record, ...updates[i]?.fields }, 'UPDATE'))
   let next = 0
-  return jobs.map(job => {
-    const gone = job.updates.find(({ id }) => missing.has(id))
-    const own = results.slice(next, (next += job.updates.length))
-    return gone ? notFound(gone.id) : own
-  })
+  return jobs.map(job => results.slice(next, (next += job.updates.length)))
 }
 
 /** Removes the memories of several jobs in one transaction; aligned with the ids, false where there was none. */
@@ -106,9 +100,13 @@ async function readForJobs<Job extends { readonly scope: Scope }>(
   })
 }
 
-function notFound(id: string): MemoryError {
-  return new MemoryError(
-    'NOT_FOUND',
-    `There is no memory with the id ${show(id)} in this scope; nothing of it was changed.`,
-  )
+/** Removes all of a scope. The follower reads in the log what that was. */
+export async function deleteScope(
+  { store, follower }: MemoryParts,
+  scope: Scope,
+  options: DeleteAllOptions,
+): Promise<number> {
+  const count = await store.deleteAll(scope, options)
+  if (count > 0) follower.accept({}, { upserts: [], deletes: [] })
+  return count
 }

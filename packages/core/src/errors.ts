@@ -68,6 +68,14 @@ export class MemoryError extends Error {
   }
 }
 
+/** For a change of a memory that is not there. */
+export function notFound(id: string): MemoryError {
+  return new MemoryError(
+    'NOT_FOUND',
+    `There is no memory with the id ${JSON.stringify(id)} in this scope; nothing of it was changed.`,
+  )
+}
+
 /** Throws `ABORTED` when the signal is. */
 export function throwIfAborted(signal: AbortSignal | undefined): void {
   if (signal?.aborted) {

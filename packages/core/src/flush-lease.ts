@@ -26,6 +26,8 @@ export class FlushLease {
   #mine: string | undefined
   #renewedAt = 0
   #used = false
+  /** Calls under way that need it. */
+  #working = 0
   /** The value of another holder, and since when it has been there. */
   #seen: { readonly value: string; readonly since: number } | undefined
   #timer: NodeJS.Timeout | undefined
@@ -54,6 +56,16 @@ export class FlushLease {
       const value = this.#mine ?? (await this.#store.readMeta([this.#key]))[0]
       return value === undefined || this.#mayReplace(value, urgent) ? this.#write(value, purpose) : false
     })
+  }
+
+  /** Runs some work that needs the lease, which is renewed as long as that takes. */
+  async during<T>(work: () => Promise<T>): Promise<T> {
+    this.#working++
+    try {
+      return await work()
+    } finally {
+      this.#working--
+    }
   }
 
   /** Says that the lease may be lost, so that the next `take` looks. */
@@ -93,7 +105,7 @@ export class FlushLease {
 
   /** Renews the lease while it is used, and gives it back when it has not been for a while. */
   #tend(): void {
-    const isUsed = this.held && (this.#used || this.#purpose === 'check')
+    const isUsed = this.held && (this.#used || this.#working > 0 || this.#purpose === 'check')
     const tending = isUsed ? this.take(this.#purpose) : this.release()
     // A Store that fails is told of by the next call that needs it.
     tending.catch(() => undefined)

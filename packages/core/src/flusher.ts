@@ -82,10 +82,13 @@ export class Flusher {
     }
   }
 
-  /** Sees to it that what is in the tail is flushed. A whole flush need not wait, others wait for more to come. */
+  /**
+   * Sees to it that what is in the tail is flushed: a whole flush now, others after a while, when more may have come.
+   * What has failed is tried again at its own time.
+   */
   flushSoon(): void {
     const { coverage, reader } = this.#parts
-    if (this.#isFull) this.#flushInBackground()
+    if (this.#isFull && this.#failures === 0) this.#flushInBackground()
     else if (coverage.tail.size > 0 || reader.isBehind) this.#flushLater(this.#sizes.flushAfterMs)
   }
 
@@ -94,14 +97,13 @@ export class Flusher {
    * processor and the memory's bandwidth from them: it begins when they pause, or have had `flushAfterMs`.
    */
   flushAfterWrite(): void {
-    if (!this.#isFull) return this.flushSoon()
+    if (!this.#isFull) this.#fullSince = undefined
+    if (!this.#isFull || this.#failures > 0) return this.flushSoon()
     const now = performance.now()
     this.#fullSince ??= now
     const patience = this.#fullSince + this.#sizes.flushAfterMs - now
     if (patience <= 0) return this.#flushInBackground()
-    clearTimeout(this.#timer)
-    this.#timer = undefined
-    this.#flushLater(Math.min(pauseMs, patience))
+    this.#flushLater(Math.min(pauseMs, patience), 'anew')
   }
 
   /** Runs some work during which nothing is flushed into the index, by other processes neither. */
@@ -147,8 +149,10 @@ export class Flusher {
     await shared.watch.observe()
   }
 
-  #flushLater(ms: number): void {
-    if (this.#closed || this.#timer) return
+  /** In so many milliseconds, unless it is to be sooner or later already. */
+  #flushLater(ms: number, from: 'first' | 'anew' = 'first'): void {
+    if (this.#closed || (this.#timer && from === 'first')) return
+    clearTimeout(this.#timer)
     this.#timer = setTimeout(() => {
       this.#timer = undefined
       this.#flushInBackground()
@@ -175,14 +179,14 @@ export class Flusher {
       await this.#held
       const gotOn = await this.#step()
       this.#flushing = undefined
-      if (!this.#isFull) this.#fullSince = undefined
+      if (gotOn) this.#failures = 0
       if (gotOn || !this.#isFull) this.flushSoon()
       else this.#flushLater(backgroundPollMs)
       return gotOn
     } catch (error) {
       this.#flushing = undefined
       this.#lastError = MemoryError.from(error, `The ${this.#parts.index.name} index did not take a flush`)
-      this.#flushLater(Math.min(this.#sizes.flushAfterMs * 2 ** ++this.#failures, longestPauseMs))
+      this.#flushLater(Math.min(this.#sizes.flushAfterMs * 2 ** ++this.#failures, longestPauseMs), 'anew')
       throw this.#lastError
     }
   }
@@ -199,7 +203,7 @@ export class Flusher {
     // Others may have flushed since this process did.
     if (!wasHeld) await watch.observe()
     try {
-      return await this.#apply(coverage.indexed)
+      return await lease.during(() => this.#apply(coverage.indexed))
     } catch (error) {
       if (!MemoryError.is(error) || error.code !== 'CONFLICT') throw error
       lease.doubt()
@@ -218,7 +222,6 @@ export class Flusher {
       await index.apply(after === undefined ? batch : { ...batch, after })
       this.#flushes++
     }
-    this.#failures = 0
     this.#lastError = undefined
     this.#unseenError = undefined
     await coverage.flushed(batch.cursor, cut)

@@ -206,8 +206,12 @@ export class Follower {
     while (!this.#closed && (this.#coverage.position < target || !this.#reader.atEnd)) {
       throwIfAborted(signal)
       await this.#flusher.room(signal)
+      // A page that another call began to read may end before the write that this call must see.
+      if (this.#reader.isReading) {
+        await this.#reader.settled()
+        continue
+      }
       const before = this.#coverage.position
-      // A page that another call is reading may end before the write that this call must see: hence the loop.
       await this.#reader.read()
       this.#flusher.flushSoon()
       onPage?.()

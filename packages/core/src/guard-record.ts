@@ -69,7 +69,7 @@ export function checkKey(key: Key): void {
   checkId(key.id)
 }
 
-const patchKeys = ['key', 'set', 'vector', 'reusable', 'dedupeKey', 'updatedAt', 'expectVersion']
+const patchKeys = ['key', 'set', 'vector', 'reusable', 'dedupeKey', 'updatedAt', 'expectVersion', 'mustExist']
 
 export function checkPatch(patch: Patch): void {
   checkPlainObject(patch, 'patch')
@@ -82,6 +82,7 @@ export function checkPatch(patch: Patch): void {
   }
   checkTime(patch.updatedAt, 'patch.updatedAt')
   checkBoolean(patch.reusable, 'patch.reusable')
+  checkBoolean(patch.mustExist, 'patch.mustExist')
   if (patch.dedupeKey !== undefined) checkText(patch.dedupeKey, 'patch.dedupeKey')
   if (patch.expectVersion !== undefined) {
     checkInteger(patch.expectVersion, 'patch.expectVersion', 1, Number.MAX_SAFE_INTEGER)

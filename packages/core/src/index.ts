@@ -1,4 +1,4 @@
-export { MemoryError, memoryErrorCodes, throwIfAborted } from './errors.ts'
+export { MemoryError, memoryErrorCodes, notFound, throwIfAborted } from './errors.ts'
 export type { MemoryErrorCode, MemoryErrorOptions } from './errors.ts'
 export { inScope, scopeOf } from './record.ts'
 export type {

@@ -1,3 +1,4 @@
+import { innerProduct } from './inner-product.ts'
 import type { LogSource } from './store.ts'
 import type { VectorIndex } from './vector-index.ts'
 
@@ -21,6 +22,6 @@ export async function isProjection(store: LogSource, index: VectorIndex, cursor:
   const held = await index.get(entries.map(({ id }) => id))
   return entries.every(({ vector }, i) => {
     const other = held[i]
-    return other !== undefined && vector.reduce((sum, value, j) => sum + value * (other[j] ?? 0), 0) > 0.99
+    return other !== undefined && innerProduct(vector, other, 0) > 0.99
   })
 }

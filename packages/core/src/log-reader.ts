@@ -29,6 +29,10 @@ export class LogReader {
     return this.#isBehind || !this.#atEnd
   }
 
+  get isReading(): boolean {
+    return this.#reading !== undefined
+  }
+
   /** Says that there are. */
   fallBehind(): void {
     this.#isBehind = true

@@ -1,4 +1,4 @@
-import { MemoryError } from './errors.ts'
+import { MemoryError, notFound } from './errors.ts'
 import { mintId } from './mint-id.ts'
 import { comparatorOf, copyOf, patched, withoutVector } from './map-records.ts'
 import { MapStaging } from './map-staging.ts'
@@ -83,6 +83,8 @@ export class MapStore implements Store {
           const after = patched(before, patch, options)
           this.#records.replace(before, after)
           changes.push({ before, after })
+        } else if (patch.mustExist) {
+          throw notFound(patch.key.id)
         } else {
           missing.push(patch.key.id)
         }

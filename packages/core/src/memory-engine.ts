@@ -25,6 +25,7 @@ import {
 import { Lifecycle } from './lifecycle.ts'
 import type { ChangedMemory, MemoryStats, Progress, ProgressOptions } from './memory-face.ts'
 import type { MemoryParts } from './memory-parts.ts'
+import { onParts } from './run-on-parts.ts'
 import type { Store } from './store.ts'
 import type { VectorIndex } from './vector-index.ts'
 import { WriteQueue } from './write-queue.ts'
@@ -179,37 +180,6 @@ export async function openParts(
     follower: await Follower.open(bound, index, follower, { signal, onProgress }),
     reuse,
     now,
-  }
-}
-
-/** Runs a call while the memory is open, and shows it what a flush in the background ran into. */
-export function runOnParts<T>(
-  engine: MemoryEngine,
-  doing: string,
-  work: (parts: MemoryParts) => Promise<T>,
-  { signal }: { readonly signal?: AbortSignal | undefined },
-): Promise<T> {
-  const call = (parts: MemoryParts): Promise<T> => {
-    parts.follower.raise()
-    return work(parts)
-  }
-  return engine.life.run(doing, () => onParts(engine, call), signal)
-}
-
-/**
- * Runs a call on the parts of now, and again on those that take their place when the model is changed under it:
- * what it wrote for the old model was refused then, and it has read nothing of the new.
- */
-async function onParts<T>(engine: MemoryEngine, work: (parts: MemoryParts) => Promise<T>): Promise<T> {
-  for (;;) {
-    const { parts } = engine
-    try {
-      return await work(parts)
-    } catch (error) {
-      if (!MemoryError.is(error) || (error.code !== 'MODEL_MISMATCH' && error.code !== 'CLOSED')) throw error
-      await engine.reembedding?.done
-      if (engine.parts === parts) throw error
-    }
   }
 }
 

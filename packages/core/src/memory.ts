@@ -1,6 +1,7 @@
 import { addBatch } from './add-batch.ts'
+import { deleteScope } from './change-memories.ts'
 import { checkArray, checkBoolean, checkId, checkKeys, checkOptions, invalid } from './guard-values.ts'
-import { closeEngine, engineStats, openEngine, runOnParts } from './memory-engine.ts'
+import { closeEngine, engineStats, openEngine } from './memory-engine.ts'
 import type { Embedder } from './embedder.ts'
 import type { MemoryEngine, MemoryOptions } from './memory-engine.ts'
 import type * as face from './memory-face.ts'
@@ -23,6 +24,8 @@ import { parseQuery, searchMemories, searchOptions } from './search-memories.ts'
 import { exportMemories } from './export-memories.ts'
 import { importMemories } from './import-memories.ts'
 import { reembedAlone, reembedMemory } from './reembed-memory.ts'
+import { runOnParts } from './run-on-parts.ts'
+import type { RunOptions } from './run-on-parts.ts'
 import { repairIndex, verifyIndex } from './verify-index.ts'
 
 /**
@@ -187,11 +190,9 @@ export class Memory {
     checkKeys(scope, scopeOptions, 'scope')
     const narrowed = narrowScope(this.#scope, scope)
     requireScope(narrowed, 'deleteAll')
-    return this.#run(
-      'deleteAll',
-      ({ store }) => store.deleteAll(narrowed, { actor: actorId, signal }),
-      options,
-    )
+    const work = (parts: MemoryParts): Promise<number> =>
+      deleteScope(parts, narrowed, { actor: actorId, signal })
+    return this.#run('deleteAll', work, options)
   }
 
   /** What happened to a memory, oldest first; also of one that was deleted. Empty when it never was. */
@@ -254,7 +255,8 @@ export class Memory {
   async exportTo(target: string | NodeJS.WritableStream, options: face.ExportOptions = {}): Promise<void> {
     checkOptions(options, [...scopeOptions, 'vectors', 'onProgress'])
     const scope = narrowScope(this.#scope, options)
-    return this.#run('exportTo', parts => exportMemories(parts, scope, target, options), options)
+    const work = (parts: MemoryParts): Promise<void> => exportMemories(parts, scope, target, options)
+    return this.#run('exportTo', work, { ...options, once: typeof target !== 'string' })
   }
 
   /**
@@ -266,13 +268,15 @@ export class Memory {
     options: face.ImportOptions = {},
   ): Promise<face.ImportResult> {
     checkAddOptions(options, ['batchSize', 'onProgress'])
-    return this.#run('importFrom', parts => importMemories(parts, this.#scope, source, options), options)
+    const once = typeof source !== 'string'
+    const work = (parts: MemoryParts) => importMemories(parts, this.#scope, source, options)
+    return this.#run('importFrom', work, { ...options, once })
   }
 
   /** Removes all memories of this organization, and their history. Not to be had on a `scope()`. */
   async reset(): Promise<void> {
     refuseScope(this.#scope, 'reset removes')
-    await this.#run('reset', ({ store }) => store.deleteAll(this.#scope, { purgeHistory: true }), {})
+    await this.#run('reset', parts => deleteScope(parts, this.#scope, { purgeHistory: true }), {})
   }
 
   /**
@@ -290,7 +294,7 @@ export class Memory {
     return this.close()
   }
 
-  #run<T>(doing: string, work: (parts: MemoryParts) => Promise<T>, options: face.SignalOptions): Promise<T> {
+  #run<T>(doing: string, work: (parts: MemoryParts) => Promise<T>, options: RunOptions): Promise<T> {
     return runOnParts(this.#engine, doing, work, options)
   }
 }

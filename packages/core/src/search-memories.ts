@@ -1,5 +1,6 @@
 import { checkInteger, checkKeys, checkNumber, checkText, maxContentLength } from './guard-values.ts'
 import type { FoundMemory, SearchQuery } from './memory-face.ts'
+import { innerProduct } from './inner-product.ts'
 import { isVisible, keysOf, toItem } from './memory-parts.ts'
 import type { MemoryParts } from './memory-parts.ts'
 import { narrowScope, requireScope, scopeOptions } from './parse-input.ts'
@@ -144,7 +145,7 @@ async function scanStore(
     visible.forEach((record, i) => {
       const other = vectors[i]
       if (!other) return
-      const score = other.reduce((sum, value, j) => sum + value * (vector[j] as number), 0)
+      const score = innerProduct(vector, other, 0)
       if (score < threshold) return
       best.push(record.id, score)
       kept.set(record.id, record)

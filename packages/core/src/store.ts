@@ -77,6 +77,11 @@ export interface Patch {
   readonly updatedAt: number
   /** The version that the record must have; otherwise nothing of the batch is written and `CONFLICT` is thrown. */
   readonly expectVersion?: number | undefined
+  /**
+   * True: when the record is not there, nothing of the batch is written and `NOT_FOUND` is thrown. Default false: its
+   * id is told in `missing`.
+   */
+  readonly mustExist?: boolean | undefined
 }
 
 export interface ChangeReceipt extends WriteReceipt {

@@ -1,4 +1,5 @@
 import { MemoryError, throwIfAborted } from './errors.ts'
+import { RepeatedFailure } from './repeated-failure.ts'
 
 interface Waiting<Job, Result> {
   readonly job: Job
@@ -25,8 +26,8 @@ export interface WriteQueueOptions<Job, Result> {
 /**
  * Turns calls that are made one by one into batches: jobs pushed in the same tick, or while a run is under
  * way, go into one run. When a run of several jobs fails, each is run again by itself, so that a job fails
- * only for its own fault; that needs jobs that can be run twice. A failure of the backend, which would meet
- * each of them as well, fails them all at once.
+ * only for its own fault; that needs jobs that can be run twice. A failure of the backend that may pass, or that
+ * meets one after the other, fails the others as well.
  */
 export class WriteQueue<Job, Result> {
   readonly #options: WriteQueueOptions<Job, Result>
@@ -77,7 +78,8 @@ export class WriteQueue<Job, Result> {
     return taken
   }
 
-  async #runNext(taken: readonly Waiting<Job, Result>[]): Promise<void> {
+  /** Returns the error with which all of them failed, should they have. */
+  async #runNext(taken: readonly Waiting<Job, Result>[]): Promise<unknown> {
     const live = taken.filter(({ signal, reject }) => {
       try {
         throwIfAborted(signal)
@@ -88,7 +90,7 @@ export class WriteQueue<Job, Result> {
       }
     })
     const [first] = live
-    if (!first) return
+    if (!first) return undefined
     try {
       // One job is aborted by its own signal; a run shared by several goes on for the others.
       const signal = live.length === 1 ? first.signal : undefined
@@ -102,11 +104,20 @@ export class WriteQueue<Job, Result> {
         else resolve(result)
       })
     } catch (error) {
-      if (live.length === 1 || (MemoryError.is(error) && error.retryable)) {
-        for (const { reject } of live) reject(error)
-      } else {
-        for (const waiting of live) await this.#runNext([waiting])
-      }
+      if (live.length > 1 && !(MemoryError.is(error) && error.retryable)) return this.#runEach(live)
+      for (const { reject } of live) reject(error)
+      return error
+    }
+    return undefined
+  }
+
+  async #runEach(live: readonly Waiting<Job, Result>[]): Promise<void> {
+    const failure = new RepeatedFailure()
+    for (const [i, waiting] of live.entries()) {
+      const error = await this.#runNext([waiting])
+      if (!failure.note(error)) continue
+      for (const { reject } of live.slice(i + 1)) reject(error)
+      return
     }
   }
 }

@@ -1,5 +1,6 @@
 import { describe, expect, test } from 'vitest'
 
+import { MemoryError } from '../src/errors.ts'
 import { MapStore } from '../src/map-store.ts'
 import type { AddInput } from '../src/memory-face.ts'
 import { openMemory } from './open-memory.ts'
@@ -127,5 +128,17 @@ describe("addBatch with onError: 'report'", () => {
     expect(results).toEqual(texts.map(() => undefined))
     expect(failed.map(({ index, retryable }) => [index, retryable])).toEqual(texts.map((_, i) => [i, true]))
     expect(puts).toBe(1)
+  })
+
+  test('reports every input when the embedder refuses whatever it is sent, after a few attempts', async () => {
+    const embedder = new WordEmbedder()
+    embedder.before = async () => {
+      throw new MemoryError('BACKEND', 'the key is not valid')
+    }
+    const { memory } = await openMemory({ embedder, cache: false })
+    const inputs = Array.from({ length: 64 }, (_, i) => `text ${i}`)
+    const { failed } = await memory.addBatch(inputs, { ...alice, onError: 'report' })
+    expect(failed.map(({ index }) => index)).toEqual(inputs.map((_, i) => i))
+    expect(embedder.calls.length).toBeLessThan(12)
   })
 })

@@ -117,6 +117,24 @@ describe('update', () => {
     ])
   })
 
+  test('of a batch that overlaps a deletion is all or nothing as well', async () => {
+    const inner = new MapStore()
+    const store = override(inner, {
+      patch: async (patches, options) => {
+        await memory.delete('b')
+        return inner.patch(patches, options)
+      },
+    })
+    const { memory } = await openMemory({ store })
+    await memory.addBatch(
+      ['a', 'b'].map(id => ({ id, content: id })),
+      alice,
+    )
+    const changes = ['a', 'b'].map(id => ({ id, content: `new ${id}` }))
+    await expect(memory.updateBatch(changes)).rejects.toMatchObject({ code: 'NOT_FOUND' })
+    expect(await memory.get('a')).toMatchObject({ memory: 'a', version: 1 })
+  })
+
   test('that overlaps a deletion fails alone, and the others are changed once', async () => {
     const inner = new MapStore()
     const store = override(inner, {

@@ -1,7 +1,9 @@
 import { setImmediate as turn } from 'node:timers/promises'
 import { afterEach, describe, expect, test, vi } from 'vitest'
 
+import { ControlledIndex } from './controlled-index.ts'
 import { openMemory } from './open-memory.ts'
+import { WordEmbedder } from './word-embedder.ts'
 
 const alice = { userId: 'alice' }
 
@@ -130,6 +132,39 @@ describe('a flush', () => {
     index.release()
     await adding
     expect((await memory.search('e', alice)).results).toHaveLength(5)
+  })
+
+  test('that fails is tried again at its own time, however many writes follow', async () => {
+    vi.useFakeTimers()
+    const index = new ControlledIndex(new WordEmbedder().dimensions)
+    let attempts = 0
+    const apply = index.apply.bind(index)
+    index.apply = batch => {
+      attempts++
+      return apply(batch)
+    }
+    const { memory } = await openMemory({ index, follower: { flushSize: 2, flushAfterMs: 100 } })
+    index.failWith(new Error('the disk is full'))
+    let failures = 0
+    for (let n = 0; n < 30; n++) {
+      await memory.addBatch([`a ${n}`, `b ${n}`], alice).catch(() => failures++)
+      await vi.advanceTimersByTimeAsync(10)
+    }
+    // At 100, and 200 later; the next one is due 400 after that.
+    expect([attempts, failures]).toEqual([2, 1])
+    index.failWith(undefined)
+    await vi.advanceTimersByTimeAsync(400)
+    await vi.waitUntil(async () => (await memory.stats()).follower.tail === 0)
+  })
+
+  test('takes out of the index what deleteAll has removed, without another call', async () => {
+    vi.useFakeTimers()
+    const { memory, index } = await openMemory({ follower: { flushAfterMs: 50 } })
+    await memory.addBatch(['tea', 'milk'], alice)
+    await memory.flush()
+    await memory.deleteAll(alice)
+    await vi.advanceTimersByTimeAsync(100)
+    expect((await index.stats()).vectors).toBe(0)
   })
 
   test('that cannot make room refuses the write, which stores nothing', async () => {

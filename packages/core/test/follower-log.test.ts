@@ -1,9 +1,12 @@
 import { afterEach, describe, expect, test, vi } from 'vitest'
 
+import { ExactIndex } from '../src/exact-index.ts'
+import { Follower } from '../src/follower.ts'
 import { MapStore } from '../src/map-store.ts'
 import type { Progress } from '../src/memory-face.ts'
 import { Memory } from '../src/memory.ts'
 import { ControlledIndex } from './controlled-index.ts'
+import { deferred } from './deferred.ts'
 import { openMemory } from './open-memory.ts'
 import { override } from './override.ts'
 import { storedRecord } from './stored-record.ts'
@@ -30,6 +33,33 @@ describe('reading the log', () => {
     const { memory } = await openMemory({ store })
     await memory.search('tea', alice)
     expect(pages).toBeLessThan(5)
+  })
+
+  test('does not take a page that was begun before a write for one that shows it', async () => {
+    vi.useFakeTimers()
+    const inner = new MapStore()
+    const [asked, answered] = [deferred(), deferred()]
+    const store = override(inner, {
+      changes: async request => {
+        const page = await inner.changes(request)
+        asked.resolve()
+        await answered.promise
+        return page
+      },
+    })
+    const vector = new WordEmbedder().vectorOf('tea')
+    const index = new ExactIndex(vector.length)
+    const follower = await Follower.open(store, index, { flushAfterMs: 50 })
+    // A write that has left nothing: a page is read in the background, and is going to be empty.
+    follower.accept({}, { upserts: [], deletes: [] })
+    await vi.advanceTimersByTimeAsync(50)
+    await asked.promise
+    await inner.put([storedRecord('second', vector)])
+    const searching = follower.search([{ vector, k: 5, scope: { orgId: 'default' } }])
+    await vi.advanceTimersByTimeAsync(1)
+    answered.resolve()
+    expect(ids((await searching)[0] ?? [])).toEqual(['second'])
+    await follower.close()
   })
 
   test('goes as far as the log reached when it began, however fast others write', async () => {

@@ -5,9 +5,11 @@ import { PassThrough } from 'node:stream'
 
 import { describe, expect, onTestFinished, test } from 'vitest'
 
+import { MapStore } from '../src/map-store.ts'
 import type { Memory } from '../src/memory.ts'
 import type { MemoryItem } from '../src/memory-face.ts'
 import { openMemory } from './open-memory.ts'
+import { override } from './override.ts'
 import { WordEmbedder } from './word-embedder.ts'
 
 const alice = { userId: 'alice' }
@@ -239,5 +241,46 @@ describe('an import of plain lines', () => {
     })()
     await expect(memory.importFrom(failing, alice)).rejects.toThrow(/the network is down/)
     await expect(memory.importFrom('/no/such/file', alice)).rejects.toThrow(/no such file/)
+  })
+})
+
+describe('a stream whose model is changed meanwhile', () => {
+  const model = (): WordEmbedder => new WordEmbedder({ model: 'other' })
+
+  test('is not read a second time by an import, which says so; the rest is imported by another', async () => {
+    const { memory } = await openMemory()
+    const lines = ['tea', 'milk', 'rice'].map(content => JSON.stringify({ content, userId: 'alice' }))
+    async function* source(): AsyncGenerator<string> {
+      yield `${lines[0]}\n`
+      yield `${lines[1]}\n`
+      await memory.reembed(model())
+      yield `${lines[2]}\n`
+    }
+    await expect(memory.importFrom(source(), { batchSize: 1 })).rejects.toMatchObject({
+      code: 'MODEL_MISMATCH',
+    })
+    expect(await memory.importFrom(stream(...lines))).toEqual({ imported: 1, skipped: 2 })
+  })
+
+  test('is not written from the beginning again by an export, which says so', async () => {
+    const inner = new MapStore()
+    let moved = false
+    const store = override(inner, {
+      vectors: async (keys, options) => {
+        if (!moved) {
+          moved = true
+          await memory.reembed(model())
+        }
+        return inner.vectors(keys, options)
+      },
+    })
+    const { memory } = await openMemory({ store })
+    await memory.addBatch(['tea', 'milk'], alice)
+    const target = new PassThrough()
+    const chunks: string[] = []
+    target.setEncoding('utf8').on('data', (chunk: string) => chunks.push(chunk))
+    await expect(memory.exportTo(target)).rejects.toMatchObject({ code: 'MODEL_MISMATCH' })
+    expect(chunks.join('').match(/"agentmem"/g)).toHaveLength(1)
+    expect(await exported(memory)).toHaveLength(3)
   })
 })

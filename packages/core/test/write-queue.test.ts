@@ -55,6 +55,33 @@ describe('jobs', () => {
     expect(runs).toEqual([[1], [2, 3]])
   })
 
+  test('that the backend refuses one after the other, whatever they are, are not all tried', async () => {
+    const runs: number[][] = []
+    const { queue } = doubling({
+      run: async jobs => {
+        runs.push([...jobs])
+        throw new MemoryError('BACKEND', 'the key is not valid')
+      },
+    })
+    const outcomes = await Promise.allSettled(Array.from({ length: 100 }, (_, job) => queue.push(job)))
+    expect(outcomes.every(outcome => outcome.status === 'rejected')).toBe(true)
+    expect(outcomes[99]).toMatchObject({ reason: { code: 'BACKEND', message: 'the key is not valid' } })
+    expect(runs.map(jobs => jobs.length)).toEqual([100, 1, 1, 1])
+  })
+
+  test('that are wrong in the same way keep none from being tried', async () => {
+    const { queue, runs } = doubling({
+      run: async jobs => {
+        runs.push([...jobs])
+        if (jobs.some(job => job < 4)) throw new MemoryError('INVALID_ARGUMENT', 'too small')
+        return jobs
+      },
+    })
+    const outcomes = await Promise.allSettled([0, 1, 2, 3, 4].map(job => queue.push(job)))
+    expect(outcomes.map(({ status }) => status)).toEqual([...Array<string>(4).fill('rejected'), 'fulfilled'])
+    expect(runs).toHaveLength(6)
+  })
+
   test('fill a run up to its size; one that is larger has its own', async () => {
     const { queue, runs } = doubling({ maxSize: 10 })
     await Promise.all([queue.push(1, 4), queue.push(2, 6), queue.push(3, 25), queue.push(4, 1)])

@@ -31,9 +31,9 @@ export interface HnswIndexOptions {
 export async function openHnswIndex(options: HnswIndexOptions): Promise<VectorIndex> {
   const settings = parseOptions(options)
   const file = new URL('./hnsw-worker.js', import.meta.url)
-  // Flags of the process, such as --input-type or a loader, are not for this file.
   // What the worker makes is short-lived; left alone, its young generation grows to many times what it needs.
   const resourceLimits = { maxYoungGenerationSizeMb: 8 }
+  // Flags of the process, such as --input-type or a loader, are not for this file.
   const worker = new Worker(file, { name: 'agentmem-hnsw', execArgv: [], resourceLimits })
   const thread = new WorkerThread<WorkerCalls>(worker, 'hnsw index')
   try {

@@ -79,12 +79,13 @@ export class GraphBuilder {
     if (this.#closed || !(await this.#isWanted())) return
     await this.#db.connection().execute(async connection => {
       const lock = `hashtext('agentmem ' || $1)`
-      const [taken] = await send<{ taken: boolean }>(
+      const [taken] = await send<{ taken: boolean; process: number }>(
         connection,
         `select pg_try_advisory_lock(${lock}) as taken, pg_backend_pid() as process`,
         [this.#layout.graph],
       )
       if (!taken?.taken) return
+      this.#process = taken.process
       try {
         await this.#buildOn(connection)
         this.backgroundError = undefined
@@ -99,11 +100,10 @@ export class GraphBuilder {
     if (await this.exists(connection)) return
     const { graph, graphName, vectors, ranked, rankedOperators, dimensions } = this.#layout
     const { m, efConstruction, single } = this.#settings
-    const [row] = await send<{ process: number; count: number }>(
+    const [row] = await send<{ count: number }>(
       connection,
-      `select pg_backend_pid() as process, count(*)::float8 as count from ${vectors}`,
+      `select count(*)::float8 as count from ${vectors}`,
     )
-    this.#process = row?.process
     // A node of the graph: its vector, and links of 8 bytes in two directions.
     const bytes = (row?.count ?? 0) * (4 * dimensions + 64 * m + 200)
     const memory = Math.min(mostMemoryMb, Math.max(64, Math.ceil(bytes / 2 ** 20)))
@@ -114,6 +114,7 @@ export class GraphBuilder {
     )
     await send(connection, setMemory, [`${memory}MB`])
     try {
+      if (this.#closed) return
       // One that was left half built is of no use.
       await send(connection, `drop index if exists ${graph}`)
       await send(

@@ -19,9 +19,16 @@ export interface NearestSettings {
   readonly iterates: boolean
 }
 
+interface Row {
+  /** Null in the row that says that the graph was asked. */
+  readonly id: string | null
+  readonly vector: string
+}
+
 /**
  * The nearest of a scope, by one statement: it counts the scope, but no further than it must, and scans it when
- * it is small, or asks the graph. Scores are computed here from the vectors, as by every index of agentmem.
+ * it is small, or asks the graph. A graph that gives up before it has found as many as are asked for is followed by a
+ * scan. Scores are computed here from the vectors, as by every index of agentmem.
  */
 export async function nearest(
   to: Sender,
@@ -30,11 +37,21 @@ export async function nearest(
   { vector, k, scope }: VectorQuery,
 ): Promise<Match[]> {
   const { condition, parameters } = conditionOf(scope, 2)
-  const text = statementFor(layout, settings, k, condition)
-  const rows = await send<{ id: string; vector: string }>(to, text, [vectorParameter(vector), ...parameters])
+  const values = [vectorParameter(vector), ...parameters]
+  let rows = await send<Row>(to, statementFor(layout, settings, k, condition), values)
+  if (rows.length <= k && rows.some(({ id }) => id === null)) {
+    rows = await send<Row>(to, scanOf(layout, k, condition), values)
+  }
   const best = new TopK(Math.min(k, rows.length))
-  for (const row of rows) best.push(idOf(row.id), innerProduct(vector, vectorOf(row.vector), 0))
+  for (const { id, vector: found } of rows) {
+    if (id !== null) best.push(idOf(id), innerProduct(vector, vectorOf(found), 0))
+  }
   return best.sorted()
+}
+
+/** Added to 0, the distance is no order that the graph knows. */
+function scanOf({ vectors }: Layout, k: number, condition: string): string {
+  return `select ${entryColumns} from ${vectors} where ${condition} order by (vector <#> $1::vector) + 0, id limit ${k + spare}`
 }
 
 /** The limits stand in the text: with bound ones, a plan made once for all of them would not use the graph. */
@@ -56,7 +73,6 @@ function statementFor(layout: Layout, settings: NearestSettings, k: number, cond
       : []),
   ]
   const columns = entryColumns
-  // Added to 0, the distance is no order that the graph knows.
   return `with setting as materialized (select ${settingsOf.join(', ')}),
     size as materialized (
       select count(*) <= ${scanned} as small
@@ -70,7 +86,9 @@ function statementFor(layout: Layout, settings: NearestSettings, k: number, cond
     select ${columns} from setting, size, lateral (
       select id, vector from ${vectors} where not size.small and setting.ef is not null and ${condition}
       order by ${ranked} <#> $1::vector::${rankedType} limit ${limit}
-    ) graph`
+    ) graph
+    union all
+    select null, null from size where not size.small`
 }
 
 /** The condition of a scope, its values from parameter `first` on. */

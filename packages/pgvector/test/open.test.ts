@@ -1,9 +1,12 @@
 import { indexEntries } from '@agentmem/conformance'
-import { MapStore } from '@agentmem/core'
+import { ExactIndex, MapStore } from '@agentmem/core'
 import { openPgvectorIndex } from '@agentmem/pgvector'
 import type { PgvectorIndexOptions } from '@agentmem/pgvector'
 import { PGlite } from '@electric-sql/pglite'
+import { Kysely, PGliteDialect } from 'kysely'
 import { afterAll, beforeAll, describe, expect, test } from 'vitest'
+import { nearest } from '../src/nearest.ts'
+import { layoutOf } from '../src/pgvector-layout.ts'
 import { openPglite } from './open-pglite.ts'
 
 let pglite: PGlite
@@ -103,6 +106,26 @@ describe('the graph', () => {
     expect(await scans()).toBe(before + 5)
     await index.clear()
     expect(await index.stats()).toMatchObject({ graph: false, vectors: 0 })
+  }, 180_000)
+
+  test('that gives up before it has found enough is followed by a scan', async () => {
+    const dimensions = 16
+    await using index = await openPgvectorIndex({ pglite, schema: 'short', dimensions, exactUpTo: 50 })
+    const near = indexEntries(dimensions, 4_000, () => ({ orgId: 'near' }))
+    const far = indexEntries(dimensions, 500, () => ({ orgId: 'far' })).map(({ id, scope, vector }) => {
+      return { id: `far ${id}`, scope, vector: vector.map(value => -value) }
+    })
+    await index.apply({ upserts: [...near, ...far], deletes: [], cursor: 4_500 })
+    await index.optimize()
+    expect(await index.stats()).toMatchObject({ graph: true })
+    const db = new Kysely<never>({ dialect: new PGliteDialect({ pglite }) })
+    // Without iterative scans, as before pgvector 0.8, the graph has nothing of a scope that is not near.
+    const settings = { efSearch: 10, exactUpTo: 50, iterates: false }
+    const query = { vector: near[0]?.vector ?? new Float32Array(), k: 10, scope: { orgId: 'far' } }
+    const found = await nearest(db, layoutOf('short', '', dimensions), settings, query)
+    const exact = new ExactIndex(dimensions)
+    await exact.apply({ upserts: far, deletes: [], cursor: 500 })
+    expect([found]).toEqual(await exact.search([query]))
   }, 180_000)
 
   test('of more than 2,000 dimensions is built over half-precision copies, and scores are exact', async () => {

@@ -74,13 +74,10 @@ export class Joined {
     { span, duplicates }: PutReceipt,
   ): Promise<void> {
     if (this.isEmpty || !span || span.upTo === span.after) return
-    // Of an id that stands twice, the first is the one that was kept.
-    const added = new Map<string, IndexEntry>()
-    for (const record of records) {
-      const { id, vector } = record
-      if (!duplicates.has(id) && !added.has(id)) added.set(id, { id, scope: scopeOf(record), vector })
-    }
-    await this.#write(db, { after: span.after, upserts: [...added.values()], deletes: [], cursor: span.upTo })
+    const upserts = records
+      .filter(({ id }) => !duplicates.has(id))
+      .map((record): IndexEntry => ({ id: record.id, scope: scopeOf(record), vector: record.vector }))
+    await this.#write(db, { after: span.after, upserts, deletes: [], cursor: span.upTo })
   }
 
   /** Of the records that were changed, those whose vector is another. */

@@ -139,6 +139,21 @@ export const patchCases: readonly Case<Store>[] = casesOf('patch', {
     ok((await store.history(records.map(keyOf))).every(entries => entries.length === 1))
   },
 
+  'a record that must exist and does not is NOT_FOUND, and nothing of the batch is written': async store => {
+    const records = storedRecords(5)
+    await store.put(records)
+    const before = await stateOf(store)
+    const patches = [...records, storedRecord(8)].map(record => ({
+      key: keyOf(record),
+      set: { importance: 1 },
+      updatedAt: later,
+      mustExist: true,
+    }))
+    await assertRejects('NOT_FOUND', 'a record that is not there', () => store.patch(patches))
+    await assertUnchanged(store, before)
+    deepEqual(await store.get(records.map(keyOf)), records.map(withoutVector))
+  },
+
   'of writers that expect the same version one wins': async store => {
     const record = storedRecord(1)
     await store.put([record])
