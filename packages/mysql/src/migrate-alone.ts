@@ -27,10 +27,16 @@ export function migrateAlone<T>(db: Kysely<Tables>, work: (db: Kysely<Tables>) =
       await sql`commit`.execute(connection)
       return result
     } finally {
-      await sql`set default_storage_engine = @agentmem_engine`.execute(connection)
-      await sql`select release_lock(${lockName})`.execute(connection)
+      await giveBack(connection)
     }
   })
+}
+
+/** A connection that is lost has given it back; its error must not take the place of the one that came before. */
+async function giveBack(connection: Kysely<Tables>): Promise<void> {
+  const ignore = (): void => undefined
+  await sql`set default_storage_engine = @agentmem_engine`.execute(connection).catch(ignore)
+  await sql`select release_lock(${lockName})`.execute(connection).catch(ignore)
 }
 
 /** Layout 0 is that of a first migration that has not ended: nothing can have been stored in it. */

@@ -91,7 +91,9 @@ export class GraphBuilder {
         this.backgroundError = undefined
       } finally {
         this.#process = undefined
-        await send(connection, `select pg_advisory_unlock(${lock})`, [this.#layout.graph])
+        // A connection that is lost has given it back.
+        const unlock = `select pg_advisory_unlock(${lock})`
+        await send(connection, unlock, [this.#layout.graph]).catch(() => undefined)
       }
     })
   }
