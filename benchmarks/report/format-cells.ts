@@ -36,6 +36,11 @@ export function latencyCells(latency: Latency | undefined): string[] {
 
 export const latencyHeadings = ['p50 ms', 'p95 ms', 'p99 ms', 'n']
 
+/** Whether a cell stands to the right, under numbers: '12,345', '1.5×', '900/s', '5 (4 to 6)', or nothing measured. */
+export function isNumber(cell: string): boolean {
+  return /^([\d.,]+([×%]|\/s)?( \(.*\))?|–(\/s)?)$/.test(cell)
+}
+
 export function megabytes(bytes: number): string {
   return number(bytes / 2 ** 20)
 }

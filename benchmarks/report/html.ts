@@ -1,5 +1,6 @@
 import { renderSvg } from './chart.ts'
 import type { Chart } from './chart.ts'
+import { isNumber } from './format-cells.ts'
 import { makeSections } from './make-sections.ts'
 import { pageStyle } from './page-style.ts'
 import type { Report } from './report.ts'
@@ -72,10 +73,6 @@ function renderTable({ headings, rows }: Table): string {
 function renderCell(cell: string, i: number): string {
   if (i === 0) return `<th scope="row">${escapeHtml(cell)}</th>`
   return `<td${isNumber(cell) ? '' : ' class="words"'}>${escapeHtml(cell)}</td>`
-}
-
-function isNumber(cell: string): boolean {
-  return /^([\d.,]+[×%]?( \(.*\))?|–)$/.test(cell)
 }
 
 function escapeHtml(text: string): string {

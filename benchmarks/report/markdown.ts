@@ -1,3 +1,4 @@
+import { isNumber } from './format-cells.ts'
 import { makeSections } from './make-sections.ts'
 import type { Report } from './report.ts'
 import type { Section, Table } from './section.ts'
@@ -14,9 +15,10 @@ function renderSection({ title, text, table, details = [], command }: Section): 
   return `## ${title}\n\n${paragraphs}\n\n${renderTable(table)}\n${folded.join('')}\nMeasured anew by: \`${command}\`\n`
 }
 
+/** Columns of numbers stand to the right, those with words to the left. */
 export function renderTable({ headings, rows }: Table): string {
   const line = (cells: readonly string[]): string => `| ${cells.map(escapeCell).join(' | ')} |`
-  const rule = headings.map((_, i) => (i === 0 ? '---' : '---:'))
+  const rule = headings.map((_, i) => (rows.every(row => isNumber(row[i] ?? '')) ? '---:' : '---'))
   return [line(headings), `| ${rule.join(' | ')} |`, ...rows.map(line)].join('\n')
 }
 

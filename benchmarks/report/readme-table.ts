@@ -1,7 +1,8 @@
+import { serverNames } from '../backends.ts'
 import { baseParts, findRows, measureOf, timesAsFast } from './find-rows.ts'
 import { count, number, times } from './format-cells.ts'
 import { renderTable } from './markdown.ts'
-import type { Report, ReportRow } from './report.ts'
+import type { BackendReport, Report, ReportRow } from './report.ts'
 
 const markers = { start: '<!-- benchmarks: start -->', end: '<!-- benchmarks: end -->' }
 
@@ -37,7 +38,21 @@ export function readmeTable(report: Report, folder: string): string {
   })
   const { environment, settings, startedAt } = report
   const source = `Memories acknowledged a second by \`addBatch\`, HashEmbedder, median of ${settings.rounds} processes; the last three columns at ${count(last)} a batch. Measured ${startedAt.slice(0, 10)} on ${environment.cpu}, ${environment.cores} cores, Node ${environment.node}: [report](${folder}/report.md), [raw results](${folder}/results.json).`
-  return `${table}\n\n${source}`
+  const names = new Set(shown.flatMap(({ store, index }) => [store, index]))
+  const ran = report.backends.filter(({ name }) => names.has(name)).flatMap(ranOn)
+  return `${table}\n\n${[source, ...ran].join(' ')}`
+}
+
+/** On what a backend ran, where its name does not say it, and why a batch saves less there: one sentence, or none. */
+function ranOn({ name, versions, savesLess }: BackendReport): string[] {
+  const server = serverNames.map(server => versions[server]).find(version => version !== undefined)
+  const pglite = name === 'pglite' ? undefined : versions['@electric-sql/pglite']
+  const place =
+    server?.replace(/ \(.*\)$/, '') ??
+    (pglite && `in PGlite ${pglite}`) ??
+    (name === 'memory' ? "core's MapStore" : undefined)
+  const facts = [place, savesLess].filter(fact => fact !== undefined)
+  return facts.length === 0 ? [] : [`${name}: ${facts.join('; ')}.`]
 }
 
 /** Puts a text between the markers of a document. Throws when they are not there. */

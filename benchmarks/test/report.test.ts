@@ -5,7 +5,7 @@ import { describe, expect, test } from 'vitest'
 
 import { compareReports, readReport } from '../report/compare-reports.ts'
 import { renderHtml } from '../report/html.ts'
-import { renderMarkdown } from '../report/markdown.ts'
+import { renderMarkdown, renderTable } from '../report/markdown.ts'
 import { readmeTable, replaceBetweenMarkers } from '../report/readme-table.ts'
 import type { Report } from '../report/report.ts'
 import { readmeWithTable } from '../report/saved-reports.ts'
@@ -46,8 +46,18 @@ describe('the page', () => {
 
   test('says what was not measured and why', () => {
     expect(page).toContain('unavailable: no server')
-    expect(page).toContain('No result for add.sqlite.exact.hash.10.round0: No answer within 120 s')
+    expect(page).toContain(
+      'No result for add on sqlite + exact + hash, size 10, round 1: No answer within 120 s',
+    )
     expect(page).toContain('Missing was not measured: it does not install')
+  })
+
+  test('cuts the error of a cell that failed with a dump of its process', () => {
+    const failed = [{ cell: 'search.sqlite.sqlite-vec.hash.1000.round2', error: 'x'.repeat(5_000) }]
+    const page = renderHtml({ ...sampleReport(), failed })
+    expect(page).toContain(
+      `search on sqlite + sqlite-vec + hash, size 1,000, round 3: ${'x'.repeat(160)}...<`,
+    )
   })
 
   test('takes no text for markup', () => {
@@ -63,6 +73,17 @@ describe('the page', () => {
 test('the Markdown has the same sections', () => {
   const titles = [...renderMarkdown(sampleReport()).matchAll(/^## (.*)$/gm)].map(match => match[1])
   expect(titles).toEqual(sections)
+})
+
+test('columns of numbers stand to the right in the Markdown, those with words to the left', () => {
+  const table = renderTable({
+    headings: ['store', 'size', 'rate', 'durability'],
+    rows: [
+      ['sqlite', '1,000', '12.5 (11.0 to 13.0)', 'synced'],
+      ['memory', '10', '–', '–'],
+    ],
+  })
+  expect(table).toContain('| --- | ---: | ---: | --- |')
 })
 
 test('a report without some scenarios leaves their sections out', () => {
@@ -133,6 +154,15 @@ describe('the table of the README', () => {
     expect(table).toContain('| sqlite + hnsw | 8,000/s | 28,571/s | 38,462/s |')
     expect(table).toContain('38.5×')
     expect(table).toContain('[raw results](benchmarks/results/x/results.json)')
+  })
+
+  test('says on what a backend ran', () => {
+    const report = sampleReport()
+    const [sqlite, ...others] = report.backends
+    if (!sqlite) throw new Error('The sample report has no store.')
+    const onServer = { ...sqlite, versions: { mysql: 'MariaDB 10.11.19 (installed)' }, savesLess: 'no syncs' }
+    const table = readmeTable({ ...report, backends: [onServer, ...others] }, 'benchmarks/results/x')
+    expect(table).toContain('results.json). sqlite: MariaDB 10.11.19; no syncs.')
   })
 
   test('is put between the markers and nowhere else', () => {

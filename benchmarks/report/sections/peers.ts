@@ -25,7 +25,7 @@ export const peers: MakeSection = ({ peers }) => {
       ...(onSocket.length === 0
         ? []
         : [
-            `No server here has pgvector: ${onSocket.join(', ')} wrote to a PGlite behind a socket, and so did ours beside them, through the same driver pg, each cell to a new one.`,
+            `Where no server had pgvector, ${onSocket.join(', ')} wrote to a PGlite behind a socket, and so did ours beside them, through the same driver pg, each cell to a new one.`,
           ]),
       'Ours is acknowledged when the records are committed, and its index follows: the others write record and vector in one go, which is what until indexed compares.',
       ...shown.map(sentenceOf),

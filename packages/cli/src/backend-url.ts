@@ -30,6 +30,6 @@ export function pathOf({ address }: BackendUrl): string {
 /** The URL without user name, password and parameters, fit to be shown. */
 export function shownUrl({ scheme, address }: BackendUrl): string {
   if (address === '') return scheme
-  const [place = ''] = address.replace(/^\/\/.*@/s, '//***@').split('?')
+  const [place = ''] = address.replace(/\/\/.*@/s, '//***@').split('?')
   return `${scheme}:${place}`
 }

@@ -46,14 +46,28 @@ const folder: OptionsOf = (url, { dimensions }) => ({ path: pathOf(url), dimensi
 const folderOrUri: OptionsOf = (url, around) =>
   url.address.includes('://') ? { uri: url.address, dimensions: around.dimensions } : folder(url, around)
 // An index without an address of its own is where the store is.
-const file: OptionsOf = (url, { store, dimensions }) => ({
-  path: pathOf(url.address === '' ? store : url),
-  dimensions,
-})
-const database: OptionsOf = ({ address, url }, { store, dimensions }) => ({
-  url: address === '' ? store.url : url,
-  dimensions,
-})
+const file: OptionsOf = (url, { store, dimensions }) => {
+  if (url.address === '' && store.scheme !== 'sqlite') {
+    throw usageError(
+      `--index sqlite-vec: is in the file of an sqlite store, and --store is ${store.scheme}; name a file, such as sqlite-vec:./vectors.db.`,
+    )
+  }
+  return { path: pathOf(url.address === '' ? store : url), dimensions }
+}
+// Its own address is a URL, such as pgvector:postgres://host/database. It is not shown: it may hold a password.
+const database: OptionsOf = ({ address }, { store, dimensions }) => {
+  if (address === '' && !/^postgres(?:ql)?$/.test(store.scheme)) {
+    throw usageError(
+      `--index pgvector: is in the database of a postgres store, and --store is ${store.scheme}; name a database, such as pgvector:postgres://host/database.`,
+    )
+  }
+  if (address !== '' && !/^postgres(?:ql)?:\/\//.test(address)) {
+    throw usageError(
+      'What stands behind --index pgvector: does not begin with postgres://; give a URL, such as pgvector:postgres://host/database.',
+    )
+  }
+  return { url: address === '' ? store.url : address, dimensions }
+}
 
 // `libsql://host` is a server, `libsql:http://host` another, and `libsql:memories.db` a file.
 const libsql: OptionsOf = ({ address, url }) => ({

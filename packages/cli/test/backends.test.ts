@@ -67,6 +67,49 @@ describe('a backend that is installed in the project', () => {
     expect(stdout).toContain('16 dimensions')
   })
 
+  describe('an index that is somewhere of its own, or where the store is,', () => {
+    const core = `import { ExactIndex, MapStore } from ${coreModule}`
+    const shown = (open: string): string => `${core}
+      export async function ${open}(options) {
+        process.stderr.write(JSON.stringify(options) + '\\n')
+        return new ExactIndex(options.dimensions)
+      }`
+    const folderWith = async (): Promise<string> => {
+      const folder = await newFolder()
+      const store = (open: string): string => `${core}\nexport const ${open} = () => new MapStore()`
+      await installPackage(folder, '@agentmem/postgres', store('openPostgresStore'))
+      await installPackage(folder, '@agentmem/mysql', store('openMysqlStore'))
+      await installPackage(folder, '@agentmem/pglite', store('openPgliteStore'))
+      await installPackage(folder, '@agentmem/pgvector', shown('openPgvectorIndex'))
+      await installPackage(folder, '@agentmem/sqlite-vec', shown('openSqliteVecIndex'))
+      return folder
+    }
+
+    test.each([
+      ['postgres://db/m', 'pgvector:', { url: 'postgres://db/m' }],
+      ['mysql://db/m', 'pgvector:postgres://other/v', { url: 'postgres://other/v' }],
+      ['postgres://db/m', 'pgvector:postgresql://other/v', { url: 'postgresql://other/v' }],
+      ['mysql://db/m', 'sqlite-vec:./vectors.db', { path: './vectors.db' }],
+    ])('is opened there (%s, %s)', async (store, index, options) => {
+      const args = ['stats', '--store', store, '--index', index]
+      const { code, stderr } = await agentmem(await folderWith(), args)
+      expect(JSON.parse(stderr)).toEqual({ ...options, dimensions: 384 })
+      expect(code).toBe(0)
+    })
+
+    test.each([
+      ['mysql://db/m', 'pgvector:', '--store is mysql; name a database, such as pgvector:postgres://'],
+      ['pglite:.', 'pgvector:', '--store is pglite; name a database, such as pgvector:postgres://'],
+      ['postgres://db/m', 'pgvector:./folder', 'does not begin with postgres://; give a URL'],
+      ['postgres://db/m', 'sqlite-vec:', '--store is postgres; name a file, such as sqlite-vec:./vectors.db'],
+    ])('is refused where there is no such place (%s, %s)', async (store, index, message) => {
+      const args = ['stats', '--store', store, '--index', index]
+      const { code, stderr } = await agentmem(await folderWith(), args)
+      expect(stderr).toContain(message)
+      expect(code).toBe(2)
+    })
+  })
+
   test('but has no function that opens it is named as one of another version', async () => {
     const folder = await newFolder()
     await installPackage(folder, '@agentmem/mysql', 'export const openMySql = 1')

@@ -266,12 +266,12 @@ describe('a stream whose model is changed meanwhile', () => {
     const inner = new MapStore()
     let moved = false
     const store = override(inner, {
-      vectors: async (keys, options) => {
+      vectors: async keys => {
         if (!moved) {
           moved = true
           await memory.reembed(model())
         }
-        return inner.vectors(keys, options)
+        return inner.vectors(keys)
       },
     })
     const { memory } = await openMemory({ store })
