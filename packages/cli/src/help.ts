@@ -18,7 +18,8 @@ Backends
   store     sqlite:FILE  postgres://...  mysql://...  mariadb://...  libsql:FILE  libsql://...  pglite:FOLDER
   index     hnsw:FOLDER  lancedb:FOLDER  lancedb:s3://BUCKET/...
             pgvector: (in the database of a postgres store)  pgvector:postgres://...
-            sqlite-vec: (in the file of an sqlite store)  sqlite-vec:FILE  exact: (in memory, read anew each time)
+            sqlite-vec: (in the file of an sqlite store)  sqlite-vec:FILE
+            exact: (in memory, read anew each time)
   embedder  hash  hash:DIMENSIONS  fastembed:MODEL  openai:MODEL
 sqlite, hnsw, exact and hash come with agentmem; for the others a message names the package to install.
 Other users of a machine can read a command line: keep a URL with a password in AGENTMEM_STORE.

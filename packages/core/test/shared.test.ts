@@ -160,27 +160,6 @@ describe('several processes on one index', () => {
     expect(await data.cursor()).toBe(3)
   })
 
-  test('keep the lease while a flush takes long', async () => {
-    vi.useFakeTimers()
-    onTestFinished(() => void vi.useRealTimers())
-    const [store, data] = [new MapStore(), new ExactIndex(4)]
-    const a = await start(store, data, { leaseMs: 4_000, flushAfterMs: 60_000 })
-    await a.put('a1')
-    a.index.hold()
-    const flushing = a.follower.flush()
-    await a.index.arrived
-    const lease = async (): Promise<string | undefined> =>
-      (await store.readMeta([`flush-lease:${a.index.name}`]))[0]
-    const taken = await lease()
-    await vi.advanceTimersByTimeAsync(3_000)
-    expect(await lease()).toEqual(expect.any(String))
-    expect(await lease()).not.toBe(taken)
-    a.index.release()
-    await vi.advanceTimersByTimeAsync(1_000)
-    await flushing
-    expect(await lease()).toBeUndefined()
-  })
-
   test('read the log again from where an index stands that another one has emptied', async () => {
     const [store, data] = [new MapStore(), new ExactIndex(4)]
     const a = await start(store, data)
