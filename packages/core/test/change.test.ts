@@ -2,10 +2,28 @@ import { describe, expect, test } from 'vitest'
 
 import { MapStore } from '../src/map-store.ts'
 import type { MemoryChanges } from '../src/memory-face.ts'
+import type { Memory } from '../src/memory.ts'
 import { openMemory } from './open-memory.ts'
 import { override } from './override.ts'
 
 const alice = { userId: 'alice' }
+
+/** Memories a, b and c, of which b is deleted between the read and the write of a change. */
+async function openWhereDeletionComesBetween(): Promise<Memory> {
+  const inner = new MapStore()
+  const store = override(inner, {
+    patch: async (patches, options) => {
+      await memory.delete('b')
+      return inner.patch(patches, options)
+    },
+  })
+  const { memory } = await openMemory({ store })
+  await memory.addBatch(
+    ['a', 'b', 'c'].map(id => ({ id, content: id })),
+    alice,
+  )
+  return memory
+}
 
 describe('update', () => {
   test('changes the content, its hash, its vector and its version', async () => {
@@ -118,36 +136,14 @@ describe('update', () => {
   })
 
   test('of a batch that overlaps a deletion is all or nothing as well', async () => {
-    const inner = new MapStore()
-    const store = override(inner, {
-      patch: async (patches, options) => {
-        await memory.delete('b')
-        return inner.patch(patches, options)
-      },
-    })
-    const { memory } = await openMemory({ store })
-    await memory.addBatch(
-      ['a', 'b'].map(id => ({ id, content: id })),
-      alice,
-    )
+    const memory = await openWhereDeletionComesBetween()
     const changes = ['a', 'b'].map(id => ({ id, content: `new ${id}` }))
     await expect(memory.updateBatch(changes)).rejects.toMatchObject({ code: 'NOT_FOUND' })
     expect(await memory.get('a')).toMatchObject({ memory: 'a', version: 1 })
   })
 
   test('that overlaps a deletion fails alone, and the others are changed once', async () => {
-    const inner = new MapStore()
-    const store = override(inner, {
-      patch: async (patches, options) => {
-        await memory.delete('b')
-        return inner.patch(patches, options)
-      },
-    })
-    const { memory } = await openMemory({ store })
-    await memory.addBatch(
-      ['a', 'b', 'c'].map(id => ({ id, content: id })),
-      alice,
-    )
+    const memory = await openWhereDeletionComesBetween()
     const outcomes = await Promise.allSettled(['a', 'b', 'c'].map(id => memory.update(id, `new ${id}`)))
     expect(outcomes.map(({ status }) => status)).toEqual(['fulfilled', 'rejected', 'fulfilled'])
     expect(outcomes[1]).toMatchObject({ reason: { code: 'NOT_FOUND' } })
