@@ -18,7 +18,13 @@ const [which = 'postgres', roundsGiven = '9'] = process.argv.slice(2)
 if (which !== 'postgres' && which !== 'pglite') {
   throw new Error(`There is no store '${which}' here. Usage: store-floors.ts [postgres|pglite] [rounds]`)
 }
-const sizes = [10, 100, 1000]
+/** Batches of each size, and how many follow one another: a single one would be timed with cold caches. */
+const inARow = new Map([
+  [10, 20],
+  [100, 5],
+  [1000, 2],
+])
+const sizes = [...inARow.keys()]
 const ways: readonly Way[] = ['multi-row', 'unnest', 'packed']
 const schema = `floors_${process.pid}`
 
@@ -86,15 +92,17 @@ let next = 0
 for (let round = 0; round <= Number(roundsGiven); round++) {
   for (const size of sizes) {
     for (const { name, add } of round % 2 === 0 ? contenders : contenders.toReversed()) {
-      const texts = sampleTexts(next, size)
-      next += size
-      const start = performance.now()
-      await add(texts)
-      const taken = performance.now() - start
-      // What follows the log behind a write must not fall on the next one's time.
+      for (let i = 0; i < (inARow.get(size) ?? 1); i++) {
+        const texts = sampleTexts(next, size)
+        next += size
+        const start = performance.now()
+        await add(texts)
+        const taken = performance.now() - start
+        // The first round warms up code, caches and files.
+        if (round > 0) samples.set(`${name} ${size}`, [...(samples.get(`${name} ${size}`) ?? []), taken])
+      }
+      // What follows the log behind the writes must not fall on the next contender's time.
       await memory.flush()
-      // The first round warms up code, caches and files.
-      if (round > 0) samples.set(`${name} ${size}`, [...(samples.get(`${name} ${size}`) ?? []), taken])
     }
   }
 }
@@ -107,7 +115,7 @@ for (let i = 0; i < 200; i++) {
   await store.head()
   heads.push(performance.now() - start)
 }
-console.log(`${settings}; medians of ${roundsGiven} rounds; 384 dimensions`)
+console.log(`${settings}; medians of ${roundsGiven} rounds of 20, 5 and 2 batches in a row; 384 dimensions`)
 for (const size of sizes) {
   const timeOf = (name: string): number => median(samples.get(`${name} ${size}`) ?? [])
   const least = Math.min(...ways.map(timeOf))

@@ -55,6 +55,18 @@ const wrongWrites: readonly Mutant<Store>[] = [
   mutant('put', 'keeps a batch of 10', 'reports an id it did not store', store => ({
     put: (records, options) => store.put(records.length > 1 ? records.slice(0, -1) : records, options),
   })),
+  mutant(
+    'put',
+    'keeps batches whose records are alike',
+    "gives all of a batch the first one's role",
+    store => ({
+      put: (records, options) =>
+        store.put(
+          records.map(record => ({ ...record, role: records[0]?.role ?? null })),
+          options,
+        ),
+    }),
+  ),
   mutant('put', 'writes all of a batch or none', 'writes a part of a batch that fails', store => ({
     put: async (records, options) => {
       try {

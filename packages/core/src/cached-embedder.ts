@@ -46,6 +46,13 @@ export interface EmbeddingCacheStats {
   readonly sharedFailures: number
 }
 
+/** Texts that a call is embedding, by their keys. */
+interface InFlight {
+  readonly texts: ReadonlyMap<string, string>
+  /** What came of it, by the same keys. */
+  readonly answers: Promise<ReadonlyMap<string, Float32Array>>
+}
+
 /** What an entry takes beside its vector's numbers and its text, measured with Node 24. */
 const bytesPerEntry = 250
 
@@ -64,7 +71,7 @@ export class CachedEmbedder implements Embedder {
   readonly #memory: LRUCache<string, Float32Array>
   readonly #shared: SharedLevel | undefined
   readonly #kept: KeptVectors | undefined
-  readonly #inFlight = new Map<string, Promise<ReadonlyMap<string, Float32Array>>>()
+  readonly #inFlight = new Set<InFlight>()
   readonly #counts = { calls: 0, embedded: 0, hits: 0, sharedHits: 0, storeHits: 0, joined: 0 }
 
   /** `kept`: vectors of documents that are held elsewhere. Neither it nor the shared cache is closed with this. */
@@ -98,39 +105,35 @@ export class CachedEmbedder implements Embedder {
 
   async embed(texts: readonly string[], options: EmbedOptions = {}): Promise<Float32Array[]> {
     const purpose = options.as ?? 'document'
-    const found = new Map<string, Float32Array>()
-    const others = new Set<Promise<ReadonlyMap<string, Float32Array>>>()
+    const answers: (Float32Array | undefined)[] = []
+    const others = new Set<InFlight>()
     const misses = new Map<string, string>()
-    const keys = texts.map(text => {
-      const key = `${purpose} ${text}`
+    const keys = texts.map(text => `${purpose} ${text}`)
+    for (const [i, key] of keys.entries()) {
       const cached = this.#memory.get(key)
-      const pending = this.#inFlight.get(key)
-      if (cached) {
-        this.#counts.hits++
-        found.set(key, cached)
-      } else if (pending) {
-        this.#counts.joined++
-        others.add(pending)
-      } else if (misses.has(key)) {
-        this.#counts.joined++
-      } else {
-        misses.set(key, text)
-      }
-      return key
-    })
-    const own = misses.size > 0 ? this.#answerMisses(misses, options) : undefined
-    if (own) for (const [key, vector] of await own) found.set(key, vector)
-    for (const other of others) {
-      // Another call's failure or abort is not this call's: what it leaves open is embedded below.
-      const vectors = await other.catch(() => undefined)
-      for (const [key, vector] of vectors ?? []) found.set(key, vector)
+      const other = cached ? undefined : this.#whoEmbeds(key)
+      answers.push(cached)
+      if (cached) this.#counts.hits++
+      else if (other ?? misses.has(key)) this.#counts.joined++
+      else misses.set(key, texts[i] as string)
+      if (other) others.add(other)
     }
-    const open = texts.filter((_, i) => !found.has(keys[i] as string))
+    const found = misses.size > 0 ? [await this.#answerMisses(misses, options)] : []
+    // Another call's failure or abort is not this call's: what it leaves open is embedded below.
+    for (const other of others) found.push(await other.answers.catch(() => new Map<string, Float32Array>()))
+    const open: number[] = []
+    for (const [i, key] of keys.entries()) {
+      for (const vectors of found) answers[i] ??= vectors.get(key)
+      if (!answers[i]) open.push(i)
+    }
     if (open.length > 0) {
-      const vectors = await this.embed(open, options)
-      open.forEach((text, i) => found.set(`${purpose} ${text}`, vectors[i] as Float32Array))
+      const vectors = await this.embed(
+        open.map(i => texts[i] as string),
+        options,
+      )
+      for (const [n, i] of open.entries()) answers[i] = vectors[n]
     }
-    return keys.map(key => found.get(key) as Float32Array)
+    return answers as Float32Array[]
   }
 
   /** Returns when the shared cache has been told all that it is to know. */
@@ -149,18 +152,24 @@ export class CachedEmbedder implements Embedder {
     return this.close()
   }
 
+  /** The call that is embedding this text already. */
+  #whoEmbeds(key: string): InFlight | undefined {
+    for (const call of this.#inFlight) if (call.texts.has(key)) return call
+    return undefined
+  }
+
   async #answerMisses(
     misses: ReadonlyMap<string, string>,
     options: EmbedOptions,
-  ): Promise<Map<string, Float32Array>> {
-    const answering = this.#askLevels(misses, options)
-    for (const key of misses.keys()) this.#inFlight.set(key, answering)
+  ): Promise<ReadonlyMap<string, Float32Array>> {
+    const call = { texts: misses, answers: this.#askLevels(misses, options) }
+    this.#inFlight.add(call)
     try {
-      const vectors = await answering
+      const vectors = await call.answers
       for (const [key, vector] of vectors) this.#memory.set(key, vector)
       return vectors
     } finally {
-      for (const key of misses.keys()) this.#inFlight.delete(key)
+      this.#inFlight.delete(call)
     }
   }
 
@@ -168,33 +177,33 @@ export class CachedEmbedder implements Embedder {
   async #askLevels(
     misses: ReadonlyMap<string, string>,
     options: EmbedOptions,
-  ): Promise<Map<string, Float32Array>> {
+  ): Promise<ReadonlyMap<string, Float32Array>> {
     const { as = 'document', signal } = options
-    const open = new Map(misses)
+    let open = [...misses]
+    const textsOf = (entries: typeof open): string[] => entries.map(([, text]) => text)
     const found = new Map<string, Float32Array>()
     const take = (vectors: readonly (Float32Array | undefined)[]): number => {
       const before = found.size
-      for (const [i, key] of [...open.keys()].entries()) {
+      open = open.filter(([key], i) => {
         const vector = vectors[i]
-        if (!vector) continue
-        found.set(key, vector)
-        open.delete(key)
-      }
+        if (vector) found.set(key, vector)
+        return !vector
+      })
       return found.size - before
     }
     if (this.#shared) {
-      this.#counts.sharedHits += take(await this.#shared.read([...open.values()], as, { signal }))
+      this.#counts.sharedHits += take(await this.#shared.read(textsOf(open), as, { signal }))
       throwIfAborted(signal)
     }
-    const unshared = this.#shared ? new Map(open) : undefined
-    if (this.#kept && as === 'document' && open.size > 0) {
-      const hashes = Array.from(open.values(), text => hash('sha256', text, 'hex'))
+    const unshared = this.#shared ? open : []
+    if (this.#kept && as === 'document' && open.length > 0) {
+      const hashes = open.map(([, text]) => hash('sha256', text, 'hex'))
       this.#counts.storeHits += take(await this.#kept.vectorsByHash(hashes, { signal }))
     }
-    if (open.size > 0) take(await this.#call([...open.values()], options))
-    if (unshared && unshared.size > 0) {
-      const vectors = Array.from(unshared.keys(), key => found.get(key) as Float32Array)
-      this.#shared?.write([...unshared.values()], vectors, as)
+    if (open.length > 0) take(await this.#call(textsOf(open), options))
+    if (unshared.length > 0) {
+      const vectors = unshared.map(([key]) => found.get(key) as Float32Array)
+      this.#shared?.write(textsOf(unshared), vectors, as)
     }
     return found
   }

@@ -1,6 +1,7 @@
 import { MemoryError } from './errors.ts'
 import type { Embedder, EmbedOptions } from './embedder.ts'
 import { checkArray, checkKeys, checkText, invalid, maxContentLength, show } from './guard-values.ts'
+import { innerProduct } from './inner-product.ts'
 import { Lifecycle } from './lifecycle.ts'
 
 const guarded = new WeakSet<Embedder>()
@@ -84,8 +85,7 @@ export function unitVector(vector: Float32Array, dimensions: number, source: str
       `${source} gave ${found} where a Float32Array of ${dimensions} is expected.`,
     )
   }
-  let square = 0
-  for (let i = 0; i < vector.length; i++) square += (vector[i] as number) ** 2
+  const square = innerProduct(vector, vector, 0)
   if (!Number.isFinite(square) || square === 0) {
     throw new MemoryError(
       'BACKEND',

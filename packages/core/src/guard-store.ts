@@ -71,9 +71,9 @@ class GuardedStore implements s.Store {
     const ids = new Set<string>()
     for (const record of checkArray(records, 'records')) {
       checkRecord(record)
-      if (ids.has(record.id))
+      const { size } = ids
+      if (ids.add(record.id).size === size)
         throw invalid(`records has the id ${show(record.id)} twice; ids are unique in a Store.`)
-      ids.add(record.id)
     }
     const dimensions = this.#checkVectors(
       records.map(record => record.vector),

@@ -1,4 +1,5 @@
 import { MemoryError } from './errors.ts'
+import { isFiniteVector } from './finite-vector.ts'
 import type { Json, Metadata, Scope } from './record.ts'
 
 /** Longest id, in UTF-16 units. */
@@ -98,10 +99,7 @@ export function checkVector(value: unknown, dimensions: number, name: string): a
       `${name} has ${value.length} dimensions where ${dimensions} are expected; use one embedding model.`,
     )
   }
-  // A sum is finite only if all that went into it is: one test a vector, not one a number.
-  let sum = 0
-  for (let i = 0; i < value.length; i++) sum += value[i] as number
-  if (!Number.isFinite(sum)) throw invalid(`${name} holds a number that is not finite (NaN or Infinity).`)
+  if (!isFiniteVector(value)) throw invalid(`${name} holds a number that is not finite (NaN or Infinity).`)
 }
 
 export function checkArray<T>(value: readonly T[], name: string): readonly T[] {

@@ -14,9 +14,9 @@ export interface HashEmbedderOptions {
 
 /** Names the algorithm in the model's identity: change it together with anything that changes a vector. */
 const algorithm = 'hash-v1'
-/** Milliseconds of work after which other work gets a turn. */
 /** Vectors that share one allocation: one for each is slow to make, and leaves memory in small pieces. */
 const vectorsPerBlock = 64
+/** Milliseconds of work after which other work gets a turn. */
 const sliceTime = 5
 /** The squared length that documents are filled up to: that of about 14 words of average length. */
 const standardEnergy = 40

@@ -4,8 +4,10 @@ import type { Scope } from './record.ts'
 import { TopK } from './top-k.ts'
 import type { IndexEntry, Match } from './vector-index.ts'
 
-const blockShift = 10
-const blockLength = 1 << blockShift
+/** Memory is taken in blocks of about this size: small enough that one memory alone need not touch much. */
+const blockBytes = 2 ** 18
+/** Bytes of blocks that are kept when all is forgotten: a tail is emptied by each flush, and new memory is slow. */
+const spareBytes = 2 ** 21
 
 interface ScopeSlots {
   readonly scope: Scope
@@ -14,11 +16,13 @@ interface ScopeSlots {
 }
 
 /**
- * Vectors in memory, each with an id and a scope, searched exactly. They lie in blocks of 1,024, so that
+ * Vectors in memory, each with an id and a scope, searched exactly. They lie in blocks, so that
  * growing copies nothing; a slot that becomes free is used again. A search touches only the scopes it may see.
  */
 export class ScopedVectors {
   readonly dimensions: number
+  /** A block holds two to the power of this many vectors. */
+  readonly #blockShift: number
   readonly #blocks: Float32Array[] = []
   readonly #slotOf = new Map<string, number>()
   readonly #idOf: (string | undefined)[] = []
@@ -34,6 +38,7 @@ export class ScopedVectors {
 
   constructor(dimensions: number) {
     this.dimensions = dimensions
+    this.#blockShift = Math.max(0, Math.floor(Math.log2(blockBytes / (4 * dimensions))))
   }
 
   get size(): number {
@@ -64,8 +69,8 @@ export class ScopedVectors {
   set({ id, scope, vector }: IndexEntry): void {
     this.delete(id)
     const slot = this.#free.pop() ?? this.#idOf.length
-    if (slot >> blockShift === this.#blocks.length) {
-      this.#blocks.push(new Float32Array(blockLength * this.dimensions))
+    if (slot >> this.#blockShift === this.#blocks.length) {
+      this.#blocks.push(new Float32Array(this.dimensions << this.#blockShift))
     }
     this.#blockOf(slot).set(vector, this.#startOf(slot))
     const group = this.#group(scope)
@@ -80,7 +85,7 @@ export class ScopedVectors {
     const slot = this.#slotOf.get(id)
     if (slot === undefined) return false
     if (this.#slotOf.size === 1) {
-      // The last one gives the memory of all blocks back.
+      // The last one gives memory back.
       this.clear()
       return true
     }
@@ -129,12 +134,14 @@ export class ScopedVectors {
   search(vector: Float32Array, k: number, scope: Scope): Match[] {
     const best = new TopK(k)
     const { dimensions } = this
+    const [blocks, shift] = [this.#blocks, this.#blockShift]
+    const mask = (1 << shift) - 1
     let threshold = best.threshold
     for (const { slots } of this.#visible(scope)) {
       for (let i = 0; i < slots.length; i++) {
         const slot = slots[i] as number
-        const block = this.#blocks[slot >> blockShift] as Float32Array
-        const score = innerProduct(vector, block, (slot & (blockLength - 1)) * dimensions)
+        const block = blocks[slot >> shift] as Float32Array
+        const score = innerProduct(vector, block, (slot & mask) * dimensions)
         if (score < threshold) continue
         best.push(this.#idOf[slot] as string, score)
         threshold = best.threshold
@@ -144,7 +151,8 @@ export class ScopedVectors {
   }
 
   clear(): void {
-    this.#blocks.length = 0
+    const spare = Math.floor(spareBytes / ((4 * this.dimensions) << this.#blockShift))
+    if (this.#blocks.length > spare) this.#blocks.length = spare
     this.#slotOf.clear()
     this.#idOf.length = 0
     this.#scopeOf.length = 0
@@ -161,11 +169,11 @@ export class ScopedVectors {
   }
 
   #startOf(slot: number): number {
-    return (slot & (blockLength - 1)) * this.dimensions
+    return (slot & ((1 << this.#blockShift) - 1)) * this.dimensions
   }
 
   #blockOf(slot: number): Float32Array {
-    const block = this.#blocks[slot >> blockShift]
+    const block = this.#blocks[slot >> this.#blockShift]
     if (!block) throw new RangeError(`There is no block for slot ${slot}.`)
     return block
   }

@@ -7,7 +7,7 @@ import { isPassing, postgresError } from './postgres-error.ts'
 import { postgresJson } from './postgres-json.ts'
 import { putNewBy } from './put-new.ts'
 import type { RunWhole } from './put-new.ts'
-import { arraysOf, unnested } from './unnested.ts'
+import { arrayOf, unnested } from './unnested.ts'
 
 export interface PostgresFlavorOptions {
   /** The Store's name. */
@@ -93,7 +93,7 @@ function insertUnnested(): Flavor['insert'] {
         on conflict do nothing`
       compiled.set(table, (statement = insert.compile(tx)))
     }
-    const parameters = arraysOf(columns, values)
+    const parameters = columns.map((column, at) => arrayOf(column, values, at))
     const { numAffectedRows = 0n } = await tx.executeQuery({ ...statement, parameters })
     return Number(numAffectedRows)
   }

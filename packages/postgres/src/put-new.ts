@@ -3,7 +3,9 @@ import type { LogSpan } from '@agentmem/core'
 import type { NewRows, Tables } from '@agentmem/sql'
 import { sql } from 'kysely'
 import type { CompiledQuery, Kysely, QueryResult, RawBuilder, SqlBool } from 'kysely'
-import { arraysOf, unnested } from './unnested.ts'
+import { SpreadColumns } from './spread-columns.ts'
+import type { PlacedColumn } from './spread-columns.ts'
+import { arrayOf, typeOfColumn, unnested } from './unnested.ts'
 
 /** Sends a statement in a transaction of its own that has the lock of the log. */
 export type RunWhole = (statement: CompiledQuery) => Promise<QueryResult<unknown>>
@@ -17,16 +19,22 @@ export function putNewBy(
   runWhole: RunWhole,
   isLocked: RawBuilder<SqlBool> = sql<SqlBool>`true`,
 ): (db: Kysely<Tables>, rows: NewRows) => Promise<LogSpan | undefined> {
+  const spreadColumns = new SpreadColumns()
   const compiled = new Map<boolean, CompiledQuery>()
   return async (db, rows) => {
     const { keyed, columns, values, actor = null, embedder = null, plainKey } = rows
-    let statement = compiled.get(keyed)
-    if (!statement) compiled.set(keyed, (statement = putStatement(rows, isLocked).compile(db)))
     const packed = packVectors(values)
     if (!packed) return undefined
     const { bytes, size } = packed
-    const arrays = arraysOf(columns.slice(1, -1), values, 1)
-    const parameters = [plainKey, embedder, bytes, size, size, ...arrays, actor]
+    const sent = sentColumns(columns)
+    if (spreadColumns.takeIn(sent, values)) compiled.clear()
+    let statement = compiled.get(keyed)
+    if (!statement) compiled.set(keyed, (statement = putStatement(rows, spreadColumns, isLocked).compile(db)))
+    const same = sent.filter(({ name }) => !spreadColumns.has(name)).map(({ at }) => values[0]?.[at])
+    const arrays = sent
+      .filter(({ name }) => spreadColumns.has(name))
+      .map(({ name, at }) => arrayOf(name, values, at))
+    const parameters = [plainKey, embedder, ...same, ...arrays, bytes, size, size, actor]
     try {
       const { rows } = await runWhole({ ...statement, parameters })
       const [row] = rows as { after: number; added: number }[]
@@ -36,6 +44,11 @@ export function putNewBy(
       throw error
     }
   }
+}
+
+/** All but the position, the first, which the server gives, and the vector, the last, which is packed. */
+function sentColumns(columns: readonly string[]): readonly PlacedColumn[] {
+  return columns.map((name, at) => ({ name, at })).slice(1, -1)
 }
 
 /**
@@ -53,16 +66,20 @@ function packVectors(
 
 /**
  * A statement sees the state before it, so that the end of the log is read and rows are put behind it in one. A
- * key that is taken ends it, and its transaction with it. The position, the first column, is given by the server.
- * Bound are `plainKey`, the model, the vectors with the size of each, twice, the arrays of the columns between,
- * and the actor.
+ * key that is taken ends it, and its transaction with it. Bound are `plainKey`, the model, the columns that are
+ * the same in every row, the arrays of the others, the vectors with the size of each, twice, and the actor: what is
+ * largest comes late, as `pg` copies what stands before a parameter for which its buffer has to grow.
  */
 function putStatement(
   { columns, keyed, plainKey }: NewRows,
+  spreadColumns: SpreadColumns,
   isLocked: RawBuilder<SqlBool>,
 ): RawBuilder<unknown> {
-  const sentColumns = columns.slice(1, -1)
-  const names = sentColumns.map(column => ref(column))
+  const sent = sentColumns(columns)
+  const spread = sent.map(({ name }) => name).filter(name => spreadColumns.has(name))
+  const values = sent.map(({ name }) =>
+    spreadColumns.has(name) ? ref(name) : sql`${sql.val(null)}::${sql.raw(typeOfColumn(name))}`,
+  )
   const size = sql`${sql.val(null)}::int`
   const vector = sql`substring(${sql.val(null)}::bytea from (${ref('n')}::int - 1) * ${size} + 1 for ${size})`
   const told = [
@@ -77,16 +94,18 @@ function putStatement(
     'role',
     'created_at',
   ]
-  const sent = sql`${unnested(sentColumns)} with ordinality as ${ref('sent')} (${sql.join([...names, ref('n')])})`
+  const names = [...spread, 'n'].map(ref)
   return sql`with ${keyed ? unlessPlain(plainKey) : notePlain(plainKey)}, ${ref('log')} as materialized (
       select greatest(
         (select coalesce(max(${ref('seq')}), 0) from ${table('memories')}),
         (select coalesce(max(${ref('seq')}), 0) from ${table('tombstones')})
       ) as ${ref('after')} ${keyed ? sql`from ${ref('allowed')}` : sql``} where ${isLocked} and ${isModel}
     ), ${ref('added')} as (
-      insert into ${table('memories')} (${sql.join(columns.map(column => ref(column)))})
-      select ${ref('after')} + ${ref('n')}, ${sql.join([...names, vector])} from ${ref('log')}, ${sent}
-      returning ${sql.join(told.map(column => ref(column)))}
+      insert into ${table('memories')} (${sql.join(columns.map(ref))})
+      select ${ref('after')} + ${ref('n')}, ${sql.join(values)}, ${ref('vector')} from ${ref('log')},
+        ${unnested(spread)} with ordinality as ${ref('sent')} (${sql.join(names)}),
+        lateral (select ${vector} as ${ref('vector')}) as ${ref('cut')}
+      returning ${sql.join(told.map(ref))}
     ), ${ref('told')} as (
       insert into ${table('history')} (memory_id, seq, org_id, user_id, agent_id, run_id,
         previous_value, new_value, event, actor_id, role, created_at)

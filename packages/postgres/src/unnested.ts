@@ -20,16 +20,10 @@ export function unnested(columns: readonly string[]): RawBuilder<unknown> {
   return sql`unnest(${sql.join(arrays)})`
 }
 
-/** What `unnested` binds, in its order. */
-export function arraysOf(
-  columns: readonly string[],
-  rows: readonly (readonly unknown[])[],
-  first = 0,
-): Buffer[] {
-  return columns.map((column, i) =>
-    binaryArray(
-      typeOfColumn(column),
-      rows.map(row => row[first + i]),
-    ),
+/** What `unnested` binds for one of its columns, which stands at `at` in each row. */
+export function arrayOf(column: string, rows: readonly (readonly unknown[])[], at: number): Buffer {
+  return binaryArray(
+    typeOfColumn(column),
+    rows.map(row => row[at]),
   )
 }

@@ -1,8 +1,8 @@
 import { deepEqual, equal } from 'node:assert/strict'
-import type { Store } from '@agentmem/core'
+import type { Store, StoredRecord } from '@agentmem/core'
 import { casesOf } from '../case.ts'
 import type { Case } from '../case.ts'
-import { keyOf, storedRecord, storedRecords, withoutVector } from '../records.ts'
+import { keyOf, startTime, storedRecord, storedRecords, withoutVector } from '../records.ts'
 import { assertRejects } from '../rejections.ts'
 import { assertSameBits } from '../vectors.ts'
 import { assertUnchanged, readAll, stateOf } from './reading.ts'
@@ -15,6 +15,29 @@ async function keepsBatchOf(store: Store, count: number): Promise<void> {
   const vectors = await store.vectors(records.map(keyOf))
   for (const [i, record] of records.entries()) assertSameBits(vectors[i], record.vector, record.id)
   equal((await store.stats()).memories, count)
+}
+
+/** The n-th record of a batch in which every field differs, from null to a value and back where it may be null. */
+function unlikeOthers(n: number): Partial<StoredRecord> {
+  const orNull = <T>(value: T): T | null => (n % 2 === 0 ? value : null)
+  return {
+    orgId: `org ${n}`,
+    userId: orNull(`user ${n}`),
+    agentId: orNull(`agent ${n}`),
+    runId: `run ${n}`,
+    type: `type ${n}`,
+    level: `level ${n}`,
+    importance: n / 16,
+    accessCount: n,
+    lastAccessedAt: orNull(startTime + n),
+    updatedAt: startTime + n * 2000,
+    expiresAt: orNull(startTime * 2 + n),
+    version: n + 1,
+    createdBy: orNull(`creator ${n}`),
+    updatedBy: orNull(`updater ${n}`),
+    actorId: orNull(`actor ${n}`),
+    role: orNull(`role ${n}`),
+  }
 }
 
 export const putCases: readonly Case<Store>[] = casesOf('put', {
@@ -45,6 +68,17 @@ export const putCases: readonly Case<Store>[] = casesOf('put', {
     })
     await store.put([record])
     deepEqual(await store.get([keyOf(record)]), [withoutVector(record)])
+  },
+
+  'keeps batches whose records are alike, and one whose records differ in every field': async store => {
+    const alike = { metadata: {}, createdAt: startTime, updatedAt: startTime }
+    const records = [
+      ...storedRecords(8, () => alike),
+      ...storedRecords(16, unlikeOthers).slice(8),
+      ...storedRecords(24, () => alike).slice(16),
+    ]
+    for (const start of [0, 8, 16]) await store.put(records.slice(start, start + 8))
+    deepEqual(await store.get(records.map(keyOf)), records.map(withoutVector))
   },
 
   'adds to what is there': async store => {
