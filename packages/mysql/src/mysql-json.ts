@@ -42,7 +42,12 @@ function number(json: RawBuilder<unknown>): RawBuilder<number> {
   return sql<number>`cast(${json} as double)`
 }
 
+/**
+ * A path is such as `$."a"."b-c"`; the keys of a checked filter have no quotes. It is bound in hexadecimal: MariaDB takes
+ * bound texts for the same that the connection's collation holds for the same, and then one value for the other,
+ * as in `$."a" = 1 and $."A" > 2`.
+ */
 function valueAt(path: readonly string[]): RawBuilder<unknown> {
-  // Such as `$."a"."b-c"`. The keys of a checked filter have no quotes.
-  return sql`json_extract(${metadata}, ${`$${path.map(key => `."${key}"`).join('')}`})`
+  const bytes = Buffer.from(`$${path.map(key => `."${key}"`).join('')}`)
+  return sql`json_extract(${metadata}, convert(unhex(${bytes.toString('hex')}) using utf8mb4))`
 }

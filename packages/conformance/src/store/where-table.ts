@@ -95,6 +95,7 @@ export const whereTable: readonly WhereRow[] = [
       text: { metadata: { a: '{"b":{"c":1}}' } },
       length: { metadata: { a: 'xyz', list: [1, 2] } },
       built: { metadata: { toString: 'mine' } },
+      cased: { metadata: { B: 2, b: null, k: 'x', K: 'z' } },
     },
     filters: [
       [{ 'metadata.a.b.c': 1 }, ['nested']],
@@ -104,6 +105,9 @@ export const whereTable: readonly WhereRow[] = [
       [{ 'metadata.toString': { exists: true } }, ['built']],
       [{ 'metadata.a': { exists: true } }, ['nested', 'list', 'text', 'length']],
       [{ 'metadata.A.b.c': 1 }, []],
+      // Two keys in one filter that some collations take for one.
+      [{ and: [{ 'metadata.B': { ne: null } }, { 'metadata.b': { exists: false } }] }, ['cased']],
+      [{ and: [{ 'metadata.k': 'x' }, { 'metadata.K': { gt: 'y' } }] }, ['cased']],
     ],
   },
   {
