@@ -24,6 +24,8 @@ export interface MemoryUrls {
   readonly mustExist?: boolean | undefined
   /** Run on store and embedder before the index is opened and before they are held to fit together. */
   readonly prepare?: ((store: Store, embedder: Embedder) => Promise<void>) | undefined
+  /** Ends the opening with `ABORTED`. */
+  readonly signal?: AbortSignal | undefined
 }
 
 export interface OpenedMemory {
@@ -78,7 +80,7 @@ async function openParts(
   store: Chosen,
   index: Chosen,
   embedder: Chosen,
-  { orgId, follower, prepare }: MemoryUrls,
+  { orgId, follower, prepare, signal }: MemoryUrls,
 ): Promise<Memory> {
   const opened: AsyncDisposable[] = []
   const open = async <Part extends AsyncDisposable>({ row, url }: Chosen, dimensions = 0): Promise<Part> => {
@@ -91,7 +93,8 @@ async function openParts(
     const theStore = await open<Store>(store)
     await prepare?.(theStore, theEmbedder)
     const theIndex = await open<VectorIndex>(index, theEmbedder.dimensions)
-    return await Memory.open({ store: theStore, index: theIndex, embedder: theEmbedder, orgId, follower })
+    const parts = { store: theStore, index: theIndex, embedder: theEmbedder }
+    return await Memory.open({ ...parts, orgId, follower, signal })
   } catch (error) {
     await Promise.allSettled(opened.map(part => part[Symbol.asyncDispose]()))
     throw error

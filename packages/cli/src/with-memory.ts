@@ -13,7 +13,8 @@ export async function withMemory(
   given: Pick<MemoryUrls, 'mustExist' | 'prepare'>,
   work: (opened: OpenedMemory) => Promise<number>,
 ): Promise<number> {
-  const opened = await openMemory({ ...urlsFrom(args), orgId: args.text('org'), ...given }).catch(withHint)
+  const urls = { ...urlsFrom(args), orgId: args.text('org'), ...given, signal }
+  const opened = await openMemory(urls).catch(withHint)
   try {
     try {
       return await work(opened)

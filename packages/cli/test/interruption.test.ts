@@ -80,7 +80,7 @@ describe('Ctrl-C in an import', () => {
     child.stdin.write('"one"\n')
     await until(running, () => existsSync(join(folder, 'agentmem.hnsw')))
     child.kill('SIGINT')
-    await until(running, () => running.stderr().includes('Interrupted'))
+    await setTimeout(500)
     expect(child.exitCode).toBeNull()
     child.kill('SIGINT')
     expect((await running.ended).code).toBe(130)

@@ -59,7 +59,8 @@ export function contentHash(content: string): string {
   return createHash('sha256').update(content).digest('hex')
 }
 
-export function keyOf(record: Key): Key {
+/** The key that names a record by its organization alone. */
+export function keyOf(record: Pick<StoredRecord, 'orgId' | 'id'>): Key {
   return { orgId: record.orgId, id: record.id }
 }
 

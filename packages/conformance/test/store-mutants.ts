@@ -1,5 +1,5 @@
 import { MapStore } from '@agentmem/core'
-import type { MemoryRecord, Store, StoredRecord, WhereNode } from '@agentmem/core'
+import type { Key, MemoryRecord, Store, StoredRecord, WhereNode } from '@agentmem/core'
 import type { Mutant } from './mutant.ts'
 import { overrideMethods } from './override-methods.ts'
 import { mutant } from './store-mutant.ts'
@@ -25,6 +25,32 @@ function withSqlNulls(node: WhereNode): WhereNode {
   if (node.op === 'and' || node.op === 'or') return { ...node, nodes: node.nodes.map(withSqlNulls) }
   if (node.op !== 'not' || node.node.op !== 'eq') return node
   return { op: 'and', nodes: [node, { op: 'exists', target: node.node.target }] }
+}
+
+/** The case that fails for a method which goes by the organization and the id of a key alone. */
+const keyPartCases = {
+  get: 'a key that names a user',
+  patch: 'changes nothing of others',
+  delete: 'leaves what belongs to others',
+  history: 'tells each user only',
+}
+
+function ignoringKeyParts(method: keyof typeof keyPartCases): Mutant<Store> {
+  const cut = ({ orgId, id }: Key): Key => ({ orgId, id })
+  const fault = `takes no notice of whom a key names in ${method}`
+  return mutant(method, keyPartCases[method], fault, store => {
+    const methods: Pick<Store, keyof typeof keyPartCases> = {
+      get: (keys, options) => store.get(keys.map(cut), options),
+      patch: (patches, options) =>
+        store.patch(
+          patches.map(patch => ({ ...patch, key: cut(patch.key) })),
+          options,
+        ),
+      delete: (keys, options) => store.delete(keys.map(cut), options),
+      history: (keys, options) => store.history(keys.map(cut), options),
+    }
+    return { [method]: methods[method] }
+  })
 }
 
 const wrongValues: readonly Mutant<Store>[] = [
@@ -115,6 +141,7 @@ const wrongWrites: readonly Mutant<Store>[] = [
         options,
       ),
   })),
+  ...(['get', 'patch', 'delete', 'history'] as const).map(ignoringKeyParts),
   mutant('delete', 'removes records and vectors', 'leaves vectors of deleted records behind', store => {
     const left = new Map<string, Float32Array>()
     return {

@@ -1,6 +1,6 @@
 import type { Embedder } from './embedder.ts'
 import type { ChangedMemory } from './memory-face.ts'
-import { isExpired, keysOf } from './memory-parts.ts'
+import { isExpired, keyOf, keysOf } from './memory-parts.ts'
 import type { MemoryParts } from './memory-parts.ts'
 import { identityOf, modelMismatch } from './model-identity.ts'
 import { contentHash, dedupeKey } from './parse-input.ts'
@@ -52,7 +52,7 @@ export async function storeRecords(
   records: readonly StoredRecord[],
   signal: AbortSignal | undefined,
 ): Promise<ReadonlyMap<string, string>> {
-  await parts.follower.room()
+  await parts.follower.room(signal)
   const duplicates = await putAndFollow(parts, records, signal)
   if (duplicates.size === 0) return duplicates
 
@@ -62,7 +62,7 @@ export async function storeRecords(
   const expired = [...held.values()].filter(record => isExpired(record, parts.now()))
   if (expired.length === 0) return duplicates
   const expiredIds = new Set(expired.map(({ id }) => id))
-  const receipt = await parts.store.delete(expired.map(({ orgId, id }) => ({ orgId, id })))
+  const receipt = await parts.store.delete(expired.map(keyOf))
   parts.follower.accept(receipt, { upserts: [], deletes: [...expiredIds] })
   const again = records.filter(({ id }) => expiredIds.has(duplicates.get(id) ?? ''))
   const left = await putAndFollow(parts, again, undefined)

@@ -53,6 +53,19 @@ interface InFlight {
   readonly answers: Promise<ReadonlyMap<string, Float32Array>>
 }
 
+/**
+ * What another call has embedded. Its failure is not this call's, as a rule: what it leaves open is embedded once
+ * more. But an embedder that cannot be reached would let all who wait for one text fail one after the other.
+ */
+async function answersOf({ answers }: InFlight): Promise<ReadonlyMap<string, Float32Array>> {
+  try {
+    return await answers
+  } catch (error) {
+    if (MemoryError.is(error) && error.retryable) throw error
+    return new Map()
+  }
+}
+
 /** What an entry takes beside its vector's numbers and its text, measured with Node 24. */
 const bytesPerEntry = 250
 
@@ -119,8 +132,7 @@ export class CachedEmbedder implements Embedder {
       if (other) others.add(other)
     }
     const found = misses.size > 0 ? [await this.#answerMisses(misses, options)] : []
-    // Another call's failure or abort is not this call's: what it leaves open is embedded below.
-    for (const other of others) found.push(await other.answers.catch(() => new Map<string, Float32Array>()))
+    for (const other of others) found.push(await answersOf(other))
     const open: number[] = []
     for (const [i, key] of keys.entries()) {
       for (const vectors of found) answers[i] ??= vectors.get(key)

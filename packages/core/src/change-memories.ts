@@ -1,12 +1,12 @@
 import { changed } from './add-memories.ts'
 import { notFound } from './errors.ts'
 import type { ChangedMemory } from './memory-face.ts'
-import { isVisible } from './memory-parts.ts'
+import { isExpired, keyOf, keysOf } from './memory-parts.ts'
 import type { MemoryParts } from './memory-parts.ts'
 import { contentHash, dedupeKey } from './parse-input.ts'
 import type { ParsedUpdate } from './parse-input.ts'
 import { scopeOf } from './record.ts'
-import type { MemoryRecord, Scope } from './record.ts'
+import type { Key, MemoryRecord, Scope } from './record.ts'
 import type { DeleteAllOptions, Patch } from './store.ts'
 import type { IndexEntry } from './vector-index.ts'
 
@@ -31,72 +31,75 @@ export async function updateMemories(
   signal: AbortSignal | undefined,
 ): Promise<ChangedMemory[][]> {
   const { store, embedder, follower, reuse, now } = parts
-  const records = await readForJobs(parts, jobs, ({ updates }) => updates.map(({ id }) => id), signal)
+  const named = await readForJobs(parts, jobs, ({ updates }) => updates.map(({ id }) => id), signal)
   const updates = jobs.flatMap(job => job.updates)
-  const present = updates.map(({ id }, i) => {
-    if (records[i]) return records[i]
-    throw notFound(id)
+  const present = named.map(({ key, record }) => {
+    if (record && !isExpired(record, now())) return { key, record }
+    throw notFound(key.id)
   })
   const contents = updates.flatMap(({ fields }) => fields.content ?? [])
   const vectors = contents.length === 0 ? [] : await embedder.embed(contents, { as: 'document', signal })
 
   const upserts: IndexEntry[] = []
-  const patches = updates.map(({ id, fields, expectVersion }, i): Patch => {
-    const { orgId, ...record } = present[i] as MemoryRecord
-    const patch = { key: { orgId, id }, set: fields, updatedAt: now(), expectVersion, mustExist: true }
+  const patches = present.map(({ key, record }, i): Patch => {
+    const { fields, expectVersion } = updates[i] as ParsedUpdate
+    const patch = { key, set: fields, updatedAt: now(), expectVersion, mustExist: true }
     if (fields.content === undefined) return patch
-    const scope = scopeOf({ orgId, ...record })
+    const scope = scopeOf(record)
     const vector = vectors[upserts.length] as Float32Array
     const hash = contentHash(fields.content)
-    upserts.push({ id, scope, vector })
+    upserts.push({ id: key.id, scope, vector })
     return { ...patch, set: { ...fields, hash }, vector, reusable: reuse, dedupeKey: dedupeKey(scope, hash) }
   })
-  await follower.room()
+  await follower.room(signal)
   const receipt = await store.patch(patches, { actor: jobs[0]?.actorId, signal })
   follower.accept(receipt, { upserts, deletes: [] })
-  const results = present.map((record, i) => changed({ ...record, ...updates[i]?.fields }, 'UPDATE'))
+  const results = present.map(({ record }, i) => changed({ ...record, ...updates[i]?.fields }, 'UPDATE'))
   let next = 0
   return jobs.map(job => results.slice(next, (next += job.updates.length)))
 }
 
-/** Removes the memories of several jobs in one transaction; aligned with the ids, false where there was none. */
+/**
+ * Removes the memories of several jobs in one transaction; aligned with the ids, false where there was none. One that
+ * has expired is removed too, so that what it said can be made to go.
+ */
 export async function deleteMemories(
   parts: MemoryParts,
   jobs: readonly DeleteJob[],
   signal: AbortSignal | undefined,
 ): Promise<boolean[][]> {
   const { store, follower } = parts
-  const records = await readForJobs(parts, jobs, ({ ids }) => ids, signal)
-  const present = new Map(records.flatMap(record => (record ? [[record.id, record]] : [])))
-  await follower.room()
-  const receipt = await store.delete(
-    [...present.values()].map(({ orgId, id }) => ({ orgId, id })),
-    {
-      actor: jobs[0]?.actorId,
-      signal,
-    },
-  )
+  const named = await readForJobs(parts, jobs, ({ ids }) => ids, signal)
+  const present = new Map(named.flatMap(({ key, record }) => (record ? [[key.id, key]] : [])))
+  await follower.room(signal)
+  const receipt = await store.delete([...present.values()], { actor: jobs[0]?.actorId, signal })
   for (const id of receipt.missing) present.delete(id)
   follower.accept(receipt, { upserts: [], deletes: [...present.keys()] })
   let next = 0
-  return jobs.map(({ ids }) => ids.map(id => records[next++] !== undefined && present.has(id)))
+  return jobs.map(({ ids }) => ids.map(id => named[next++]?.record !== undefined && present.has(id)))
 }
 
-/** The records that the jobs name, flat and in order, each as its job's scope lets it be seen. */
+/**
+ * What a job names, and the record where its scope lets it be seen. The key then names the record's whole scope: an
+ * id may become another user's memory before the write, while a text is embedded or in another process.
+ */
+interface Named {
+  readonly key: Key
+  readonly record: MemoryRecord | undefined
+}
+
+/** What the jobs name, flat and in order. */
 async function readForJobs<Job extends { readonly scope: Scope }>(
-  { store, now }: MemoryParts,
+  { store }: MemoryParts,
   jobs: readonly Job[],
   idsOf: (job: Job) => readonly string[],
   signal: AbortSignal | undefined,
-): Promise<(MemoryRecord | undefined)[]> {
-  const wanted = jobs.flatMap(job => idsOf(job).map(id => ({ id, scope: job.scope })))
-  const records = await store.get(
-    wanted.map(({ id, scope: { orgId } }) => ({ orgId, id })),
-    { signal },
-  )
-  return records.map((record, i) => {
-    const scope = wanted[i]?.scope
-    return scope && isVisible(record, scope, now()) ? record : undefined
+): Promise<Named[]> {
+  const keys = jobs.flatMap(job => keysOf(idsOf(job), job.scope))
+  const records = await store.get(keys, { signal })
+  return keys.map((key, i) => {
+    const record = records[i]
+    return { key: record ? keyOf(record) : key, record }
   })
 }
 

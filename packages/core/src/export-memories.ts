@@ -5,11 +5,15 @@ import { pipeline } from 'node:stream/promises'
 import { encodeRecord, headerOf } from './exported-record.ts'
 import { checkBoolean } from './guard-values.ts'
 import type { ExportOptions } from './memory-face.ts'
-import { isVisible } from './memory-parts.ts'
+import { isVisible, keyOf } from './memory-parts.ts'
 import type { MemoryParts } from './memory-parts.ts'
 import type { Scope } from './record.ts'
+import { replaceFile } from './replace-file.ts'
 
-/** Writes the memories of a scope as lines of JSON, oldest first. A stream is left open, a file is closed. */
+/**
+ * Writes the memories of a scope as lines of JSON, oldest first. A stream is left open. A file takes its place when it
+ * is whole and on the disk: an export that fails leaves the one before it as it was.
+ */
 export async function exportMemories(
   parts: MemoryParts,
   scope: Scope,
@@ -18,8 +22,8 @@ export async function exportMemories(
 ): Promise<void> {
   checkBoolean(options.vectors, 'options.vectors')
   const lines = Readable.from(exportLines(parts, scope, options))
-  if (typeof target === 'string') await pipeline(lines, createWriteStream(target))
-  else await pipeline(lines, target, { end: false })
+  if (typeof target !== 'string') return pipeline(lines, target, { end: false })
+  await replaceFile(target, (path, mode) => pipeline(lines, createWriteStream(path, { mode, flush: true })))
 }
 
 async function* exportLines(
@@ -31,7 +35,7 @@ async function* exportLines(
   let done = 0
   for await (const page of store.query({ scope, order: { by: 'createdAt', direction: 'asc' } }, { signal })) {
     const records = page.filter(record => isVisible(record, scope, now()))
-    const held = vectors ? await store.vectors(records, { signal }) : []
+    const held = vectors ? await store.vectors(records.map(keyOf), { signal }) : []
     for (const [i, record] of records.entries()) yield `${JSON.stringify(encodeRecord(record, held[i]))}\n`
     done += records.length
     onProgress?.({ done })

@@ -97,14 +97,15 @@ export class Follower {
   }
 
   /** Returns when the tail has room for more. */
-  async room(): Promise<void> {
-    await this.#flusher.room()
+  async room(signal?: AbortSignal): Promise<void> {
+    await this.#flusher.room(signal)
   }
 
   /**
    * Takes over what this process has just written, so that it need not be read back. Where other writes lie
    * between, the log is read instead: by the next search, or in the background. An index that the Store writes
-   * itself has it already.
+   * itself has it already. Changes that are not told, such as of metadata, have moved their memories in the log: of a
+   * shared index, another process flushes them from there, and what this one has of them must move along.
    */
   accept({ span }: WriteReceipt, changes: Omit<LogBatch, 'cursor'>): void {
     const isNext = span?.after === this.#coverage.position
@@ -113,7 +114,8 @@ export class Follower {
       if (isNext && this.#coverage.tail.size === 0) this.#coverage.skip(span.upTo)
       return
     }
-    if (isNext) this.#coverage.take({ ...changes, cursor: span.upTo })
+    const isWhole = isNext && span.upTo - span.after === changes.upserts.length + changes.deletes.length
+    if (isWhole || (isNext && !this.#watch)) this.#coverage.take({ ...changes, cursor: span.upTo })
     else this.#reader.fallBehind()
     this.#flusher.flushAfterWrite()
   }

@@ -6,6 +6,7 @@ import {
   checkMetadata,
   checkNumber,
   checkPlainObject,
+  checkScope,
   checkText,
   checkTime,
   invalid,
@@ -65,8 +66,10 @@ export function checkRecord(record: Omit<StoredRecord, 'vector'>): void {
 }
 
 export function checkKey(key: Key): void {
-  checkText(key.orgId, 'orgId')
-  checkId(key.id)
+  checkPlainObject(key, 'key')
+  const { id, ...scope } = key
+  checkScope(scope, 'key')
+  checkId(id, 'key.id')
 }
 
 const patchKeys = ['key', 'set', 'vector', 'reusable', 'dedupeKey', 'updatedAt', 'expectVersion', 'mustExist']

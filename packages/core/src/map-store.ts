@@ -163,9 +163,7 @@ export class MapStore implements Store {
 
   async history(keys: readonly Key[]): Promise<HistoryEntry[][]> {
     this.#beginRead(keys)
-    return keys.map(({ id, orgId }) =>
-      (this.#history.get(id) ?? []).filter(entry => entry.scope.orgId === orgId),
-    )
+    return keys.map(key => (this.#history.get(key.id) ?? []).filter(({ scope }) => inScope(scope, key)))
   }
 
   async changes({ after, limit }: { readonly after: number; readonly limit: number }): Promise<LogPage> {

@@ -27,7 +27,7 @@ export function isVisible(
   scope: Scope,
   now: number,
 ): record is MemoryRecord {
-  return record !== undefined && inScope(scopeOf(record), scope) && !isExpired(record, now)
+  return record !== undefined && inScope(record, scope) && !isExpired(record, now)
 }
 
 export function isExpired(record: MemoryRecord, now: number): boolean {
@@ -42,18 +42,18 @@ export async function readVisible(
   signal: AbortSignal | undefined,
 ): Promise<(MemoryRecord | undefined)[]> {
   const records = await store.get(keysOf(ids, scope), { signal })
-  return records.map(record => (isVisible(record, scope, now()) ? record : undefined))
+  return records.map(record => (record && !isExpired(record, now()) ? record : undefined))
 }
 
 /** The history of a memory, as far as it belongs to the scope. */
 export async function visibleHistory(
   { store }: MemoryParts,
   id: string,
-  bound: Scope,
+  scope: Scope,
   signal: AbortSignal | undefined,
 ): Promise<HistoryEntry[]> {
-  const [entries = []] = await store.history(keysOf([id], bound), { signal })
-  return entries.filter(({ scope }) => inScope(scope, bound))
+  const [entries = []] = await store.history(keysOf([id], scope), { signal })
+  return entries
 }
 
 /** A filter with the condition that a memory has not expired. */
@@ -64,8 +64,13 @@ export function visibleWhere(where: WhereNode | undefined, now: number): WhereNo
   return where ? { op: 'and', nodes: [where, alive] } : alive
 }
 
-export function keysOf(ids: readonly string[], { orgId }: Scope): Key[] {
-  return ids.map(id => ({ orgId, id }))
+export function keysOf(ids: readonly string[], scope: Scope): Key[] {
+  return ids.map(id => ({ ...scope, id }))
+}
+
+/** The key that names a record only as long as it is its owner's. */
+export function keyOf(record: MemoryRecord): Key {
+  return { ...scopeOf(record), id: record.id }
 }
 
 export function toItem({ content, ...record }: MemoryRecord): MemoryItem {

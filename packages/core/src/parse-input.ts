@@ -149,6 +149,10 @@ export function parseUpdate(changes: MemoryChanges & { readonly id: string }): P
 
 /** The scope of a call inside the bound one: a part may be added, but not changed. */
 export function narrowScope(bound: Scope, options: ScopeOptions): Scope {
+  for (const part of scopeParts) {
+    refuseNull(options[part], part)
+    refuseNull(options.scope?.[part], `scope.${part}`)
+  }
   const given = options.scope === undefined ? options : mergeScopes(options, {})
   const scope: { -readonly [Part in keyof Scope]: Scope[Part] } = { ...bound }
   for (const part of scopeParts) {
@@ -163,6 +167,11 @@ export function narrowScope(bound: Scope, options: ScopeOptions): Scope {
     scope[part] = value
   }
   return scope
+}
+
+/** A part that is null would widen the call to everyone, where an id is missing by mistake. */
+function refuseNull(value: unknown, part: string): void {
+  if (value === null) throw invalid(`${part} is null; leave it out to mean everyone, or name one.`)
 }
 
 /** For calls that concern every user. `doing` begins the message, such as 'reset removes'. */

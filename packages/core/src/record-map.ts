@@ -1,4 +1,5 @@
 import { MemoryError } from './errors.ts'
+import { inScope } from './record.ts'
 import type { Key, StoredRecord } from './record.ts'
 
 /** Records by id, with the two look-ups that keep a content from being stored twice. */
@@ -20,9 +21,9 @@ export class RecordMap {
     return this.#records.get(id)
   }
 
-  byKey({ id, orgId }: Key): StoredRecord | undefined {
-    const record = this.#records.get(id)
-    return record?.orgId === orgId ? record : undefined
+  byKey(key: Key): StoredRecord | undefined {
+    const record = this.#records.get(key.id)
+    return record && inScope(record, key) ? record : undefined
   }
 
   /** A record of this hash whose vector may be used again. */

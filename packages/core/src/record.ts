@@ -16,15 +16,14 @@ export interface Scope {
   readonly runId?: string | undefined
 }
 
-/** How a memory is named: its id, inside its organization. */
-export interface Key {
-  readonly orgId: string
+/** How a memory is named: its id, and whose it is. Where it does not belong to that scope, it is not there. */
+export interface Key extends Scope {
   /** Any well-formed string of 1 to 128 characters; a UUIDv7 when agentmem mints it. Unique in a Store. */
   readonly id: string
 }
 
 /** One memory as it is stored, without its vector. Times are UTC milliseconds since 1970. */
-export interface MemoryRecord extends Key {
+export interface MemoryRecord extends Pick<Key, 'orgId' | 'id'> {
   readonly userId: string | null
   readonly agentId: string | null
   readonly runId: string | null
@@ -42,7 +41,7 @@ export interface MemoryRecord extends Key {
   readonly lastAccessedAt: number | null
   readonly createdAt: number
   readonly updatedAt: number
-  /** After this time no call returns the memory. Null: never. */
+  /** After this time no call finds the memory; it can still be deleted, and its history is told. Null: never. */
   readonly expiresAt: number | null
   /** 1 when added, one more with each change. */
   readonly version: number
@@ -83,8 +82,11 @@ export interface HistoryEntry {
   readonly createdAt: number
 }
 
+/** The fields of a record that say whose it is. */
+type RecordScope = Pick<MemoryRecord, 'orgId' | 'userId' | 'agentId' | 'runId'>
+
 /** The scope of a record, absent parts left out. */
-export function scopeOf(record: Pick<MemoryRecord, 'orgId' | 'userId' | 'agentId' | 'runId'>): Scope {
+export function scopeOf(record: RecordScope): Scope {
   return {
     orgId: record.orgId,
     userId: record.userId ?? undefined,
@@ -93,8 +95,8 @@ export function scopeOf(record: Pick<MemoryRecord, 'orgId' | 'userId' | 'agentId
   }
 }
 
-/** True when something that belongs to `scope` is to be seen through `filter`. */
-export function inScope(scope: Scope, filter: Scope): boolean {
+/** True when something that belongs to `scope`, of a record or of an entry, is to be seen through `filter`. */
+export function inScope(scope: Scope | RecordScope, filter: Scope): boolean {
   return (
     scope.orgId === filter.orgId &&
     (filter.userId === undefined || filter.userId === scope.userId) &&

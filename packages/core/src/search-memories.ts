@@ -1,7 +1,7 @@
 import { checkInteger, checkKeys, checkNumber, checkText, maxContentLength } from './guard-values.ts'
 import type { FoundMemory, SearchQuery } from './memory-face.ts'
 import { innerProduct } from './inner-product.ts'
-import { isVisible, keysOf, toItem } from './memory-parts.ts'
+import { isVisible, keyOf, keysOf, toItem, visibleWhere } from './memory-parts.ts'
 import type { MemoryParts } from './memory-parts.ts'
 import { narrowScope, requireScope, scopeOptions } from './parse-input.ts'
 import type { MemoryRecord, Scope } from './record.ts'
@@ -75,11 +75,12 @@ export async function searchMemories(
 async function readRecords(
   { store }: MemoryParts,
   matches: readonly (readonly Match[])[],
-  scope: Scope,
+  { orgId }: Scope,
   signal: AbortSignal | undefined,
 ): Promise<Map<string, MemoryRecord | undefined>> {
   const ids = [...new Set(matches.flatMap(list => list.map(({ id }) => id)))]
-  const records = await store.get(keysOf(ids, scope), { signal })
+  // Queries of one call may be about several users; each looks at the scope of what it is given.
+  const records = await store.get(keysOf(ids, { orgId }), { signal })
   return new Map(ids.map((id, i) => [id, records[i]]))
 }
 
@@ -139,9 +140,9 @@ async function scanStore(
 ): Promise<FoundMemory[]> {
   const best = new TopK(topK)
   let kept = new Map<string, MemoryRecord>()
-  for await (const page of store.query({ scope, where }, { signal })) {
+  for await (const page of store.query({ scope, where: visibleWhere(where, now()) }, { signal })) {
     const visible = page.filter(record => isVisible(record, scope, now()))
-    const vectors = await store.vectors(visible, { signal })
+    const vectors = await store.vectors(visible.map(keyOf), { signal })
     visible.forEach((record, i) => {
       const other = vectors[i]
       if (!other) return

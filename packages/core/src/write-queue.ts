@@ -7,6 +7,8 @@ interface Waiting<Job, Result> {
   readonly signal: AbortSignal | undefined
   readonly resolve: (result: Result) => void
   readonly reject: (reason: unknown) => void
+  /** Takes it out of the queue, as its signal asks for. */
+  readonly leave: () => void
 }
 
 export interface WriteQueueOptions<Job, Result> {
@@ -42,7 +44,13 @@ export class WriteQueue<Job, Result> {
   /** `size` is how many items the job holds. */
   push(job: Job, size = 1, signal?: AbortSignal): Promise<Result> {
     return new Promise((resolve, reject) => {
-      this.#waiting.push({ job, size, signal, resolve, reject })
+      const leave = (): void => {
+        this.#waiting = this.#waiting.filter(other => other !== waiting)
+        isLive(waiting)
+      }
+      const waiting = { job, size, signal, resolve, reject, leave }
+      signal?.addEventListener('abort', leave, { once: true })
+      this.#waiting.push(waiting)
       if (this.#scheduled) return
       this.#scheduled = true
       // A microtask runs once the code that pushes has come to its end.
@@ -75,20 +83,13 @@ export class WriteQueue<Job, Result> {
     }
     const taken = this.#waiting.slice(0, count)
     this.#waiting = this.#waiting.slice(count)
+    for (const { signal, leave } of taken) signal?.removeEventListener('abort', leave)
     return taken
   }
 
   /** Returns the error with which all of them failed, should they have. */
   async #runNext(taken: readonly Waiting<Job, Result>[]): Promise<unknown> {
-    const live = taken.filter(({ signal, reject }) => {
-      try {
-        throwIfAborted(signal)
-        return true
-      } catch (error) {
-        reject(error)
-        return false
-      }
-    })
+    const live = taken.filter(isLive)
     const [first] = live
     if (!first) return undefined
     try {
@@ -119,5 +120,16 @@ export class WriteQueue<Job, Result> {
       for (const { reject } of live.slice(i + 1)) reject(error)
       return
     }
+  }
+}
+
+/** False for a job whose signal has aborted it: it is told so. */
+function isLive<Job, Result>({ signal, reject }: Waiting<Job, Result>): boolean {
+  try {
+    throwIfAborted(signal)
+    return true
+  } catch (error) {
+    reject(error)
+    return false
   }
 }

@@ -103,6 +103,18 @@ describe('calls at the same time', () => {
     expect(embedder.calls).toHaveLength(2)
   })
 
+  test('fail together when the embedder cannot be reached: one of them has waited for it', async () => {
+    const embedder = new WordEmbedder()
+    embedder.before = async () => {
+      throw new MemoryError('UNAVAILABLE', 'nobody listens')
+    }
+    const cached = new CachedEmbedder(embedder)
+    const outcomes = await Promise.allSettled([cached.embed(['a']), cached.embed(['a']), cached.embed(['a'])])
+    const unavailable = { status: 'rejected', reason: { code: 'UNAVAILABLE' } }
+    expect(outcomes).toMatchObject([unavailable, unavailable, unavailable])
+    expect(embedder.calls).toHaveLength(1)
+  })
+
   test('are not aborted with the one whose call they share', async () => {
     const embedder = new WordEmbedder()
     const started = deferred()

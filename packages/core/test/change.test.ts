@@ -118,6 +118,17 @@ describe('update', () => {
     expect(await memory.updateBatch([])).toEqual({ results: [], relations: [] })
   })
 
+  test('removes what has expired too, so that its text can be made to go', async () => {
+    let now = 0
+    const { memory, store } = await openMemory({ now: () => now })
+    await memory.add({ id: 'm1', content: 'tea', expiresAt: 100 }, alice)
+    now = 100
+    expect(await memory.get('m1')).toBeUndefined()
+    await expect(memory.update('m1', 'coffee')).rejects.toMatchObject({ code: 'NOT_FOUND' })
+    expect(await memory.delete('m1')).toBe(true)
+    expect((await store.stats()).memories).toBe(0)
+  })
+
   test('of many at once fails only for the one that is wrong', async () => {
     const { memory } = await openMemory()
     await memory.addBatch(

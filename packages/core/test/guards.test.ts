@@ -189,6 +189,14 @@ const calls: [string, (memory: Memory) => unknown][] = [
   ['close, misspelt option', memory => memory.close(any({ flsh: false }))],
   ['scope, misspelt part', memory => memory.scope(any({ user: 'alice' }))],
   ['scope, organization', memory => memory.scope(any({ orgId: 'other', userId: 'alice' }))],
+  [
+    'search, null in its scope',
+    memory => memory.search('tea', any({ agentId: 'a', scope: { userId: null } })),
+  ],
+  [
+    'deleteAll, null beside its scope',
+    memory => memory.deleteAll(any({ userId: null, scope: { agentId: 'a' } })),
+  ],
   ['scope, null', memory => memory.scope(any(null))],
 ]
 

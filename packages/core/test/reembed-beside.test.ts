@@ -32,7 +32,9 @@ function waitAt(model: WordEmbedder, n: number): { reached: Promise<void>; goOn:
 
 async function expectMoved(memory: Memory, store: MapStore, model: WordEmbedder): Promise<void> {
   const items = await Array.fromAsync(memory.list(alice))
-  expect(await store.vectors(items)).toEqual(items.map(({ memory: text }) => model.vectorOf(text)))
+  expect(await store.vectors(items.map(({ orgId, id }) => ({ orgId, id })))).toEqual(
+    items.map(({ memory: text }) => model.vectorOf(text)),
+  )
   expect(await memory.verify()).toMatchObject({ ok: true, checked: items.length })
 }
 

@@ -29,7 +29,7 @@ async function expectMoved(
 ): Promise<void> {
   const items = await Array.fromAsync(memory.list(alice))
   expect(items).toHaveLength(count)
-  const vectors = await store.vectors(items)
+  const vectors = await store.vectors(items.map(({ orgId, id }) => ({ orgId, id })))
   expect(vectors).toEqual(items.map(({ memory: text }) => model.vectorOf(text)))
   expect(await store.readMeta(['embedder', 'agentmem:staged'])).toEqual([identityOf(model), undefined])
   expect(await memory.verify()).toMatchObject({ ok: true, checked: count })

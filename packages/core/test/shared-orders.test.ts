@@ -21,7 +21,19 @@ test('a search is exact through any order of writes, flushes, rebuilds and death
   const id = fc.integer({ min: 0, max: 11 }).map(n => `m${n}`)
   const step = fc.record({
     op: fc.constantFrom(
-      ...(['put', 'put', 'put', 'patch', 'delete', 'flush', 'rebuild', 'hold', 'release', 'die'] as const),
+      ...([
+        'put',
+        'put',
+        'put',
+        'patch',
+        'touch',
+        'delete',
+        'flush',
+        'rebuild',
+        'hold',
+        'release',
+        'die',
+      ] as const),
     ),
     id,
     vector,
@@ -54,6 +66,9 @@ test('a search is exact through any order of writes, flushes, rebuilds and death
           const receipt = await store.patch([{ key, set: { content: 'new' }, vector, updatedAt: 2 }])
           if (own) follower.accept(receipt, { upserts: [{ id, scope, vector }], deletes: [] })
           expected.set(id, { scope, vector })
+        } else if (op === 'touch' && expected.has(id)) {
+          const receipt = await store.patch([{ key, set: { importance: 1 }, updatedAt: 2 }])
+          if (own) follower.accept(receipt, { upserts: [], deletes: [] })
         } else if (op === 'delete') {
           const receipt = await store.delete([key])
           if (own) follower.accept(receipt, { upserts: [], deletes: expected.has(id) ? [id] : [] })

@@ -166,6 +166,19 @@ describe('an abort', () => {
     expect(runs).toEqual([[1, 3]])
   })
 
+  test('ends the wait of a job behind a run that does not end', async () => {
+    const { promise, resolve } = Promise.withResolvers<void>()
+    const { queue } = doubling({ run: jobs => promise.then(() => jobs), concurrency: 1 })
+    const first = queue.push(1)
+    await Promise.resolve()
+    const controller = new AbortController()
+    const second = queue.push(2, 1, controller.signal)
+    controller.abort()
+    await expect(second).rejects.toMatchObject({ code: 'ABORTED' })
+    resolve()
+    await expect(first).resolves.toBe(1)
+  })
+
   test('reaches a run only where no other job shares it', async () => {
     const signals: (AbortSignal | undefined)[] = []
     const { queue } = doubling({

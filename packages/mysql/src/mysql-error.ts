@@ -102,8 +102,13 @@ export function isLost(error: unknown): boolean {
   return error instanceof Error && (('fatal' in error && error.fatal === true) || meaningOf(error) === lost)
 }
 
+/** On a connection that was there, the end of it: what was under way may have come to be. */
+const endings: readonly unknown[] = ['EHOSTUNREACH', 'ETIMEDOUT']
+
 function meaningOf(error: unknown): Meaning | undefined {
   if (!(error instanceof Error)) return undefined
+  const { code, syscall } = error as NodeJS.ErrnoException
+  if (endings.includes(code) && syscall !== undefined && syscall !== 'connect') return lost
   const known = meanings.get('code' in error && typeof error.code === 'string' ? error.code : '')
   return known ?? ('fatal' in error && error.fatal === true ? lost : undefined)
 }

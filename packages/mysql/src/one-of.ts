@@ -1,8 +1,8 @@
 import { sql } from 'kysely'
 import type { Expression, SqlBool } from 'kysely'
 
-/** A statement has at most 65,535 placeholders, and others than these. */
-const longestList = 32_768
+/** A statement has at most 65,535 placeholders: two lists, and others than theirs. */
+const longestList = 16_384
 
 /**
  * `column in (...)`. A list, since a delete by a subquery runs that subquery for every row of the table. Its

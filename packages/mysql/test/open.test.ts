@@ -1,8 +1,9 @@
-import { storedRecord, storedRecords } from '@agentmem/conformance'
+import { keyOf, storedRecord, storedRecords } from '@agentmem/conformance'
 import { openMysqlStore } from '@agentmem/mysql'
 import type { MysqlStoreOptions } from '@agentmem/mysql'
 import { describeWithServer } from '@agentmem/testcontainers/describe'
 import { describe, expect, it } from 'vitest'
+import { isPassing, mysqlError } from '../src/mysql-error.ts'
 import { TestTables } from './test-tables.ts'
 
 const url = 'mysql://user:secret@localhost/agentmem'
@@ -27,7 +28,15 @@ describe('options', () => {
   })
 })
 
-const settings = ['--innodb-flush-log-at-trx-commit=0', '--max-allowed-packet=1M']
+const settings = ['--innodb-flush-log-at-trx-commit=0', '--max-allowed-packet=2M']
+
+describe('an error of a socket', () => {
+  it.each(['ETIMEDOUT', 'EHOSTUNREACH'])('%s is the end of a connection, unless there was none', code => {
+    const error = (syscall: string): Error => Object.assign(new Error(code), { code, syscall, fatal: true })
+    expect([error('read'), error('write'), error('connect')].map(isPassing)).toEqual([true, true, false])
+    expect(mysqlError(error('read'))).toMatchObject({ code: 'UNAVAILABLE', retryable: true })
+  })
+})
 
 describeWithServer(
   'mysql',
@@ -64,6 +73,23 @@ describeWithServer(
       expect((await store.stats()).memories).toBe(0)
     }, 60_000)
 
+    it('whose first table is there without its first row yet is migrated', async () => {
+      await using tables = await TestTables.make(server().url)
+      await (await openMysqlStore({ url: tables.url })).close()
+      await tables.admin.query('drop table memories, history, tombstones, staged')
+      await tables.admin.query('delete from meta')
+      await using store = await openMysqlStore({ url: tables.url })
+      await store.put([storedRecord(1)])
+      expect(await store.head()).toBe(1)
+    }, 60_000)
+
+    it('is asked for more values than a statement has places for', async () => {
+      await using tables = await TestTables.make(server().url)
+      await using store = await openMysqlStore({ url: tables.url })
+      const hashes = Array.from({ length: 20_000 }, (_, n) => n.toString(16).padStart(64, '0'))
+      expect(await store.vectorsByHash(hashes, { embedder: 'none' })).toEqual(hashes.map(() => undefined))
+    }, 60_000)
+
     it('decides nothing: values are kept whatever its sql_mode, charset, engine and padding are', async () => {
       await using tables = await TestTables.make(server().url)
       const asFound = 'select @@global.sql_mode as mode, @@global.character_set_server as characters'
@@ -79,7 +105,7 @@ describeWithServer(
           storedRecord(n, { id, userId: id, content }),
         )
         await store.put(records)
-        const kept = await store.get(records)
+        const kept = await store.get(records.map(keyOf))
         expect(kept.map(record => [record?.id, record?.content])).toEqual(
           records.map(({ id }) => [id, content]),
         )
@@ -95,7 +121,7 @@ describeWithServer(
       const long = 'x'.repeat(100_000)
       const records = storedRecords(40, n => ({ content: `${n} ${long}` }))
       await store.put(records)
-      const kept = await store.get(records)
+      const kept = await store.get(records.map(keyOf))
       expect(kept.map(record => record?.content.length)).toEqual(records.map(({ content }) => content.length))
     }, 60_000)
 

@@ -4,7 +4,7 @@ import { blamesInput, describeAnswer, explainFailure, mayPass } from './explain-
 import type { HttpAnswer } from './explain-failure.ts'
 import type { OpenAISettings } from './openai-options.ts'
 import { readAnswer } from './read-answer.ts'
-import { retryDelay } from './retry-delay.ts'
+import { readRetryAfter, retryDelay } from './retry-delay.ts'
 
 /** Vectors for all texts of a request, or why the endpoint does not take these texts. */
 export type Outcome = { readonly vectors: readonly Float32Array[] } | { readonly refusal: MemoryError }
@@ -61,9 +61,8 @@ export class EmbeddingsEndpoint {
       const tried = await this.#try(texts, encoding, signal)
       if ('status' in tried) return tried
       const { error, retryAfter } = tried
-      const delay = retryDelay(attempt, retryAfter, this.#settings)
       if (attempt === maxRetries) throw afterTries(error, attempt + 1)
-      if (retryAfter !== null && delay > maxRetryDelayMs) {
+      if (retryAfter !== null && readRetryAfter(retryAfter) > maxRetryDelayMs) {
         throw afterTries(
           error,
           attempt + 1,
@@ -71,7 +70,7 @@ export class EmbeddingsEndpoint {
         )
       }
       this.#retries++
-      await setTimeout(delay, undefined, { signal })
+      await setTimeout(retryDelay(attempt, retryAfter, this.#settings), undefined, { signal })
     }
   }
 

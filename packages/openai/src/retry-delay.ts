@@ -21,7 +21,7 @@ export function retryDelay(
 }
 
 /** Milliseconds that a Retry-After header asks to wait, as seconds or as an HTTP date; 0 when it says neither. */
-function readRetryAfter(header: string | null, now: number): number {
+export function readRetryAfter(header: string | null, now: number = Date.now()): number {
   if (header === null) return 0
   const text = header.trim()
   if (/^\d+(\.\d+)?$/.test(text)) return Number(text) * 1000

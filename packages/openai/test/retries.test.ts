@@ -29,6 +29,13 @@ describe('what may pass is tried again', () => {
     expect(opened.server.requests).toHaveLength(2)
   })
 
+  test('when Retry-After asks for just as long as maxRetryDelayMs', async () => {
+    const behaviour = first(refusal(429, 'slow down', { 'retry-after': '0.2' }))
+    await using opened = await openOnServer(behaviour, { maxRetryDelayMs: 200 })
+    expect(await opened.embedder.embed(['text'])).toEqual(await vectorsOf(['text']))
+    expect(opened.server.requests).toHaveLength(2)
+  })
+
   test('only the request that failed is sent again', async () => {
     await using opened = await openOnServer(
       (request, number) => (number === 1 ? refusal(503, 'later') : behaveWell(request, number)),

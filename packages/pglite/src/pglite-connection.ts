@@ -58,7 +58,12 @@ export class PgliteConnection implements DatabaseConnection {
     await turn.promise
     this.#endTurn = ended.resolve
     this.#counters.transactions++
-    await this.#send(this.#serialize.query('begin'))
+    try {
+      await this.#send(this.#serialize.query('begin'))
+    } catch (error) {
+      this.#leave()
+      throw error
+    }
   }
 
   commit(): Promise<void> {
@@ -74,11 +79,20 @@ export class PgliteConnection implements DatabaseConnection {
   }
 
   async #end(how: 'commit' | 'rollback'): Promise<void> {
-    const endTurn = this.#endTurn
-    if (!endTurn) return
-    await this.#send(this.#serialize.query(how))
+    if (!this.#endTurn) return
+    try {
+      await this.#send(this.#serialize.query(how))
+    } catch (error) {
+      // After a COMMIT that failed, the transaction is still to be rolled back.
+      if (how === 'rollback') this.#leave()
+      throw error
+    }
+    this.#leave()
+  }
+
+  #leave(): void {
+    this.#endTurn?.()
     this.#endTurn = undefined
-    endTurn()
   }
 
   async #send(...messages: Uint8Array[]): Promise<Answer> {

@@ -109,12 +109,13 @@ export class GraphBuilder {
     // A node of the graph: its vector, and links of 8 bytes in two directions.
     const bytes = (row?.count ?? 0) * (4 * dimensions + 64 * m + 200)
     const memory = Math.min(mostMemoryMb, Math.max(64, Math.ceil(bytes / 2 ** 20)))
-    const setMemory = `select set_config('maintenance_work_mem', $1, false)`
-    const before = await send<{ memory: string }>(
+    // A statement's time limit is meant for the calls that wait for one.
+    const set = `select set_config('maintenance_work_mem', $1, false), set_config('statement_timeout', $2, false)`
+    const [before] = await send<{ memory: string; timeout: string }>(
       connection,
-      `select current_setting('maintenance_work_mem') as memory`,
+      `select current_setting('maintenance_work_mem') as memory, current_setting('statement_timeout') as timeout`,
     )
-    await send(connection, setMemory, [`${memory}MB`])
+    await send(connection, set, [`${memory}MB`, '0'])
     try {
       if (this.#closed) return
       // One that was left half built is of no use.
@@ -126,7 +127,7 @@ export class GraphBuilder {
       )
       await send(connection, `analyze ${vectors}`)
     } finally {
-      await send(connection, setMemory, [before[0]?.memory ?? '64MB'])
+      await send(connection, set, [before?.memory ?? '64MB', before?.timeout ?? '0'])
     }
   }
 

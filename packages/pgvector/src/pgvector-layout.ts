@@ -61,6 +61,11 @@ export async function prepareTables(db: Kysely<never>, layout: Layout): Promise<
     await send(tx, `select pg_advisory_xact_lock(hashtext($1))::text`, [`agentmem ${layout.vectors}`])
     const extension = await prepareExtension(tx)
     const { dimensions, schema, state, vectors } = layout
+    // What changes a table waits for a graph that is being built, and every search behind it.
+    if (await isMade(tx, layout)) {
+      await checkState(tx, layout)
+      return extension
+    }
     const key = 'text collate "C"'
     const statements = [
       ...(schema === undefined ? [] : [`create schema if not exists "${schema}"`]),
@@ -83,6 +88,12 @@ export async function prepareTables(db: Kysely<never>, layout: Layout): Promise<
     await checkState(tx, layout)
     return extension
   })
+}
+
+async function isMade(tx: Sender, { state, vectors }: Layout): Promise<boolean> {
+  const text = 'select (to_regclass($1) is not null and to_regclass($2) is not null)::text as made'
+  const [row] = await send<{ made: string }>(tx, text, [state, vectors])
+  return row?.made === 'true'
 }
 
 function indexName({ graphName }: Layout, part: string): string {

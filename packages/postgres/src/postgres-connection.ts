@@ -30,8 +30,17 @@ export class PostgresConnection implements DatabaseConnection {
   /** Sent ahead of the first statement, and answered with it. */
   async begin(): Promise<void> {
     const begun = this.#sendBegin()
-    if (this.#sender.pipelines) this.#begun = begun
-    else await this.#together([begun])
+    if (this.#sender.pipelines) {
+      this.#begun = begun
+      return
+    }
+    try {
+      await this.#together([begun])
+    } catch (error) {
+      // The transaction was open before the wait for its lock failed, and would go back to the pool so.
+      await this.rollback().catch(() => undefined)
+      throw error
+    }
   }
 
   async commit(): Promise<void> {

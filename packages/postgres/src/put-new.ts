@@ -34,7 +34,8 @@ export function putNewBy(
     const arrays = sent
       .filter(({ name }) => spreadColumns.has(name))
       .map(({ name, at }) => arrayOf(name, values, at))
-    const parameters = [plainKey, embedder, ...same, ...arrays, bytes, size, size, actor]
+    const first = keyed ? [plainKey, embedder] : [embedder, plainKey]
+    const parameters = [...first, ...same, ...arrays, bytes, size, size, actor]
     try {
       const { rows } = await runWhole({ ...statement, parameters })
       const [row] = rows as { after: number; added: number }[]
@@ -66,8 +67,8 @@ function packVectors(
 
 /**
  * A statement sees the state before it, so that the end of the log is read and rows are put behind it in one. A
- * key that is taken ends it, and its transaction with it. Bound are `plainKey`, the model, the columns that are
- * the same in every row, the arrays of the others, the vectors with the size of each, twice, and the actor: what is
+ * key that is taken ends it, and its transaction with it. Bound are `plainKey` and the model, in the order in which
+ * they are asked for, the columns that are the same in every row, the arrays of the others, the vectors with the size of each, twice, and the actor: what is
  * largest comes late, as `pg` copies what stands before a parameter for which its buffer has to grow.
  */
 function putStatement(
@@ -95,12 +96,12 @@ function putStatement(
     'created_at',
   ]
   const names = [...spread, 'n'].map(ref)
-  return sql`with ${keyed ? unlessPlain(plainKey) : notePlain(plainKey)}, ${ref('log')} as materialized (
+  return sql`with ${keyed ? unlessPlain(plainKey) : sql``} ${ref('log')} as materialized (
       select greatest(
         (select coalesce(max(${ref('seq')}), 0) from ${table('memories')}),
         (select coalesce(max(${ref('seq')}), 0) from ${table('tombstones')})
       ) as ${ref('after')} ${keyed ? sql`from ${ref('allowed')}` : sql``} where ${isLocked} and ${isModel}
-    ), ${ref('added')} as (
+    ), ${keyed ? sql`` : notePlain(plainKey)} ${ref('added')} as (
       insert into ${table('memories')} (${sql.join(columns.map(ref))})
       select ${ref('after')} + ${ref('n')}, ${sql.join(values)}, ${ref('vector')} from ${ref('log')},
         ${unnested(spread)} with ordinality as ${ref('sent')} (${sql.join(names)}),
@@ -124,11 +125,13 @@ const isModel = sql<SqlBool>`${model} is not distinct from coalesce(${sql.val(nu
 function unlessPlain(plainKey: string): RawBuilder<unknown> {
   return sql`${ref('allowed')} as materialized (
     select 1 where not exists (select from ${table('meta')} where key = ${plainKey})
-  )`
+  ),`
 }
 
+/** Says that rows without a dedupe key are there, where they are going to be. */
 function notePlain(plainKey: string): RawBuilder<unknown> {
   return sql`${ref('noted')} as (
-    insert into ${table('meta')} (key, value) values (${plainKey}, '1') on conflict do nothing
-  )`
+    insert into ${table('meta')} (key, value) select ${plainKey}::text, '1' from ${ref('log')}
+    on conflict do nothing
+  ),`
 }

@@ -6,6 +6,7 @@ import { Kysely, PostgresDialect } from 'kysely'
 import pg from 'pg'
 import { describe, expect, it, vi } from 'vitest'
 import { notInstalled } from '../src/load-pg.ts'
+import { beginLocked } from '../src/log-lock.ts'
 import { isPassing, postgresError } from '../src/postgres-error.ts'
 import { FreshSchema } from './fresh-schema.ts'
 
@@ -135,6 +136,44 @@ describeWithServer('postgres', 'a store', server => {
     await blocker.query('rollback')
     await blocker.end()
     expect(await store.get([keyOf(storedRecord(1))])).toEqual([undefined])
+  })
+
+  it.each(['pool', 'db'] as const)(
+    'gives a connection of a %s back as it was when a write waits for its turn for too long',
+    async kind => {
+      await using schema = new FreshSchema(server().url)
+      const pool = new pg.Pool({ connectionString: server().url, max: 1, statement_timeout: 300 })
+      const given =
+        kind === 'pool' ? { pool } : { db: new Kysely({ dialect: new PostgresDialect({ pool }) }) }
+      const store = await openPostgresStore({ ...given, schema: schema.name })
+      const blocker = new pg.Client({ connectionString: server().url })
+      await blocker.connect()
+      await blocker.query(beginLocked(schema.name, ''))
+      for (const write of [
+        () => store.put([storedRecord(1)]),
+        () => store.delete([keyOf(storedRecord(1))]),
+      ]) {
+        await expect(write()).rejects.toMatchObject({ code: 'TIMEOUT' })
+        expect((await pool.query('select 1 as one')).rows).toEqual([{ one: 1 }])
+      }
+      await blocker.query('rollback')
+      await blocker.end()
+      await store.put([storedRecord(1)])
+      expect(await store.head()).toBe(1)
+      await store.close()
+      await pool.end()
+    },
+  )
+
+  it('writes nothing at all for vectors of another model', async () => {
+    await using schema = new FreshSchema(server().url)
+    await using store = await openPostgresStore(schema.options)
+    const [value, embedder] = ['one', 'other'].map(model => JSON.stringify({ model, dimensions: 8 }))
+    await store.writeMeta([{ key: 'embedder', value: value ?? null }])
+    const refused = store.put([storedRecord(1)], { embedder })
+    await expect(refused).rejects.toMatchObject({ code: 'MODEL_MISMATCH' })
+    const keys = await schema.query<{ key: string }>(`select key from ${schema.name}.meta`)
+    expect(keys.map(({ key }) => key)).not.toContain('agentmem:plain')
   })
 
   it('keeps apart schemas and prefixes of one database', async () => {

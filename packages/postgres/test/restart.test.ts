@@ -30,6 +30,8 @@ describeWithServer(
       await server().restart()
       expect(await store.head()).toBe(10)
       await server().restart()
+      for await (const page of store.query({ scope: { orgId: 'acme' } })) expect(page).toHaveLength(10)
+      await server().restart()
       await store.put([storedRecord(20)])
       await server().restart()
       expect((await store.delete([keyOf(storedRecord(20))])).missing).toEqual([])

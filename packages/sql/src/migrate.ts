@@ -43,6 +43,8 @@ export async function migrate(
 async function createMeta(db: Kysely<Tables>, { types, clusteredTable }: Flavor): Promise<void> {
   const meta = db.schema
     .createTable('meta')
+    // Where tables are not part of a transaction, it may be left from a process that came no further.
+    .ifNotExists()
     .addColumn('key', types.key, column => column.primaryKey().notNull())
     .addColumn('value', types.text, column => column.notNull())
   await (clusteredTable ? meta.modifyEnd(clusteredTable) : meta).execute()
@@ -64,6 +66,8 @@ async function readVersion(
   const meta = ours.filter(({ table }) => table === `${prefix}meta`).map(({ column }) => column)
   if (meta.toSorted().join() !== 'key,value') throw foreign([...new Set(ours.map(({ table }) => table))])
   const row = await db.selectFrom('meta').select('value').where('key', '=', schemaKey).executeTakeFirst()
+  // The table is seen before its first row, where tables are not part of a transaction.
+  if (!row && meta.length === ours.length && (await isEmpty(db))) return 0
   const version = Number(row?.value)
   if (!Number.isSafeInteger(version)) throw foreign([...new Set(ours.map(({ table }) => table))])
   if (version > latest) {
@@ -73,6 +77,10 @@ async function readVersion(
     )
   }
   return version
+}
+
+async function isEmpty(db: Kysely<Tables>): Promise<boolean> {
+  return (await db.selectFrom('meta').select('key').limit(1).executeTakeFirst()) === undefined
 }
 
 async function introspect(db: Kysely<Tables>, schema: string | undefined): Promise<FoundColumn[]> {

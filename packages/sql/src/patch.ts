@@ -1,4 +1,4 @@
-import { MemoryError, notFound } from '@agentmem/core'
+import { inScope, MemoryError, notFound } from '@agentmem/core'
 import type { ChangeReceipt, Patch, StoredRecord, VectorWriteOptions } from '@agentmem/core'
 import { takeLogFor } from './log.ts'
 import type { WriteSession } from './session.ts'
@@ -25,7 +25,7 @@ export async function patch(
   const history: unknown[][] = []
   for (const change of patches) {
     const before = found.get(change.key.id)
-    if (before?.orgId !== change.key.orgId) {
+    if (!before || !inScope(before, change.key)) {
       if (change.mustExist) throw notFound(change.key.id)
       missing.push(change.key.id)
       continue

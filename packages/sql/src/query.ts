@@ -5,6 +5,7 @@ import { scopeCondition } from './scope-condition.ts'
 import type { Session } from './session.ts'
 import { recordOf, recordSelection } from './tables.ts'
 import type { RecordRow } from './tables.ts'
+import { untilItPasses } from './transact.ts'
 import { compileWhere } from './where-compile.ts'
 
 interface Plan {
@@ -15,10 +16,16 @@ interface Plan {
   readonly newestFirst: boolean
   readonly after: Query['after']
   readonly pageSize: number
+  /** A statement that only reads: it is sent again while it fails in passing. */
+  readonly ask: <T>(statement: { execute(): Promise<T> }) => Promise<T>
 }
 
 /** The pages of a query: read one by one along an index where there is one, else from a list of ids. */
-export function query(session: Session, request: Query): AsyncGenerator<MemoryRecord[]> {
+export function query(
+  session: Session,
+  request: Query,
+  signal: AbortSignal | undefined,
+): AsyncGenerator<MemoryRecord[]> {
   const { scope, where, order, after, pageSize = 500 } = request
   const id = sql.ref<string>('id')
   const inScope = scopeCondition(scope)
@@ -29,6 +36,7 @@ export function query(session: Session, request: Query): AsyncGenerator<MemoryRe
     newestFirst: order?.direction !== 'asc',
     after,
     pageSize,
+    ask: statement => untilItPasses(session.flavor, signal, () => statement.execute()),
   }
   const { userId, agentId, runId } = scope
   const hasIndex = order?.by !== 'updatedAt' && (userId ?? agentId ?? runId) !== undefined
@@ -38,7 +46,7 @@ export function query(session: Session, request: Query): AsyncGenerator<MemoryRe
 /** Each page continues behind the last record of the one before, whose place in the order never changes. */
 async function* pagesByIndex(session: Session, plan: Plan): AsyncGenerator<MemoryRecord[]> {
   for (let { after } = plan; ;) {
-    const rows = await ordered(session, plan, after).select(recordSelection).limit(plan.pageSize).execute()
+    const rows = await plan.ask(ordered(session, plan, after).select(recordSelection).limit(plan.pageSize))
     const page = (rows as RecordRow[]).map(recordOf)
     const last = page.at(-1)
     if (last) yield page
@@ -52,15 +60,16 @@ async function* pagesByIndex(session: Session, plan: Plan): AsyncGenerator<Memor
  * `updatedAt` a record may change its place while pages are read. Records that have ceased to match are left out.
  */
 async function* pagesById(session: Session, plan: Plan): AsyncGenerator<MemoryRecord[]> {
-  const { matches, pageSize } = plan
-  const keys = await ordered(session, plan, plan.after).select('id').execute()
+  const { matches, pageSize, ask } = plan
+  const keys = await ask(ordered(session, plan, plan.after).select('id'))
   for (let start = 0; start < keys.length; start += pageSize) {
     const ids = keys.slice(start, start + pageSize).map(({ id }) => id)
-    const rows = await session.db
-      .selectFrom('memories')
-      .select(recordSelection)
-      .where(eb => eb.and([session.flavor.isOneOf(eb.ref('id'), ids), matches]))
-      .execute()
+    const rows = await ask(
+      session.db
+        .selectFrom('memories')
+        .select(recordSelection)
+        .where(eb => eb.and([session.flavor.isOneOf(eb.ref('id'), ids), matches])),
+    )
     const byId = new Map((rows as RecordRow[]).map(row => [row.id, row]))
     const page = ids.flatMap(id => byId.get(id) ?? []).map(recordOf)
     if (page.length > 0) yield page

@@ -1,9 +1,9 @@
-import { embedderKey } from '@agentmem/core'
+import { embedderKey, inScope } from '@agentmem/core'
 import type { HistoryEntry, HistoryEvent, Key, MemoryRecord } from '@agentmem/core'
 import { groupedBy } from './grouped-by.ts'
 import type { Session } from './session.ts'
 import { recordOf, recordSelection, reuseKey } from './tables.ts'
-import type { RecordRow } from './tables.ts'
+import type { HistoryTable, RecordRow } from './tables.ts'
 import { unpackVector } from './vector-bytes.ts'
 
 export async function get(session: Session, keys: readonly Key[]): Promise<(MemoryRecord | undefined)[]> {
@@ -19,10 +19,10 @@ export async function get(session: Session, keys: readonly Key[]): Promise<(Memo
     )
     .execute()
   const byId = new Map((rows as RecordRow[]).map(row => [row.id, row]))
-  return keys.map(({ id, orgId }) => {
-    const row = byId.get(id)
+  return keys.map(key => {
+    const row = byId.get(key.id)
     // A key that is asked twice gets two answers that share nothing.
-    return row?.orgId === orgId ? recordOf({ ...row }) : undefined
+    return row && inScope(row, key) ? recordOf({ ...row }) : undefined
   })
 }
 
@@ -32,7 +32,14 @@ export async function vectors(
 ): Promise<(Float32Array | undefined)[]> {
   const rows = await db
     .selectFrom('memories')
-    .select(['id', 'org_id', 'vector'])
+    .select([
+      'id',
+      'org_id as orgId',
+      'user_id as userId',
+      'agent_id as agentId',
+      'run_id as runId',
+      'vector',
+    ])
     .where(eb =>
       flavor.isOneOf(
         eb.ref('id'),
@@ -41,9 +48,9 @@ export async function vectors(
     )
     .execute()
   const byId = new Map(rows.map(row => [row.id, row]))
-  return keys.map(({ id, orgId }) => {
-    const row = byId.get(id)
-    return row?.org_id === orgId ? unpackVector(row.vector) : undefined
+  return keys.map(key => {
+    const row = byId.get(key.id)
+    return row && inScope(row, key) ? unpackVector(row.vector) : undefined
   })
 }
 
@@ -87,24 +94,24 @@ export async function history({ db, flavor }: Session, keys: readonly Key[]): Pr
     .orderBy('seq')
     .execute()
   const byId = groupedBy(rows, row => row.memory_id)
-  return keys.map(({ id, orgId }) =>
-    (byId.get(id) ?? [])
-      .filter(row => row.org_id === orgId)
-      .map(row => ({
-        id: String(row.seq),
-        memoryId: row.memory_id,
-        scope: {
-          orgId: row.org_id,
-          userId: row.user_id ?? undefined,
-          agentId: row.agent_id ?? undefined,
-          runId: row.run_id ?? undefined,
-        },
-        previousValue: row.previous_value,
-        newValue: row.new_value,
-        event: row.event as HistoryEvent,
-        actorId: row.actor_id,
-        role: row.role,
-        createdAt: row.created_at,
-      })),
-  )
+  return keys.map(key => (byId.get(key.id) ?? []).map(entryOf).filter(({ scope }) => inScope(scope, key)))
+}
+
+function entryOf(row: HistoryTable): HistoryEntry {
+  return {
+    id: String(row.seq),
+    memoryId: row.memory_id,
+    scope: {
+      orgId: row.org_id,
+      userId: row.user_id ?? undefined,
+      agentId: row.agent_id ?? undefined,
+      runId: row.run_id ?? undefined,
+    },
+    previousValue: row.previous_value,
+    newValue: row.new_value,
+    event: row.event as HistoryEvent,
+    actorId: row.actor_id,
+    role: row.role,
+    createdAt: row.created_at,
+  }
 }

@@ -1,7 +1,7 @@
+import { inScope } from '@agentmem/core'
 import type { DeleteAllOptions, Key, LogSpan, Scope, WriteOptions } from '@agentmem/core'
 import { sql } from 'kysely'
 import type { Expression, SqlBool } from 'kysely'
-import { groupedBy } from './grouped-by.ts'
 import { takeLog } from './log.ts'
 import { scopeCondition } from './scope-condition.ts'
 import type { WriteSession } from './session.ts'
@@ -13,21 +13,30 @@ export async function deleteByKey(
   { actor }: WriteOptions,
 ): Promise<{ missing: string[]; span: LogSpan }> {
   const { head } = await takeLog(session)
-  const missing = new Set<Key>()
-  let upTo = head
-  for (const [orgId, keysOfOrg] of groupedBy(keys, key => key.orgId)) {
-    const ids = keysOfOrg.map(({ id }) => id)
-    const isOneOf = session.flavor.isOneOf(sql.ref<string>('id'), ids)
-    const buried = await bury(session, sql`(${scopeCondition({ orgId })} and ${isOneOf})`, upTo)
-    if (buried > 0) {
-      await addHistory(session, upTo, actor)
-      await deleteBuried(session, upTo)
-    }
-    if (buried < ids.length) for (const key of await notBuried(session, keysOfOrg, upTo)) missing.add(key)
-    upTo += buried
+  const present = await presentKeys(session, keys)
+  const missing = keys.filter(key => !present.has(key)).map(({ id }) => id)
+  if (present.size === 0) return { missing, span: { after: head, upTo: head } }
+  const ids = [...new Set(Array.from(present, ({ id }) => id))]
+  const buried = await bury(session, session.flavor.isOneOf(sql.ref<string>('id'), ids), head)
+  await addHistory(session, head, actor)
+  await deleteBuried(session, head)
+  return { missing, span: { after: head, upTo: head + buried } }
+}
+
+/** The keys whose memories are there and belong to whom they name. */
+async function presentKeys({ db, flavor }: WriteSession, keys: readonly Key[]): Promise<Set<Key>> {
+  const ids = keys.map(({ id }) => id)
+  const rows = await db
+    .selectFrom('memories')
+    .select(['id', 'org_id as orgId', 'user_id as userId', 'agent_id as agentId', 'run_id as runId'])
+    .where(eb => flavor.isOneOf(eb.ref('id'), ids))
+    .execute()
+  const byId = new Map(rows.map(row => [row.id, row]))
+  const isPresent = (key: Key): boolean => {
+    const row = byId.get(key.id)
+    return row !== undefined && inScope(row, key)
   }
-  const missingIds = keys.filter(key => missing.has(key)).map(({ id }) => id)
-  return { missing: missingIds, span: { after: head, upTo } }
+  return new Set(keys.filter(isPresent))
 }
 
 /** A number of statements that does not grow with the scope. */
@@ -86,10 +95,4 @@ async function deleteBuried({ db, flavor }: WriteSession, head: number): Promise
     .deleteFrom('memories')
     .where('id', 'in', eb => eb.selectFrom('tombstones').select('id').where('seq', '>', head))
     .execute()
-}
-
-async function notBuried({ db }: WriteSession, keys: readonly Key[], head: number): Promise<Key[]> {
-  const rows = await db.selectFrom('tombstones').select('id').where('seq', '>', head).execute()
-  const buried = new Set(rows.map(({ id }) => id))
-  return keys.filter(({ id }) => !buried.has(id))
 }

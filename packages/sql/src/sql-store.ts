@@ -143,7 +143,7 @@ class SqlStore implements Store {
   }
 
   async *query(request: Query, options?: CallOptions): AsyncGenerator<MemoryRecord[]> {
-    const pages = query(this.#reading, request)
+    const pages = query(this.#reading, request, options?.signal)
     for (;;) {
       const page = await this.#once(options, () => pages.next())
       if (page.done) return

@@ -1,6 +1,4 @@
 import type { ExportOptions } from '@agentmem/core'
-import { lstatSync } from 'node:fs'
-import { rename, rm } from 'node:fs/promises'
 import { exitCodes, scopeFrom, scopeOptions } from '../command.ts'
 import type { Command } from '../command.ts'
 import { formatMemories } from '../format-numbers.ts'
@@ -41,7 +39,7 @@ export const exportCommand: Command = {
       }
       try {
         if (file === '-') await memory.exportTo(process.stdout, options)
-        else await replaceFile(file, target => memory.exportTo(target, options))
+        else await memory.exportTo(file, options)
       } finally {
         bar.end()
       }
@@ -51,17 +49,4 @@ export const exportCommand: Command = {
       return exitCodes.ok
     })
   },
-}
-
-/** Has a file written beside its place and then moved there; what is no file, such as a pipe, is written to directly. */
-async function replaceFile(file: string, write: (target: string) => Promise<void>): Promise<void> {
-  if (!(lstatSync(file, { throwIfNoEntry: false })?.isFile() ?? true)) return write(file)
-  const partial = `${file}.partial`
-  try {
-    await write(partial)
-    await rename(partial, file)
-  } catch (error) {
-    await rm(partial, { force: true })
-    throw error
-  }
 }

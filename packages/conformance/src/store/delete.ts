@@ -31,6 +31,22 @@ export const deleteCases: readonly Case<Store>[] = casesOf('delete', {
     deepEqual(await store.get([mine, foreign].map(keyOf)), [undefined, withoutVector(foreign)])
   },
 
+  'leaves what belongs to others than the key names, and says that it is missing': async store => {
+    const records = storedRecords(4, n => ({
+      userId: n % 2 === 0 ? 'even' : 'odd',
+      runId: n < 2 ? 'r' : null,
+    }))
+    await store.put(records)
+    const keys = records.map(record => ({ ...keyOf(record), userId: 'even', runId: 'r' }))
+    const { missing } = await store.delete(keys)
+    const [, ...left] = records
+    deepEqual(
+      missing,
+      left.map(({ id }) => id),
+    )
+    deepEqual(await store.get(records.map(keyOf)), [undefined, ...left.map(withoutVector)])
+  },
+
   'a key that is named twice is deleted once': async store => {
     const record = storedRecord(1)
     await store.put([record])

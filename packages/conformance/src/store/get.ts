@@ -39,6 +39,32 @@ export const getCases: readonly Case<Store>[] = casesOf('get', {
     deepEqual(await store.history([foreign]), [[]])
   },
 
+  'a key that names a user, an agent or a run finds only what belongs to them': async store => {
+    const [record, unowned] = [
+      storedRecord(1, { userId: 'u', agentId: 'a', runId: 'r' }),
+      storedRecord(2, { userId: 'u' }),
+    ]
+    await store.put([record, unowned])
+    const key = keyOf(record)
+    const own = [{ userId: 'u' }, { agentId: 'a', runId: 'r' }, { userId: 'u', agentId: 'a', runId: 'r' }]
+    const others = [{ userId: 'v' }, { agentId: 'u' }, { userId: 'u', runId: 'a' }]
+    const keys = [...own, ...others].map(parts => ({ ...key, ...parts }))
+    keys.push({ ...keyOf(unowned), agentId: 'a' })
+    const isOwn = keys.map((_, i) => i < own.length)
+    deepEqual(
+      await store.get(keys),
+      isOwn.map(own => (own ? withoutVector(record) : undefined)),
+    )
+    deepEqual(
+      (await store.vectors(keys)).map(vector => vector !== undefined),
+      isOwn,
+    )
+    deepEqual(
+      (await store.history(keys)).map(entries => entries.length === 1),
+      isOwn,
+    )
+  },
+
   'tells apart the same words in other places of a key': async store => {
     const record = storedRecord(1, { orgId: 'a', id: 'b' })
     await store.put([record])

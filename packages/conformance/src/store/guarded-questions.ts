@@ -52,6 +52,8 @@ export const guardedQuestionCases: readonly Case<Store>[] = casesOf('guards', {
         for (const wrong of [
           { orgId, id: value },
           { orgId: value, id: 'memory-000000' },
+          ...(value === undefined ? [] : [{ orgId, id: 'memory-000000', userId: value }]),
+          { orgId, id: 'memory-000000', userID: 'alice' },
         ]) {
           const keys = [keyOf(storedRecord(0)), wrong as Key]
           await refuse(`delete, ${name}`, () => store.delete(keys))

@@ -76,6 +76,20 @@ export const historyCases: readonly Case<Store>[] = casesOf('history', {
     ])
   },
 
+  'tells each user only of the time when the id was theirs': async store => {
+    const record = storedRecord(1, { userId: 'alice' })
+    await store.put([record])
+    await store.delete([keyOf(record)])
+    await store.put([{ ...record, userId: 'bob' }])
+    const [alice, bob, all] = await store.history([
+      { ...keyOf(record), userId: 'alice' },
+      { ...keyOf(record), userId: 'bob' },
+      keyOf(record),
+    ])
+    const events = [alice, bob, all].map(entries => entries?.map(({ event }) => event))
+    deepEqual(events, [['ADD', 'DELETE'], ['ADD'], ['ADD', 'DELETE', 'ADD']])
+  },
+
   'stays when the memory is gone, and goes on when its id comes back': async store => {
     const record = storedRecord(1)
     await store.put([record])

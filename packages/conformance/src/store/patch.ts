@@ -154,6 +154,21 @@ export const patchCases: readonly Case<Store>[] = casesOf('patch', {
     deepEqual(await store.get(records.map(keyOf)), records.map(withoutVector))
   },
 
+  'changes nothing of others than the key names': async store => {
+    const record = storedRecord(1, { userId: 'alice' })
+    await store.put([record])
+    const before = await stateOf(store)
+    const key = { ...keyOf(record), userId: 'bob' }
+    const patch = { key, set: { importance: 1 }, updatedAt: later }
+    deepEqual((await store.patch([patch])).missing, [record.id])
+    await assertRejects('NOT_FOUND', 'a record of another user', () =>
+      store.patch([{ ...patch, mustExist: true }]),
+    )
+    await assertUnchanged(store, before)
+    await store.patch([{ ...patch, key: { ...key, userId: 'alice' } }])
+    equal((await store.get([keyOf(record)]))[0]?.importance, 1)
+  },
+
   'of writers that expect the same version one wins': async store => {
     const record = storedRecord(1)
     await store.put([record])
