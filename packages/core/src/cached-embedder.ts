@@ -46,18 +46,14 @@ export interface EmbeddingCacheStats {
   readonly sharedFailures: number
 }
 
-/** Texts that a call is embedding, by their keys. */
-interface InFlight {
-  readonly texts: ReadonlyMap<string, string>
-  /** What came of it, by the same keys. */
-  readonly answers: Promise<ReadonlyMap<string, Float32Array>>
-}
+/** What comes of a call of the embedder, by the keys of its texts. */
+type Answers = Promise<ReadonlyMap<string, Float32Array>>
 
 /**
  * What another call has embedded. Its failure is not this call's, as a rule: what it leaves open is embedded once
  * more. But an embedder that cannot be reached would let all who wait for one text fail one after the other.
  */
-async function answersOf({ answers }: InFlight): Promise<ReadonlyMap<string, Float32Array>> {
+async function answersOf(answers: Answers): Answers {
   try {
     return await answers
   } catch (error) {
@@ -84,7 +80,8 @@ export class CachedEmbedder implements Embedder {
   readonly #memory: LRUCache<string, Float32Array>
   readonly #shared: SharedLevel | undefined
   readonly #kept: KeptVectors | undefined
-  readonly #inFlight = new Set<InFlight>()
+  /** By each text's key, the call that is embedding it. */
+  readonly #inFlight = new Map<string, Answers>()
   readonly #counts = { calls: 0, embedded: 0, hits: 0, sharedHits: 0, storeHits: 0, joined: 0 }
 
   /** `kept`: vectors of documents that are held elsewhere. Neither it nor the shared cache is closed with this. */
@@ -119,12 +116,12 @@ export class CachedEmbedder implements Embedder {
   async embed(texts: readonly string[], options: EmbedOptions = {}): Promise<Float32Array[]> {
     const purpose = options.as ?? 'document'
     const answers: (Float32Array | undefined)[] = []
-    const others = new Set<InFlight>()
+    const others = new Set<Answers>()
     const misses = new Map<string, string>()
     const keys = texts.map(text => `${purpose} ${text}`)
     for (const [i, key] of keys.entries()) {
       const cached = this.#memory.get(key)
-      const other = cached ? undefined : this.#whoEmbeds(key)
+      const other = cached ? undefined : this.#inFlight.get(key)
       answers.push(cached)
       if (cached) this.#counts.hits++
       else if (other ?? misses.has(key)) this.#counts.joined++
@@ -164,32 +161,20 @@ export class CachedEmbedder implements Embedder {
     return this.close()
   }
 
-  /** The call that is embedding this text already. */
-  #whoEmbeds(key: string): InFlight | undefined {
-    for (const call of this.#inFlight) if (call.texts.has(key)) return call
-    return undefined
-  }
-
-  async #answerMisses(
-    misses: ReadonlyMap<string, string>,
-    options: EmbedOptions,
-  ): Promise<ReadonlyMap<string, Float32Array>> {
-    const call = { texts: misses, answers: this.#askLevels(misses, options) }
-    this.#inFlight.add(call)
+  async #answerMisses(misses: ReadonlyMap<string, string>, options: EmbedOptions): Answers {
+    const answers = this.#askLevels(misses, options)
+    for (const key of misses.keys()) this.#inFlight.set(key, answers)
     try {
-      const vectors = await call.answers
+      const vectors = await answers
       for (const [key, vector] of vectors) this.#memory.set(key, vector)
       return vectors
     } finally {
-      this.#inFlight.delete(call)
+      for (const key of misses.keys()) this.#inFlight.delete(key)
     }
   }
 
   /** Each level is asked for what the one before did not have, the model last; the shared cache learns the rest. */
-  async #askLevels(
-    misses: ReadonlyMap<string, string>,
-    options: EmbedOptions,
-  ): Promise<ReadonlyMap<string, Float32Array>> {
+  async #askLevels(misses: ReadonlyMap<string, string>, options: EmbedOptions): Answers {
     const { as = 'document', signal } = options
     let open = [...misses]
     const textsOf = (entries: typeof open): string[] => entries.map(([, text]) => text)

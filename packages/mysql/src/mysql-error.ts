@@ -109,6 +109,6 @@ function meaningOf(error: unknown): Meaning | undefined {
   if (!(error instanceof Error)) return undefined
   const { code, syscall } = error as NodeJS.ErrnoException
   if (endings.includes(code) && syscall !== undefined && syscall !== 'connect') return lost
-  const known = meanings.get('code' in error && typeof error.code === 'string' ? error.code : '')
+  const known = meanings.get(code ?? '')
   return known ?? ('fatal' in error && error.fatal === true ? lost : undefined)
 }

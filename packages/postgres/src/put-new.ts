@@ -68,8 +68,9 @@ function packVectors(
 /**
  * A statement sees the state before it, so that the end of the log is read and rows are put behind it in one. A
  * key that is taken ends it, and its transaction with it. Bound are `plainKey` and the model, in the order in which
- * they are asked for, the columns that are the same in every row, the arrays of the others, the vectors with the size of each, twice, and the actor: what is
- * largest comes late, as `pg` copies what stands before a parameter for which its buffer has to grow.
+ * they are asked for, the columns that are the same in every row, the arrays of the others, the vectors with the
+ * size of each, twice, and the actor: what is largest comes late, as `pg` copies what stands before a parameter for
+ * which its buffer has to grow.
  */
 function putStatement(
   { columns, keyed, plainKey }: NewRows,

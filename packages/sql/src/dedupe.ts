@@ -3,6 +3,7 @@ import { sql } from 'kysely'
 import type { Expression, SqlBool } from 'kysely'
 import { groupedBy } from './grouped-by.ts'
 import type { WriteSession } from './session.ts'
+import { scopeSelection } from './tables.ts'
 
 /** Scopes that one statement asks for. */
 const scopesPerStatement = 25
@@ -44,7 +45,7 @@ async function plainOf(
   const hashes = scopes.flat().map(({ hash }) => hash)
   const rows = await db
     .selectFrom('memories')
-    .select(['id', 'hash', 'org_id as orgId', 'user_id as userId', 'agent_id as agentId', 'run_id as runId'])
+    .select(['id', 'hash', ...scopeSelection])
     .where(sql<SqlBool>`(${sql.join(scopes.flatMap(isExactly), sql` or `)})`)
     .where('dedupe_key', 'is', null)
     .where(eb => flavor.isOneOf(eb.ref('hash'), hashes))

@@ -4,7 +4,7 @@ import { sql } from 'kysely'
 import { findPlainHolders, scopeKey } from './dedupe.ts'
 import { plainKey, takeLogFor } from './log.ts'
 import type { Session, WriteSession } from './session.ts'
-import { historyColumns, memoryColumns, memoryValues } from './tables.ts'
+import { historyColumns, memoryColumns, memoryValues, scopeSelection } from './tables.ts'
 
 /** So that no statement of a very large batch runs for long. */
 const historyRowsPerStatement = 1000
@@ -131,7 +131,7 @@ async function findDuplicates(
   const dedupeKeys = leftOut.map(({ dedupeKey }) => dedupeKey).filter(key => key !== null)
   const taken = await db
     .selectFrom('memories')
-    .select(['id', 'org_id as orgId', 'user_id as userId', 'agent_id as agentId', 'run_id as runId'])
+    .select(['id', ...scopeSelection])
     .select('dedupe_key as dedupeKey')
     .where(eb => eb.or([flavor.isOneOf(eb.ref('id'), ids), flavor.isOneOf(eb.ref('dedupe_key'), dedupeKeys)]))
     .execute()

@@ -2,7 +2,7 @@ import { embedderKey, inScope } from '@agentmem/core'
 import type { HistoryEntry, HistoryEvent, Key, MemoryRecord } from '@agentmem/core'
 import { groupedBy } from './grouped-by.ts'
 import type { Session } from './session.ts'
-import { recordOf, recordSelection, reuseKey } from './tables.ts'
+import { recordOf, recordSelection, reuseKey, scopeSelection } from './tables.ts'
 import type { HistoryTable, RecordRow } from './tables.ts'
 import { unpackVector } from './vector-bytes.ts'
 
@@ -32,14 +32,7 @@ export async function vectors(
 ): Promise<(Float32Array | undefined)[]> {
   const rows = await db
     .selectFrom('memories')
-    .select([
-      'id',
-      'org_id as orgId',
-      'user_id as userId',
-      'agent_id as agentId',
-      'run_id as runId',
-      'vector',
-    ])
+    .select(['id', ...scopeSelection, 'vector'])
     .where(eb =>
       flavor.isOneOf(
         eb.ref('id'),

@@ -5,7 +5,7 @@ import type { Expression, SqlBool } from 'kysely'
 import { takeLog } from './log.ts'
 import { scopeCondition } from './scope-condition.ts'
 import type { WriteSession } from './session.ts'
-import { historyColumns } from './tables.ts'
+import { historyColumns, scopeSelection } from './tables.ts'
 
 export async function deleteByKey(
   session: WriteSession,
@@ -28,7 +28,7 @@ async function presentKeys({ db, flavor }: WriteSession, keys: readonly Key[]): 
   const ids = keys.map(({ id }) => id)
   const rows = await db
     .selectFrom('memories')
-    .select(['id', 'org_id as orgId', 'user_id as userId', 'agent_id as agentId', 'run_id as runId'])
+    .select(['id', ...scopeSelection])
     .where(eb => flavor.isOneOf(eb.ref('id'), ids))
     .execute()
   const byId = new Map(rows.map(row => [row.id, row]))

@@ -117,6 +117,14 @@ export const recordSelection: readonly `${keyof MemoriesTable} as ${keyof Memory
   field => `${columnOfField[field]} as ${field}` as const,
 )
 
+/** What to select so that a row tells whose it is, as a record does. */
+export const scopeSelection = [
+  'org_id as orgId',
+  'user_id as userId',
+  'agent_id as agentId',
+  'run_id as runId',
+] as const
+
 /** The columns of `memories`, in the order of the values that `memoryValues` gives. */
 export const memoryColumns: readonly (keyof MemoriesTable)[] = [
   'seq',
