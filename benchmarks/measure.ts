@@ -9,9 +9,9 @@ import { DummyDriver, Kysely, SqliteAdapter, SqliteIntrospector, SqliteQueryComp
 import type { Transaction } from 'kysely'
 import { bench, do_not_optimize, run } from 'mitata'
 
-import { hashText } from '../packages/core/src/hash-text.ts'
-import { toItem } from '../packages/core/src/memory-parts.ts'
-import { compareMatches } from '../packages/core/src/top-k.ts'
+import { hashText } from '../packages/core/src/reference/hash-text.ts'
+import { toItem } from '../packages/core/src/parts/visibility.ts'
+import { compareMatches } from '../packages/core/src/vectors/top-k.ts'
 import { sqliteFlavor } from '../packages/sqlite/src/sqlite-flavor.ts'
 import { sampleTexts } from './sample-texts.ts'
 

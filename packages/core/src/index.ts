@@ -1,6 +1,6 @@
-export { MemoryError, memoryErrorCodes, notFound, throwIfAborted } from './errors.ts'
-export type { MemoryErrorCode, MemoryErrorOptions } from './errors.ts'
-export { inScope, scopeOf } from './record.ts'
+export { MemoryError, memoryErrorCodes, notFound, throwIfAborted } from './contracts/errors.ts'
+export type { MemoryErrorCode, MemoryErrorOptions } from './contracts/errors.ts'
+export { inScope, scopeOf } from './contracts/record.ts'
 export type {
   HistoryEntry,
   HistoryEvent,
@@ -10,13 +10,11 @@ export type {
   Metadata,
   Scope,
   StoredRecord,
-} from './record.ts'
+} from './contracts/record.ts'
+export type { CallOptions, LogPage, LogSpan } from './contracts/log.ts'
 export type {
-  CallOptions,
   ChangeReceipt,
   DeleteAllOptions,
-  LogPage,
-  LogSpan,
   MetaEntry,
   Patch,
   PutReceipt,
@@ -30,7 +28,7 @@ export type {
   VectorWriteOptions,
   WriteOptions,
   WriteReceipt,
-} from './store.ts'
+} from './contracts/store.ts'
 export type {
   Adopted,
   AdoptOptions,
@@ -39,35 +37,35 @@ export type {
   UnstagedPage,
   UnstagedText,
   VectorStaging,
-} from './staging.ts'
-export { embedderKey, identityOf, modelMismatch, notStaging, stagedKey } from './model-identity.ts'
-export type {
-  IndexEntry,
-  IndexStats,
-  IndexSupports,
-  LogBatch,
-  Match,
-  VectorIndex,
-  VectorQuery,
-} from './vector-index.ts'
-export type { EmbedOptions, Embedder, EmbedPurpose } from './embedder.ts'
-export { parseWhere, whereFields } from './where.ts'
-export type { Scalar, Where, WhereConditions, WhereField, WhereNode, WhereTarget } from './where.ts'
-export { compareCodePoints, evaluateWhere } from './where-evaluate.ts'
-export { innerProduct } from './inner-product.ts'
-export { ScopedVectors } from './scoped-vectors.ts'
-export { compareMatches, TopK } from './top-k.ts'
-export { guardStore } from './guard-store.ts'
-export { guardIndex } from './guard-index.ts'
-export { guardEmbedder } from './guard-embedder.ts'
-export { MapStore } from './map-store.ts'
-export { ExactIndex } from './exact-index.ts'
+} from './contracts/staging.ts'
+export { embedderKey, identityOf, modelMismatch, notStaging, stagedKey } from './contracts/model-identity.ts'
+export type { IndexEntry, LogBatch } from './contracts/log.ts'
+export type { IndexStats, IndexSupports, Match, VectorIndex, VectorQuery } from './contracts/vector-index.ts'
+export type { EmbedOptions, Embedder, EmbedPurpose } from './contracts/embedder.ts'
+export { parseWhere } from './checks/parse-where.ts'
+export { whereFields } from './contracts/where.ts'
+export type { Scalar, Where, WhereConditions, WhereField, WhereNode, WhereTarget } from './contracts/where.ts'
+export { compareCodePoints, evaluateWhere } from './contracts/evaluate-where.ts'
+export { innerProduct } from './vectors/inner-product.ts'
+export { ScopedVectors } from './vectors/scoped-vectors.ts'
+export { compareMatches, TopK } from './vectors/top-k.ts'
+export { guardStore } from './guards/guard-store.ts'
+export { guardIndex } from './guards/guard-index.ts'
+export { guardEmbedder } from './guards/guard-embedder.ts'
+export { MapStore } from './reference/map-store.ts'
+export { ExactIndex } from './reference/exact-index.ts'
 export { Memory } from './memory.ts'
-export type { MemoryCacheOptions, MemoryOptions } from './memory-engine.ts'
-export type * from './memory-face.ts'
-export type { FollowerOptions } from './follower.ts'
-export { CachedEmbedder } from './cached-embedder.ts'
-export type { EmbeddingCacheOptions, EmbeddingCacheStats, KeptVectors } from './cached-embedder.ts'
-export { HashEmbedder } from './hash-embedder.ts'
-export type { HashEmbedderOptions } from './hash-embedder.ts'
-export type { CachedVector, EmbeddingCache, EmbeddingCacheScope } from './embedding-cache.ts'
+export type * from './memory-api.ts'
+export type { FollowerOptions } from './follower/follower.ts'
+export { CachedEmbedder } from './embedding-cache/cached-embedder.ts'
+export type {
+  EmbeddingCacheOptions,
+  EmbeddingCacheStats,
+  KeptVectors,
+} from './embedding-cache/cached-embedder.ts'
+export { HashEmbedder } from './reference/hash-embedder.ts'
+export type { HashEmbedderOptions } from './reference/hash-embedder.ts'
+export type { CachedVector, EmbeddingCache, EmbeddingCacheScope } from './contracts/embedding-cache.ts'
+export type { Progress, ProgressOptions, SignalOptions } from './contracts/progress.ts'
+export type { RepairResult, VerifyResult } from './follower/verify-index.ts'
+export type { FollowerState } from './follower/follower.ts'

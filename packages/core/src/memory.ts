@@ -1,32 +1,32 @@
-import { addBatch } from './add-batch.ts'
-import { deleteScope } from './change-memories.ts'
-import { checkArray, checkBoolean, checkId, checkKeys, checkOptions, invalid } from './guard-values.ts'
+import { checkArray, checkBoolean, checkId, checkKeys, checkOptions, invalid } from './checks/check-values.ts'
+import type { Embedder } from './contracts/embedder.ts'
+import type { ProgressOptions, SignalOptions } from './contracts/progress.ts'
+import type { HistoryEntry, Scope } from './contracts/record.ts'
+import { repairIndex, verifyIndex } from './follower/verify-index.ts'
+import type { RepairResult, VerifyResult } from './follower/verify-index.ts'
+import type { MemoryOptions } from './memory-api.ts'
 import { closeEngine, engineStats, openEngine } from './memory-engine.ts'
-import type { Embedder } from './embedder.ts'
-import type { MemoryEngine, MemoryOptions } from './memory-engine.ts'
-import type * as face from './memory-face.ts'
-import { listMemories, newestMemories } from './list-memories.ts'
-import { readVisible, toItem, visibleHistory } from './memory-parts.ts'
-import type { MemoryParts } from './memory-parts.ts'
+import type { MemoryEngine } from './memory-engine.ts'
+import { runOnParts } from './parts/live-parts.ts'
+import type { RunOptions } from './parts/live-parts.ts'
+import type { MemoryParts } from './parts/memory-parts.ts'
+import { narrowScope, refuseScope, requireScope, scopeOptions } from './parts/narrow-scope.ts'
+import { readVisible, toItem, visibleHistory } from './parts/visibility.ts'
+import { listMemories, newestMemories } from './read/list-memories.ts'
+import { parseQuery, searchMemories, searchOptions } from './read/search-memories.ts'
+import { reembedAlone, reembedMemory } from './reembed/reembed-memory.ts'
+import { exportMemories } from './transfer/export-memories.ts'
+import { importMemories } from './transfer/import-memories.ts'
+import { addBatch } from './write/add-batch.ts'
+import { deleteScope } from './write/change-memories.ts'
 import {
   changeFields,
   checkAddOptions,
   checkUpdateOptions,
-  narrowScope,
-  refuseScope,
-  parseUpdate,
   parseInput,
-  requireScope,
-  scopeOptions,
-} from './parse-input.ts'
-import type { HistoryEntry, Scope } from './record.ts'
-import { parseQuery, searchMemories, searchOptions } from './search-memories.ts'
-import { exportMemories } from './export-memories.ts'
-import { importMemories } from './import-memories.ts'
-import { reembedAlone, reembedMemory } from './reembed-memory.ts'
-import { runOnParts } from './run-on-parts.ts'
-import type { RunOptions } from './run-on-parts.ts'
-import { repairIndex, verifyIndex } from './verify-index.ts'
+  parseUpdate,
+} from './write/parse-input.ts'
+import type * as face from './memory-api.ts'
 
 /**
  * Memory for an agent: texts go in, and the nearest of them come out again. Composes a Store, a VectorIndex
@@ -86,7 +86,7 @@ export class Memory {
     const { embedder } = this.#engine.parts
     return this.#run(
       'addBatch',
-      () => addBatch(this.#engine, embedder, this.#scope, inputs, options),
+      () => addBatch(this.#engine.adds, embedder, this.#scope, inputs, options),
       options,
     )
   }
@@ -102,7 +102,7 @@ export class Memory {
   /** Several searches with one embed call, one index query and one read of the Store; aligned with the queries. */
   async searchBatch(
     queries: readonly face.SearchQuery[],
-    options: face.SignalOptions = {},
+    options: SignalOptions = {},
   ): Promise<{ results: face.FoundMemory[] }[]> {
     checkOptions(options)
     const parsed = Array.from(checkArray(queries, 'queries'), query => parseQuery(query, this.#scope))
@@ -111,14 +111,14 @@ export class Memory {
   }
 
   /** The memory with this id, undefined when there is none. */
-  async get(id: string, options: face.SignalOptions = {}): Promise<face.MemoryItem | undefined> {
+  async get(id: string, options: SignalOptions = {}): Promise<face.MemoryItem | undefined> {
     return (await this.getBatch([id], options))[0]
   }
 
   /** Aligned with the ids. */
   async getBatch(
     ids: readonly string[],
-    options: face.SignalOptions = {},
+    options: SignalOptions = {},
   ): Promise<(face.MemoryItem | undefined)[]> {
     checkOptions(options)
     for (const id of checkArray(ids, 'ids')) checkId(id)
@@ -196,20 +196,20 @@ export class Memory {
   }
 
   /** What happened to a memory, oldest first; also of one that was deleted. Empty when it never was. */
-  async history(id: string, options: face.SignalOptions = {}): Promise<HistoryEntry[]> {
+  async history(id: string, options: SignalOptions = {}): Promise<HistoryEntry[]> {
     checkOptions(options)
     checkId(id)
     return this.#run('history', parts => visibleHistory(parts, id, this.#scope, options.signal), options)
   }
 
   /** Brings everything stored before this call into the index. Searches need no flush: they see it already. */
-  async flush(options: face.ProgressOptions = {}): Promise<void> {
+  async flush(options: ProgressOptions = {}): Promise<void> {
     checkOptions(options, ['onProgress'])
     return this.#run('flush', ({ follower }) => follower.flush(options), options)
   }
 
   /** Flushes, then lets the index make itself durable and fast. */
-  async optimize(options: face.ProgressOptions = {}): Promise<void> {
+  async optimize(options: ProgressOptions = {}): Promise<void> {
     await this.flush(options)
     return this.#run('optimize', ({ index }) => index.optimize(), options)
   }
@@ -219,13 +219,13 @@ export class Memory {
   }
 
   /** Compares the index with the Store, vector by vector. */
-  async verify(options: face.ProgressOptions = {}): Promise<face.VerifyResult> {
+  async verify(options: ProgressOptions = {}): Promise<VerifyResult> {
     checkOptions(options, ['onProgress'])
     return this.#run('verify', parts => verifyIndex(parts, options), options)
   }
 
   /** Makes the index what the Store says it is. */
-  async repair(options: face.ProgressOptions = {}): Promise<face.RepairResult> {
+  async repair(options: ProgressOptions = {}): Promise<RepairResult> {
     checkOptions(options, ['onProgress'])
     return this.#run('repair', parts => repairIndex(parts, options), options)
   }

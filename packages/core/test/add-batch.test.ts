@@ -1,8 +1,8 @@
 import { describe, expect, test } from 'vitest'
 
-import { MemoryError } from '../src/errors.ts'
-import { MapStore } from '../src/map-store.ts'
-import type { AddInput } from '../src/memory-face.ts'
+import { MemoryError } from '../src/contracts/errors.ts'
+import { MapStore } from '../src/reference/map-store.ts'
+import type { AddInput } from '../src/memory-api.ts'
 import { openMemory } from './open-memory.ts'
 import { override } from './override.ts'
 import { WordEmbedder } from './word-embedder.ts'

@@ -2,8 +2,8 @@ import { createHash } from 'node:crypto'
 
 import { describe, expect, test } from 'vitest'
 
-import { MapStore } from '../src/map-store.ts'
-import type { Json } from '../src/record.ts'
+import { MapStore } from '../src/reference/map-store.ts'
+import type { Json } from '../src/contracts/record.ts'
 import { openMemory } from './open-memory.ts'
 import { override } from './override.ts'
 

@@ -1,7 +1,7 @@
 import { describe, expect, test } from 'vitest'
 
-import { MapStore } from '../src/map-store.ts'
-import type { Store } from '../src/store.ts'
+import { MapStore } from '../src/reference/map-store.ts'
+import type { Store } from '../src/contracts/store.ts'
 import { openMemory } from './open-memory.ts'
 import { override } from './override.ts'
 import { WordEmbedder } from './word-embedder.ts'

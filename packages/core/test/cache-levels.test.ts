@@ -2,8 +2,8 @@ import { createHash } from 'node:crypto'
 
 import { describe, expect, test } from 'vitest'
 
-import { CachedEmbedder } from '../src/cached-embedder.ts'
-import { MapStore } from '../src/map-store.ts'
+import { CachedEmbedder } from '../src/embedding-cache/cached-embedder.ts'
+import { MapStore } from '../src/reference/map-store.ts'
 import { deferred } from './deferred.ts'
 import { openMemory } from './open-memory.ts'
 import { SharedMap } from './shared-map.ts'

@@ -1,7 +1,7 @@
 import { afterEach, describe, expect, test, vi } from 'vitest'
 
-import { CachedEmbedder } from '../src/cached-embedder.ts'
-import { MemoryError } from '../src/errors.ts'
+import { CachedEmbedder } from '../src/embedding-cache/cached-embedder.ts'
+import { MemoryError } from '../src/contracts/errors.ts'
 import { deferred } from './deferred.ts'
 import { WordEmbedder } from './word-embedder.ts'
 

@@ -1,7 +1,7 @@
 import { describe, expect, test } from 'vitest'
 
-import { MapStore } from '../src/map-store.ts'
-import type { MemoryChanges } from '../src/memory-face.ts'
+import { MapStore } from '../src/reference/map-store.ts'
+import type { MemoryChanges } from '../src/memory-api.ts'
 import type { Memory } from '../src/memory.ts'
 import { openMemory } from './open-memory.ts'
 import { override } from './override.ts'

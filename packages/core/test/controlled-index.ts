@@ -1,5 +1,6 @@
-import { ExactIndex } from '../src/exact-index.ts'
-import type { LogBatch, Match, VectorQuery } from '../src/vector-index.ts'
+import { ExactIndex } from '../src/reference/exact-index.ts'
+import type { LogBatch } from '../src/contracts/log.ts'
+import type { Match, VectorQuery } from '../src/contracts/vector-index.ts'
 import { deferred } from './deferred.ts'
 import type { Deferred } from './deferred.ts'
 

@@ -1,7 +1,7 @@
 import { afterEach, expect, test, vi } from 'vitest'
 
-import { FlushLease } from '../src/flush-lease.ts'
-import { MapStore } from '../src/map-store.ts'
+import { FlushLease } from '../src/follower/flush-lease.ts'
+import { MapStore } from '../src/reference/map-store.ts'
 import { deferred } from './deferred.ts'
 
 afterEach(() => {

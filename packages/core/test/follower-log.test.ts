@@ -1,9 +1,9 @@
 import { afterEach, describe, expect, test, vi } from 'vitest'
 
-import { ExactIndex } from '../src/exact-index.ts'
-import { Follower } from '../src/follower.ts'
-import { MapStore } from '../src/map-store.ts'
-import type { Progress } from '../src/memory-face.ts'
+import { ExactIndex } from '../src/reference/exact-index.ts'
+import { Follower } from '../src/follower/follower.ts'
+import { MapStore } from '../src/reference/map-store.ts'
+import type { Progress } from '../src/contracts/progress.ts'
 import { Memory } from '../src/memory.ts'
 import { ControlledIndex } from './controlled-index.ts'
 import { deferred } from './deferred.ts'

@@ -1,7 +1,7 @@
 import { describe, expect, test } from 'vitest'
 
-import { MapStore } from '../src/map-store.ts'
-import type { AddInput } from '../src/memory-face.ts'
+import { MapStore } from '../src/reference/map-store.ts'
+import type { AddInput } from '../src/memory-api.ts'
 import { Memory } from '../src/memory.ts'
 import { ControlledIndex } from './controlled-index.ts'
 import { openMemory } from './open-memory.ts'

@@ -5,9 +5,9 @@ import { PassThrough } from 'node:stream'
 
 import { describe, expect, onTestFinished, test } from 'vitest'
 
-import { MapStore } from '../src/map-store.ts'
+import { MapStore } from '../src/reference/map-store.ts'
 import type { Memory } from '../src/memory.ts'
-import type { MemoryItem } from '../src/memory-face.ts'
+import type { MemoryItem } from '../src/memory-api.ts'
 import { openMemory } from './open-memory.ts'
 import { override } from './override.ts'
 import { WordEmbedder } from './word-embedder.ts'

@@ -1,6 +1,6 @@
 import { describe, expect, test } from 'vitest'
 
-import { MapStore } from '../src/map-store.ts'
+import { MapStore } from '../src/reference/map-store.ts'
 import { Memory } from '../src/memory.ts'
 import { ControlledIndex } from './controlled-index.ts'
 import { deferred } from './deferred.ts'

@@ -1,6 +1,6 @@
 import { afterEach, expect, test, vi } from 'vitest'
 
-import { mintId } from '../src/mint-id.ts'
+import { mintId } from '../src/contracts/mint-id.ts'
 
 afterEach(() => {
   vi.useRealTimers()

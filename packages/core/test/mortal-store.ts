@@ -1,4 +1,4 @@
-import type { Store } from '../src/store.ts'
+import type { Store } from '../src/contracts/store.ts'
 
 /** A process's connection to a Store, which ends when the process is killed. */
 export interface MortalStore {

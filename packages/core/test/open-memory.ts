@@ -1,9 +1,9 @@
 import { onTestFinished } from 'vitest'
 
-import { MapStore } from '../src/map-store.ts'
-import type { MemoryOptions } from '../src/memory-engine.ts'
+import { MapStore } from '../src/reference/map-store.ts'
+import type { MemoryOptions } from '../src/memory-api.ts'
 import { Memory } from '../src/memory.ts'
-import type { Store } from '../src/store.ts'
+import type { Store } from '../src/contracts/store.ts'
 import { ControlledIndex } from './controlled-index.ts'
 import { WordEmbedder } from './word-embedder.ts'
 

@@ -1,7 +1,7 @@
 import { describe, expect, test } from 'vitest'
 
-import { identityOf } from '../src/model-identity.ts'
-import type { MapStore } from '../src/map-store.ts'
+import { identityOf } from '../src/contracts/model-identity.ts'
+import type { MapStore } from '../src/reference/map-store.ts'
 import type { Memory } from '../src/memory.ts'
 import { ControlledIndex } from './controlled-index.ts'
 import { deferred } from './deferred.ts'

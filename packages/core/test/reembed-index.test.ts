@@ -1,8 +1,8 @@
 import { describe, expect, test } from 'vitest'
 
-import { ExactIndex } from '../src/exact-index.ts'
-import { identityOf } from '../src/model-identity.ts'
-import { MapStore } from '../src/map-store.ts'
+import { ExactIndex } from '../src/reference/exact-index.ts'
+import { identityOf } from '../src/contracts/model-identity.ts'
+import { MapStore } from '../src/reference/map-store.ts'
 import { Memory } from '../src/memory.ts'
 import { ControlledIndex } from './controlled-index.ts'
 import { deferred } from './deferred.ts'

@@ -1,10 +1,10 @@
 import fc from 'fast-check'
 import { describe, expect, test } from 'vitest'
 
-import type { Where } from '../src/where.ts'
+import type { Where } from '../src/contracts/where.ts'
 import { openMemory } from './open-memory.ts'
 import { override } from './override.ts'
-import { MapStore } from '../src/map-store.ts'
+import { MapStore } from '../src/reference/map-store.ts'
 import { WordEmbedder } from './word-embedder.ts'
 
 const alice = { userId: 'alice' }

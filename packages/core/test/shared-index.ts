@@ -1,8 +1,9 @@
 import { setImmediate as turn } from 'node:timers/promises'
 
-import { MemoryError } from '../src/errors.ts'
-import type { ExactIndex } from '../src/exact-index.ts'
-import type { IndexStats, IndexSupports, LogBatch, Match, VectorQuery } from '../src/vector-index.ts'
+import { MemoryError } from '../src/contracts/errors.ts'
+import type { ExactIndex } from '../src/reference/exact-index.ts'
+import type { IndexStats, IndexSupports, Match, VectorQuery } from '../src/contracts/vector-index.ts'
+import type { LogBatch } from '../src/contracts/log.ts'
 import { ControlledIndex } from './controlled-index.ts'
 
 /** One process's face of an index whose data several have open. Each call takes a turn of the event loop. */

@@ -1,4 +1,4 @@
-import type { CachedVector, EmbeddingCache, EmbeddingCacheScope } from '../src/embedding-cache.ts'
+import type { CachedVector, EmbeddingCache, EmbeddingCacheScope } from '../src/contracts/embedding-cache.ts'
 
 /** A shared cache in this process, that counts its calls and can be made to fail. */
 export class SharedMap implements EmbeddingCache {

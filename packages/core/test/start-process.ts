@@ -1,9 +1,9 @@
 import { onTestFinished } from 'vitest'
 
-import type { ExactIndex } from '../src/exact-index.ts'
-import type { FollowerOptions } from '../src/follower.ts'
-import { Follower } from '../src/follower.ts'
-import type { Store } from '../src/store.ts'
+import type { ExactIndex } from '../src/reference/exact-index.ts'
+import type { FollowerOptions } from '../src/follower/follower.ts'
+import { Follower } from '../src/follower/follower.ts'
+import type { Store } from '../src/contracts/store.ts'
 import { SharedIndex } from './shared-index.ts'
 import { storedRecord } from './stored-record.ts'
 

@@ -1,6 +1,6 @@
 import { createHash } from 'node:crypto'
 
-import type { StoredRecord } from '../src/record.ts'
+import type { StoredRecord } from '../src/contracts/record.ts'
 
 /** A record with an id and a vector, and a value for everything else. */
 export function storedRecord(

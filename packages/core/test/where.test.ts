@@ -1,10 +1,10 @@
 import fc from 'fast-check'
 import { describe, expect, test } from 'vitest'
 
-import type { MemoryRecord } from '../src/record.ts'
-import { compareCodePoints, evaluateWhere } from '../src/where-evaluate.ts'
-import { parseWhere } from '../src/where.ts'
-import type { Where } from '../src/where.ts'
+import type { MemoryRecord } from '../src/contracts/record.ts'
+import { compareCodePoints, evaluateWhere } from '../src/contracts/evaluate-where.ts'
+import { parseWhere } from '../src/checks/parse-where.ts'
+import type { Where } from '../src/contracts/where.ts'
 import { storedRecord } from './stored-record.ts'
 
 const record: MemoryRecord = storedRecord('m1', new Float32Array(1), {

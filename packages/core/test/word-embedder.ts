@@ -1,4 +1,4 @@
-import type { Embedder, EmbedOptions } from '../src/embedder.ts'
+import type { Embedder, EmbedOptions } from '../src/contracts/embedder.ts'
 
 /** Counts words into a vector: texts with more words in common are nearer. Records every call. */
 export class WordEmbedder implements Embedder {

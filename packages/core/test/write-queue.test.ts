@@ -1,8 +1,8 @@
 import { describe, expect, test } from 'vitest'
 
-import { MemoryError } from '../src/errors.ts'
-import { WriteQueue } from '../src/write-queue.ts'
-import type { WriteQueueOptions } from '../src/write-queue.ts'
+import { MemoryError } from '../src/contracts/errors.ts'
+import { WriteQueue } from '../src/write/write-queue.ts'
+import type { WriteQueueOptions } from '../src/write/write-queue.ts'
 import { deferred } from './deferred.ts'
 import { openMemory } from './open-memory.ts'
 

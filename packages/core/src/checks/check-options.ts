@@ -1,0 +1,83 @@
+import type { CallOptions } from '../contracts/log.ts'
+import type { AdoptOptions, StagedVector } from '../contracts/staging.ts'
+import {
+  checkArray,
+  checkInteger,
+  checkKeys,
+  checkPlainObject,
+  checkText,
+  checkVector,
+  invalid,
+  show,
+} from './check-values.ts'
+import type * as s from '../contracts/store.ts'
+
+/** The longest name of a model that a Store keeps, in UTF-16 units. */
+const maxIdentityLength = 4_096
+
+export function checkCallOptions(options: CallOptions): void {
+  checkKeys(options, ['signal'], 'options')
+}
+
+export function checkWriteOptions(
+  options: s.WriteOptions,
+  known: readonly string[] = ['signal', 'actor'],
+): void {
+  checkKeys(options, known, 'options')
+  if (options.actor !== undefined) checkText(options.actor, 'options.actor')
+}
+
+export function checkVectorWriteOptions(options: s.VectorWriteOptions): void {
+  checkWriteOptions(options, ['signal', 'actor', 'embedder'])
+  if (options.embedder !== undefined) checkIdentity(options.embedder)
+}
+
+export function checkReuse(hashes: readonly string[], options: s.ReuseOptions): void {
+  checkKeys(options, ['signal', 'embedder'], 'options')
+  checkIdentity(options.embedder)
+  for (const hash of checkArray(hashes, 'hashes')) checkText(hash, 'hash')
+}
+
+/** Changes that are read from the log at a time, at most. */
+export const largestLogPage = 100_000
+
+/** A part of the log that is asked for. */
+export function checkRequest(request: { readonly after: number; readonly limit: number }): void {
+  checkKeys(request, ['after', 'limit'], 'request')
+  checkInteger(request.after, 'after', 0, Number.MAX_SAFE_INTEGER)
+  checkInteger(request.limit, 'limit', 1, largestLogPage)
+}
+
+export function checkOrder(order: s.QueryOrder): void {
+  if (order.by !== 'createdAt' && order.by !== 'updatedAt') {
+    throw invalid(`order.by must be 'createdAt' or 'updatedAt', not ${show(order.by)}.`)
+  }
+  if (order.direction !== 'asc' && order.direction !== 'desc') {
+    throw invalid(`order.direction must be 'asc' or 'desc', not ${show(order.direction)}.`)
+  }
+}
+
+export function checkIdentity(embedder: unknown): void {
+  checkText(embedder, 'embedder', maxIdentityLength)
+}
+
+/** The vectors must be alike, but not like those in use: they are of another model. */
+export function checkStaged(vectors: readonly StagedVector[]): void {
+  for (const entry of checkArray(vectors, 'vectors')) {
+    checkPlainObject(entry, 'vectors')
+    checkKeys(entry, ['hash', 'vector'], 'vectors')
+    checkText(entry.hash, 'vectors.hash')
+    checkVector(entry.vector, vectors[0]?.vector.length ?? 0, 'vectors.vector')
+  }
+}
+
+export function checkAdoptOptions({ limit, complete, ...options }: AdoptOptions): void {
+  checkCallOptions(options)
+  if (limit !== undefined) checkInteger(limit, 'options.limit', 0, 10_000)
+  if (complete !== undefined && typeof complete !== 'function') {
+    throw invalid(`options.complete must be a function, not ${show(complete)}.`)
+  }
+  if ((limit ?? 0) > 0 && complete === undefined) {
+    throw invalid('options.limit needs options.complete, which embeds what has no vector yet.')
+  }
+}

@@ -1,0 +1,98 @@
+import type { Key, StoredRecord } from '../contracts/record.ts'
+import type { Patch } from '../contracts/store.ts'
+import {
+  checkBoolean,
+  checkId,
+  checkInteger,
+  checkKeys,
+  checkMetadata,
+  checkNumber,
+  checkPlainObject,
+  checkScope,
+  checkText,
+  checkTime,
+  invalid,
+  maxContentLength,
+} from './check-values.ts'
+
+type Check = (value: unknown, name: string) => void
+
+const orNull =
+  (check: Check): Check =>
+  (value, name) => {
+    if (value !== null) check(value, name)
+  }
+const name: Check = (value, field) => checkText(value, field)
+const content: Check = (value, field) => checkText(value, field, maxContentLength)
+const count: Check = (value, field) => checkInteger(value, field, 0, Number.MAX_SAFE_INTEGER)
+
+/** What a patch may set. */
+const patchChecks: Record<keyof Patch['set'], Check> = {
+  content,
+  hash: name,
+  metadata: checkMetadata,
+  type: name,
+  level: name,
+  importance: (value, field) => checkNumber(value, field, 0, 1),
+  expiresAt: orNull(checkTime),
+  accessCount: count,
+  lastAccessedAt: orNull(checkTime),
+}
+
+/** What a record holds, but for what only a Store knows of it. */
+const recordChecks: Record<Exclude<keyof StoredRecord, 'vector' | 'reusable'>, Check> = {
+  ...patchChecks,
+  orgId: name,
+  id: checkId,
+  userId: orNull(name),
+  agentId: orNull(name),
+  runId: orNull(name),
+  createdAt: checkTime,
+  updatedAt: checkTime,
+  version: (value, field) => checkInteger(value, field, 1, Number.MAX_SAFE_INTEGER),
+  createdBy: orNull(name),
+  updatedBy: orNull(name),
+  actorId: orNull(name),
+  role: orNull(name),
+  dedupeKey: orNull(name),
+}
+const checks = Object.entries(recordChecks) as [keyof typeof recordChecks, Check][]
+export const recordFields: readonly string[] = Object.keys(recordChecks)
+
+/** The vector is left to the guard, which knows how long it must be. */
+export function checkRecord(record: Omit<StoredRecord, 'vector'>): void {
+  for (const [field, check] of checks) check(record[field], field)
+  checkBoolean(record.reusable, 'reusable')
+}
+
+export function checkKey(key: Key): void {
+  checkPlainObject(key, 'key')
+  const { id, ...scope } = key
+  checkScope(scope, 'key')
+  checkId(id, 'key.id')
+}
+
+const patchKeys = ['key', 'set', 'vector', 'reusable', 'dedupeKey', 'updatedAt', 'expectVersion', 'mustExist']
+
+export function checkPatch(patch: Patch): void {
+  checkPlainObject(patch, 'patch')
+  checkKeys(patch, patchKeys, 'patch')
+  checkKey(patch.key)
+  checkPlainObject(patch.set, 'patch.set')
+  checkKeys(patch.set, Object.keys(patchChecks), 'patch.set')
+  for (const field of Object.keys(patch.set) as (keyof Patch['set'])[]) {
+    if (patch.set[field] !== undefined) patchChecks[field](patch.set[field], field)
+  }
+  checkTime(patch.updatedAt, 'patch.updatedAt')
+  checkBoolean(patch.reusable, 'patch.reusable')
+  checkBoolean(patch.mustExist, 'patch.mustExist')
+  if (patch.dedupeKey !== undefined) checkText(patch.dedupeKey, 'patch.dedupeKey')
+  if (patch.expectVersion !== undefined) {
+    checkInteger(patch.expectVersion, 'patch.expectVersion', 1, Number.MAX_SAFE_INTEGER)
+  }
+  if ((patch.set.content === undefined) !== (patch.vector === undefined)) {
+    throw invalid(
+      'patch.set.content and patch.vector come together or not at all: a vector belongs to its content.',
+    )
+  }
+}

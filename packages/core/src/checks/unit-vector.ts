@@ -1,0 +1,24 @@
+import { MemoryError } from '../contracts/errors.ts'
+import { innerProduct } from '../vectors/inner-product.ts'
+import { show } from './check-values.ts'
+
+/** The vector itself when it has unit length (within 1e-4 of its square), otherwise a scaled copy. */
+export function unitVector(vector: Float32Array, dimensions: number, source: string): Float32Array {
+  if (!(vector instanceof Float32Array) || vector.length !== dimensions) {
+    const found = vector instanceof Float32Array ? `${vector.length} dimensions` : show(vector)
+    throw new MemoryError(
+      'BACKEND',
+      `${source} gave ${found} where a Float32Array of ${dimensions} is expected.`,
+    )
+  }
+  const square = innerProduct(vector, vector, 0)
+  if (!Number.isFinite(square) || square === 0) {
+    throw new MemoryError(
+      'BACKEND',
+      `${source} gave a vector of length ${Math.sqrt(square)}, which has no direction.`,
+    )
+  }
+  if (Math.abs(square - 1) < 1e-4) return vector
+  const length = Math.sqrt(square)
+  return vector.map(value => value / length)
+}

@@ -1,0 +1,24 @@
+import type { CallOptions } from './log.ts'
+
+/** What a text is embedded for: models that tell the two apart prefix them differently. */
+export type EmbedPurpose = 'document' | 'query'
+
+export interface EmbedOptions extends CallOptions {
+  /** Default 'document'. */
+  readonly as?: EmbedPurpose
+}
+
+/** Turns texts into vectors. An implementation may assume checked arguments (see `guardEmbedder`). */
+export interface Embedder extends AsyncDisposable {
+  /** The identity of the model: two embedders with the same identity give the same vector for a text. */
+  readonly model: string
+  readonly dimensions: number
+  /** How many tokens of a text the model reads; undefined when there is no limit. */
+  readonly maxTokens?: number | undefined
+  /** How many texts one call takes at most; longer batches are sent in several calls. Default: no limit. */
+  readonly batchSize?: number | undefined
+  /** One vector of unit length a text, in the order of the texts. */
+  embed(texts: readonly string[], options?: EmbedOptions): Promise<Float32Array[]>
+  /** Idempotent. */
+  close(): Promise<void>
+}

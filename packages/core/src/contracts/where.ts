@@ -1,0 +1,78 @@
+/** A value that a field can be compared with. */
+export type Scalar = string | number | boolean
+
+/** Fields of a record that a filter may name, each with the kind of its values; beside them, `metadata.<path>`. */
+export const whereFields = {
+  id: 'string',
+  userId: 'string',
+  agentId: 'string',
+  runId: 'string',
+  content: 'string',
+  hash: 'string',
+  type: 'string',
+  level: 'string',
+  importance: 'number',
+  accessCount: 'number',
+  lastAccessedAt: 'number',
+  createdAt: 'number',
+  updatedAt: 'number',
+  expiresAt: 'number',
+  version: 'number',
+  createdBy: 'string',
+  updatedBy: 'string',
+  actorId: 'string',
+  role: 'string',
+} as const
+
+export type WhereField = keyof typeof whereFields
+
+/** Conditions on one field; all of them must hold. */
+export interface WhereConditions {
+  readonly eq?: Scalar | null
+  readonly ne?: Scalar | null
+  readonly gt?: string | number
+  readonly gte?: string | number
+  readonly lt?: string | number
+  readonly lte?: string | number
+  readonly in?: readonly Scalar[]
+  readonly nin?: readonly Scalar[]
+  /** A string that holds this text, or an array in metadata that holds this value. */
+  readonly contains?: Scalar
+  /** True: the field is there and not null. */
+  readonly exists?: boolean
+}
+
+/**
+ * A filter over record fields and `metadata.<path>`, such as
+ * `{ 'metadata.topic': 'food', importance: { gte: 0.5 }, or: [{ type: 'semantic' }, { role: { ne: 'user' } }] }`.
+ * Entries of one object must all hold. A bare value means `eq`.
+ *
+ * Null and absent are the same. Values are compared only with their own kind: `gt: 5` is false for '7'.
+ * `eq: null` holds where the field is absent; every other comparison with an absent field is false, so that
+ * `ne` and `nin`, which are `eq` and `in` turned round, are true there. Strings are ordered by code point.
+ */
+export interface Where {
+  readonly and?: readonly Where[]
+  readonly or?: readonly Where[]
+  readonly not?: Where
+  readonly [field: string]: Scalar | null | WhereConditions | readonly Where[] | Where | undefined
+}
+
+/** What a comparison looks at: a record field, or a path of keys into the metadata. */
+export type WhereTarget =
+  | { readonly field: WhereField; readonly kind: 'string' | 'number' }
+  | { readonly path: readonly string[] }
+
+/** A checked filter: what the evaluator and every compiler read. */
+export type WhereNode =
+  | { readonly op: 'and' | 'or'; readonly nodes: readonly WhereNode[] }
+  | { readonly op: 'not'; readonly node: WhereNode }
+  | { readonly op: 'eq'; readonly target: WhereTarget; readonly value: Scalar }
+  | {
+      readonly op: 'gt' | 'gte' | 'lt' | 'lte'
+      readonly target: WhereTarget
+      readonly value: string | number
+    }
+  | { readonly op: 'in'; readonly target: WhereTarget; readonly values: readonly Scalar[] }
+  | { readonly op: 'contains'; readonly target: WhereTarget; readonly value: Scalar }
+  | { readonly op: 'exists'; readonly target: WhereTarget }

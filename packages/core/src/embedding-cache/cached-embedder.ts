@@ -1,0 +1,217 @@
+import { LRUCache } from 'lru-cache'
+import { hash } from 'node:crypto'
+
+import type { Embedder, EmbedOptions } from '../contracts/embedder.ts'
+import type { EmbeddingCache } from '../contracts/embedding-cache.ts'
+import { MemoryError, throwIfAborted } from '../contracts/errors.ts'
+import type { CallOptions } from '../contracts/log.ts'
+import { SharedLevel } from './shared-level.ts'
+
+export interface EmbeddingCacheOptions {
+  /** Vectors kept in memory at most, default 10,000; the one not used for longest goes first. */
+  readonly maxEntries?: number | undefined
+  /** Bytes that those vectors and their texts may take, default 134,217,728 (128 MB). */
+  readonly maxBytes?: number | undefined
+  /** How long a vector is kept in memory, in seconds, default 3,600. */
+  readonly ttlSeconds?: number | undefined
+  /** A further level that processes share, such as Redis. Default: none. */
+  readonly shared?: EmbeddingCache | undefined
+}
+
+/** Where vectors of documents are found by the SHA-256 of their text, as 64 hexadecimal digits. */
+export interface KeptVectors {
+  /** Aligned with the hashes. */
+  vectorsByHash(hashes: readonly string[], options?: CallOptions): Promise<(Float32Array | undefined)[]>
+}
+
+export interface EmbeddingCacheStats {
+  /** Calls of the embedder behind the cache. */
+  readonly calls: number
+  /** Texts those calls embedded. */
+  readonly embedded: number
+  /** Texts answered from memory. */
+  readonly hits: number
+  /** Texts answered from the shared cache. */
+  readonly sharedHits: number
+  /** Texts answered with vectors that the Store holds. */
+  readonly storeHits: number
+  /** Texts that another call was embedding already, or that stood in their batch twice. */
+  readonly joined: number
+  /** Vectors in memory. */
+  readonly entries: number
+  /** Bytes that they and their texts take. */
+  readonly bytes: number
+  /** How often the shared cache failed, or answered with what is no vector of the model. */
+  readonly sharedFailures: number
+}
+
+/** What comes of a call of the embedder, by the keys of its texts. */
+type Answers = Promise<ReadonlyMap<string, Float32Array>>
+
+/**
+ * What another call has embedded. Its failure is not this call's, as a rule: what it leaves open is embedded once
+ * more. But an embedder that cannot be reached would let all who wait for one text fail one after the other.
+ */
+async function answersOf(answers: Answers): Answers {
+  try {
+    return await answers
+  } catch (error) {
+    if (MemoryError.is(error) && error.retryable) throw error
+    return new Map()
+  }
+}
+
+/** What an entry takes beside its vector's numbers and its text, measured with Node 24. */
+const bytesPerEntry = 250
+
+/**
+ * Remembers what an Embedder answered: in memory, in a cache that processes share, and in the vectors that a Store
+ * keeps anyway. A batch is one call for the texts that none of them has and that no other call is embedding already;
+ * a text that stands in it twice is embedded once. In memory the key is the text itself with its purpose, elsewhere
+ * its full SHA-256, so that a hit is never another text's vector. Vectors are shared: read them only.
+ */
+export class CachedEmbedder implements Embedder {
+  readonly model: string
+  readonly dimensions: number
+  readonly maxTokens: number | undefined
+  readonly batchSize: number | undefined
+  readonly #embedder: Embedder
+  readonly #memory: LRUCache<string, Float32Array>
+  readonly #shared: SharedLevel | undefined
+  readonly #kept: KeptVectors | undefined
+  /** By each text's key, the call that is embedding it. */
+  readonly #inFlight = new Map<string, Answers>()
+  readonly #counts = { calls: 0, embedded: 0, hits: 0, sharedHits: 0, storeHits: 0, joined: 0 }
+
+  /** `kept`: vectors of documents that are held elsewhere. Neither it nor the shared cache is closed with this. */
+  constructor(embedder: Embedder, options: EmbeddingCacheOptions = {}, kept?: KeptVectors) {
+    const { maxEntries = 10_000, maxBytes = 2 ** 27, ttlSeconds = 3_600, shared } = options
+    this.#embedder = embedder
+    this.model = embedder.model
+    this.dimensions = embedder.dimensions
+    this.maxTokens = embedder.maxTokens
+    this.batchSize = embedder.batchSize
+    this.#memory = new LRUCache({
+      max: maxEntries,
+      maxSize: maxBytes,
+      sizeCalculation: (vector, key) => bytesPerEntry + vector.byteLength + key.length * 2,
+      ttl: ttlSeconds * 1_000,
+      // The clock is read once a second at most: it would be read for each text otherwise.
+      ttlResolution: 1_000,
+    })
+    this.#shared = shared && new SharedLevel(shared, embedder)
+    this.#kept = kept
+  }
+
+  get stats(): EmbeddingCacheStats {
+    return {
+      ...this.#counts,
+      entries: this.#memory.size,
+      bytes: this.#memory.calculatedSize,
+      sharedFailures: this.#shared?.failures ?? 0,
+    }
+  }
+
+  async embed(texts: readonly string[], options: EmbedOptions = {}): Promise<Float32Array[]> {
+    const purpose = options.as ?? 'document'
+    const answers: (Float32Array | undefined)[] = []
+    const others = new Set<Answers>()
+    const misses = new Map<string, string>()
+    const keys = texts.map(text => `${purpose} ${text}`)
+    for (const [i, key] of keys.entries()) {
+      const cached = this.#memory.get(key)
+      const other = cached ? undefined : this.#inFlight.get(key)
+      answers.push(cached)
+      if (cached) this.#counts.hits++
+      else if (other ?? misses.has(key)) this.#counts.joined++
+      else misses.set(key, texts[i] as string)
+      if (other) others.add(other)
+    }
+    const found = misses.size > 0 ? [await this.#answerMisses(misses, options)] : []
+    for (const other of others) found.push(await answersOf(other))
+    const open: number[] = []
+    for (const [i, key] of keys.entries()) {
+      for (const vectors of found) answers[i] ??= vectors.get(key)
+      if (!answers[i]) open.push(i)
+    }
+    if (open.length > 0) {
+      const vectors = await this.embed(
+        open.map(i => texts[i] as string),
+        options,
+      )
+      for (const [n, i] of open.entries()) answers[i] = vectors[n]
+    }
+    return answers as Float32Array[]
+  }
+
+  /** Returns when the shared cache has been told all that it is to know. */
+  async settle(): Promise<void> {
+    await this.#shared?.settle()
+  }
+
+  /** Closes the embedder behind the cache. */
+  async close(): Promise<void> {
+    this.#memory.clear()
+    await this.settle()
+    return this.#embedder.close()
+  }
+
+  [Symbol.asyncDispose](): Promise<void> {
+    return this.close()
+  }
+
+  async #answerMisses(misses: ReadonlyMap<string, string>, options: EmbedOptions): Answers {
+    const answers = this.#askLevels(misses, options)
+    for (const key of misses.keys()) this.#inFlight.set(key, answers)
+    try {
+      const vectors = await answers
+      for (const [key, vector] of vectors) this.#memory.set(key, vector)
+      return vectors
+    } finally {
+      for (const key of misses.keys()) this.#inFlight.delete(key)
+    }
+  }
+
+  /** Each level is asked for what the one before did not have, the model last; the shared cache learns the rest. */
+  async #askLevels(misses: ReadonlyMap<string, string>, options: EmbedOptions): Answers {
+    const { as = 'document', signal } = options
+    let open = [...misses]
+    const textsOf = (entries: typeof open): string[] => entries.map(([, text]) => text)
+    const found = new Map<string, Float32Array>()
+    const take = (vectors: readonly (Float32Array | undefined)[]): number => {
+      const before = found.size
+      open = open.filter(([key], i) => {
+        const vector = vectors[i]
+        if (vector) found.set(key, vector)
+        return !vector
+      })
+      return found.size - before
+    }
+    if (this.#shared) {
+      this.#counts.sharedHits += take(await this.#shared.read(textsOf(open), as, { signal }))
+      throwIfAborted(signal)
+    }
+    const unshared = this.#shared ? open : []
+    if (this.#kept && as === 'document' && open.length > 0) {
+      const hashes = open.map(([, text]) => hash('sha256', text, 'hex'))
+      this.#counts.storeHits += take(await this.#kept.vectorsByHash(hashes, { signal }))
+    }
+    if (open.length > 0) take(await this.#call(textsOf(open), options))
+    if (unshared.length > 0) {
+      const vectors = unshared.map(([key]) => found.get(key) as Float32Array)
+      this.#shared?.write(textsOf(unshared), vectors, as)
+    }
+    return found
+  }
+
+  async #call(texts: readonly string[], options: EmbedOptions): Promise<Float32Array[]> {
+    this.#counts.calls += Math.ceil(texts.length / (this.batchSize ?? texts.length))
+    this.#counts.embedded += texts.length
+    const vectors = await this.#embedder.embed(texts, options)
+    if (vectors.length === texts.length) return vectors
+    throw new MemoryError(
+      'BACKEND',
+      `${this.model} returned ${vectors.length} vectors for ${texts.length} texts.`,
+    )
+  }
+}

@@ -1,0 +1,74 @@
+import { hash } from 'node:crypto'
+
+import type { Embedder, EmbedPurpose } from '../contracts/embedder.ts'
+import type { EmbeddingCache, EmbeddingCacheScope } from '../contracts/embedding-cache.ts'
+import type { CallOptions } from '../contracts/log.ts'
+
+/**
+ * The cache that processes share, as one embedder uses it: one read for the texts of a batch, and one write, which
+ * no call waits for. Whatever goes wrong with it, texts are then embedded as without it.
+ */
+export class SharedLevel {
+  readonly #cache: EmbeddingCache
+  readonly #scope: EmbeddingCacheScope
+  readonly #writing = new Set<Promise<void>>()
+  #failures = 0
+
+  constructor(cache: EmbeddingCache, { model, dimensions }: Embedder) {
+    this.#cache = cache
+    this.#scope = { model, dimensions }
+  }
+
+  /** Reads and writes that failed, and answers that were no vectors of this model. */
+  get failures(): number {
+    return this.#failures
+  }
+
+  /** Aligned with the texts; undefined where the cache has none. */
+  async read(
+    texts: readonly string[],
+    as: EmbedPurpose,
+    options: CallOptions,
+  ): Promise<(Float32Array | undefined)[]> {
+    try {
+      const keys = texts.map(text => keyOf(text, as))
+      const vectors = await this.#cache.read(this.#scope, keys, options)
+      if (vectors.length !== texts.length) throw new Error('as many answers as keys are expected')
+      return vectors.map(vector => (vector && this.#isOurs(vector) ? vector : undefined))
+    } catch {
+      if (!options.signal?.aborted) this.#failures++
+      return texts.map(() => undefined)
+    }
+  }
+
+  write(texts: readonly string[], vectors: readonly Float32Array[], as: EmbedPurpose): void {
+    const entries = texts.map((text, i) => ({ key: keyOf(text, as), vector: vectors[i] as Float32Array }))
+    const write = async (): Promise<void> => {
+      await this.#cache.write(this.#scope, entries)
+    }
+    const writing = write()
+      .catch(() => {
+        this.#failures++
+      })
+      .finally(() => this.#writing.delete(writing))
+    this.#writing.add(writing)
+  }
+
+  /** Returns when everything is written. The cache stays open. */
+  async settle(): Promise<void> {
+    await Promise.all(this.#writing)
+  }
+
+  /** What is kept elsewhere may have been damaged there. */
+  #isOurs(vector: Float32Array): boolean {
+    let square = vector.length === this.#scope.dimensions ? 0 : Number.NaN
+    for (let i = 0; i < vector.length; i++) square += (vector[i] as number) ** 2
+    if (Math.abs(square - 1) < 1e-3) return true
+    this.#failures++
+    return false
+  }
+}
+
+function keyOf(text: string, as: EmbedPurpose): string {
+  return hash('sha256', `${as} ${text}`, 'hex')
+}

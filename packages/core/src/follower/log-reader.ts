@@ -1,0 +1,68 @@
+import type { LogSource } from '../contracts/store.ts'
+import type { Coverage } from './coverage.ts'
+
+/** Reads a Store's log into the tail, page by page. */
+export class LogReader {
+  readonly #store: LogSource
+  readonly #coverage: Coverage
+  readonly #pageSize: number
+  #reading: Promise<void> | undefined
+  #atEnd = true
+  #isBehind = false
+
+  constructor(store: LogSource, coverage: Coverage, pageSize: number) {
+    this.#store = store
+    this.#coverage = coverage
+    this.#pageSize = pageSize
+  }
+
+  /**
+   * True when the last page ended where the log did. A record that is changed while pages are read moves to the
+   * end of the log: only a page that ends there shows that none has moved past the reader.
+   */
+  get atEnd(): boolean {
+    return this.#atEnd
+  }
+
+  /** True when there are changes that only the log can tell. */
+  get isBehind(): boolean {
+    return this.#isBehind || !this.#atEnd
+  }
+
+  get isReading(): boolean {
+    return this.#reading !== undefined
+  }
+
+  /** Says that there are. */
+  fallBehind(): void {
+    this.#isBehind = true
+  }
+
+  /** Reads one page. A second caller joins the first. */
+  read(): Promise<void> {
+    this.#reading ??= this.#readPage().finally(() => (this.#reading = undefined))
+    return this.#reading
+  }
+
+  /** Waits for the page that is being read. */
+  async settled(): Promise<void> {
+    await this.#reading?.catch(() => undefined)
+  }
+
+  async #readPage(): Promise<void> {
+    const after = this.#coverage.position
+    // Of a write during the read, the page may know nothing.
+    const wasBehind = this.#isBehind
+    this.#isBehind = false
+    try {
+      const page = await this.#store.changes({ after, limit: this.#pageSize })
+      // Void when the position was set back meanwhile, or an own write has come further than the page.
+      if (this.#coverage.position < after) return
+      this.#atEnd = page.done || page.cursor <= after
+      if (page.cursor > this.#coverage.position) this.#coverage.take(page)
+    } catch (error) {
+      this.#isBehind ||= wasBehind
+      throw error
+    }
+  }
+}

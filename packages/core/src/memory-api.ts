@@ -1,0 +1,228 @@
+import type { Embedder } from './contracts/embedder.ts'
+import type { Progress, ProgressOptions, SignalOptions } from './contracts/progress.ts'
+import type { HistoryEvent, MemoryRecord, Metadata, Scope } from './contracts/record.ts'
+import type { QueryOrder, Store } from './contracts/store.ts'
+import type { VectorIndex } from './contracts/vector-index.ts'
+import type { Where } from './contracts/where.ts'
+import type { EmbeddingCacheOptions } from './embedding-cache/cached-embedder.ts'
+import type { FollowerOptions, FollowerState } from './follower/follower.ts'
+
+/** What a Memory is made of, and how it goes about its work. */
+export interface MemoryOptions {
+  readonly store: Store
+  readonly index: VectorIndex
+  readonly embedder: Embedder
+  /** The tenant that this Memory sees, default 'default'. */
+  readonly orgId?: string | undefined
+  /** The cache of embeddings, on by default: 10,000 entries for an hour. False: none. */
+  readonly cache?: MemoryCacheOptions | false | undefined
+  /** Whether calls made in one tick, or while a write is under way, share a transaction. Default true. */
+  readonly coalesce?: boolean | undefined
+  /** How the index follows the Store. */
+  readonly follower?: FollowerOptions | undefined
+  /** Whether `close`, and an opening that fails, also closes store, index and embedder. Default true. */
+  readonly closeParts?: boolean | undefined
+  /** The clock, in UTC milliseconds. Default `Date.now`. */
+  readonly now?: (() => number) | undefined
+  /** Told how many of the changes that the index lacks have been read, while the memory opens. */
+  readonly onProgress?: ((progress: Progress) => void) | undefined
+  /** Ends the opening with `ABORTED`. What the index took in by then need not be read again. */
+  readonly signal?: AbortSignal | undefined
+}
+
+export interface MemoryCacheOptions extends EmbeddingCacheOptions {
+  /**
+   * Also take vectors from the Store: a text that it holds with a vector of the model is not embedded again. Texts
+   * are found that were added with this option on; it costs an index in the Store. Default false.
+   */
+  readonly store?: boolean | undefined
+}
+
+/** Whom a call is about. The parts may also be given together, as `scope`. */
+export interface ScopeOptions {
+  readonly userId?: string | undefined
+  readonly agentId?: string | undefined
+  readonly runId?: string | undefined
+  readonly scope?: Omit<Scope, 'orgId'> | undefined
+}
+
+/** A point in time: a Date, UTC milliseconds, or an ISO 8601 string. */
+export type TimeInput = Date | number | string
+
+/** One memory to add, with everything that can be said about it. */
+export interface MemoryInput extends ScopeOptions {
+  /** 1 to 1,048,576 characters, not only white space. */
+  readonly content: string
+  readonly metadata?: Metadata | undefined
+  /** Default 'episodic'. */
+  readonly type?: string | undefined
+  /** Default 'normal'. */
+  readonly level?: string | undefined
+  /** 0 to 1, default 0.5. */
+  readonly importance?: number | undefined
+  /** Default: now. */
+  readonly createdAt?: TimeInput | undefined
+  /** After this time no call returns the memory. Default: never. */
+  readonly expiresAt?: TimeInput | null | undefined
+  readonly actorId?: string | undefined
+  readonly role?: string | undefined
+  /** A vector made elsewhere by the same model; without it the content is embedded. */
+  readonly embedding?: Float32Array | readonly number[] | undefined
+  /** 1 to 128 characters. Default: a new UUIDv7. A memory that has this id already is kept as it is; `CONFLICT` when it is of another scope. */
+  readonly id?: string | undefined
+}
+
+/** A text, a message, or a {@link MemoryInput}. */
+export type AddInput = string | { readonly role: string; readonly content: string } | MemoryInput
+
+/** Defaults for every input of a call, and how the call goes about it. */
+export interface AddOptions extends Omit<MemoryInput, 'content' | 'embedding' | 'id'>, SignalOptions {
+  /** Keep one memory for one content in one scope: what is there already is answered with `event: 'NONE'`. */
+  readonly dedupe?: boolean | undefined
+}
+
+export interface AddBatchOptions extends AddOptions {
+  /** 'throw' (default): all or nothing. 'report': store what can be, and name the rest in `failed`. */
+  readonly onError?: 'throw' | 'report' | undefined
+}
+
+/** What became of one input. */
+export interface ChangedMemory {
+  readonly id: string
+  readonly memory: string
+  /** 'NONE': nothing was written; `id` is that of the memory that was there already. */
+  readonly event: HistoryEvent | 'NONE'
+  readonly actorId?: string
+  readonly role?: string
+}
+
+export interface ChangeResult {
+  readonly results: ChangedMemory[]
+  /** Always empty; there for those who come from mem0. */
+  readonly relations: never[]
+}
+
+export interface FailedInput {
+  readonly index: number
+  readonly error: Error
+  readonly retryable: boolean
+}
+
+export interface AddBatchResult extends ChangeResult {
+  /** Always empty: without `onError: 'report'` a failure is thrown and nothing is stored. */
+  readonly failed: FailedInput[]
+}
+
+export interface AddBatchReport {
+  /** Aligned with the inputs; undefined where one failed. */
+  readonly results: (ChangedMemory | undefined)[]
+  readonly failed: FailedInput[]
+  readonly relations: never[]
+}
+
+/** A memory as it is read: a record whose content is called `memory`. Times are UTC milliseconds. */
+export interface MemoryItem extends Omit<MemoryRecord, 'content'> {
+  readonly memory: string
+}
+
+export interface FoundMemory extends MemoryItem {
+  /** Cosine similarity of query and memory, -1 to 1. */
+  readonly score: number
+}
+
+export interface SearchOptions extends ScopeOptions, SignalOptions {
+  /** How many at most, 1 to 10,000, default 10. */
+  readonly topK?: number | undefined
+  /** The lowest score that is returned. Default: any. */
+  readonly threshold?: number | undefined
+  readonly where?: Where | undefined
+}
+
+export interface SearchQuery extends Omit<SearchOptions, 'signal'> {
+  readonly query: string
+}
+
+export interface GetAllOptions extends ScopeOptions, SignalOptions {
+  readonly where?: Where | undefined
+  /** How many at most, default 100. */
+  readonly topK?: number | undefined
+}
+
+export interface ListOptions extends ScopeOptions, SignalOptions {
+  readonly where?: Where | undefined
+  /** Default: `createdAt`, newest first. */
+  readonly order?: QueryOrder | undefined
+  /** Memories read at a time, 1 to 10,000, default 500. */
+  readonly pageSize?: number | undefined
+}
+
+/** What to change of a memory; what is left out stays. New content is embedded again. */
+export interface MemoryChanges {
+  readonly content?: string | undefined
+  /** Takes the place of all metadata. */
+  readonly metadata?: Metadata | undefined
+  readonly type?: string | undefined
+  readonly level?: string | undefined
+  readonly importance?: number | undefined
+  readonly expiresAt?: TimeInput | null | undefined
+  /** The version that the memory must still have; otherwise `CONFLICT`. */
+  readonly version?: number | undefined
+}
+
+export interface UpdateOptions extends SignalOptions {
+  /** Who changes it, for the history. */
+  readonly actorId?: string | undefined
+}
+
+export interface ReembedOptions extends ProgressOptions {
+  /** Texts embedded and staged at a time, 1 to 10,000. Default: what the embedder takes at a time, or 256. */
+  readonly batchSize?: number | undefined
+  /**
+   * The index that takes the place of the one in use, opened with the new dimensions; needed when they differ. It is
+   * filled while the old one serves, so that the switch waits for next to nothing. Not so an index that the Store
+   * writes in its own transactions, and the default, the index in use: these are emptied and filled after the
+   * switch, and searches wait for that.
+   */
+  readonly index?: VectorIndex | undefined
+}
+
+/** To move a Store to another model without opening it as a Memory, and so without its old model. */
+export interface StoreReembedOptions extends Omit<ReembedOptions, 'index'> {
+  readonly store: Store
+  readonly embedder: Embedder
+}
+
+export interface ReembedResult {
+  /** Memories that have new vectors; 0 when the Store held vectors of this model already. */
+  readonly memories: number
+  /** Texts that this call embedded: each text once, and none that an interrupted call had staged. */
+  readonly embedded: number
+}
+
+export interface ExportOptions extends ScopeOptions, ProgressOptions {
+  /** Write each vector beside its memory, so that an import need not embed. Default true. */
+  readonly vectors?: boolean | undefined
+}
+
+export interface ImportOptions extends Omit<AddOptions, 'dedupe'>, ProgressOptions {
+  /** Memories a transaction, 1 to 10,000, default 1,000. */
+  readonly batchSize?: number | undefined
+}
+
+export interface ImportResult {
+  /** Memories stored by this call. */
+  readonly imported: number
+  /** Memories that were there already. */
+  readonly skipped: number
+}
+
+export interface MemoryStats {
+  readonly store: { readonly name: string; readonly [detail: string]: unknown }
+  readonly index: { readonly name: string; readonly [detail: string]: unknown }
+  readonly embedder: {
+    readonly model: string
+    readonly dimensions: number
+    readonly [detail: string]: unknown
+  }
+  readonly follower: FollowerState
+}

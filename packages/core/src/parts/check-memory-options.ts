@@ -1,0 +1,68 @@
+import { largestLogPage } from '../checks/check-options.ts'
+import {
+  checkBoolean,
+  checkInteger,
+  checkKeys,
+  checkOptions as checkCallOptions,
+  checkText,
+  invalid,
+  show,
+} from '../checks/check-values.ts'
+import type { MemoryCacheOptions, MemoryOptions } from '../memory-api.ts'
+
+const knownOptions: readonly string[] = [
+  'store',
+  'index',
+  'embedder',
+  'orgId',
+  'cache',
+  'coalesce',
+  'follower',
+  'closeParts',
+  'now',
+  'onProgress',
+  'signal',
+]
+
+export function checkOptions(options: MemoryOptions): void {
+  checkKeys(options, knownOptions, 'The options of Memory.open')
+  for (const part of ['store', 'index', 'embedder'] as const) {
+    if (typeof options[part] !== 'object' || options[part] === null) {
+      throw invalid(
+        `Memory.open needs a ${part}, not ${show(options[part])}; await the open...() call that makes it.`,
+      )
+    }
+  }
+  if (options.orgId !== undefined) checkText(options.orgId, 'orgId')
+  if (options.now !== undefined && typeof options.now !== 'function') {
+    throw invalid(`now must be a function that returns UTC milliseconds, not ${show(options.now)}.`)
+  }
+  const { signal, onProgress } = options
+  checkCallOptions({ signal, onProgress }, ['onProgress'])
+  checkBoolean(options.coalesce, 'coalesce')
+  checkBoolean(options.closeParts, 'closeParts')
+  const { follower = {}, cache = {} } = options
+  checkSizes(follower, ['tailLimit', 'flushSize', 'flushAfterMs', 'leaseMs'], 'follower')
+  const { flushSize = 1 } = follower
+  checkInteger(flushSize, 'follower.flushSize', 1, largestLogPage)
+  if (cache !== false) checkCache(cache)
+}
+
+function checkCache(cache: MemoryCacheOptions): void {
+  checkKeys(cache, ['maxEntries', 'maxBytes', 'ttlSeconds', 'shared', 'store'], 'cache')
+  const { shared, store, ...sizes } = cache
+  checkSizes(sizes, Object.keys(sizes), 'cache')
+  checkBoolean(store, 'cache.store')
+  if (shared !== undefined && (typeof shared?.read !== 'function' || typeof shared.write !== 'function')) {
+    throw invalid(
+      `cache.shared must be an EmbeddingCache, not ${show(shared)}; await the open...() call that makes it.`,
+    )
+  }
+}
+
+function checkSizes(options: object, known: readonly string[], name: string): void {
+  checkKeys(options, known, name)
+  for (const [key, value] of Object.entries(options)) {
+    if (value !== undefined) checkInteger(value, `${name}.${key}`, 1, 2 ** 31 - 1)
+  }
+}

@@ -1,0 +1,61 @@
+import { checkKeys, checkText, invalid, show } from '../checks/check-values.ts'
+import type { Scope } from '../contracts/record.ts'
+import type { ScopeOptions } from '../memory-api.ts'
+
+const scopeParts = ['userId', 'agentId', 'runId'] as const
+/** The options that say whom a call is about. */
+export const scopeOptions: readonly (keyof ScopeOptions)[] = [...scopeParts, 'scope']
+
+/** The scope of a call inside the bound one: a part may be added, but not changed. */
+export function narrowScope(bound: Scope, options: ScopeOptions): Scope {
+  for (const part of scopeParts) {
+    refuseNull(options[part], part)
+    refuseNull(options.scope?.[part], `scope.${part}`)
+  }
+  const given = options.scope === undefined ? options : mergeScopes(options, {})
+  const scope: { -readonly [Part in keyof Scope]: Scope[Part] } = { ...bound }
+  for (const part of scopeParts) {
+    const value = given[part]
+    if (value === undefined) continue
+    checkText(value, part)
+    if (bound[part] !== undefined && bound[part] !== value) {
+      throw invalid(
+        `${part} is ${show(value)}, but this memory is bound to ${show(bound[part])}; use another scope().`,
+      )
+    }
+    scope[part] = value
+  }
+  return scope
+}
+
+/** A part that is null would widen the call to everyone, where an id is missing by mistake. */
+function refuseNull(value: unknown, part: string): void {
+  if (value === null) throw invalid(`${part} is null; leave it out to mean everyone, or name one.`)
+}
+
+/** For calls that concern every user. `doing` begins the message, such as 'reset removes'. */
+export function refuseScope(scope: Scope, doing: string): void {
+  if (!(scope.userId ?? scope.agentId ?? scope.runId)) return
+  throw invalid(
+    `${doing} the memories of every user; call it on the memory that was opened, not on a scope().`,
+  )
+}
+
+/** Refuses a scope that names nobody. */
+export function requireScope(scope: Scope, what: string): void {
+  if (scope.userId === undefined && scope.agentId === undefined && scope.runId === undefined) {
+    throw invalid(
+      `${what} needs at least one of userId, agentId and runId, to say whose memories it is about.`,
+    )
+  }
+}
+
+export function mergeScopes(first: ScopeOptions, second: ScopeOptions): Omit<ScopeOptions, 'scope'> {
+  for (const { scope } of [first, second]) {
+    if (scope === undefined) continue
+    checkKeys(scope, scopeParts, 'scope')
+  }
+  const part = (name: (typeof scopeParts)[number]): string | undefined =>
+    first[name] ?? first.scope?.[name] ?? second[name] ?? second.scope?.[name]
+  return { userId: part('userId'), agentId: part('agentId'), runId: part('runId') }
+}

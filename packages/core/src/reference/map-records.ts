@@ -1,0 +1,42 @@
+import { MemoryError } from '../contracts/errors.ts'
+import { compareCodePoints } from '../contracts/evaluate-where.ts'
+import type { MemoryRecord, StoredRecord } from '../contracts/record.ts'
+import type { Patch, QueryOrder, WriteOptions } from '../contracts/store.ts'
+
+/** What is kept shares nothing with what the caller holds. */
+export function copyOf(record: StoredRecord): StoredRecord {
+  return { ...record, metadata: structuredClone(record.metadata), vector: record.vector.slice() }
+}
+
+export function withoutVector(stored: StoredRecord): MemoryRecord {
+  const { vector: _vector, dedupeKey: _dedupeKey, reusable: _reusable, ...record } = stored
+  return { ...record, metadata: structuredClone(record.metadata) }
+}
+
+export function patched(record: StoredRecord, patch: Patch, { actor }: WriteOptions): StoredRecord {
+  const { key, set, vector, reusable = false, dedupeKey, updatedAt, expectVersion = record.version } = patch
+  if (expectVersion !== record.version) {
+    throw new MemoryError(
+      'CONFLICT',
+      `The memory '${key.id}' has version ${record.version}, not ${expectVersion}; read it again.`,
+    )
+  }
+  const given = Object.fromEntries(Object.entries(set).filter(([, value]) => value !== undefined))
+  return copyOf({
+    ...record,
+    ...given,
+    vector: vector ?? record.vector,
+    reusable: vector ? reusable : record.reusable,
+    dedupeKey: record.dedupeKey === null ? null : (dedupeKey ?? record.dedupeKey),
+    updatedAt,
+    updatedBy: actor ?? record.updatedBy,
+    version: record.version + 1,
+  })
+}
+
+type Position = Pick<MemoryRecord, 'id' | QueryOrder['by']>
+
+export function comparatorOf({ by, direction }: QueryOrder): (a: Position, b: Position) => number {
+  const sign = direction === 'asc' ? 1 : -1
+  return (a, b) => sign * (a[by] - b[by]) || compareCodePoints(a.id, b.id)
+}

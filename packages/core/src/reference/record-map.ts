@@ -1,0 +1,85 @@
+import { MemoryError } from '../contracts/errors.ts'
+import { inScope } from '../contracts/record.ts'
+import type { Key, StoredRecord } from '../contracts/record.ts'
+
+/** Records by id, with the two look-ups that keep a content from being stored twice. */
+export class RecordMap {
+  readonly #records = new Map<string, StoredRecord>()
+  readonly #idsOfHash = new Map<string, Set<string>>()
+  readonly #idOfDedupeKey = new Map<string, string>()
+
+  get size(): number {
+    return this.#records.size
+  }
+
+  values(): IterableIterator<StoredRecord> {
+    return this.#records.values()
+  }
+
+  /** The record with this id, of whichever organization. */
+  byId(id: string): StoredRecord | undefined {
+    return this.#records.get(id)
+  }
+
+  byKey(key: Key): StoredRecord | undefined {
+    const record = this.#records.get(key.id)
+    return record && inScope(record, key) ? record : undefined
+  }
+
+  /** A record of this hash whose vector may be used again. */
+  reusable(hash: string): StoredRecord | undefined {
+    for (const id of this.#idsOfHash.get(hash) ?? []) {
+      const record = this.#records.get(id)
+      if (record?.reusable) return record
+    }
+    return undefined
+  }
+
+  /** The id of the record in whose favour this one is left out. */
+  holderOf(record: StoredRecord): string | undefined {
+    if (this.#records.has(record.id)) return record.id
+    if (record.dedupeKey === null) return undefined
+    const holder = this.#idOfDedupeKey.get(record.dedupeKey)
+    if (holder !== undefined) return holder
+    for (const id of this.#idsOfHash.get(record.hash) ?? []) {
+      const plain = this.#records.get(id)
+      if (plain && plain.dedupeKey === null && haveSameScope(plain, record)) return id
+    }
+    return undefined
+  }
+
+  add(record: StoredRecord): void {
+    const { id, hash, dedupeKey } = record
+    this.#records.set(id, record)
+    const ids = this.#idsOfHash.get(hash)
+    if (ids) ids.add(id)
+    else this.#idsOfHash.set(hash, new Set([id]))
+    if (dedupeKey !== null) this.#idOfDedupeKey.set(dedupeKey, id)
+  }
+
+  delete({ id, hash, dedupeKey }: StoredRecord): void {
+    this.#records.delete(id)
+    const ids = this.#idsOfHash.get(hash)
+    ids?.delete(id)
+    if (ids?.size === 0) this.#idsOfHash.delete(hash)
+    if (dedupeKey !== null) this.#idOfDedupeKey.delete(dedupeKey)
+  }
+
+  /** Throws `CONFLICT`, and changes nothing, when another record has the new dedupe key. */
+  replace(before: StoredRecord, after: StoredRecord): void {
+    const holder = after.dedupeKey === null ? undefined : this.#idOfDedupeKey.get(after.dedupeKey)
+    if (holder !== undefined && holder !== before.id) {
+      throw new MemoryError(
+        'CONFLICT',
+        `The memory '${before.id}' cannot get this content: '${holder}' has it already, and neither may be a duplicate.`,
+      )
+    }
+    this.delete(before)
+    this.add(after)
+  }
+}
+
+/** True when two records belong to the same organization, user, agent and run. */
+export function haveSameScope(a: StoredRecord, b: StoredRecord): boolean {
+  return a.orgId === b.orgId && a.userId === b.userId && a.agentId === b.agentId && a.runId === b.runId
+}

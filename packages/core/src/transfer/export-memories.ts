@@ -1,0 +1,44 @@
+import { createWriteStream } from 'node:fs'
+import { Readable } from 'node:stream'
+import { pipeline } from 'node:stream/promises'
+
+import { checkBoolean } from '../checks/check-values.ts'
+import { keyOf } from '../contracts/record-keys.ts'
+import type { Scope } from '../contracts/record.ts'
+import type { ExportOptions } from '../memory-api.ts'
+import type { MemoryParts } from '../parts/memory-parts.ts'
+import { isVisible } from '../parts/visibility.ts'
+import { encodeRecord, headerOf } from './exported-record.ts'
+import { replaceFile } from './replace-file.ts'
+
+/**
+ * Writes the memories of a scope as lines of JSON, oldest first. A stream is left open. A file takes its place when it
+ * is whole and on the disk: an export that fails leaves the one before it as it was.
+ */
+export async function exportMemories(
+  parts: MemoryParts,
+  scope: Scope,
+  target: string | NodeJS.WritableStream,
+  options: ExportOptions,
+): Promise<void> {
+  checkBoolean(options.vectors, 'options.vectors')
+  const lines = Readable.from(exportLines(parts, scope, options))
+  if (typeof target !== 'string') return pipeline(lines, target, { end: false })
+  await replaceFile(target, (path, mode) => pipeline(lines, createWriteStream(path, { mode, flush: true })))
+}
+
+async function* exportLines(
+  { store, embedder, now }: MemoryParts,
+  scope: Scope,
+  { vectors = true, signal, onProgress }: ExportOptions,
+): AsyncGenerator<string> {
+  yield `${JSON.stringify(headerOf(embedder))}\n`
+  let done = 0
+  for await (const page of store.query({ scope, order: { by: 'createdAt', direction: 'asc' } }, { signal })) {
+    const records = page.filter(record => isVisible(record, scope, now()))
+    const held = vectors ? await store.vectors(records.map(keyOf), { signal }) : []
+    for (const [i, record] of records.entries()) yield `${JSON.stringify(encodeRecord(record, held[i]))}\n`
+    done += records.length
+    onProgress?.({ done })
+  }
+}

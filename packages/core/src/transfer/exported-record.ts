@@ -1,0 +1,96 @@
+import { checkRecord, recordFields } from '../checks/check-record.ts'
+import { checkKeys } from '../checks/check-values.ts'
+import { unitVector } from '../checks/unit-vector.ts'
+import { MemoryError } from '../contracts/errors.ts'
+import { contentHash } from '../contracts/record-keys.ts'
+import type { MemoryRecord, Scope, StoredRecord } from '../contracts/record.ts'
+import { narrowScope, requireScope } from '../parts/narrow-scope.ts'
+
+interface Model {
+  readonly model: string
+  readonly dimensions: number
+}
+
+/** The first line of an export. */
+export interface ExportHeader extends Model {
+  readonly agentmem: 'export'
+  readonly version: 1
+}
+
+/** A record as it stands on a line; the vector as base64 of its Float32 numbers, little-endian. */
+type ExportedRecord = MemoryRecord & { readonly vector?: string }
+
+/** A record that was read back; without a vector its content is to be embedded again. */
+export interface ImportedRecord {
+  readonly content: string
+  readonly record: Omit<StoredRecord, 'vector'>
+  readonly embedding: Float32Array | undefined
+}
+
+export function headerOf({ model, dimensions }: Model): ExportHeader {
+  return { agentmem: 'export', version: 1, model, dimensions }
+}
+
+/** True for the first line of an export. Throws `SCHEMA` when a newer agentmem wrote it. */
+export function isHeader(value: unknown): value is ExportHeader {
+  if (typeof value !== 'object' || value === null || !('agentmem' in value)) return false
+  if ('version' in value && value.version === 1) return true
+  throw new MemoryError(
+    'SCHEMA',
+    'The export was written by a newer version of agentmem; update agentmem to read it.',
+  )
+}
+
+export function encodeRecord(record: MemoryRecord, vector: Float32Array | undefined): ExportedRecord {
+  if (!vector) return record
+  const bytes = Buffer.from(vector.buffer, vector.byteOffset, vector.byteLength)
+  return { ...record, vector: bytes.toString('base64') }
+}
+
+/**
+ * Reads a record back into the bound scope. Its vector is kept only when the model that made it is the one in
+ * use. Throws `CORRUPT` when the content does not match its hash, or the vector is none of that model.
+ */
+export function decodeRecord(
+  value: unknown,
+  bound: Scope,
+  header: ExportHeader,
+  current: Model,
+): ImportedRecord {
+  checkKeys(value as object, [...recordFields, 'vector'], 'The record')
+  const { vector, ...fields } = value as ExportedRecord
+  const scope = narrowScope(bound, {
+    userId: fields.userId ?? undefined,
+    agentId: fields.agentId ?? undefined,
+    runId: fields.runId ?? undefined,
+  })
+  requireScope(scope, 'The record')
+  const { orgId, userId = null, agentId = null, runId = null } = scope
+  const record = { ...fields, orgId, userId, agentId, runId, dedupeKey: null }
+  checkRecord(record)
+  if (contentHash(record.content) !== record.hash) {
+    throw corrupt(`The record ${record.id} does not match its hash; it was changed or cut.`)
+  }
+  const usable = vector !== undefined && header.model === current.model
+  return {
+    content: record.content,
+    record,
+    embedding: usable ? decodeVector(vector, record.id, current.dimensions) : undefined,
+  }
+}
+
+function decodeVector(text: unknown, id: string, dimensions: number): Float32Array {
+  const bytes = typeof text === 'string' ? Uint8Array.from(Buffer.from(text, 'base64')) : new Uint8Array()
+  if (bytes.byteLength !== dimensions * 4) {
+    throw corrupt(`The vector of ${id} has ${bytes.byteLength / 4} dimensions, not ${dimensions}.`)
+  }
+  try {
+    return unitVector(new Float32Array(bytes.buffer), dimensions, `The export of ${id}`)
+  } catch (cause) {
+    throw corrupt(`The vector of ${id} has no direction.`, cause)
+  }
+}
+
+function corrupt(message: string, cause?: unknown): MemoryError {
+  return new MemoryError('CORRUPT', message, { cause })
+}

@@ -1,0 +1,160 @@
+import { hash } from 'node:crypto'
+import { createReadStream } from 'node:fs'
+import { v7 as uuidv7 } from 'uuid'
+
+import { checkInteger } from '../checks/check-values.ts'
+import { MemoryError } from '../contracts/errors.ts'
+import type { Scope } from '../contracts/record.ts'
+import type { AddOptions, ImportOptions, ImportResult, MemoryInput } from '../memory-api.ts'
+import type { MemoryParts } from '../parts/memory-parts.ts'
+import { addMemories, embedMissing, storeRecords } from '../write/add-memories.ts'
+import { parseInput } from '../write/parse-input.ts'
+import type { ParsedInput } from '../write/parse-input.ts'
+import { decodeRecord, isHeader } from './exported-record.ts'
+import type { ExportHeader, ImportedRecord } from './exported-record.ts'
+import { readLines } from './read-lines.ts'
+
+/**
+ * Adds the memories of a file: an export, or one `MemoryInput` a line. A plain line gets an id made from
+ * what it says, so that the same line read again is found to be there already: an import that was
+ * interrupted is resumed by starting it again, and one that is repeated adds nothing.
+ */
+export async function importMemories(
+  parts: MemoryParts,
+  bound: Scope,
+  source: string | AsyncIterable<Uint8Array | string>,
+  { batchSize = 1_000, signal, onProgress, ...defaults }: ImportOptions,
+): Promise<ImportResult> {
+  checkInteger(batchSize, 'batchSize', 1, 10_000)
+  const stream = typeof source === 'string' ? createReadStream(source) : source
+  const reader = new LineReader(parts, bound, defaults)
+  let [number, done, skipped] = [0, 0, 0]
+  const store = async (): Promise<void> => {
+    const { size, duplicates } = await reader.store(signal)
+    done += size
+    skipped += duplicates
+    onProgress?.({ done })
+  }
+  for await (const line of readLines(stream)) {
+    number++
+    if (line.trim() === '') continue
+    try {
+      reader.read(line)
+    } catch (error) {
+      await store()
+      throw atLine(number, done, error)
+    }
+    if (reader.size >= batchSize) await store()
+  }
+  if (reader.size > 0) await store()
+  return { imported: done - skipped, skipped }
+}
+
+/** Gathers lines of either kind into a batch. */
+class LineReader {
+  readonly #parts: MemoryParts
+  readonly #bound: Scope
+  readonly #defaults: AddOptions
+  /** How often each plain line was read before. */
+  readonly #seen = new Map<string, number>()
+  #first = true
+  #header: ExportHeader | undefined
+  #inputs: ParsedInput[] = []
+  #records: ImportedRecord[] = []
+  readonly #ids = new Set<string>()
+  #repeated = 0
+
+  constructor(parts: MemoryParts, bound: Scope, defaults: AddOptions) {
+    this.#parts = parts
+    this.#bound = bound
+    this.#defaults = defaults
+  }
+
+  get size(): number {
+    return this.#inputs.length + this.#records.length + this.#repeated
+  }
+
+  read(line: string): void {
+    const value: unknown = JSON.parse(line)
+    const { embedder } = this.#parts
+    const first = this.#first
+    this.#first = false
+    if (first && isHeader(value)) {
+      this.#header = value
+    } else if (this.#header) {
+      const read = decodeRecord(value, this.#bound, this.#header, embedder)
+      if (this.#isNew(read.record.id)) this.#records.push(read)
+    } else {
+      const input = parseInput(value as MemoryInput, this.#defaults, this.#bound, embedder.dimensions)
+      const named = input.minted ? { ...input, id: this.#stableId(input), minted: false } : input
+      if (this.#isNew(named.id)) this.#inputs.push(named)
+    }
+  }
+
+  /** An id that the batch has already is skipped, as one that is stored would be. */
+  #isNew(id: string): boolean {
+    if (this.#ids.has(id)) {
+      this.#repeated++
+      return false
+    }
+    this.#ids.add(id)
+    return true
+  }
+
+  /** Stores the batch, and says how large it was and how much of it was there already. */
+  async store(signal: AbortSignal | undefined): Promise<{ size: number; duplicates: number }> {
+    const size = this.size
+    const [inputs, records, repeated] = [this.#inputs, this.#records, this.#repeated]
+    ;[this.#inputs, this.#records, this.#repeated] = [[], [], 0]
+    this.#ids.clear()
+    if (size === 0) return { size, duplicates: 0 }
+    if (this.#header) {
+      const vectors = await embedMissing(this.#parts, records, signal)
+      const { reuse } = this.#parts
+      const stored = records.map(({ record, embedding }, i) => {
+        return { ...record, vector: vectors[i] as Float32Array, reusable: reuse && embedding === undefined }
+      })
+      return { size, duplicates: repeated + (await storeRecords(this.#parts, stored, signal)).size }
+    }
+    const [results = []] = await addMemories(
+      this.#parts,
+      [{ inputs, dedupe: false, embedder: this.#parts.embedder }],
+      signal,
+    )
+    return { size, duplicates: repeated + results.filter(({ event }) => event === 'NONE').length }
+  }
+
+  /** A UUIDv7 of the memory's time, whose other bits come from what it says and how often that was said before. */
+  #stableId({
+    scope,
+    content,
+    metadata,
+    type,
+    level,
+    importance,
+    createdAt,
+    expiresAt,
+    actorId,
+    role,
+  }: ParsedInput): string {
+    const said = [scope, content, metadata, type, level, importance, createdAt, expiresAt, actorId, role]
+    const name = hash('sha256', JSON.stringify(said), 'base64')
+    const before = this.#seen.get(name) ?? 0
+    this.#seen.set(name, before + 1)
+    const bits = hash('sha256', `${name} ${before}`, 'buffer')
+    return uuidv7({
+      msecs: Math.max(0, createdAt ?? 0),
+      random: bits.subarray(0, 16),
+      seq: bits.readUInt32BE(16) >>> 1,
+    })
+  }
+}
+
+function atLine(number: number, done: number, error: unknown): MemoryError {
+  const reason = error instanceof Error ? error.message : String(error)
+  return new MemoryError(
+    MemoryError.is(error) ? error.code : 'INVALID_ARGUMENT',
+    `Line ${number}: ${reason.replace(/\.?$/, '.')} The ${done} memories before it are stored; mend the line and import the file again.`,
+    { cause: error },
+  )
+}

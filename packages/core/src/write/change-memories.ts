@@ -1,0 +1,115 @@
+import { notFound } from '../contracts/errors.ts'
+import type { IndexEntry } from '../contracts/log.ts'
+import { contentHash, dedupeKey, keyOf, keysOf } from '../contracts/record-keys.ts'
+import { scopeOf } from '../contracts/record.ts'
+import type { Key, MemoryRecord, Scope } from '../contracts/record.ts'
+import type { DeleteAllOptions, Patch } from '../contracts/store.ts'
+import type { ChangedMemory } from '../memory-api.ts'
+import type { MemoryParts } from '../parts/memory-parts.ts'
+import { isExpired } from '../parts/visibility.ts'
+import { changed } from './add-memories.ts'
+import type { ParsedUpdate } from './parse-input.ts'
+
+/** Changes of one call that are made together, all or nothing. */
+export interface UpdateJob {
+  readonly scope: Scope
+  readonly updates: readonly ParsedUpdate[]
+  readonly actorId: string | undefined
+}
+
+/** Removals of one call. */
+export interface DeleteJob {
+  readonly scope: Scope
+  readonly ids: readonly string[]
+  readonly actorId: string | undefined
+}
+
+/** Changes the memories of several jobs: one read, one embed call for all new contents, one transaction. */
+export async function updateMemories(
+  parts: MemoryParts,
+  jobs: readonly UpdateJob[],
+  signal: AbortSignal | undefined,
+): Promise<ChangedMemory[][]> {
+  const { store, embedder, follower, reuse, now } = parts
+  const named = await readForJobs(parts, jobs, ({ updates }) => updates.map(({ id }) => id), signal)
+  const updates = jobs.flatMap(job => job.updates)
+  const present = named.map(({ key, record }) => {
+    if (record && !isExpired(record, now())) return { key, record }
+    throw notFound(key.id)
+  })
+  const contents = updates.flatMap(({ fields }) => fields.content ?? [])
+  const vectors = contents.length === 0 ? [] : await embedder.embed(contents, { as: 'document', signal })
+
+  const upserts: IndexEntry[] = []
+  const patches = present.map(({ key, record }, i): Patch => {
+    const { fields, expectVersion } = updates[i] as ParsedUpdate
+    const patch = { key, set: fields, updatedAt: now(), expectVersion, mustExist: true }
+    if (fields.content === undefined) return patch
+    const scope = scopeOf(record)
+    const vector = vectors[upserts.length] as Float32Array
+    const hash = contentHash(fields.content)
+    upserts.push({ id: key.id, scope, vector })
+    return { ...patch, set: { ...fields, hash }, vector, reusable: reuse, dedupeKey: dedupeKey(scope, hash) }
+  })
+  await follower.room(signal)
+  const receipt = await store.patch(patches, { actor: jobs[0]?.actorId, signal })
+  follower.accept(receipt, { upserts, deletes: [] })
+  const results = present.map(({ record }, i) => changed({ ...record, ...updates[i]?.fields }, 'UPDATE'))
+  let next = 0
+  return jobs.map(job => results.slice(next, (next += job.updates.length)))
+}
+
+/**
+ * Removes the memories of several jobs in one transaction; aligned with the ids, false where there was none. One that
+ * has expired is removed too, so that what it said can be made to go.
+ */
+export async function deleteMemories(
+  parts: MemoryParts,
+  jobs: readonly DeleteJob[],
+  signal: AbortSignal | undefined,
+): Promise<boolean[][]> {
+  const { store, follower } = parts
+  const named = await readForJobs(parts, jobs, ({ ids }) => ids, signal)
+  const present = new Map(named.flatMap(({ key, record }) => (record ? [[key.id, key]] : [])))
+  await follower.room(signal)
+  const receipt = await store.delete([...present.values()], { actor: jobs[0]?.actorId, signal })
+  for (const id of receipt.missing) present.delete(id)
+  follower.accept(receipt, { upserts: [], deletes: [...present.keys()] })
+  let next = 0
+  return jobs.map(({ ids }) => ids.map(id => named[next++]?.record !== undefined && present.has(id)))
+}
+
+/**
+ * What a job names, and the record where its scope lets it be seen. The key then names the record's whole scope: an
+ * id may become another user's memory before the write, while a text is embedded or in another process.
+ */
+interface Named {
+  readonly key: Key
+  readonly record: MemoryRecord | undefined
+}
+
+/** What the jobs name, flat and in order. */
+async function readForJobs<Job extends { readonly scope: Scope }>(
+  { store }: MemoryParts,
+  jobs: readonly Job[],
+  idsOf: (job: Job) => readonly string[],
+  signal: AbortSignal | undefined,
+): Promise<Named[]> {
+  const keys = jobs.flatMap(job => keysOf(idsOf(job), job.scope))
+  const records = await store.get(keys, { signal })
+  return keys.map((key, i) => {
+    const record = records[i]
+    return { key: record ? keyOf(record) : key, record }
+  })
+}
+
+/** Removes all of a scope. The follower reads in the log what that was. */
+export async function deleteScope(
+  { store, follower }: MemoryParts,
+  scope: Scope,
+  options: DeleteAllOptions,
+): Promise<number> {
+  const count = await store.deleteAll(scope, options)
+  if (count > 0) follower.accept({}, { upserts: [], deletes: [] })
+  return count
+}

@@ -1,0 +1,183 @@
+import {
+  checkBoolean,
+  checkId,
+  checkInteger,
+  checkKeys,
+  checkNumber,
+  checkOptions,
+  checkText,
+  checkTime,
+  copyMetadata,
+  invalid,
+  maxContentLength,
+  show,
+} from '../checks/check-values.ts'
+import { unitVector } from '../checks/unit-vector.ts'
+import { mintId } from '../contracts/mint-id.ts'
+import type { Metadata, Scope } from '../contracts/record.ts'
+import type {
+  AddInput,
+  AddOptions,
+  MemoryChanges,
+  MemoryInput,
+  TimeInput,
+  UpdateOptions,
+} from '../memory-api.ts'
+import { mergeScopes, narrowScope, requireScope, scopeOptions } from '../parts/narrow-scope.ts'
+
+const sharedFields = [
+  ...scopeOptions,
+  'metadata',
+  'type',
+  'level',
+  'importance',
+  'createdAt',
+  'expiresAt',
+  'actorId',
+  'role',
+] as const satisfies readonly (keyof AddOptions)[]
+/** What can be changed of a memory. */
+export const changeFields: readonly (keyof MemoryChanges)[] = [
+  'content',
+  'metadata',
+  'type',
+  'level',
+  'importance',
+  'expiresAt',
+  'version',
+]
+const inputFields = [...sharedFields, 'content', 'embedding', 'id'] as const
+
+/** An input that has been checked, with its defaults in. */
+export interface ParsedInput {
+  /** Made here where none was given, so that an input which is sent to the Store twice is stored once. */
+  readonly id: string
+  /** True when the id was made here. */
+  readonly minted: boolean
+  readonly scope: Scope
+  readonly content: string
+  readonly metadata: Metadata
+  readonly type: string
+  readonly level: string
+  readonly importance: number
+  readonly createdAt: number | undefined
+  readonly expiresAt: number | null
+  readonly actorId: string | null
+  readonly role: string | null
+  readonly embedding: Float32Array | undefined
+}
+
+/** Checks the options of an add; `own` names those that only this call has. */
+export function checkAddOptions(options: AddOptions, own: readonly string[]): void {
+  checkOptions(options, [...sharedFields, ...own])
+  checkBoolean(options.dedupe, 'options.dedupe')
+}
+
+/** Checks one input and fills it up from the defaults of the call and the scope that is bound. */
+export function parseInput(
+  input: AddInput,
+  defaults: AddOptions,
+  bound: Scope,
+  dimensions: number,
+): ParsedInput {
+  const own: MemoryInput = typeof input === 'string' ? { content: input } : input
+  checkKeys(own, inputFields, 'A memory')
+  const { content, embedding, id } = own
+  checkContent(content)
+  if (id !== undefined) checkId(id)
+  const scope = narrowScope(bound, mergeScopes(own, defaults))
+  requireScope(scope, 'A memory')
+
+  const metadata = own.metadata ?? defaults.metadata
+  const createdAt = own.createdAt ?? defaults.createdAt
+  const expiresAt = own.expiresAt === undefined ? defaults.expiresAt : own.expiresAt
+  return {
+    id: id ?? mintId(),
+    minted: id === undefined,
+    scope,
+    content,
+    metadata: metadata === undefined ? {} : copyMetadata(metadata),
+    type: text(own.type ?? defaults.type, 'type') ?? 'episodic',
+    level: text(own.level ?? defaults.level, 'level') ?? 'normal',
+    importance: importance(own.importance ?? defaults.importance) ?? 0.5,
+    createdAt: createdAt === undefined ? undefined : parseTime(createdAt, 'createdAt'),
+    expiresAt: expiresAt === undefined || expiresAt === null ? null : parseTime(expiresAt, 'expiresAt'),
+    actorId: text(own.actorId ?? defaults.actorId, 'actorId') ?? null,
+    role: text(own.role ?? defaults.role, 'role') ?? null,
+    embedding: embedding === undefined ? undefined : parseEmbedding(embedding, dimensions),
+  }
+}
+
+/** Checks the options of an update or a removal. */
+export function checkUpdateOptions(options: UpdateOptions): UpdateOptions {
+  checkOptions(options, ['actorId'])
+  if (options.actorId !== undefined) checkText(options.actorId, 'actorId')
+  return options
+}
+
+/** Changes that have been checked: only what is to change, times as numbers. */
+export interface ParsedUpdate {
+  readonly id: string
+  readonly fields: Omit<MemoryChanges, 'expiresAt' | 'version'> & { readonly expiresAt?: number | null }
+  readonly expectVersion: number | undefined
+}
+
+export function parseUpdate(changes: MemoryChanges & { readonly id: string }): ParsedUpdate {
+  checkKeys(changes, ['id', ...changeFields], 'changes')
+  checkId(changes.id)
+  const { version, expiresAt, content, metadata, type, level } = changes
+  if (content !== undefined) checkContent(content)
+  if (version !== undefined) checkInteger(version, 'version', 1, Number.MAX_SAFE_INTEGER)
+  const time = expiresAt === undefined || expiresAt === null ? expiresAt : parseTime(expiresAt, 'expiresAt')
+  const fields = {
+    content,
+    metadata: metadata === undefined ? undefined : copyMetadata(metadata),
+    type: text(type, 'type'),
+    level: text(level, 'level'),
+    importance: importance(changes.importance),
+    expiresAt: time,
+  }
+  const set = Object.fromEntries(Object.entries(fields).filter(([, value]) => value !== undefined))
+  if (Object.keys(set).length === 0) throw invalid('changes is empty; name at least one field to change.')
+  return { id: changes.id, fields: set, expectVersion: version }
+}
+
+function checkContent(content: unknown): asserts content is string {
+  checkText(content, 'content', maxContentLength)
+  if (content.trim() === '') throw invalid('content is only white space; there is nothing to remember in it.')
+}
+
+function text(value: string | undefined, name: string): string | undefined {
+  if (value !== undefined) checkText(value, name)
+  return value
+}
+
+function importance(value: number | undefined): number | undefined {
+  if (value !== undefined) checkNumber(value, 'importance', 0, 1)
+  return value
+}
+
+function parseTime(time: TimeInput, name: string): number {
+  const value = typeof time === 'string' ? Date.parse(time) : time instanceof Date ? time.getTime() : time
+  if (Number.isNaN(value))
+    throw invalid(`${name} is not a valid time: ${show(time)}; give a Date, ms or ISO 8601.`)
+  checkTime(value, name)
+  return value
+}
+
+function parseEmbedding(embedding: unknown, dimensions: number): Float32Array {
+  if (!(embedding instanceof Float32Array) && !Array.isArray(embedding)) {
+    throw invalid(`embedding must be a Float32Array or an array of numbers, not ${show(embedding)}.`)
+  }
+  if (Array.isArray(embedding) && !embedding.every(value => typeof value === 'number')) {
+    throw invalid('embedding has an entry that is not a number.')
+  }
+  if (embedding.length !== dimensions) {
+    throw invalid(`embedding has ${embedding.length} dimensions where the model has ${dimensions}.`)
+  }
+  try {
+    return unitVector(Float32Array.from(embedding as ArrayLike<number>), dimensions, 'embedding')
+  } catch (error) {
+    throw invalid(`embedding cannot be used: ${error instanceof Error ? error.message : String(error)}`)
+  }
+}

@@ -1,0 +1,135 @@
+import { MemoryError, throwIfAborted } from '../contracts/errors.ts'
+import { RepeatedFailure } from './repeated-failure.ts'
+
+interface Waiting<Job, Result> {
+  readonly job: Job
+  readonly size: number
+  readonly signal: AbortSignal | undefined
+  readonly resolve: (result: Result) => void
+  readonly reject: (reason: unknown) => void
+  /** Takes it out of the queue, as its signal asks for. */
+  readonly leave: () => void
+}
+
+export interface WriteQueueOptions<Job, Result> {
+  /** Carries out several jobs as one; the results are aligned with the jobs, an Error where one job failed. */
+  readonly run: (
+    jobs: readonly Job[],
+    signal: AbortSignal | undefined,
+  ) => Promise<readonly (Result | MemoryError)[]>
+  /** How many runs are under way at the same time at most. */
+  readonly concurrency: number
+  /** A run is given jobs up to this size in all, but always at least one. */
+  readonly maxSize: number
+  /** Whether a job can go into one run with the first of it. Default: always. */
+  readonly together?: (first: Job, job: Job) => boolean
+}
+
+/**
+ * Turns calls that are made one by one into batches: jobs pushed in the same tick, or while a run is under
+ * way, go into one run. When a run of several jobs fails, each is run again by itself, so that a job fails
+ * only for its own fault; that needs jobs that can be run twice. A failure of the backend that may pass, or that
+ * meets one after the other, fails the others as well.
+ */
+export class WriteQueue<Job, Result> {
+  readonly #options: WriteQueueOptions<Job, Result>
+  #waiting: Waiting<Job, Result>[] = []
+  #running = 0
+  #scheduled = false
+
+  constructor(options: WriteQueueOptions<Job, Result>) {
+    this.#options = options
+  }
+
+  /** `size` is how many items the job holds. */
+  push(job: Job, size = 1, signal?: AbortSignal): Promise<Result> {
+    return new Promise((resolve, reject) => {
+      const leave = (): void => {
+        this.#waiting = this.#waiting.filter(other => other !== waiting)
+        isLive(waiting)
+      }
+      const waiting = { job, size, signal, resolve, reject, leave }
+      signal?.addEventListener('abort', leave, { once: true })
+      this.#waiting.push(waiting)
+      if (this.#scheduled) return
+      this.#scheduled = true
+      // A microtask runs once the code that pushes has come to its end.
+      queueMicrotask(() => {
+        this.#scheduled = false
+        this.#start()
+      })
+    })
+  }
+
+  #start(): void {
+    while (this.#running < this.#options.concurrency && this.#waiting.length > 0) {
+      this.#running++
+      void this.#runNext(this.#take()).finally(() => {
+        this.#running--
+        this.#start()
+      })
+    }
+  }
+
+  #take(): Waiting<Job, Result>[] {
+    const { maxSize, together } = this.#options
+    const first = this.#waiting[0]?.job as Job
+    let size = 0
+    let count = 0
+    for (const waiting of this.#waiting) {
+      size += waiting.size
+      if (count > 0 && (size > maxSize || together?.(first, waiting.job) === false)) break
+      count++
+    }
+    const taken = this.#waiting.slice(0, count)
+    this.#waiting = this.#waiting.slice(count)
+    for (const { signal, leave } of taken) signal?.removeEventListener('abort', leave)
+    return taken
+  }
+
+  /** Returns the error with which all of them failed, should they have. */
+  async #runNext(taken: readonly Waiting<Job, Result>[]): Promise<unknown> {
+    const live = taken.filter(isLive)
+    const [first] = live
+    if (!first) return undefined
+    try {
+      // One job is aborted by its own signal; a run shared by several goes on for the others.
+      const signal = live.length === 1 ? first.signal : undefined
+      const results = await this.#options.run(
+        live.map(({ job }) => job),
+        signal,
+      )
+      live.forEach(({ resolve, reject }, i) => {
+        const result = results[i] as Result | MemoryError
+        if (result instanceof MemoryError) reject(result)
+        else resolve(result)
+      })
+    } catch (error) {
+      if (live.length > 1 && !(MemoryError.is(error) && error.retryable)) return this.#runEach(live)
+      for (const { reject } of live) reject(error)
+      return error
+    }
+    return undefined
+  }
+
+  async #runEach(live: readonly Waiting<Job, Result>[]): Promise<void> {
+    const failure = new RepeatedFailure()
+    for (const [i, waiting] of live.entries()) {
+      const error = await this.#runNext([waiting])
+      if (!failure.note(error)) continue
+      for (const { reject } of live.slice(i + 1)) reject(error)
+      return
+    }
+  }
+}
+
+/** False for a job whose signal has aborted it: it is told so. */
+function isLive<Job, Result>({ signal, reject }: Waiting<Job, Result>): boolean {
+  try {
+    throwIfAborted(signal)
+    return true
+  } catch (error) {
+    reject(error)
+    return false
+  }
+}
