@@ -1,6 +1,7 @@
 import { join } from 'node:path'
 
-import { ExactIndex, guardEmbedder, guardIndex, guardStore, HashEmbedder, MapStore } from '@agentmem/core'
+import { ExactIndex, HashEmbedder, MapStore } from '@agentmem/core'
+import { guardEmbedder, guardIndex, guardStore } from '@agentmem/core/adapter'
 import type { Embedder, Store, VectorIndex } from '@agentmem/core'
 
 import type { Floor } from './floors/floor.ts'

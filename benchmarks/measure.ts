@@ -2,7 +2,8 @@
 // its clock: right for these, wrong for calls that wait for a disk or a server.
 
 import { storedRecords } from '@agentmem/conformance'
-import { ExactIndex, HashEmbedder, parseWhere } from '@agentmem/core'
+import { ExactIndex, HashEmbedder } from '@agentmem/core'
+import { parseWhere } from '@agentmem/core/adapter'
 import { compileWhere } from '@agentmem/sql'
 import type { Tables } from '@agentmem/sql'
 import { DummyDriver, Kysely, SqliteAdapter, SqliteIntrospector, SqliteQueryCompiler } from 'kysely'

@@ -3,7 +3,8 @@
 import { once } from 'node:events'
 
 import { HashEmbedder, Memory } from '@agentmem/core'
-import type { LogSpan, Store } from '@agentmem/core'
+import type { Store } from '@agentmem/core'
+import type { LogSpan } from '@agentmem/core/adapter'
 import { openPostgresStore } from '@agentmem/postgres'
 
 import { sampleTexts } from '../../sample-texts.ts'

@@ -1,6 +1,7 @@
 import { indexEntries, queryVectors } from '@agentmem/conformance'
 import { ExactIndex } from '@agentmem/core'
-import type { IndexEntry, Match, Scope } from '@agentmem/core'
+import type { Scope } from '@agentmem/core'
+import type { IndexEntry, Match } from '@agentmem/core/adapter'
 
 import { dimensions } from './subject.ts'
 

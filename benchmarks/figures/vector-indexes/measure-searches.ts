@@ -1,4 +1,5 @@
-import type { IndexEntry, VectorIndex } from '@agentmem/core'
+import type { VectorIndex } from '@agentmem/core'
+import type { IndexEntry } from '@agentmem/core/adapter'
 
 import type { OwnPlace } from '../../run/own-place.ts'
 import { median, percentile } from '../../statistics.ts'

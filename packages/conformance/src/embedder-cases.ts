@@ -1,4 +1,4 @@
-import type { Embedder } from '@agentmem/core'
+import type { Embedder } from '@agentmem/core/adapter'
 import type { Case } from './case.ts'
 import { embedderLifecycleCases } from './embedder/lifecycle.ts'
 import { determinismCases, orderCases } from './embedder/order.ts'

@@ -1,5 +1,5 @@
 import { deepEqual, equal } from 'node:assert/strict'
-import type { Store, VectorIndex } from '@agentmem/core'
+import type { Store, VectorIndex } from '@agentmem/core/adapter'
 import { readLog } from './store/reading.ts'
 
 /** Fails unless the index holds what the Store's log says, before anything has caught up. */

@@ -1,4 +1,4 @@
-import type { VectorIndex } from '@agentmem/core'
+import type { VectorIndex } from '@agentmem/core/adapter'
 import type { Case } from './case.ts'
 import { applyCases } from './vector-index/apply.ts'
 import { clearCases } from './vector-index/clear.ts'

@@ -1,7 +1,7 @@
 import { deepEqual, equal } from 'node:assert/strict'
 import type { ChildProcess } from 'node:child_process'
 import { once } from 'node:events'
-import type { Store } from '@agentmem/core'
+import type { Store } from '@agentmem/core/adapter'
 import { casesOf } from './case.ts'
 import type { Case } from './case.ts'
 import { keyOf, storedRecord } from './records.ts'

@@ -1,5 +1,5 @@
 import { createHash } from 'node:crypto'
-import type { Key, MemoryRecord, StoredRecord } from '@agentmem/core'
+import type { Key, MemoryRecord, StoredRecord } from '@agentmem/core/adapter'
 import { Random } from './random.ts'
 import { storeDimensions, unitVector } from './vectors.ts'
 

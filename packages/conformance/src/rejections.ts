@@ -1,6 +1,6 @@
 import { fail, ok } from 'node:assert/strict'
-import { MemoryError, memoryErrorCodes } from '@agentmem/core'
-import type { MemoryErrorCode } from '@agentmem/core'
+import { MemoryError, memoryErrorCodes } from '@agentmem/core/adapter'
+import type { MemoryErrorCode } from '@agentmem/core/adapter'
 
 /** Fails unless the call rejects with a MemoryError of this code and a message to act on. */
 export async function assertRejects(

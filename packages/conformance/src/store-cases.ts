@@ -1,4 +1,4 @@
-import type { Store } from '@agentmem/core'
+import type { Store } from '@agentmem/core/adapter'
 import type { Case } from './case.ts'
 import { budgetCases } from './store/budgets.ts'
 import { contentCases } from './store/content.ts'

@@ -1,6 +1,6 @@
 import { deepEqual, equal, ok } from 'node:assert/strict'
 import { ExactIndex, HashEmbedder, Memory } from '@agentmem/core'
-import type { Store, VectorIndex } from '@agentmem/core'
+import type { Store, VectorIndex } from '@agentmem/core/adapter'
 import { casesOf } from './case.ts'
 import type { Case } from './case.ts'
 import { assertInStep } from './in-step.ts'

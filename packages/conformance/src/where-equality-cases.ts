@@ -1,6 +1,6 @@
 import { deepEqual } from 'node:assert/strict'
-import { evaluateWhere, parseWhere } from '@agentmem/core'
-import type { Store, Where } from '@agentmem/core'
+import { evaluateWhere, parseWhere } from '@agentmem/core/adapter'
+import type { Store, Where } from '@agentmem/core/adapter'
 import * as fc from 'fast-check'
 import { casesOf } from './case.ts'
 import type { Case } from './case.ts'

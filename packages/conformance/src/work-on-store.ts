@@ -1,4 +1,4 @@
-import type { Store } from '@agentmem/core'
+import type { Store } from '@agentmem/core/adapter'
 import { storedRecords } from './records.ts'
 
 /** What a process is told to do: to open the Store and count its memories, or to write batches as well. */

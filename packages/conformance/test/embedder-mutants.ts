@@ -1,4 +1,4 @@
-import type { Embedder } from '@agentmem/core'
+import type { Embedder } from '@agentmem/core/adapter'
 import type { Mutant } from './mutant.ts'
 import { overrideMethods } from './override-methods.ts'
 

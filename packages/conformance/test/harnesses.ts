@@ -1,13 +1,6 @@
-import {
-  ExactIndex,
-  guardEmbedder,
-  guardIndex,
-  guardStore,
-  HashEmbedder,
-  MapStore,
-  MemoryError,
-} from '@agentmem/core'
-import type { Embedder, Store, VectorIndex } from '@agentmem/core'
+import { ExactIndex, HashEmbedder, MapStore } from '@agentmem/core'
+import { guardEmbedder, guardIndex, guardStore, MemoryError } from '@agentmem/core/adapter'
+import type { Embedder, Store, VectorIndex } from '@agentmem/core/adapter'
 import type { Harness } from '../src/index.ts'
 import { breakable, overrideMethods } from './override-methods.ts'
 

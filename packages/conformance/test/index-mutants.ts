@@ -1,5 +1,6 @@
-import { ExactIndex, MemoryError } from '@agentmem/core'
-import type { VectorIndex } from '@agentmem/core'
+import { ExactIndex } from '@agentmem/core'
+import { MemoryError } from '@agentmem/core/adapter'
+import type { VectorIndex } from '@agentmem/core/adapter'
 import type { Mutant } from './mutant.ts'
 import { overrideMethods } from './override-methods.ts'
 

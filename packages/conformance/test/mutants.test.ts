@@ -1,6 +1,6 @@
 import { AssertionError, deepEqual, equal, ok, rejects } from 'node:assert/strict'
-import { MemoryError } from '@agentmem/core'
-import type { Embedder, Store, VectorIndex } from '@agentmem/core'
+import { MemoryError } from '@agentmem/core/adapter'
+import type { Embedder, Store, VectorIndex } from '@agentmem/core/adapter'
 import { describe, it } from 'vitest'
 import { embedderCases, indexCases, runCase, storeCases } from '../src/index.ts'
 import type { Case, Harness } from '../src/index.ts'

@@ -1,4 +1,5 @@
-import { ExactIndex, guardIndex, guardStore, MapStore } from '@agentmem/core'
+import { ExactIndex, MapStore } from '@agentmem/core'
+import { guardIndex, guardStore } from '@agentmem/core/adapter'
 import { describe, it } from 'vitest'
 import { embedderCases, indexCases, registerCases, storeCases } from '../src/index.ts'
 import { embedderHarness, indexHarness, storeHarness } from './harnesses.ts'

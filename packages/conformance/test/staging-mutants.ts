@@ -1,5 +1,5 @@
-import { MemoryError } from '@agentmem/core'
-import type { StagedVector, Store } from '@agentmem/core'
+import { MemoryError } from '@agentmem/core/adapter'
+import type { StagedVector, Store } from '@agentmem/core/adapter'
 import type { Mutant } from './mutant.ts'
 import { mutant } from './store-mutant.ts'
 

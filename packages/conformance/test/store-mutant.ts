@@ -1,4 +1,4 @@
-import type { Store } from '@agentmem/core'
+import type { Store } from '@agentmem/core/adapter'
 import type { Mutant } from './mutant.ts'
 import { overrideMethods } from './override-methods.ts'
 

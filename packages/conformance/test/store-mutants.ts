@@ -1,5 +1,5 @@
 import { MapStore } from '@agentmem/core'
-import type { Key, MemoryRecord, Store, StoredRecord, WhereNode } from '@agentmem/core'
+import type { Key, MemoryRecord, Store, StoredRecord, WhereNode } from '@agentmem/core/adapter'
 import type { Mutant } from './mutant.ts'
 import { overrideMethods } from './override-methods.ts'
 import { mutant } from './store-mutant.ts'

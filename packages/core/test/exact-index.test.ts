@@ -1,6 +1,6 @@
 import { describe, expect, it } from 'vitest'
 import { ExactIndex } from '@agentmem/core'
-import type { IndexEntry } from '@agentmem/core'
+import type { IndexEntry } from '@agentmem/core/adapter'
 
 // What every VectorIndex must do is shown by the conformance kit; here are answers worked out by hand.
 

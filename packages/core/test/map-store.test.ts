@@ -1,6 +1,6 @@
 import { describe, expect, it } from 'vitest'
 import { MapStore } from '@agentmem/core'
-import type { Patch, StoredRecord } from '@agentmem/core'
+import type { Patch, StoredRecord } from '@agentmem/core/adapter'
 
 // What every Store must do is shown by the conformance kit; here is what only this one promises.
 

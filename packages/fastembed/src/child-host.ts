@@ -1,4 +1,4 @@
-import { MemoryError } from '@agentmem/core'
+import { MemoryError } from '@agentmem/core/adapter'
 import { fork } from 'node:child_process'
 import type { ChildProcess } from 'node:child_process'
 import type { ModelSettings } from './fast-options.ts'

@@ -1,4 +1,4 @@
-import { MemoryError } from '@agentmem/core'
+import { MemoryError } from '@agentmem/core/adapter'
 import { readFile } from 'node:fs/promises'
 import { join } from 'node:path'
 import { missingFiles, neededFiles } from './model-files.ts'

@@ -1,4 +1,4 @@
-import { MemoryError } from '@agentmem/core'
+import { MemoryError } from '@agentmem/core/adapter'
 import { ModelService } from './model-service.ts'
 import { describeError } from './protocol.ts'
 import type { FromChild, ToChild } from './protocol.ts'

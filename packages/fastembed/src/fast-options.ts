@@ -1,4 +1,4 @@
-import { MemoryError } from '@agentmem/core'
+import { MemoryError } from '@agentmem/core/adapter'
 import { homedir } from 'node:os'
 import { join, resolve } from 'node:path'
 import { readCustomModel } from './custom-model.ts'

@@ -1,4 +1,4 @@
-import { MemoryError } from '@agentmem/core'
+import { MemoryError } from '@agentmem/core/adapter'
 import type { FlagEmbedding } from 'fastembed'
 import type { ModelSettings } from './fast-options.ts'
 import { groupByLength } from './group-by-length.ts'

@@ -1,4 +1,4 @@
-import { MemoryError } from '@agentmem/core'
+import { MemoryError } from '@agentmem/core/adapter'
 import type { ModelSettings } from './fast-options.ts'
 import type { ModelRun } from './grouped-model.ts'
 import type { ModelHost } from './model-host.ts'

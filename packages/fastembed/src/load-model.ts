@@ -1,4 +1,4 @@
-import { MemoryError } from '@agentmem/core'
+import { MemoryError } from '@agentmem/core/adapter'
 import type * as Fastembed from 'fastembed'
 import type { FlagEmbedding } from 'fastembed'
 import { mkdir, mkdtemp, readdir, rename, rm, stat } from 'node:fs/promises'

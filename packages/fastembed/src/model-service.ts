@@ -1,4 +1,4 @@
-import { throwIfAborted } from '@agentmem/core'
+import { throwIfAborted } from '@agentmem/core/adapter'
 import { setImmediate as nextTurn } from 'node:timers/promises'
 import type { ModelSettings } from './fast-options.ts'
 import { GroupedModel } from './grouped-model.ts'

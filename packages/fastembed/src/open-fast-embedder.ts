@@ -1,5 +1,5 @@
-import { guardEmbedder, throwIfAborted } from '@agentmem/core'
-import type { Embedder, EmbedOptions } from '@agentmem/core'
+import { guardEmbedder, throwIfAborted } from '@agentmem/core/adapter'
+import type { Embedder, EmbedOptions } from '@agentmem/core/adapter'
 import { ChildHost } from './child-host.ts'
 import { checkFastOptions } from './fast-options.ts'
 import type { FastEmbedderOptions, FastSettings } from './fast-options.ts'

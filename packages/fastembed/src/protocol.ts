@@ -1,4 +1,4 @@
-import type { MemoryError, MemoryErrorCode } from '@agentmem/core'
+import type { MemoryError, MemoryErrorCode } from '@agentmem/core/adapter'
 import type { ModelSettings } from './fast-options.ts'
 import type { ModelRun } from './grouped-model.ts'
 

@@ -1,5 +1,5 @@
-import { inScope, ScopedVectors, TopK } from '@agentmem/core'
-import type { Match, Scope } from '@agentmem/core'
+import { inScope, ScopedVectors, TopK } from '@agentmem/core/adapter'
+import type { Match, Scope } from '@agentmem/core/adapter'
 import { HnswGraph } from './hnsw-graph.ts'
 import type { HierarchicalNswClass } from './hnsw-graph.ts'
 import { vectorAt } from './protocol.ts'

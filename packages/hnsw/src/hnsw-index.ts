@@ -1,6 +1,12 @@
-import { guardIndex, MemoryError } from '@agentmem/core'
-import type { IndexStats, IndexSupports, LogBatch, Match, VectorIndex, VectorQuery } from '@agentmem/core'
-import { WorkerThread } from '@agentmem/core/worker-thread'
+import { guardIndex, MemoryError, WorkerThread } from '@agentmem/core/adapter'
+import type {
+  IndexStats,
+  IndexSupports,
+  LogBatch,
+  Match,
+  VectorIndex,
+  VectorQuery,
+} from '@agentmem/core/adapter'
 import { resolve } from 'node:path'
 import { Worker } from 'node:worker_threads'
 import { packScopes, packVectors, vectorAt } from './protocol.ts'

@@ -1,4 +1,4 @@
-import type { IndexStats, Match } from '@agentmem/core'
+import type { IndexStats, Match } from '@agentmem/core/adapter'
 import { setImmediate } from 'node:timers/promises'
 import { GraphedVectors } from './graphed-vectors.ts'
 import { loadHnswlib } from './load-hnswlib.ts'

@@ -1,4 +1,4 @@
-import { MemoryError } from '@agentmem/core'
+import { MemoryError } from '@agentmem/core/adapter'
 import type { HierarchicalNswClass } from './hnsw-graph.ts'
 
 /** Loads the native addon. Throws `NOT_INSTALLED` with the commands that build it. */

@@ -1,4 +1,4 @@
-import type { IndexStats, Match, Scope } from '@agentmem/core'
+import type { IndexStats, Match, Scope } from '@agentmem/core/adapter'
 
 /** What the worker is started with. Times are in milliseconds, sizes in vectors. */
 export interface HnswSettings {

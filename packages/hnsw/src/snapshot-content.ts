@@ -1,4 +1,4 @@
-import type { Scope } from '@agentmem/core'
+import type { Scope } from '@agentmem/core/adapter'
 import type { GraphedVectors } from './graphed-vectors.ts'
 import { packScopes, packVectors, vectorAt } from './protocol.ts'
 

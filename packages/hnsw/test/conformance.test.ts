@@ -1,6 +1,6 @@
 import { indexCases, registerCases } from '@agentmem/conformance'
 import type { Setup } from '@agentmem/conformance'
-import type { VectorIndex } from '@agentmem/core'
+import type { VectorIndex } from '@agentmem/core/adapter'
 import { openHnswIndex } from '@agentmem/hnsw'
 import type { HnswIndexOptions } from '@agentmem/hnsw'
 import { mkdtemp, rm } from 'node:fs/promises'

@@ -1,6 +1,6 @@
 import { indexEntries, queryVectors } from '@agentmem/conformance'
 import { ExactIndex } from '@agentmem/core'
-import type { IndexEntry, Scope, VectorIndex } from '@agentmem/core'
+import type { IndexEntry, Scope, VectorIndex } from '@agentmem/core/adapter'
 import { openHnswIndex } from '@agentmem/hnsw'
 import { describe, expect, it } from 'vitest'
 

@@ -1,5 +1,5 @@
 import { indexEntries, queryVectors } from '@agentmem/conformance'
-import type { IndexEntry, Scope, VectorIndex } from '@agentmem/core'
+import type { IndexEntry, Scope, VectorIndex } from '@agentmem/core/adapter'
 import { openHnswIndex } from '@agentmem/hnsw'
 import type { HnswIndexOptions } from '@agentmem/hnsw'
 import { spawn } from 'node:child_process'

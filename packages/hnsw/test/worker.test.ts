@@ -1,5 +1,5 @@
 import { indexEntries } from '@agentmem/conformance'
-import type { Scope } from '@agentmem/core'
+import type { Scope } from '@agentmem/core/adapter'
 import { openHnswIndex } from '@agentmem/hnsw'
 import { execFile } from 'node:child_process'
 import { once } from 'node:events'

@@ -1,4 +1,4 @@
-import type { LogBatch, Scope } from '@agentmem/core'
+import type { LogBatch, Scope } from '@agentmem/core/adapter'
 import type { Data, RecordBatch, Schema, Table } from 'apache-arrow'
 import { cursorId, scopeColumns } from './filter.ts'
 import type { Arrow } from './load-lancedb.ts'

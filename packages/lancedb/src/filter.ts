@@ -1,4 +1,4 @@
-import type { Scope } from '@agentmem/core'
+import type { Scope } from '@agentmem/core/adapter'
 
 /** The columns of a scope. */
 export const scopeColumns = ['orgId', 'userId', 'agentId', 'runId'] as const

@@ -1,4 +1,4 @@
-import { MemoryError } from '@agentmem/core'
+import { MemoryError } from '@agentmem/core/adapter'
 
 /** LanceDB's errors have no codes: their text tells them apart. */
 const kinds = [

@@ -1,5 +1,12 @@
-import { guardIndex } from '@agentmem/core'
-import type { IndexStats, IndexSupports, LogBatch, Match, VectorIndex, VectorQuery } from '@agentmem/core'
+import { guardIndex } from '@agentmem/core/adapter'
+import type {
+  IndexStats,
+  IndexSupports,
+  LogBatch,
+  Match,
+  VectorIndex,
+  VectorQuery,
+} from '@agentmem/core/adapter'
 import { readRows } from './arrow-rows.ts'
 import { idFilter, liveFilter } from './filter.ts'
 import { lanceError } from './lance-error.ts'

@@ -1,4 +1,4 @@
-import { MemoryError } from '@agentmem/core'
+import { MemoryError } from '@agentmem/core/adapter'
 import { resolve } from 'node:path'
 
 export interface LancedbIndexOptions {

@@ -1,4 +1,4 @@
-import { MemoryError } from '@agentmem/core'
+import { MemoryError } from '@agentmem/core/adapter'
 import type * as ArrowModule from 'apache-arrow'
 import type * as LancedbModule from '@lancedb/lancedb'
 

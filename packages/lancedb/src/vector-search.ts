@@ -1,5 +1,5 @@
-import { innerProduct, TopK } from '@agentmem/core'
-import type { Match, VectorQuery } from '@agentmem/core'
+import { innerProduct, TopK } from '@agentmem/core/adapter'
+import type { Match, VectorQuery } from '@agentmem/core/adapter'
 import { readRows } from './arrow-rows.ts'
 import { liveFilter, scopeFilter } from './filter.ts'
 import type { LancedbSettings } from './lancedb-options.ts'

@@ -1,5 +1,5 @@
-import { MemoryError } from '@agentmem/core'
-import type { LogBatch } from '@agentmem/core'
+import { MemoryError } from '@agentmem/core/adapter'
+import type { LogBatch } from '@agentmem/core/adapter'
 import type { Connection, Table } from '@lancedb/lancedb'
 import type { RecordBatch, Schema } from 'apache-arrow'
 import { formatKey, formatVersion, rowsOf, schemaOf } from './arrow-rows.ts'

@@ -1,6 +1,6 @@
 import { indexCases, indexEntries, registerCases } from '@agentmem/conformance'
 import type { Setup } from '@agentmem/conformance'
-import type { VectorIndex } from '@agentmem/core'
+import type { VectorIndex } from '@agentmem/core/adapter'
 import { openLancedbIndex } from '@agentmem/lancedb'
 import type { LancedbIndexOptions } from '@agentmem/lancedb'
 import { mkdtemp, rm } from 'node:fs/promises'

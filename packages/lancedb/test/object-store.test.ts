@@ -1,5 +1,5 @@
 import { indexEntries } from '@agentmem/conformance'
-import type { Scope } from '@agentmem/core'
+import type { Scope } from '@agentmem/core/adapter'
 import { openLancedbIndex } from '@agentmem/lancedb'
 import type { LancedbIndexOptions } from '@agentmem/lancedb'
 import { afterEach, beforeEach, describe, expect, it, vi } from 'vitest'

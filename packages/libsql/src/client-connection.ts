@@ -1,4 +1,4 @@
-import { MemoryError } from '@agentmem/core'
+import { MemoryError } from '@agentmem/core/adapter'
 import { retryWhileBusy } from '@agentmem/sqlite/parts/busy-retry'
 import type { PooledConnection } from '@agentmem/sqlite/parts/sqlite-dialect'
 import type { Client, InArgs, ResultSet, Transaction } from '@libsql/client'

@@ -1,4 +1,4 @@
-import { MemoryError } from '@agentmem/core'
+import { MemoryError } from '@agentmem/core/adapter'
 import { sqliteError } from '@agentmem/sqlite/parts/sqlite-error'
 
 const unreachable = /fetch failed|ECONNREFUSED|ECONNRESET|ENOTFOUND|EPIPE|socket/i

@@ -1,5 +1,5 @@
 import { resolve } from 'node:path'
-import { MemoryError } from '@agentmem/core'
+import { MemoryError } from '@agentmem/core/adapter'
 import type { Client } from '@libsql/client'
 
 /** Either `url` or `client` says where the database is. */

@@ -1,4 +1,4 @@
-import { MemoryError } from '@agentmem/core'
+import { MemoryError } from '@agentmem/core/adapter'
 import type { OpenDatabase } from '@agentmem/sqlite/parts/sqlite-database'
 import type { Client, Config } from '@libsql/client'
 import { LibsqlDatabase } from './libsql-database.ts'

@@ -1,4 +1,4 @@
-import { MemoryError } from '@agentmem/core'
+import { MemoryError } from '@agentmem/core/adapter'
 import type { Pool, PoolOptions } from 'mysql2'
 
 /** Loads the driver only when a Store opens its own connections. */

@@ -1,4 +1,4 @@
-import { MemoryError } from '@agentmem/core'
+import { MemoryError } from '@agentmem/core/adapter'
 import { tableNames } from '@agentmem/sql'
 import type { Tables } from '@agentmem/sql'
 import { sql } from 'kysely'

@@ -1,4 +1,4 @@
-import { MemoryError } from '@agentmem/core'
+import { MemoryError } from '@agentmem/core/adapter'
 import type { CompiledQuery, DatabaseConnection, QueryResult } from 'kysely'
 import type { ConnectionSource, Lent } from './connection-source.ts'
 import { isLost } from './mysql-error.ts'

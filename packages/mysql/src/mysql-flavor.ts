@@ -1,5 +1,5 @@
-import { embedderKey } from '@agentmem/core'
-import type { StoreStats } from '@agentmem/core'
+import { embedderKey } from '@agentmem/core/adapter'
+import type { StoreStats } from '@agentmem/core/adapter'
 import { insertInChunks, tableNames } from '@agentmem/sql'
 import type { Flavor, LogState, Tables } from '@agentmem/sql'
 import { sql } from 'kysely'

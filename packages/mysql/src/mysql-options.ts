@@ -1,4 +1,4 @@
-import { MemoryError } from '@agentmem/core'
+import { MemoryError } from '@agentmem/core/adapter'
 import type { Kysely } from 'kysely'
 import type { Pool } from 'mysql2'
 

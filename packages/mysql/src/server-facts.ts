@@ -1,4 +1,4 @@
-import { MemoryError } from '@agentmem/core'
+import { MemoryError } from '@agentmem/core/adapter'
 import { sql } from 'kysely'
 import type { Kysely } from 'kysely'
 

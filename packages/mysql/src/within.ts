@@ -1,4 +1,4 @@
-import { MemoryError } from '@agentmem/core'
+import { MemoryError } from '@agentmem/core/adapter'
 
 /** The connection, or `TIMEOUT` when none became free in time; one that comes later is given back. */
 export async function within<Connection>(

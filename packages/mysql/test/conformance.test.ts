@@ -1,5 +1,5 @@
 import { registerCases, storeCases, whereEqualityCases } from '@agentmem/conformance'
-import type { Store } from '@agentmem/core'
+import type { Store } from '@agentmem/core/adapter'
 import { openMysqlStore } from '@agentmem/mysql'
 import type { Server } from '@agentmem/testcontainers'
 import { describeWithServer } from '@agentmem/testcontainers/describe'

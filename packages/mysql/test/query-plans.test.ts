@@ -1,5 +1,5 @@
 import { keyOf, storedRecord, storedRecords, uniqueRecord } from '@agentmem/conformance'
-import type { Store } from '@agentmem/core'
+import type { Store } from '@agentmem/core/adapter'
 import { openMysqlStore } from '@agentmem/mysql'
 import { describeWithServer } from '@agentmem/testcontainers/describe'
 import { createPool } from 'mysql2'

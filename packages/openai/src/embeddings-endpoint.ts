@@ -1,5 +1,5 @@
 import { setTimeout } from 'node:timers/promises'
-import { MemoryError, throwIfAborted } from '@agentmem/core'
+import { MemoryError, throwIfAborted } from '@agentmem/core/adapter'
 import { blamesInput, describeAnswer, explainFailure, mayPass } from './explain-failure.ts'
 import type { HttpAnswer } from './explain-failure.ts'
 import type { OpenAISettings } from './openai-options.ts'

@@ -1,4 +1,4 @@
-import { MemoryError } from '@agentmem/core'
+import { MemoryError } from '@agentmem/core/adapter'
 
 /** The address of the endpoint's `/embeddings`. Throws `INVALID_ARGUMENT`. */
 export function endpointUrl(baseUrl: string): URL {

@@ -1,4 +1,4 @@
-import { MemoryError } from '@agentmem/core'
+import { MemoryError } from '@agentmem/core/adapter'
 
 /** What an endpoint answered. */
 export interface HttpAnswer {

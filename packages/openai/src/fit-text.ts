@@ -1,4 +1,4 @@
-import { MemoryError } from '@agentmem/core'
+import { MemoryError } from '@agentmem/core/adapter'
 import { cutToTokens } from './estimate-tokens.ts'
 
 export interface TextLimits {

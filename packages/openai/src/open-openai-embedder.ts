@@ -1,5 +1,5 @@
-import { guardEmbedder, MemoryError, throwIfAborted } from '@agentmem/core'
-import type { Embedder, EmbedOptions } from '@agentmem/core'
+import { guardEmbedder, MemoryError, throwIfAborted } from '@agentmem/core/adapter'
+import type { Embedder, EmbedOptions } from '@agentmem/core/adapter'
 import { batchTexts, halves } from './batch-texts.ts'
 import type { TextBatch } from './batch-texts.ts'
 import { EmbeddingsEndpoint } from './embeddings-endpoint.ts'

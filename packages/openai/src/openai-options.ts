@@ -1,4 +1,4 @@
-import { MemoryError } from '@agentmem/core'
+import { MemoryError } from '@agentmem/core/adapter'
 import { endpointUrl, requestHeaders } from './endpoint-address.ts'
 import { estimateTokens } from './estimate-tokens.ts'
 import { knownModels } from './known-models.ts'

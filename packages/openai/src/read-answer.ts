@@ -1,5 +1,5 @@
 import { endianness } from 'node:os'
-import { MemoryError } from '@agentmem/core'
+import { MemoryError } from '@agentmem/core/adapter'
 
 export interface EmbeddingsAnswer {
   /** In the order of the texts that were sent, whatever the order of the answer. */

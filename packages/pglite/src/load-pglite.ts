@@ -1,4 +1,4 @@
-import { MemoryError } from '@agentmem/core'
+import { MemoryError } from '@agentmem/core/adapter'
 import type * as Pglite from '@electric-sql/pglite'
 
 /** Loads PGlite only when a Store is opened: it is a database of 10 MB. */

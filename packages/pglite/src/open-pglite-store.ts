@@ -1,5 +1,5 @@
-import { guardStore, MemoryError } from '@agentmem/core'
-import type { Store } from '@agentmem/core'
+import { guardStore, MemoryError } from '@agentmem/core/adapter'
+import type { Store } from '@agentmem/core/adapter'
 import { PostgresDialect, postgresFlavor } from '@agentmem/postgres'
 import { openSqlStore } from '@agentmem/sql'
 import type { Tables } from '@agentmem/sql'

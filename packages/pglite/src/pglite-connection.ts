@@ -1,4 +1,4 @@
-import { MemoryError } from '@agentmem/core'
+import { MemoryError } from '@agentmem/core/adapter'
 import { binaryArray } from '@agentmem/postgres'
 import type { PGlite, protocol } from '@electric-sql/pglite'
 import type { CompiledQuery, DatabaseConnection, QueryResult } from 'kysely'

@@ -1,5 +1,5 @@
 import { resolve } from 'node:path'
-import { MemoryError } from '@agentmem/core'
+import { MemoryError } from '@agentmem/core/adapter'
 import type { PGlite } from '@electric-sql/pglite'
 
 /** One of `path` and `db` says where the database is. */

@@ -1,5 +1,5 @@
-import { MemoryError } from '@agentmem/core'
-import type { Store } from '@agentmem/core'
+import { MemoryError } from '@agentmem/core/adapter'
+import type { Store } from '@agentmem/core/adapter'
 import { databaseOf } from '@agentmem/sql'
 import { CompiledQuery, Kysely, PGliteDialect, PostgresDialect } from 'kysely'
 import type { PGliteDialectConfig, QueryResult } from 'kysely'

@@ -1,5 +1,5 @@
-import { innerProduct, TopK } from '@agentmem/core'
-import type { Match, Scope, VectorQuery } from '@agentmem/core'
+import { innerProduct, TopK } from '@agentmem/core/adapter'
+import type { Match, Scope, VectorQuery } from '@agentmem/core/adapter'
 import { send } from './connect.ts'
 import type { Sender } from './connect.ts'
 import type { Layout } from './pgvector-layout.ts'

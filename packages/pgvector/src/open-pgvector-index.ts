@@ -1,5 +1,5 @@
-import { guardIndex, MemoryError } from '@agentmem/core'
-import type { Store, VectorIndex } from '@agentmem/core'
+import { guardIndex, MemoryError } from '@agentmem/core/adapter'
+import type { Store, VectorIndex } from '@agentmem/core/adapter'
 import { joinTransactions } from '@agentmem/sql'
 import { connect } from './connect.ts'
 import { GraphBuilder } from './graph-builder.ts'

@@ -1,5 +1,12 @@
-import { MemoryError } from '@agentmem/core'
-import type { IndexStats, IndexSupports, LogBatch, Match, VectorIndex, VectorQuery } from '@agentmem/core'
+import { MemoryError } from '@agentmem/core/adapter'
+import type {
+  IndexStats,
+  IndexSupports,
+  LogBatch,
+  Match,
+  VectorIndex,
+  VectorQuery,
+} from '@agentmem/core/adapter'
 import { send } from './connect.ts'
 import type { Connected } from './connect.ts'
 import type { GraphBuilder } from './graph-builder.ts'

@@ -1,4 +1,4 @@
-import { MemoryError } from '@agentmem/core'
+import { MemoryError } from '@agentmem/core/adapter'
 import type { Kysely } from 'kysely'
 import { send } from './connect.ts'
 import type { Sender } from './connect.ts'

@@ -1,5 +1,5 @@
-import { MemoryError } from '@agentmem/core'
-import type { Store } from '@agentmem/core'
+import { MemoryError } from '@agentmem/core/adapter'
+import type { Store } from '@agentmem/core/adapter'
 import type { PGlite } from './connect.ts'
 import type { Pool } from 'pg'
 

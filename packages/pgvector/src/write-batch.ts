@@ -1,4 +1,4 @@
-import type { LogBatch } from '@agentmem/core'
+import type { LogBatch } from '@agentmem/core/adapter'
 import { send } from './connect.ts'
 import type { Sender } from './connect.ts'
 import type { Layout } from './pgvector-layout.ts'

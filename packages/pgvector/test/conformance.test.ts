@@ -1,5 +1,5 @@
 import { indexCases, registerCases } from '@agentmem/conformance'
-import type { VectorIndex } from '@agentmem/core'
+import type { VectorIndex } from '@agentmem/core/adapter'
 import { openPgvectorIndex } from '@agentmem/pgvector'
 import type { PgvectorIndexOptions } from '@agentmem/pgvector'
 import { PGLiteSocketServer } from '@electric-sql/pglite-socket'

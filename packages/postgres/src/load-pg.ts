@@ -1,4 +1,4 @@
-import { MemoryError } from '@agentmem/core'
+import { MemoryError } from '@agentmem/core/adapter'
 import type Pg from 'pg'
 
 /** Loads the driver only when a Store is opened: who uses the flavor with another one needs none. */

@@ -1,5 +1,5 @@
-import { guardStore } from '@agentmem/core'
-import type { Store } from '@agentmem/core'
+import { guardStore } from '@agentmem/core/adapter'
+import type { Store } from '@agentmem/core/adapter'
 import { openSqlStore } from '@agentmem/sql'
 import type { Tables } from '@agentmem/sql'
 import { Kysely } from 'kysely'

@@ -1,4 +1,4 @@
-import type { StoreStats, StoreSupports } from '@agentmem/core'
+import type { StoreStats, StoreSupports } from '@agentmem/core/adapter'
 import { tableNames } from '@agentmem/sql'
 import type { Flavor, FoundColumn, Rows, Tables } from '@agentmem/sql'
 import { sql } from 'kysely'

@@ -1,4 +1,4 @@
-import { MemoryError } from '@agentmem/core'
+import { MemoryError } from '@agentmem/core/adapter'
 import type { Pool } from 'pg'
 import type { AnyKysely } from './kysely-sender.ts'
 

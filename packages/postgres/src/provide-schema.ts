@@ -1,4 +1,4 @@
-import { MemoryError } from '@agentmem/core'
+import { MemoryError } from '@agentmem/core/adapter'
 import type { Sender, TakeSender } from './sender.ts'
 
 /** What a CREATE SCHEMA fails with that another one got ahead of: already there, and a unique key. */

@@ -1,5 +1,5 @@
-import { embedderKey } from '@agentmem/core'
-import type { LogSpan } from '@agentmem/core'
+import { embedderKey } from '@agentmem/core/adapter'
+import type { LogSpan } from '@agentmem/core/adapter'
 import type { NewRows, Tables } from '@agentmem/sql'
 import { sql } from 'kysely'
 import type { CompiledQuery, Kysely, QueryResult, RawBuilder, SqlBool } from 'kysely'

@@ -1,4 +1,4 @@
-import { MemoryError } from '@agentmem/core'
+import { MemoryError } from '@agentmem/core/adapter'
 import type { Sender, TakeSender } from './sender.ts'
 
 /** A connection within a time, else `TIMEOUT`. One that comes too late goes back to its pool. */

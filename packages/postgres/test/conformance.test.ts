@@ -1,6 +1,6 @@
 import { registerCases, storeCases, whereEqualityCases } from '@agentmem/conformance'
 import type { Setup } from '@agentmem/conformance'
-import type { Store } from '@agentmem/core'
+import type { Store } from '@agentmem/core/adapter'
 import { openPostgresStore } from '@agentmem/postgres'
 import type { PostgresStoreOptions } from '@agentmem/postgres'
 import { describeWithServer } from '@agentmem/testcontainers/describe'

@@ -1,5 +1,5 @@
 import { keyOf, storedRecord, storedRecords } from '@agentmem/conformance'
-import type { Store } from '@agentmem/core'
+import type { Store } from '@agentmem/core/adapter'
 import { openPostgresStore } from '@agentmem/postgres'
 import { describeWithServer } from '@agentmem/testcontainers/describe'
 import { expect, it } from 'vitest'

@@ -1,5 +1,5 @@
 import { keyOf, storedRecord, storedRecords } from '@agentmem/conformance'
-import { MemoryError } from '@agentmem/core'
+import { MemoryError } from '@agentmem/core/adapter'
 import { openPostgresStore } from '@agentmem/postgres'
 import { describeWithServer } from '@agentmem/testcontainers/describe'
 import pg from 'pg'

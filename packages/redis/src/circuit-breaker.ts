@@ -1,4 +1,4 @@
-import { MemoryError } from '@agentmem/core'
+import { MemoryError } from '@agentmem/core/adapter'
 
 /** Longest time that a failing backend is left alone, in milliseconds. */
 const longestPause = 30_000

@@ -1,6 +1,6 @@
 import { createHash } from 'node:crypto'
-import { MemoryError, throwIfAborted } from '@agentmem/core'
-import type { CachedVector, CallOptions, EmbeddingCache, EmbeddingCacheScope } from '@agentmem/core'
+import { MemoryError, throwIfAborted } from '@agentmem/core/adapter'
+import type { CachedVector, CallOptions, EmbeddingCache, EmbeddingCacheScope } from '@agentmem/core/adapter'
 import { CircuitBreaker } from './circuit-breaker.ts'
 import { checkRedisOptions } from './redis-options.ts'
 import type { RedisEmbeddingCacheOptions, RedisSettings } from './redis-options.ts'

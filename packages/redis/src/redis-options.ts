@@ -1,4 +1,4 @@
-import { MemoryError } from '@agentmem/core'
+import { MemoryError } from '@agentmem/core/adapter'
 import type { RedisClient } from './redis-client.ts'
 import { givenConnection, OwnConnection } from './redis-connection.ts'
 import type { RedisConnection } from './redis-connection.ts'

@@ -1,4 +1,4 @@
-import { MemoryError, throwIfAborted } from '@agentmem/core'
+import { MemoryError, throwIfAborted } from '@agentmem/core/adapter'
 
 /**
  * Runs work that is given up when its time is over (`TIMEOUT`) or the caller's signal aborts (`ABORTED`), whether it

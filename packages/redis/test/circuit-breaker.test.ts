@@ -1,4 +1,4 @@
-import { MemoryError } from '@agentmem/core'
+import { MemoryError } from '@agentmem/core/adapter'
 import { expect, test } from 'vitest'
 import { CircuitBreaker } from '../src/circuit-breaker.ts'
 

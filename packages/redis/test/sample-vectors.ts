@@ -1,5 +1,5 @@
 import { createHash, randomUUID } from 'node:crypto'
-import type { CachedVector, EmbeddingCacheScope } from '@agentmem/core'
+import type { CachedVector, EmbeddingCacheScope } from '@agentmem/core/adapter'
 
 /** Entries with vectors of unit length, always the same. */
 export function entriesOf(count: number, { dimensions }: EmbeddingCacheScope, seed = 0): CachedVector[] {

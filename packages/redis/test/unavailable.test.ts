@@ -1,6 +1,6 @@
 import { once } from 'node:events'
 import type { EventEmitter } from 'node:events'
-import type { MemoryError } from '@agentmem/core'
+import type { MemoryError } from '@agentmem/core/adapter'
 import { openRedisEmbeddingCache } from '@agentmem/redis'
 import type { RedisEmbeddingCacheOptions } from '@agentmem/redis'
 import type { OwnServer } from '@agentmem/testcontainers'

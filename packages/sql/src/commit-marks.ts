@@ -1,4 +1,4 @@
-import { MemoryError } from '@agentmem/core'
+import { MemoryError } from '@agentmem/core/adapter'
 import { marksKey } from './log.ts'
 import type { Session, WriteSession } from './session.ts'
 

@@ -1,4 +1,4 @@
-import type { StoredRecord } from '@agentmem/core'
+import type { StoredRecord } from '@agentmem/core/adapter'
 import { sql } from 'kysely'
 import type { Expression, SqlBool } from 'kysely'
 import { groupedBy } from './grouped-by.ts'

@@ -1,4 +1,11 @@
-import type { LogSpan, MemoryError, Scalar, StoreCounters, StoreStats, StoreSupports } from '@agentmem/core'
+import type {
+  LogSpan,
+  MemoryError,
+  Scalar,
+  StoreCounters,
+  StoreStats,
+  StoreSupports,
+} from '@agentmem/core/adapter'
 import type { Expression, Kysely, RawBuilder, SqlBool, Transaction } from 'kysely'
 import type { Tables } from './tables.ts'
 

@@ -1,4 +1,4 @@
-import { MemoryError, scopeOf } from '@agentmem/core'
+import { MemoryError, scopeOf } from '@agentmem/core/adapter'
 import type {
   ChangeReceipt,
   IndexEntry,
@@ -7,7 +7,7 @@ import type {
   PutReceipt,
   Store,
   StoredRecord,
-} from '@agentmem/core'
+} from '@agentmem/core/adapter'
 import type { Transaction } from 'kysely'
 import type { SqlDatabase } from './flavor.ts'
 import { changes, readLog } from './log.ts'

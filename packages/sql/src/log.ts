@@ -1,5 +1,5 @@
-import { embedderKey, modelMismatch } from '@agentmem/core'
-import type { LogPage, VectorWriteOptions } from '@agentmem/core'
+import { embedderKey, modelMismatch } from '@agentmem/core/adapter'
+import type { LogPage, VectorWriteOptions } from '@agentmem/core/adapter'
 import { sql } from 'kysely'
 import type { LogState } from './flavor.ts'
 import type { WriteSession, Session } from './session.ts'

@@ -1,4 +1,4 @@
-import type { MetaEntry } from '@agentmem/core'
+import type { MetaEntry } from '@agentmem/core/adapter'
 import type { Session, WriteSession } from './session.ts'
 
 export async function readMeta(

@@ -1,4 +1,4 @@
-import { MemoryError } from '@agentmem/core'
+import { MemoryError } from '@agentmem/core/adapter'
 import type { Kysely } from 'kysely'
 import type { Flavor, FoundColumn } from './flavor.ts'
 import { schema1 } from './schema-1.ts'

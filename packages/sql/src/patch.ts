@@ -1,5 +1,5 @@
-import { inScope, MemoryError, notFound } from '@agentmem/core'
-import type { ChangeReceipt, Patch, StoredRecord, VectorWriteOptions } from '@agentmem/core'
+import { inScope, MemoryError, notFound } from '@agentmem/core/adapter'
+import type { ChangeReceipt, Patch, StoredRecord, VectorWriteOptions } from '@agentmem/core/adapter'
 import { takeLogFor } from './log.ts'
 import type { WriteSession } from './session.ts'
 import { historyColumns, memoryColumns, memoryValues, recordOf, recordSelection } from './tables.ts'

@@ -1,5 +1,5 @@
-import { MemoryError } from '@agentmem/core'
-import type { LogSpan, PutReceipt, StoredRecord, VectorWriteOptions } from '@agentmem/core'
+import { MemoryError } from '@agentmem/core/adapter'
+import type { LogSpan, PutReceipt, StoredRecord, VectorWriteOptions } from '@agentmem/core/adapter'
 import { sql } from 'kysely'
 import { findPlainHolders, scopeKey } from './dedupe.ts'
 import { plainKey, takeLogFor } from './log.ts'

@@ -1,4 +1,4 @@
-import type { MemoryRecord, Query } from '@agentmem/core'
+import type { MemoryRecord, Query } from '@agentmem/core/adapter'
 import { sql } from 'kysely'
 import type { Expression, RawBuilder, SqlBool } from 'kysely'
 import { scopeCondition } from './scope-condition.ts'

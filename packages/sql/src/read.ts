@@ -1,5 +1,5 @@
-import { embedderKey, inScope } from '@agentmem/core'
-import type { HistoryEntry, HistoryEvent, Key, MemoryRecord } from '@agentmem/core'
+import { embedderKey, inScope } from '@agentmem/core/adapter'
+import type { HistoryEntry, HistoryEvent, Key, MemoryRecord } from '@agentmem/core/adapter'
 import { groupedBy } from './grouped-by.ts'
 import type { Session } from './session.ts'
 import { recordOf, recordSelection, reuseKey, scopeSelection } from './tables.ts'

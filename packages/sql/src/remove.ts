@@ -1,5 +1,5 @@
-import { inScope } from '@agentmem/core'
-import type { DeleteAllOptions, Key, LogSpan, Scope, WriteOptions } from '@agentmem/core'
+import { inScope } from '@agentmem/core/adapter'
+import type { DeleteAllOptions, Key, LogSpan, Scope, WriteOptions } from '@agentmem/core/adapter'
 import { sql } from 'kysely'
 import type { Expression, SqlBool } from 'kysely'
 import { takeLog } from './log.ts'

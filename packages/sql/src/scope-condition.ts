@@ -1,4 +1,4 @@
-import type { Scope } from '@agentmem/core'
+import type { Scope } from '@agentmem/core/adapter'
 import { sql } from 'kysely'
 import type { Expression, SqlBool } from 'kysely'
 

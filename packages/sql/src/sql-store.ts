@@ -1,4 +1,4 @@
-import { guardStore, throwIfAborted } from '@agentmem/core'
+import { guardStore, throwIfAborted } from '@agentmem/core/adapter'
 import type {
   Adopted,
   AdoptOptions,
@@ -25,7 +25,7 @@ import type {
   UnstagedPage,
   VectorWriteOptions,
   WriteOptions,
-} from '@agentmem/core'
+} from '@agentmem/core/adapter'
 import type { Kysely } from 'kysely'
 import type { SqlDatabase } from './flavor.ts'
 import { Joined } from './join-transactions.ts'

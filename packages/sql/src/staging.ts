@@ -1,5 +1,5 @@
-import { embedderKey, notStaging, stagedKey, throwIfAborted } from '@agentmem/core'
-import type { Adopted, AdoptOptions, StagedVector, StagingState, UnstagedPage } from '@agentmem/core'
+import { embedderKey, notStaging, stagedKey, throwIfAborted } from '@agentmem/core/adapter'
+import type { Adopted, AdoptOptions, StagedVector, StagingState, UnstagedPage } from '@agentmem/core/adapter'
 import { sql } from 'kysely'
 import type { Expression, SqlBool } from 'kysely'
 import { readLog, takeLog } from './log.ts'

@@ -1,4 +1,4 @@
-import type { MemoryRecord, StoredRecord } from '@agentmem/core'
+import type { MemoryRecord, StoredRecord } from '@agentmem/core/adapter'
 import { packVector } from './vector-bytes.ts'
 
 /** A live memory. Its primary key is its position in the log, so that the table is the log in order. */

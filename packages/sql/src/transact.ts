@@ -1,5 +1,5 @@
 import { setTimeout as delay } from 'node:timers/promises'
-import { throwIfAborted } from '@agentmem/core'
+import { throwIfAborted } from '@agentmem/core/adapter'
 import { isCommitted, leaveMark, unknownOutcome } from './commit-marks.ts'
 import type { CommitMark } from './commit-marks.ts'
 import type { Flavor } from './flavor.ts'

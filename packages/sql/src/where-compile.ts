@@ -1,4 +1,4 @@
-import type { Scalar, WhereNode, WhereTarget } from '@agentmem/core'
+import type { Scalar, WhereNode, WhereTarget } from '@agentmem/core/adapter'
 import { sql } from 'kysely'
 import type { Expression, SqlBool } from 'kysely'
 import type { Flavor } from './flavor.ts'

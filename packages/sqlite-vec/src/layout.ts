@@ -1,4 +1,4 @@
-import { MemoryError } from '@agentmem/core'
+import { MemoryError } from '@agentmem/core/adapter'
 import type BetterSqlite3 from 'better-sqlite3'
 
 const format = 1

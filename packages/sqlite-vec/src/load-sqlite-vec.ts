@@ -1,4 +1,4 @@
-import { MemoryError } from '@agentmem/core'
+import { MemoryError } from '@agentmem/core/adapter'
 import type BetterSqlite3 from 'better-sqlite3'
 
 /** Loads sqlite-vec into a connection; its binary comes from a package of its own for each platform. */

@@ -1,5 +1,5 @@
-import { innerProduct, TopK } from '@agentmem/core'
-import type { Match, Scope, VectorQuery } from '@agentmem/core'
+import { innerProduct, TopK } from '@agentmem/core/adapter'
+import type { Match, Scope, VectorQuery } from '@agentmem/core/adapter'
 import type BetterSqlite3 from 'better-sqlite3'
 import { placesPerScope } from './layout.ts'
 import type { Layout } from './layout.ts'

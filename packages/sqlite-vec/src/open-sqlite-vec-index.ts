@@ -1,5 +1,5 @@
-import { guardIndex } from '@agentmem/core'
-import type { VectorIndex } from '@agentmem/core'
+import { guardIndex } from '@agentmem/core/adapter'
+import type { VectorIndex } from '@agentmem/core/adapter'
 import { SqliteVecIndex } from './sqlite-vec-index.ts'
 import { checkOptions } from './sqlite-vec-options.ts'
 import type { SqliteVecIndexOptions } from './sqlite-vec-options.ts'

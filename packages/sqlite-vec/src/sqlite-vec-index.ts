@@ -1,4 +1,11 @@
-import type { IndexStats, IndexSupports, LogBatch, Match, VectorIndex, VectorQuery } from '@agentmem/core'
+import type {
+  IndexStats,
+  IndexSupports,
+  LogBatch,
+  Match,
+  VectorIndex,
+  VectorQuery,
+} from '@agentmem/core/adapter'
 import type { VecThread } from './vec-thread.ts'
 
 /** The threads of an index, and what ends its part in a Store's transactions. */

@@ -1,6 +1,6 @@
 import { resolve } from 'node:path'
-import { MemoryError } from '@agentmem/core'
-import type { Store } from '@agentmem/core'
+import { MemoryError } from '@agentmem/core/adapter'
+import type { Store } from '@agentmem/core/adapter'
 
 /** Where the vectors are, `path` or `store`, and how many numbers each has. */
 export interface SqliteVecIndexOptions {

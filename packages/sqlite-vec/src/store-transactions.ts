@@ -1,4 +1,4 @@
-import type { Store } from '@agentmem/core'
+import type { Store } from '@agentmem/core/adapter'
 import { databaseOf, joinTransactions } from '@agentmem/sql'
 import { CompiledQuery, sql } from 'kysely'
 import { layoutOf } from './layout.ts'

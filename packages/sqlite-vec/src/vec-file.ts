@@ -1,5 +1,5 @@
-import { MemoryError } from '@agentmem/core'
-import type { IndexStats, LogBatch, Match, VectorQuery } from '@agentmem/core'
+import { MemoryError } from '@agentmem/core/adapter'
+import type { IndexStats, LogBatch, Match, VectorQuery } from '@agentmem/core/adapter'
 import { loadBetterSqlite3 } from '@agentmem/sqlite/parts/load-better-sqlite3'
 import { openWriter } from '@agentmem/sqlite/parts/open-writer'
 import type BetterSqlite3 from 'better-sqlite3'

@@ -1,5 +1,5 @@
 import { Worker } from 'node:worker_threads'
-import { WorkerThread } from '@agentmem/core/worker-thread'
+import { WorkerThread } from '@agentmem/core/adapter'
 import type { VecFile, VecFileSettings } from './vec-file.ts'
 
 type FileCall = 'apply' | 'search' | 'get' | 'cursor' | 'clear' | 'optimize' | 'stats' | 'close'

@@ -1,6 +1,5 @@
-import { MemoryError } from '@agentmem/core'
-import { answerQuestions } from '@agentmem/core/worker-thread'
-import type { Question } from '@agentmem/core/worker-thread'
+import { MemoryError, answerQuestions } from '@agentmem/core/adapter'
+import type { Question } from '@agentmem/core/adapter'
 import { sqliteError } from '@agentmem/sqlite/parts/sqlite-error'
 import type { VecCalls } from './vec-thread.ts'
 import { VecFile } from './vec-file.ts'

@@ -1,5 +1,5 @@
-import { MemoryError } from '@agentmem/core'
-import type { IndexEntry, LogBatch, Scope } from '@agentmem/core'
+import { MemoryError } from '@agentmem/core/adapter'
+import type { IndexEntry, LogBatch, Scope } from '@agentmem/core/adapter'
 import { placesPerScope } from './layout.ts'
 import type { Layout } from './layout.ts'
 

@@ -1,6 +1,6 @@
 import { indexEntries, queryVectors } from '@agentmem/conformance'
 import { ExactIndex } from '@agentmem/core'
-import type { IndexEntry } from '@agentmem/core'
+import type { IndexEntry } from '@agentmem/core/adapter'
 import { openSqliteVecIndex } from '@agentmem/sqlite-vec'
 import { describe, expect, test } from 'vitest'
 

@@ -1,4 +1,4 @@
-import { MemoryError } from '@agentmem/core'
+import { MemoryError } from '@agentmem/core/adapter'
 
 /** At most `size` connections, opened when they are needed, handed out first come, first served. */
 export class ConnectionPool<Connection extends { close(): void }> {

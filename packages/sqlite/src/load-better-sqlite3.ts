@@ -1,4 +1,4 @@
-import { MemoryError } from '@agentmem/core'
+import { MemoryError } from '@agentmem/core/adapter'
 import type BetterSqlite3 from 'better-sqlite3'
 
 /** Loads the driver only when a Store is opened, so that its absence is an error that can be understood. */

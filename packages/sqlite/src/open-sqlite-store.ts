@@ -1,4 +1,4 @@
-import type { Store } from '@agentmem/core'
+import type { Store } from '@agentmem/core/adapter'
 import { loadBetterSqlite3 } from './load-better-sqlite3.ts'
 import { openSqliteFile } from './open-sqlite-file.ts'
 import { checkSqliteOptions } from './sqlite-options.ts'

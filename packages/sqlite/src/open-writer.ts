@@ -1,5 +1,5 @@
 import { closeSync, openSync } from 'node:fs'
-import { MemoryError } from '@agentmem/core'
+import { MemoryError } from '@agentmem/core/adapter'
 import { retryWhileBusy } from './busy-retry.ts'
 import type { SqliteDatabase } from './sqlite-database.ts'
 import { sqliteError } from './sqlite-error.ts'

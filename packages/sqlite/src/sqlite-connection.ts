@@ -1,4 +1,4 @@
-import { MemoryError } from '@agentmem/core'
+import { MemoryError } from '@agentmem/core/adapter'
 import type { CompiledQuery, QueryResult } from 'kysely'
 import { retryWhileBusy } from './busy-retry.ts'
 import type { PooledConnection } from './sqlite-dialect.ts'

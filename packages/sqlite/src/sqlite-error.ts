@@ -1,5 +1,5 @@
-import { MemoryError } from '@agentmem/core'
-import type { MemoryErrorCode } from '@agentmem/core'
+import { MemoryError } from '@agentmem/core/adapter'
+import type { MemoryErrorCode } from '@agentmem/core/adapter'
 
 interface Meaning {
   readonly code: MemoryErrorCode

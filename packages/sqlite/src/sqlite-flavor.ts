@@ -1,4 +1,4 @@
-import type { StoreStats, StoreSupports } from '@agentmem/core'
+import type { StoreStats, StoreSupports } from '@agentmem/core/adapter'
 import { insertInChunks } from '@agentmem/sql'
 import type { ChunkOptions, Flavor } from '@agentmem/sql'
 import { sql } from 'kysely'

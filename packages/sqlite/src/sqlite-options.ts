@@ -1,5 +1,5 @@
 import { resolve } from 'node:path'
-import { MemoryError } from '@agentmem/core'
+import { MemoryError } from '@agentmem/core/adapter'
 
 export interface SqliteStoreOptions {
   /** The database file, made when it is not there; `':memory:'` for one that is gone when it is closed. */

@@ -1,5 +1,6 @@
 // A process of its own: `node child-memory.ts <task> <path>`.
-import { ExactIndex, Memory, MemoryError } from '@agentmem/core'
+import { ExactIndex, Memory } from '@agentmem/core'
+import { MemoryError } from '@agentmem/core/adapter'
 import { openSqliteStore } from '@agentmem/sqlite'
 import { CountingEmbedder } from './counting-embedder.ts'
 

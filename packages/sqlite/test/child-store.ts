@@ -1,7 +1,7 @@
 // A process of its own that works on a Store: `node child-store.ts <path> [hasty]`. A hasty one acknowledges what it
 // has not written yet, and loses some of it.
 import { workOnStore } from '@agentmem/conformance'
-import type { Store } from '@agentmem/core'
+import type { Store } from '@agentmem/core/adapter'
 import { openSqliteStore } from '@agentmem/sqlite'
 
 const [path = '', mode] = process.argv.slice(2)

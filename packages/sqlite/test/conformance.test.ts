@@ -1,6 +1,6 @@
 import { registerCases, storeCases } from '@agentmem/conformance'
 import type { Setup } from '@agentmem/conformance'
-import type { Store } from '@agentmem/core'
+import type { Store } from '@agentmem/core/adapter'
 import { openSqliteStore } from '@agentmem/sqlite'
 import { describe, it } from 'vitest'
 import { FreshFolder } from './fresh-folder.ts'

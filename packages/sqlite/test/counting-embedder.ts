@@ -1,5 +1,5 @@
 import { HashEmbedder } from '@agentmem/core'
-import type { Embedder } from '@agentmem/core'
+import type { Embedder } from '@agentmem/core/adapter'
 
 /** A model of its own name, that counts the texts it embeds and may take its time. */
 export class CountingEmbedder implements Embedder {

@@ -1,5 +1,5 @@
 import { keyOf, storedRecord, storedRecords, uniqueRecord } from '@agentmem/conformance'
-import type { Store } from '@agentmem/core'
+import type { Store } from '@agentmem/core/adapter'
 import { openSqliteStore } from '@agentmem/sqlite'
 import BetterSqlite3 from 'better-sqlite3'
 import { expect, it } from 'vitest'

@@ -1,5 +1,5 @@
 import { equal, ok } from 'node:assert/strict'
-import type { Embedder } from '@agentmem/core'
+import type { Embedder } from '@agentmem/core/adapter'
 
 /** How far two vectors of one text may lie apart in any dimension: batches change the order of additions. */
 const tolerance = 1e-6

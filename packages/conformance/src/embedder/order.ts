@@ -1,4 +1,4 @@
-import type { Embedder } from '@agentmem/core'
+import type { Embedder } from '@agentmem/core/adapter'
 import { casesOf } from '../case.ts'
 import type { Case } from '../case.ts'
 import { Random } from '../random.ts'

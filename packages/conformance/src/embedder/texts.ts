@@ -1,6 +1,6 @@
 import { ok } from 'node:assert/strict'
-import { MemoryError } from '@agentmem/core'
-import type { Embedder, EmbedOptions } from '@agentmem/core'
+import { MemoryError } from '@agentmem/core/adapter'
+import type { Embedder, EmbedOptions } from '@agentmem/core/adapter'
 import { casesOf } from '../case.ts'
 import type { Case } from '../case.ts'
 import { assertRejects } from '../rejections.ts'

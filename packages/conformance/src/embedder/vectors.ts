@@ -1,5 +1,5 @@
 import { deepEqual, ok } from 'node:assert/strict'
-import type { Embedder } from '@agentmem/core'
+import type { Embedder } from '@agentmem/core/adapter'
 import { casesOf } from '../case.ts'
 import type { Case } from '../case.ts'
 import { dot } from '../vectors.ts'

@@ -1,5 +1,5 @@
 import { equal, ok } from 'node:assert/strict'
-import type { Store, StoreCounters } from '@agentmem/core'
+import type { Store, StoreCounters } from '@agentmem/core/adapter'
 import { casesOf } from '../case.ts'
 import type { Case } from '../case.ts'
 import { keyOf, orgId, storedRecord, storedRecords } from '../records.ts'

@@ -1,6 +1,6 @@
 import { deepEqual, equal, ok } from 'node:assert/strict'
-import { inScope, scopeOf } from '@agentmem/core'
-import type { Scope, Store, StoredRecord } from '@agentmem/core'
+import { inScope, scopeOf } from '@agentmem/core/adapter'
+import type { Scope, Store, StoredRecord } from '@agentmem/core/adapter'
 import { casesOf } from '../case.ts'
 import type { Case } from '../case.ts'
 import { keyOf, orgId, storedRecord, storedRecords } from '../records.ts'

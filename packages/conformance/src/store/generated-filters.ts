@@ -1,4 +1,4 @@
-import type { Json, Metadata, StoredRecord, Where } from '@agentmem/core'
+import type { Json, Metadata, StoredRecord, Where } from '@agentmem/core/adapter'
 import * as fc from 'fast-check'
 
 // Few and close together, so that filters and records meet: kinds that look alike, the ends of the number

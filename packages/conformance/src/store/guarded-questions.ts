@@ -1,6 +1,6 @@
 import { equal } from 'node:assert/strict'
-import { parseWhere } from '@agentmem/core'
-import type { DeleteAllOptions, Key, Query, Scope, Store, Where } from '@agentmem/core'
+import { parseWhere } from '@agentmem/core/adapter'
+import type { DeleteAllOptions, Key, Query, Scope, Store, Where } from '@agentmem/core/adapter'
 import { casesOf } from '../case.ts'
 import type { Case } from '../case.ts'
 import { keyOf, orgId, storedRecord } from '../records.ts'

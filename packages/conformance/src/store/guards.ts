@@ -1,5 +1,5 @@
 import { equal, deepEqual } from 'node:assert/strict'
-import type { Patch, Store, StoredRecord } from '@agentmem/core'
+import type { Patch, Store, StoredRecord } from '@agentmem/core/adapter'
 import { casesOf } from '../case.ts'
 import type { Case } from '../case.ts'
 import { keyOf, storedRecord, storedRecords } from '../records.ts'

@@ -1,6 +1,6 @@
 import { deepEqual, equal, ok } from 'node:assert/strict'
-import { scopeOf } from '@agentmem/core'
-import type { HistoryEntry, Store } from '@agentmem/core'
+import { scopeOf } from '@agentmem/core/adapter'
+import type { HistoryEntry, Store } from '@agentmem/core/adapter'
 import { casesOf } from '../case.ts'
 import type { Case } from '../case.ts'
 import { Random } from '../random.ts'

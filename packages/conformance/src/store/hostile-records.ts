@@ -1,5 +1,5 @@
 import { deepEqual, equal } from 'node:assert/strict'
-import type { Store, StoredRecord } from '@agentmem/core'
+import type { Store, StoredRecord } from '@agentmem/core/adapter'
 import { hostileStrings } from '../hostile-strings.ts'
 import { keyOf, storedRecord, withoutVector } from '../records.ts'
 

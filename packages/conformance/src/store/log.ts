@@ -1,6 +1,6 @@
 import { deepEqual, equal, ok } from 'node:assert/strict'
-import { scopeOf } from '@agentmem/core'
-import type { Store, StoredRecord, WriteReceipt } from '@agentmem/core'
+import { scopeOf } from '@agentmem/core/adapter'
+import type { Store, StoredRecord, WriteReceipt } from '@agentmem/core/adapter'
 import { casesOf } from '../case.ts'
 import type { Case } from '../case.ts'
 import { keyOf, orgId, storedRecord, storedRecords } from '../records.ts'

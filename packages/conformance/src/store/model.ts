@@ -1,6 +1,6 @@
 import { deepEqual, equal, rejects } from 'node:assert/strict'
-import { embedderKey, identityOf } from '@agentmem/core'
-import type { Store } from '@agentmem/core'
+import { embedderKey, identityOf } from '@agentmem/core/adapter'
+import type { Store } from '@agentmem/core/adapter'
 import { casesOf } from '../case.ts'
 import type { Case } from '../case.ts'
 import { keyOf, storedRecord, storedRecords } from '../records.ts'

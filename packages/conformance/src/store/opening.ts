@@ -1,5 +1,5 @@
 import { ok } from 'node:assert/strict'
-import type { Store } from '@agentmem/core'
+import type { Store } from '@agentmem/core/adapter'
 import type { Setup } from '../case.ts'
 
 /** Opens the same data beside the part, or after it was closed. */

@@ -1,5 +1,5 @@
 import { deepEqual, equal, ok } from 'node:assert/strict'
-import type { Patch, Store, StoredRecord } from '@agentmem/core'
+import type { Patch, Store, StoredRecord } from '@agentmem/core/adapter'
 import { casesOf } from '../case.ts'
 import type { Case } from '../case.ts'
 import { contentHash, keyOf, storedRecord, storedRecords, uniqueRecord, withoutVector } from '../records.ts'

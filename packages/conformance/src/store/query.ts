@@ -1,6 +1,6 @@
 import { deepEqual, equal, ok } from 'node:assert/strict'
-import { inScope, parseWhere, scopeOf } from '@agentmem/core'
-import type { MemoryRecord, QueryOrder, Store, StoredRecord } from '@agentmem/core'
+import { inScope, parseWhere, scopeOf } from '@agentmem/core/adapter'
+import type { MemoryRecord, QueryOrder, Store, StoredRecord } from '@agentmem/core/adapter'
 import { casesOf } from '../case.ts'
 import type { Case } from '../case.ts'
 import { Random } from '../random.ts'

@@ -1,5 +1,5 @@
 import { equal, ok } from 'node:assert/strict'
-import type { LogPage, MemoryRecord, Query, Store } from '@agentmem/core'
+import type { LogPage, MemoryRecord, Query, Store } from '@agentmem/core/adapter'
 
 /** The whole log after a position, read in pages. An id that changed meanwhile stands at its newest change. */
 export async function readLog(store: Store, after = 0, limit = 1000): Promise<LogPage> {

@@ -1,5 +1,5 @@
 import { deepEqual } from 'node:assert/strict'
-import type { Store } from '@agentmem/core'
+import type { Store } from '@agentmem/core/adapter'
 import { keyOf, storedRecords, withoutVector } from '../records.ts'
 import { assertRejects } from '../rejections.ts'
 import { assertUnchanged, stateOf } from './reading.ts'

@@ -1,5 +1,5 @@
 import { deepEqual, equal, ok } from 'node:assert/strict'
-import type { Store } from '@agentmem/core'
+import type { Store } from '@agentmem/core/adapter'
 import { casesOf } from '../case.ts'
 import type { Case } from '../case.ts'
 import { contentHash, keyOf, storedRecord, storedRecords } from '../records.ts'

@@ -1,5 +1,5 @@
 import { deepEqual, equal, ok, rejects } from 'node:assert/strict'
-import type { StagedVector, Store, UnstagedText } from '@agentmem/core'
+import type { StagedVector, Store, UnstagedText } from '@agentmem/core/adapter'
 import { casesOf } from '../case.ts'
 import type { Case } from '../case.ts'
 import { Random } from '../random.ts'

@@ -1,6 +1,6 @@
 import { deepEqual, equal } from 'node:assert/strict'
-import { parseWhere } from '@agentmem/core'
-import type { Store } from '@agentmem/core'
+import { parseWhere } from '@agentmem/core/adapter'
+import type { Store } from '@agentmem/core/adapter'
 import { casesOf } from '../case.ts'
 import type { Case } from '../case.ts'
 import { orgId, storedRecord } from '../records.ts'

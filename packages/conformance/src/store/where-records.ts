@@ -1,4 +1,4 @@
-import type { Json, Metadata, StoredRecord } from '@agentmem/core'
+import type { Json, Metadata, StoredRecord } from '@agentmem/core/adapter'
 import type { Random } from '../random.ts'
 import { storedRecord } from '../records.ts'
 

@@ -1,4 +1,4 @@
-import type { StoredRecord, Where } from '@agentmem/core'
+import type { StoredRecord, Where } from '@agentmem/core/adapter'
 
 /** Records by id, and filters with the ids that must pass. */
 interface WhereRow {

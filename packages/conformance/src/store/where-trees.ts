@@ -1,4 +1,4 @@
-import type { Scalar, Where, WhereConditions } from '@agentmem/core'
+import type { Scalar, Where, WhereConditions } from '@agentmem/core/adapter'
 import type { Random } from '../random.ts'
 import { keys, numbers, texts } from './where-records.ts'
 

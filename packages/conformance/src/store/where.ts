@@ -1,6 +1,6 @@
 import { deepEqual } from 'node:assert/strict'
-import { evaluateWhere, parseWhere } from '@agentmem/core'
-import type { Metadata, Store, StoredRecord, Where } from '@agentmem/core'
+import { evaluateWhere, parseWhere } from '@agentmem/core/adapter'
+import type { Metadata, Store, StoredRecord, Where } from '@agentmem/core/adapter'
 import { casesOf } from '../case.ts'
 import type { Case } from '../case.ts'
 import { Random } from '../random.ts'

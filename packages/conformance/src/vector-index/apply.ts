@@ -1,5 +1,5 @@
 import { deepEqual, equal } from 'node:assert/strict'
-import type { VectorIndex } from '@agentmem/core'
+import type { VectorIndex } from '@agentmem/core/adapter'
 import { casesOf } from '../case.ts'
 import type { Case } from '../case.ts'
 import { assertSameBits } from '../vectors.ts'

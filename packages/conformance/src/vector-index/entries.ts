@@ -1,6 +1,6 @@
 import { equal, ok } from 'node:assert/strict'
-import { compareMatches, inScope } from '@agentmem/core'
-import type { IndexEntry, Match, Scope, VectorIndex } from '@agentmem/core'
+import { compareMatches, inScope } from '@agentmem/core/adapter'
+import type { IndexEntry, Match, Scope, VectorIndex } from '@agentmem/core/adapter'
 import { Random } from '../random.ts'
 import { clusteredVectors, dot, unitVectorNear } from '../vectors.ts'
 

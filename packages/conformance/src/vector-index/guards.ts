@@ -1,4 +1,4 @@
-import type { LogBatch, VectorIndex, VectorQuery } from '@agentmem/core'
+import type { LogBatch, VectorIndex, VectorQuery } from '@agentmem/core/adapter'
 import { casesOf } from '../case.ts'
 import type { Case } from '../case.ts'
 import { assertRejects } from '../rejections.ts'

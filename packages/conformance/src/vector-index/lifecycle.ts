@@ -1,6 +1,6 @@
 import { equal, ok } from 'node:assert/strict'
-import { MemoryError } from '@agentmem/core'
-import type { VectorIndex } from '@agentmem/core'
+import { MemoryError } from '@agentmem/core/adapter'
+import type { VectorIndex } from '@agentmem/core/adapter'
 import { casesOf } from '../case.ts'
 import type { Case } from '../case.ts'
 import { errorCases } from '../errors.ts'

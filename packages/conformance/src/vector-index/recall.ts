@@ -1,6 +1,6 @@
 import { ok } from 'node:assert/strict'
 import { ExactIndex } from '@agentmem/core'
-import type { IndexEntry, Scope, VectorIndex } from '@agentmem/core'
+import type { IndexEntry, Scope, VectorIndex } from '@agentmem/core/adapter'
 import { casesOf } from '../case.ts'
 import type { Case } from '../case.ts'
 import { acme, assertMatches, fill, indexEntries, queryVectors } from './entries.ts'

@@ -1,6 +1,6 @@
 import { deepEqual, equal, ok } from 'node:assert/strict'
-import { inScope } from '@agentmem/core'
-import type { Scope, VectorIndex } from '@agentmem/core'
+import { inScope } from '@agentmem/core/adapter'
+import type { Scope, VectorIndex } from '@agentmem/core/adapter'
 import { casesOf } from '../case.ts'
 import type { Case } from '../case.ts'
 import { hostileStrings } from '../hostile-strings.ts'

@@ -1,6 +1,6 @@
 import { deepEqual, equal, ok } from 'node:assert/strict'
-import { MemoryError } from '@agentmem/core'
-import type { LogBatch, VectorIndex } from '@agentmem/core'
+import { MemoryError } from '@agentmem/core/adapter'
+import type { LogBatch, VectorIndex } from '@agentmem/core/adapter'
 import { casesOf } from '../case.ts'
 import type { Case, Setup } from '../case.ts'
 import { assertRejects } from '../rejections.ts'

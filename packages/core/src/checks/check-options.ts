@@ -8,8 +8,9 @@ import {
   checkText,
   checkVector,
   invalid,
-  show,
 } from './check-values.ts'
+import { show } from '../contracts/show-value.ts'
+import { largestLogPage } from '../contracts/log.ts'
 import type * as s from '../contracts/store.ts'
 
 /** The longest name of a model that a Store keeps, in UTF-16 units. */
@@ -37,9 +38,6 @@ export function checkReuse(hashes: readonly string[], options: s.ReuseOptions): 
   checkIdentity(options.embedder)
   for (const hash of checkArray(hashes, 'hashes')) checkText(hash, 'hash')
 }
-
-/** Changes that are read from the log at a time, at most. */
-export const largestLogPage = 100_000
 
 /** A part of the log that is asked for. */
 export function checkRequest(request: { readonly after: number; readonly limit: number }): void {

@@ -1,4 +1,5 @@
 import { MemoryError } from '../contracts/errors.ts'
+import { show } from '../contracts/show-value.ts'
 import type { Json, Metadata, Scope } from '../contracts/record.ts'
 import { isFiniteVector } from '../vectors/finite-vector.ts'
 
@@ -13,19 +14,12 @@ export const maxMetadataLength = 262_144
 /** Deepest nesting of metadata. */
 export const maxMetadataDepth = 31
 
-const forbiddenKeys = new Set(['__proto__', 'constructor', 'prototype'])
+/** Keys that could change an object's prototype. */
+export const forbiddenKeys: ReadonlySet<string> = new Set(['__proto__', 'constructor', 'prototype'])
 
 /** An `INVALID_ARGUMENT` error: what was wrong, with what value, what to do. */
 export function invalid(message: string): MemoryError {
   return new MemoryError('INVALID_ARGUMENT', message)
-}
-
-/** A value in an error message: short, and never a whole text. */
-export function show(value: unknown): string {
-  if (typeof value === 'string') return JSON.stringify(value.length > 40 ? `${value.slice(0, 40)}...` : value)
-  if (typeof value === 'function') return 'a function'
-  if (typeof value === 'object' && value !== null) return Array.isArray(value) ? 'an array' : 'an object'
-  return String(value)
 }
 
 /** Checks text that a backend is to keep byte for byte. */
@@ -186,7 +180,7 @@ function copyJson(value: unknown, name: string, depth: number): Json {
   return copy
 }
 
-function isPlainObject(value: unknown): value is Record<string, unknown> {
+export function isPlainObject(value: unknown): value is Record<string, unknown> {
   if (typeof value !== 'object' || value === null) return false
   const prototype: unknown = Object.getPrototypeOf(value)
   return prototype === Object.prototype || prototype === null

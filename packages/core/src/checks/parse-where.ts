@@ -1,11 +1,12 @@
-import { MemoryError } from '../contracts/errors.ts'
+import type { MemoryError } from '../contracts/errors.ts'
+import { show } from '../contracts/show-value.ts'
+import { forbiddenKeys, invalid, isPlainObject } from './check-values.ts'
 import { whereFields } from '../contracts/where.ts'
 import type { Scalar, Where, WhereField, WhereNode, WhereTarget } from '../contracts/where.ts'
 
 const comparisons = ['eq', 'ne', 'gt', 'gte', 'lt', 'lte', 'in', 'nin', 'contains', 'exists'] as const
 
 const pathKey = /^[A-Za-z_][A-Za-z0-9_-]{0,63}$/
-const forbiddenKeys = new Set(['__proto__', 'constructor', 'prototype'])
 const maxDepth = 16
 const maxNodes = 1000
 
@@ -14,15 +15,15 @@ export function parseWhere(where: Where): WhereNode {
   let nodes = 0
 
   const parse = (input: unknown, depth: number): WhereNode => {
-    if (depth > maxDepth) throw invalid(`is nested deeper than ${maxDepth} levels`)
-    if (!isPlainObject(input)) throw invalid(`must be a plain object, not ${show(input)}`)
+    if (depth > maxDepth) throw refused(`is nested deeper than ${maxDepth} levels`)
+    if (!isPlainObject(input)) throw refused(`must be a plain object, not ${show(input)}`)
     const parts: WhereNode[] = []
     for (const [key, value] of Object.entries(input)) {
       if (value === undefined) continue
-      if (++nodes > maxNodes) throw invalid(`has more than ${maxNodes} conditions`)
+      if (++nodes > maxNodes) throw refused(`has more than ${maxNodes} conditions`)
       if (key === 'and' || key === 'or') {
         if (!Array.isArray(value) || value.length === 0) {
-          throw invalid(`has '${key}': ${show(value)}; give it a non-empty array of filters`)
+          throw refused(`has '${key}': ${show(value)}; give it a non-empty array of filters`)
         }
         parts.push({ op: key, nodes: value.map(part => parse(part, depth + 1)) })
       } else if (key === 'not') {
@@ -45,18 +46,18 @@ function parseTarget(name: string): WhereTarget {
   }
   const [head, ...path] = name.split('.')
   if (head !== 'metadata' || path.length === 0) {
-    throw invalid(
+    throw refused(
       `names '${name}', which is neither 'metadata.<key>' nor one of ${Object.keys(whereFields).join(', ')}`,
     )
   }
   for (const key of path) {
     if (!pathKey.test(key) || forbiddenKeys.has(key)) {
-      throw invalid(
+      throw refused(
         `has the path '${name}'; each key must match ${pathKey.source} and not be a built-in name`,
       )
     }
   }
-  if (path.length > maxDepth) throw invalid(`has the path '${name}' of more than ${maxDepth} keys`)
+  if (path.length > maxDepth) throw refused(`has the path '${name}' of more than ${maxDepth} keys`)
   return { path }
 }
 
@@ -66,9 +67,9 @@ function* parseConditions(target: WhereTarget, name: string, value: unknown): Ge
     return
   }
   if (!isPlainObject(value))
-    throw invalid(`compares '${name}' with ${show(value)}; use { in: [...] } for a list`)
+    throw refused(`compares '${name}' with ${show(value)}; use { in: [...] } for a list`)
   const conditions = Object.entries(value).filter(([, operand]) => operand !== undefined)
-  if (conditions.length === 0) throw invalid(`has no condition on '${name}'`)
+  if (conditions.length === 0) throw refused(`has no condition on '${name}'`)
   for (const [op, operand] of conditions) yield parseCondition(target, name, op, operand)
 }
 
@@ -84,31 +85,31 @@ function parseCondition(target: WhereTarget, name: string, op: string, operand: 
     case 'lte': {
       const value = scalar(target, name, operand)
       if (typeof value === 'boolean')
-        throw invalid(`orders '${name}' by ${value}; only strings and numbers are ordered`)
+        throw refused(`orders '${name}' by ${value}; only strings and numbers are ordered`)
       return { op, target, value }
     }
     case 'in':
     case 'nin': {
       if (!Array.isArray(operand))
-        throw invalid(`has '${op}' on '${name}' with ${show(operand)}; give it an array`)
+        throw refused(`has '${op}' on '${name}' with ${show(operand)}; give it an array`)
       if (operand.length > maxNodes)
-        throw invalid(`has '${op}' on '${name}' with more than ${maxNodes} values`)
+        throw refused(`has '${op}' on '${name}' with more than ${maxNodes} values`)
       const node: WhereNode = { op: 'in', target, values: operand.map(value => scalar(target, name, value)) }
       return op === 'in' ? node : { op: 'not', node }
     }
     case 'contains': {
       if ('field' in target && target.kind !== 'string')
-        throw invalid(`has 'contains' on the number '${name}'`)
+        throw refused(`has 'contains' on the number '${name}'`)
       return { op: 'contains', target, value: scalar(target, name, operand) }
     }
     case 'exists': {
       if (typeof operand !== 'boolean')
-        throw invalid(`has 'exists' on '${name}' with ${show(operand)}; give true or false`)
+        throw refused(`has 'exists' on '${name}' with ${show(operand)}; give true or false`)
       const node: WhereNode = { op: 'exists', target }
       return operand ? node : { op: 'not', node }
     }
     default:
-      throw invalid(`uses the unknown operator '${op}' on '${name}'; there are ${comparisons.join(', ')}`)
+      throw refused(`uses the unknown operator '${op}' on '${name}'; there are ${comparisons.join(', ')}`)
   }
 }
 
@@ -123,28 +124,17 @@ function scalar(target: WhereTarget, name: string, value: unknown): Scalar {
     typeof value !== 'boolean' &&
     !(typeof value === 'number' && Number.isFinite(value))
   ) {
-    throw invalid(`compares '${name}' with ${show(value)}; give a string, a finite number or a boolean`)
+    throw refused(`compares '${name}' with ${show(value)}; give a string, a finite number or a boolean`)
   }
   if (typeof value === 'string' && (value.includes('\0') || !value.isWellFormed())) {
-    throw invalid(`compares '${name}' with text that has a NUL or a lone surrogate`)
+    throw refused(`compares '${name}' with text that has a NUL or a lone surrogate`)
   }
   if ('field' in target && typeof value !== target.kind) {
-    throw invalid(`compares '${name}', a ${target.kind}, with the ${typeof value} ${show(value)}`)
+    throw refused(`compares '${name}', a ${target.kind}, with the ${typeof value} ${show(value)}`)
   }
   return value
 }
 
-function isPlainObject(value: unknown): value is Record<string, unknown> {
-  if (typeof value !== 'object' || value === null || Array.isArray(value)) return false
-  const prototype: unknown = Object.getPrototypeOf(value)
-  return prototype === Object.prototype || prototype === null
-}
-
-function show(value: unknown): string {
-  const text = typeof value === 'object' ? (JSON.stringify(value) ?? 'undefined') : String(value)
-  return text.length > 60 ? `${text.slice(0, 60)}...` : text
-}
-
-function invalid(what: string): MemoryError {
-  return new MemoryError('INVALID_ARGUMENT', `The filter 'where' ${what}.`)
+function refused(what: string): MemoryError {
+  return invalid(`The filter 'where' ${what}.`)
 }

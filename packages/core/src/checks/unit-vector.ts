@@ -1,6 +1,6 @@
 import { MemoryError } from '../contracts/errors.ts'
 import { innerProduct } from '../vectors/inner-product.ts'
-import { show } from './check-values.ts'
+import { show } from '../contracts/show-value.ts'
 
 /** The vector itself when it has unit length (within 1e-4 of its square), otherwise a scaled copy. */
 export function unitVector(vector: Float32Array, dimensions: number, source: string): Float32Array {

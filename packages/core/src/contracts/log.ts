@@ -11,6 +11,9 @@ export interface LogSpan {
   readonly upTo: number
 }
 
+/** Changes that are read from the log at a time, at most. */
+export const largestLogPage = 100_000
+
 /** A stretch of the log, and whether it ends where the log ended when it was read. */
 export interface LogPage extends LogBatch {
   readonly done: boolean

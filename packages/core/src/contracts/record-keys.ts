@@ -3,6 +3,9 @@ import { hash } from 'node:crypto'
 import { scopeOf } from './record.ts'
 import type { Key, MemoryRecord, Scope } from './record.ts'
 
+/** The scope of a filter, where a missing part is left out, or of a record, where it is null. */
+type ScopeParts = { readonly [Part in keyof Scope]: Scope[Part] | null }
+
 export function keysOf(ids: readonly string[], scope: Scope): Key[] {
   return ids.map(id => ({ ...scope, id }))
 }
@@ -10,6 +13,21 @@ export function keysOf(ids: readonly string[], scope: Scope): Key[] {
 /** The key that names a record only as long as it is its owner's. */
 export function keyOf(record: MemoryRecord): Key {
   return { ...scopeOf(record), id: record.id }
+}
+
+/** Equal for two scopes exactly when they have the same parts; a part that is null is one that is left out. */
+export function scopeKey({ orgId, userId, agentId, runId }: ScopeParts): string {
+  return JSON.stringify([orgId, userId ?? null, agentId ?? null, runId ?? null])
+}
+
+/** True when two scopes have the same parts. */
+export function sameScope(a: ScopeParts, b: ScopeParts): boolean {
+  return (
+    a.orgId === b.orgId &&
+    (a.userId ?? null) === (b.userId ?? null) &&
+    (a.agentId ?? null) === (b.agentId ?? null) &&
+    (a.runId ?? null) === (b.runId ?? null)
+  )
 }
 
 /** SHA-256 of the content's UTF-8, in hexadecimal. */

@@ -3,6 +3,7 @@ import { hash } from 'node:crypto'
 import type { Embedder, EmbedPurpose } from '../contracts/embedder.ts'
 import type { EmbeddingCache, EmbeddingCacheScope } from '../contracts/embedding-cache.ts'
 import type { CallOptions } from '../contracts/log.ts'
+import { hasUnitLength } from '../vectors/unit-length.ts'
 
 /**
  * The cache that processes share, as one embedder uses it: one read for the texts of a batch, and one write, which
@@ -31,7 +32,7 @@ export class SharedLevel {
     options: CallOptions,
   ): Promise<(Float32Array | undefined)[]> {
     try {
-      const keys = texts.map(text => keyOf(text, as))
+      const keys = texts.map(text => cacheKey(text, as))
       const vectors = await this.#cache.read(this.#scope, keys, options)
       if (vectors.length !== texts.length) throw new Error('as many answers as keys are expected')
       return vectors.map(vector => (vector && this.#isOurs(vector) ? vector : undefined))
@@ -42,7 +43,7 @@ export class SharedLevel {
   }
 
   write(texts: readonly string[], vectors: readonly Float32Array[], as: EmbedPurpose): void {
-    const entries = texts.map((text, i) => ({ key: keyOf(text, as), vector: vectors[i] as Float32Array }))
+    const entries = texts.map((text, i) => ({ key: cacheKey(text, as), vector: vectors[i] as Float32Array }))
     const write = async (): Promise<void> => {
       await this.#cache.write(this.#scope, entries)
     }
@@ -61,14 +62,12 @@ export class SharedLevel {
 
   /** What is kept elsewhere may have been damaged there. */
   #isOurs(vector: Float32Array): boolean {
-    let square = vector.length === this.#scope.dimensions ? 0 : Number.NaN
-    for (let i = 0; i < vector.length; i++) square += (vector[i] as number) ** 2
-    if (Math.abs(square - 1) < 1e-3) return true
+    if (vector.length === this.#scope.dimensions && hasUnitLength(vector, 1e-3)) return true
     this.#failures++
     return false
   }
 }
 
-function keyOf(text: string, as: EmbedPurpose): string {
+function cacheKey(text: string, as: EmbedPurpose): string {
   return hash('sha256', `${as} ${text}`, 'hex')
 }

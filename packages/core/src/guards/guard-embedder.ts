@@ -1,4 +1,5 @@
-import { checkArray, checkKeys, checkText, invalid, maxContentLength, show } from '../checks/check-values.ts'
+import { checkArray, checkKeys, checkText, invalid, maxContentLength } from '../checks/check-values.ts'
+import { show } from '../contracts/show-value.ts'
 import { unitVector } from '../checks/unit-vector.ts'
 import type { Embedder, EmbedOptions } from '../contracts/embedder.ts'
 import { MemoryError } from '../contracts/errors.ts'

@@ -7,8 +7,8 @@ import {
   checkScope,
   checkVector,
   invalid,
-  show,
 } from '../checks/check-values.ts'
+import { show } from '../contracts/show-value.ts'
 import type { CallOptions, LogBatch } from '../contracts/log.ts'
 import type { IndexStats, IndexSupports, Match, VectorIndex, VectorQuery } from '../contracts/vector-index.ts'
 import { Lifecycle } from './lifecycle.ts'

@@ -22,8 +22,8 @@ import {
   checkVector,
   invalid,
   maxContentLength,
-  show,
 } from '../checks/check-values.ts'
+import { show } from '../contracts/show-value.ts'
 import { throwIfAborted } from '../contracts/errors.ts'
 import type { CallOptions, LogPage } from '../contracts/log.ts'
 import type { HistoryEntry, Key, MemoryRecord, Scope, StoredRecord } from '../contracts/record.ts'

@@ -1,4 +1,3 @@
-import { largestLogPage } from '../checks/check-options.ts'
 import {
   checkBoolean,
   checkInteger,
@@ -6,8 +5,9 @@ import {
   checkOptions as checkCallOptions,
   checkText,
   invalid,
-  show,
 } from '../checks/check-values.ts'
+import { show } from '../contracts/show-value.ts'
+import { largestLogPage } from '../contracts/log.ts'
 import type { MemoryCacheOptions, MemoryOptions } from '../memory-api.ts'
 
 const knownOptions: readonly string[] = [

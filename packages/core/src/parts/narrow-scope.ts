@@ -1,4 +1,5 @@
-import { checkKeys, checkText, invalid, show } from '../checks/check-values.ts'
+import { checkKeys, checkText, invalid } from '../checks/check-values.ts'
+import { show } from '../contracts/show-value.ts'
 import type { Scope } from '../contracts/record.ts'
 import type { ScopeOptions } from '../memory-api.ts'
 

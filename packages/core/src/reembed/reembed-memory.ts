@@ -1,4 +1,5 @@
-import { checkInteger, checkKeys, checkOptions, invalid, show } from '../checks/check-values.ts'
+import { checkInteger, checkKeys, checkOptions, invalid } from '../checks/check-values.ts'
+import { show } from '../contracts/show-value.ts'
 import type { Embedder } from '../contracts/embedder.ts'
 import { MemoryError, throwIfAborted } from '../contracts/errors.ts'
 import type { VectorIndex } from '../contracts/vector-index.ts'

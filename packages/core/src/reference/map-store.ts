@@ -3,6 +3,7 @@ import { evaluateWhere } from '../contracts/evaluate-where.ts'
 import type { IndexEntry, LogPage } from '../contracts/log.ts'
 import { mintId } from '../contracts/mint-id.ts'
 import { embedderKey, modelMismatch } from '../contracts/model-identity.ts'
+import { sameScope } from '../contracts/record-keys.ts'
 import { inScope, scopeOf } from '../contracts/record.ts'
 import type { HistoryEntry, Key, MemoryRecord, Scope, StoredRecord } from '../contracts/record.ts'
 import type { Adopted, AdoptOptions, StagedVector, StagingState, UnstagedPage } from '../contracts/staging.ts'
@@ -23,7 +24,7 @@ import type {
 } from '../contracts/store.ts'
 import { comparatorOf, copyOf, patched, withoutVector } from './map-records.ts'
 import { MapStaging } from './map-staging.ts'
-import { haveSameScope, RecordMap } from './record-map.ts'
+import { RecordMap } from './record-map.ts'
 
 /**
  * A Store in memory, in its simplest form: what other Stores are compared with, and enough for tests.
@@ -257,7 +258,7 @@ export class MapStore implements Store {
   #refuseForeignIds(records: readonly StoredRecord[]): void {
     for (const record of records) {
       const holder = this.#records.byId(record.id)
-      if (holder && !haveSameScope(holder, record)) {
+      if (holder && !sameScope(holder, record)) {
         throw new MemoryError('CONFLICT', `The id '${record.id}' is taken in another scope; choose another.`)
       }
     }

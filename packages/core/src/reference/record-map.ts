@@ -1,4 +1,5 @@
 import { MemoryError } from '../contracts/errors.ts'
+import { sameScope } from '../contracts/record-keys.ts'
 import { inScope } from '../contracts/record.ts'
 import type { Key, StoredRecord } from '../contracts/record.ts'
 
@@ -43,7 +44,7 @@ export class RecordMap {
     if (holder !== undefined) return holder
     for (const id of this.#idsOfHash.get(record.hash) ?? []) {
       const plain = this.#records.get(id)
-      if (plain && plain.dedupeKey === null && haveSameScope(plain, record)) return id
+      if (plain && plain.dedupeKey === null && sameScope(plain, record)) return id
     }
     return undefined
   }
@@ -77,9 +78,4 @@ export class RecordMap {
     this.delete(before)
     this.add(after)
   }
-}
-
-/** True when two records belong to the same organization, user, agent and run. */
-export function haveSameScope(a: StoredRecord, b: StoredRecord): boolean {
-  return a.orgId === b.orgId && a.userId === b.userId && a.agentId === b.agentId && a.runId === b.runId
 }

@@ -4,6 +4,7 @@ import { unitVector } from '../checks/unit-vector.ts'
 import { MemoryError } from '../contracts/errors.ts'
 import { contentHash } from '../contracts/record-keys.ts'
 import type { MemoryRecord, Scope, StoredRecord } from '../contracts/record.ts'
+import { packVector, unpackVector } from '../vectors/vector-bytes.ts'
 import { narrowScope, requireScope } from '../parts/narrow-scope.ts'
 
 interface Model {
@@ -43,8 +44,7 @@ export function isHeader(value: unknown): value is ExportHeader {
 
 export function encodeRecord(record: MemoryRecord, vector: Float32Array | undefined): ExportedRecord {
   if (!vector) return record
-  const bytes = Buffer.from(vector.buffer, vector.byteOffset, vector.byteLength)
-  return { ...record, vector: bytes.toString('base64') }
+  return { ...record, vector: packVector(vector).toString('base64') }
 }
 
 /**
@@ -80,12 +80,12 @@ export function decodeRecord(
 }
 
 function decodeVector(text: unknown, id: string, dimensions: number): Float32Array {
-  const bytes = typeof text === 'string' ? Uint8Array.from(Buffer.from(text, 'base64')) : new Uint8Array()
+  const bytes = typeof text === 'string' ? Buffer.from(text, 'base64') : new Uint8Array()
   if (bytes.byteLength !== dimensions * 4) {
     throw corrupt(`The vector of ${id} has ${bytes.byteLength / 4} dimensions, not ${dimensions}.`)
   }
   try {
-    return unitVector(new Float32Array(bytes.buffer), dimensions, `The export of ${id}`)
+    return unitVector(unpackVector(bytes), dimensions, `The export of ${id}`)
   } catch (cause) {
     throw corrupt(`The vector of ${id} has no direction.`, cause)
   }

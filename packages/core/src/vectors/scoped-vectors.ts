@@ -1,4 +1,5 @@
 import type { IndexEntry } from '../contracts/log.ts'
+import { sameScope, scopeKey } from '../contracts/record-keys.ts'
 import { inScope } from '../contracts/record.ts'
 import type { Scope } from '../contracts/record.ts'
 import type { Match } from '../contracts/vector-index.ts'
@@ -191,8 +192,8 @@ export class ScopedVectors {
   }
 
   #group(scope: Scope): ScopeSlots {
-    if (this.#lastGroup && haveSameParts(this.#lastGroup.scope, scope)) return this.#lastGroup
-    const key = keyOf(scope)
+    if (this.#lastGroup && sameScope(this.#lastGroup.scope, scope)) return this.#lastGroup
+    const key = scopeKey(scope)
     let group = this.#scopes.get(key)
     if (!group) {
       group = { scope, slots: [] }
@@ -210,7 +211,7 @@ export class ScopedVectors {
   #forget(group: ScopeSlots): void {
     if (this.#lastGroup === group) this.#lastGroup = undefined
     const { scope } = group
-    this.#scopes.delete(keyOf(scope))
+    this.#scopes.delete(scopeKey(scope))
     for (const part of partsOf(scope)) {
       const groups = this.#scopesOfPart.get(part)
       groups?.delete(group)
@@ -229,14 +230,6 @@ export class ScopedVectors {
     }
     for (const group of candidates) if (inScope(group.scope, filter)) yield group
   }
-}
-
-function haveSameParts(a: Scope, b: Scope): boolean {
-  return a.orgId === b.orgId && a.userId === b.userId && a.agentId === b.agentId && a.runId === b.runId
-}
-
-function keyOf(scope: Scope): string {
-  return JSON.stringify([scope.orgId, scope.userId ?? null, scope.agentId ?? null, scope.runId ?? null])
 }
 
 function partsOf(scope: Scope): string[] {

@@ -1,4 +1,5 @@
-import { checkArray, invalid, show } from '../checks/check-values.ts'
+import { checkArray, invalid } from '../checks/check-values.ts'
+import { show } from '../contracts/show-value.ts'
 import type { Embedder } from '../contracts/embedder.ts'
 import { MemoryError } from '../contracts/errors.ts'
 import type { Scope } from '../contracts/record.ts'

@@ -10,8 +10,8 @@ import {
   copyMetadata,
   invalid,
   maxContentLength,
-  show,
 } from '../checks/check-values.ts'
+import { show } from '../contracts/show-value.ts'
 import { unitVector } from '../checks/unit-vector.ts'
 import { mintId } from '../contracts/mint-id.ts'
 import type { Metadata, Scope } from '../contracts/record.ts'

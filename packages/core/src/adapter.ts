@@ -1,0 +1,83 @@
+export { MemoryError, memoryErrorCodes, notFound, throwIfAborted } from './contracts/errors.ts'
+export type { MemoryErrorCode, MemoryErrorOptions } from './contracts/errors.ts'
+export { show } from './contracts/show-value.ts'
+export type { CallOptions, IndexEntry, LogBatch, LogPage, LogSpan } from './contracts/log.ts'
+export { inScope, scopeOf } from './contracts/record.ts'
+export type {
+  HistoryEntry,
+  HistoryEvent,
+  Json,
+  Key,
+  MemoryRecord,
+  Metadata,
+  Scope,
+  StoredRecord,
+} from './contracts/record.ts'
+export { sameScope, scopeKey } from './contracts/record-keys.ts'
+export type {
+  ChangeReceipt,
+  DeleteAllOptions,
+  MetaEntry,
+  Patch,
+  PutReceipt,
+  Query,
+  QueryOrder,
+  ReuseOptions,
+  Store,
+  StoreCounters,
+  StoreStats,
+  StoreSupports,
+  VectorWriteOptions,
+  WriteOptions,
+  WriteReceipt,
+} from './contracts/store.ts'
+export type {
+  Adopted,
+  AdoptOptions,
+  StagedVector,
+  StagingState,
+  UnstagedPage,
+  UnstagedText,
+  VectorStaging,
+} from './contracts/staging.ts'
+export { embedderKey, identityOf, modelMismatch, notStaging, stagedKey } from './contracts/model-identity.ts'
+export type { IndexStats, IndexSupports, Match, VectorIndex, VectorQuery } from './contracts/vector-index.ts'
+export type { Embedder, EmbedOptions, EmbedPurpose } from './contracts/embedder.ts'
+export type { CachedVector, EmbeddingCache, EmbeddingCacheScope } from './contracts/embedding-cache.ts'
+export type { Scalar, Where, WhereConditions, WhereField, WhereNode, WhereTarget } from './contracts/where.ts'
+export { compareCodePoints, evaluateWhere } from './contracts/evaluate-where.ts'
+export { parseWhere } from './checks/parse-where.ts'
+export { guardEmbedder } from './guards/guard-embedder.ts'
+export { guardIndex } from './guards/guard-index.ts'
+export { guardStore } from './guards/guard-store.ts'
+export { innerProduct } from './vectors/inner-product.ts'
+export { ScopedVectors } from './vectors/scoped-vectors.ts'
+export { compareMatches, TopK } from './vectors/top-k.ts'
+export { hasUnitLength } from './vectors/unit-length.ts'
+export { packVector, unpackVector } from './vectors/vector-bytes.ts'
+export { importLibrary } from './adapter-kit/import-library.ts'
+export type { ImportedLibrary } from './adapter-kit/import-library.ts'
+export { inTurn } from './adapter-kit/in-turn.ts'
+export type { InTurn } from './adapter-kit/in-turn.ts'
+export {
+  callback,
+  flag,
+  identifier,
+  library,
+  number,
+  oneOf,
+  optional,
+  part,
+  path,
+  secret,
+  strings,
+  text,
+  whole,
+} from './adapter-kit/option-readers.ts'
+export type { OptionReader } from './adapter-kit/option-readers.ts'
+export { exactlyOne, invalid, readOptions } from './adapter-kit/read-options.ts'
+export type { OptionTable, Read } from './adapter-kit/read-options.ts'
+export { withinTime } from './adapter-kit/within-time.ts'
+export type { TimeLimit } from './adapter-kit/within-time.ts'
+export { answerQuestions, WorkerThread } from './adapter-kit/worker-thread.ts'
+export type { Question } from './adapter-kit/worker-thread.ts'
