@@ -17,3 +17,5 @@ export type { HistoryTable, MemoriesTable, MetaTable, Tables, TombstonesTable } 
 export { databaseOf, joinTransactions } from './join-transactions.ts'
 export type { JoinedBatch, Projection } from './join-transactions.ts'
 export { tableNames } from './tables.ts'
+export { errorsByCode } from './errors-by-code.ts'
+export type { ErrorMeaning, ErrorsByCode } from './errors-by-code.ts'
