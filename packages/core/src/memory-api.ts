@@ -1,4 +1,5 @@
 import type { Embedder } from './contracts/embedder.ts'
+import type { MemoryError } from './contracts/errors.ts'
 import type { Progress, ProgressOptions, SignalOptions } from './contracts/progress.ts'
 import type { HistoryEvent, MemoryRecord, Metadata, Scope } from './contracts/record.ts'
 import type { QueryOrder, Store } from './contracts/store.ts'
@@ -24,6 +25,12 @@ export interface MemoryOptions {
   readonly closeParts?: boolean | undefined
   /** The clock, in UTC milliseconds. Default `Date.now`. */
   readonly now?: (() => number) | undefined
+  /**
+   * Called once for each flush that failed in the background: the index is behind then, and the flush is tried again.
+   * Nothing is lost, and no other call fails for it: searches take from the Store's log what the index lacks. What
+   * the function throws is ignored. Default: the error stands in `stats().follower.lastError` alone.
+   */
+  readonly onBackgroundError?: ((error: MemoryError) => void | Promise<void>) | undefined
   /** Told how many of the changes that the index lacks have been read, while the memory opens. */
   readonly onProgress?: ((progress: Progress) => void) | undefined
   /** Ends the opening with `ABORTED`. What the index took in by then need not be read again. */

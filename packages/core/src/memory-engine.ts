@@ -1,13 +1,13 @@
 import { MemoryError } from './contracts/errors.ts'
+import type { Store } from './contracts/store.ts'
 import { CachedEmbedder } from './embedding-cache/cached-embedder.ts'
 import { guardEmbedder } from './guards/guard-embedder.ts'
 import { guardIndex } from './guards/guard-index.ts'
-import { guardStore } from './guards/guard-store.ts'
-import { Lifecycle } from './guards/lifecycle.ts'
+import { trustedStore } from './guards/guard-store.ts'
 import type { ChangedMemory, MemoryOptions, MemoryStats } from './memory-api.ts'
-import { checkOptions } from './parts/check-memory-options.ts'
-import { onParts } from './parts/live-parts.ts'
-import type { LiveParts } from './parts/live-parts.ts'
+import { checkMemoryOptions } from './parts/check-memory-options.ts'
+import { LiveParts } from './parts/live-parts.ts'
+import type { MemoryParts } from './parts/memory-parts.ts'
 import { openParts } from './parts/open-parts.ts'
 import { addMemories } from './write/add-memories.ts'
 import type { AddJob } from './write/add-memories.ts'
@@ -15,23 +15,104 @@ import { deleteMemories, updateMemories } from './write/change-memories.ts'
 import type { DeleteJob, UpdateJob } from './write/change-memories.ts'
 import { WriteQueue } from './write/write-queue.ts'
 
-/** What a Memory and its scopes share. */
-export interface MemoryEngine extends LiveParts {
-  readonly adds: WriteQueue<AddJob, ChangedMemory[]>
-  readonly updates: WriteQueue<UpdateJob, ChangedMemory[]>
-  readonly deletes: WriteQueue<DeleteJob, boolean[]>
-}
-
 /** How many items single calls are gathered up to. */
 const coalescedSize = 1_000
 
+/** Carries out jobs of one kind together; the results are aligned with the jobs. */
+type RunJobs<Job, Result> = (
+  parts: MemoryParts,
+  jobs: readonly Job[],
+  signal: AbortSignal | undefined,
+) => Promise<readonly Result[]>
+
+/** What a Memory and its scopes share. */
+export class MemoryEngine extends LiveParts {
+  readonly adds: WriteQueue<AddJob, ChangedMemory[]>
+  readonly updates: WriteQueue<UpdateJob, ChangedMemory[]>
+  readonly deletes: WriteQueue<DeleteJob, boolean[]>
+
+  constructor(parts: MemoryParts, store: Store, options: MemoryOptions) {
+    super(parts, store, options)
+    // The history names one actor a transaction.
+    const sameActor = (
+      first: { actorId?: string | undefined },
+      job: { actorId?: string | undefined },
+    ): boolean => first.actorId === job.actorId
+    this.adds = this.#queue(addMemories)
+    this.updates = this.#queue(updateMemories, sameActor)
+    this.deletes = this.#queue(deleteMemories, sameActor)
+  }
+
+  /** Runs a call whose work goes through a queue, which gives it its parts. */
+  queued<T>(doing: string, push: () => Promise<T>, signal: AbortSignal | undefined): Promise<T> {
+    return this.life.run(doing, push, signal)
+  }
+
+  /** What the parts say of themselves. */
+  stats(): Promise<MemoryStats> {
+    return this.run(
+      'stats',
+      async ({ index, embedder, follower }) => {
+        const { store } = this
+        const cache = embedder instanceof CachedEmbedder ? embedder.stats : {}
+        return {
+          store: { name: store.name, ...(await store.stats()), ...store.counters },
+          index: { name: index.name, ...(await index.stats()) },
+          embedder: { model: embedder.model, dimensions: embedder.dimensions, ...cache },
+          follower: follower.state,
+        }
+      },
+      {},
+    )
+  }
+
+  /** Closes once what a Memory was made of; a part that fails to close does not keep the others open. */
+  close(flush: boolean): Promise<void> {
+    this.reembedding?.abort()
+    return this.life.close(async () => {
+      const { follower, index, embedder } = this.parts
+      const failures: unknown[] = []
+      const attempt = async (work: () => Promise<unknown>): Promise<void> => {
+        await work().catch((error: unknown) => failures.push(error))
+      }
+      if (flush) await attempt(() => follower.flush())
+      await attempt(() => follower.close())
+      if (embedder instanceof CachedEmbedder) await attempt(() => embedder.settle())
+      if (this.closesParts) {
+        const { cache } = this.options
+        const shared = cache === false ? undefined : cache?.shared
+        for (const part of [index, this.store, embedder, shared]) await attempt(async () => part?.close())
+      }
+      if (failures.length > 0) throw MemoryError.from(failures[0], 'close failed')
+    })
+  }
+
+  #queue<Job, Result>(
+    run: RunJobs<Job, Result>,
+    together?: (first: Job, job: Job) => boolean,
+  ): WriteQueue<Job, Result> {
+    const coalesces = this.options.coalesce ?? true
+    return new WriteQueue<Job, Result>({
+      run: (jobs, signal) => this.onParts(parts => run(parts, jobs, signal)),
+      concurrency: coalesces ? this.store.supports.concurrentWrites : Infinity,
+      maxSize: coalesces ? coalescedSize : 1,
+      ...(together && { together }),
+    })
+  }
+}
+
 /**
- * Checks that the parts fit together and with what is stored, and brings the index up to the Store. Where that
- * fails, the parts are closed: as a rule they were opened in the call, and nobody else could.
+ * Checks that the parts fit together and with what is stored, and brings the index up to the Store. When the opening
+ * fails, it closes the parts: as a rule they were opened in the call, and nobody else can.
  */
 export async function openEngine(options: MemoryOptions): Promise<MemoryEngine> {
   try {
-    return await composeEngine(options)
+    checkMemoryOptions(options)
+    // Everything that a Memory hands to its Store it has checked itself.
+    const store = trustedStore(options.store)
+    const index = guardIndex(options.index)
+    const embedder = guardEmbedder(options.embedder)
+    return new MemoryEngine(await openParts(store, index, embedder, options, options), store, options)
   } catch (error) {
     const given: Partial<MemoryOptions> | undefined = options
     if (given?.closeParts ?? true) {
@@ -45,72 +126,4 @@ export async function openEngine(options: MemoryOptions): Promise<MemoryEngine> 
 
 function isClosable(part: unknown): part is { close(): Promise<void> } {
   return typeof part === 'object' && part !== null && 'close' in part && typeof part.close === 'function'
-}
-
-async function composeEngine(options: MemoryOptions): Promise<MemoryEngine> {
-  checkOptions(options)
-  const store = guardStore(options.store)
-  const index = guardIndex(options.index)
-  const embedder = guardEmbedder(options.embedder)
-  const queue = {
-    concurrency: options.coalesce === false ? Infinity : store.supports.concurrentWrites,
-    maxSize: options.coalesce === false ? 1 : coalescedSize,
-  }
-  const engine: MemoryEngine = {
-    parts: await openParts(store, index, embedder, options, options),
-    reembedding: undefined,
-    store,
-    options,
-    life: new Lifecycle('The memory'),
-    adds: new WriteQueue({
-      ...queue,
-      run: (jobs, signal) => onParts(engine, parts => addMemories(parts, jobs, signal)),
-    }),
-    // The history names one actor a transaction.
-    updates: new WriteQueue<UpdateJob, ChangedMemory[]>({
-      ...queue,
-      together: (first, job) => first.actorId === job.actorId,
-      run: (jobs, signal) => onParts(engine, parts => updateMemories(parts, jobs, signal)),
-    }),
-    deletes: new WriteQueue<DeleteJob, boolean[]>({
-      ...queue,
-      together: (first, job) => first.actorId === job.actorId,
-      run: (jobs, signal) => onParts(engine, parts => deleteMemories(parts, jobs, signal)),
-    }),
-    closeParts: options.closeParts ?? true,
-  }
-  return engine
-}
-
-/** What the parts have to tell of themselves. */
-export async function engineStats({ parts }: MemoryEngine): Promise<MemoryStats> {
-  const { store, index, embedder, follower } = parts
-  const cache = embedder instanceof CachedEmbedder ? embedder.stats : {}
-  return {
-    store: { name: store.name, ...(await store.stats()), ...store.counters },
-    index: { name: index.name, ...(await index.stats()) },
-    embedder: { model: embedder.model, dimensions: embedder.dimensions, ...cache },
-    follower: follower.state,
-  }
-}
-
-/** Closes once what a Memory was made of; a part that fails to close does not keep the others open. */
-export function closeEngine(engine: MemoryEngine, flush: boolean): Promise<void> {
-  engine.reembedding?.abort()
-  return engine.life.close(async () => {
-    const { follower, store, index, embedder } = engine.parts
-    const { cache } = engine.options
-    const failures: unknown[] = []
-    const attempt = async (work: () => Promise<unknown>): Promise<void> => {
-      await work().catch((error: unknown) => failures.push(error))
-    }
-    if (flush) await attempt(() => follower.flush())
-    await attempt(() => follower.close())
-    if (embedder instanceof CachedEmbedder) await attempt(() => embedder.settle())
-    if (engine.closeParts) {
-      const shared = cache === false ? undefined : cache?.shared
-      for (const part of [index, store, embedder, shared]) await attempt(async () => part?.close())
-    }
-    if (failures.length > 0) throw MemoryError.from(failures[0], 'close failed')
-  })
 }

@@ -5,9 +5,8 @@ import type { HistoryEntry, Scope } from './contracts/record.ts'
 import { repairIndex, verifyIndex } from './follower/verify-index.ts'
 import type { RepairResult, VerifyResult } from './follower/verify-index.ts'
 import type { MemoryOptions } from './memory-api.ts'
-import { closeEngine, engineStats, openEngine } from './memory-engine.ts'
+import { openEngine } from './memory-engine.ts'
 import type { MemoryEngine } from './memory-engine.ts'
-import { runOnParts } from './parts/live-parts.ts'
 import type { RunOptions } from './parts/live-parts.ts'
 import type { MemoryParts } from './parts/memory-parts.ts'
 import { narrowScope, refuseScope, requireScope, scopeOptions } from './parts/narrow-scope.ts'
@@ -65,7 +64,8 @@ export class Memory {
     const { embedder } = this.#engine.parts
     const parsed = parseInput(input, options, this.#scope, embedder.dimensions)
     const job = { inputs: [parsed], dedupe: options.dedupe ?? false, embedder }
-    const results = await this.#run('add', () => this.#engine.adds.push(job, 1, options.signal), options)
+    const { signal } = options
+    const results = await this.#engine.queued('add', () => this.#engine.adds.push(job, 1, signal), signal)
     return { results, relations: [] }
   }
 
@@ -83,12 +83,9 @@ export class Memory {
     options: face.AddBatchOptions = {},
   ): Promise<face.AddBatchReport | face.AddBatchResult> {
     checkAddOptions(options, ['dedupe', 'onError'])
-    const { embedder } = this.#engine.parts
-    return this.#run(
-      'addBatch',
-      () => addBatch(this.#engine.adds, embedder, this.#scope, inputs, options),
-      options,
-    )
+    const { adds, parts } = this.#engine
+    const add = () => addBatch(adds, parts.embedder, this.#scope, inputs, options)
+    return this.#engine.queued('addBatch', add, options.signal)
   }
 
   /** The memories of a scope that are nearest to a text, best first. */
@@ -99,7 +96,7 @@ export class Memory {
     return found
   }
 
-  /** Several searches with one embed call, one index query and one read of the Store; aligned with the queries. */
+  /** Several searches with one embed call, one index query and two reads of the Store; aligned with the queries. */
   async searchBatch(
     queries: readonly face.SearchQuery[],
     options: SignalOptions = {},
@@ -162,11 +159,8 @@ export class Memory {
     const updates = Array.from(checkArray(changes, 'changes'), parseUpdate)
     if (updates.length === 0) return { results: [], relations: [] }
     const job = { scope: this.#scope, updates, actorId }
-    const results = await this.#run(
-      'update',
-      () => this.#engine.updates.push(job, updates.length, signal),
-      options,
-    )
+    const push = () => this.#engine.updates.push(job, updates.length, signal)
+    const results = await this.#engine.queued('update', push, signal)
     return { results, relations: [] }
   }
 
@@ -181,7 +175,8 @@ export class Memory {
     for (const id of checkArray(ids, 'ids')) checkId(id)
     if (ids.length === 0) return []
     const job = { scope: this.#scope, ids: [...ids], actorId }
-    return this.#run('delete', () => this.#engine.deletes.push(job, ids.length, signal), options)
+    const push = () => this.#engine.deletes.push(job, ids.length, signal)
+    return this.#engine.queued('delete', push, signal)
   }
 
   /** Removes all memories of a scope, in one transaction; their history stays. Returns how many there were. */
@@ -215,7 +210,7 @@ export class Memory {
   }
 
   async stats(): Promise<face.MemoryStats> {
-    return this.#engine.life.run('stats', () => engineStats(this.#engine))
+    return this.#engine.stats()
   }
 
   /** Compares the index with the Store, vector by vector. */
@@ -234,7 +229,7 @@ export class Memory {
    * Moves the memory, and its Store, to another embedding model. Searches and writes go on with the old one until
    * every text is embedded; then all switch at once. Stopped at any moment, the old model is in use still, and the
    * next call goes on where this one was. Other processes get `MODEL_MISMATCH` from then on until they open the
-   * Store with the new model. Not to be had on a `scope()`.
+   * Store with the new model. Refused on a `scope()`.
    */
   async reembed(embedder: Embedder, options: face.ReembedOptions = {}): Promise<face.ReembedResult> {
     refuseScope(this.#scope, 'reembed moves')
@@ -245,7 +240,7 @@ export class Memory {
   /**
    * The same for a Store that is not open as a Memory: the old model need not be at hand. Store and embedder stay
    * open. An index of the Store catches up when it is opened with the new model; one of other dimensions is opened
-   * anew.
+   * again.
    */
   static reembed(options: face.StoreReembedOptions): Promise<face.ReembedResult> {
     return reembedAlone(options)
@@ -273,21 +268,21 @@ export class Memory {
     return this.#run('importFrom', work, { ...options, once })
   }
 
-  /** Removes all memories of this organization, and their history. Not to be had on a `scope()`. */
+  /** Removes all memories of this organization, and their history. Refused on a `scope()`. */
   async reset(): Promise<void> {
     refuseScope(this.#scope, 'reset removes')
     await this.#run('reset', parts => deleteScope(parts, this.#scope, { purgeHistory: true }), {})
   }
 
   /**
-   * Waits for what is under way, flushes the index, and closes store, index and embedder. With `flush: false`
+   * Waits for calls in flight, flushes the index, and closes store, index and embedder. With `flush: false`
    * the index is left as it is, and catches up when it is opened again. A `scope()` shares the memory it
    * came from: closing one closes both.
    */
   async close(options: { readonly flush?: boolean | undefined } = {}): Promise<void> {
     checkKeys(options, ['flush'], 'options')
     checkBoolean(options.flush, 'options.flush')
-    return closeEngine(this.#engine, options.flush ?? true)
+    return this.#engine.close(options.flush ?? true)
   }
 
   [Symbol.asyncDispose](): Promise<void> {
@@ -295,6 +290,6 @@ export class Memory {
   }
 
   #run<T>(doing: string, work: (parts: MemoryParts) => Promise<T>, options: RunOptions): Promise<T> {
-    return runOnParts(this.#engine, doing, work, options)
+    return this.#engine.run(doing, work, options)
   }
 }

@@ -2,9 +2,9 @@ import { describe, expect, test } from 'vitest'
 
 import { MapStore } from '../src/reference/map-store.ts'
 import type { Store } from '../src/contracts/store.ts'
-import { openMemory } from './open-memory.ts'
-import { override } from './override.ts'
-import { WordEmbedder } from './word-embedder.ts'
+import { openMemory } from './kit/open-memory.ts'
+import { override } from './kit/override.ts'
+import { WordEmbedder } from './kit/word-embedder.ts'
 
 const alice = { userId: 'alice' }
 const texts = Array.from({ length: 1_000 }, (_, n) => `memory number ${n}`)

@@ -46,7 +46,12 @@ export function checkRequest(request: { readonly after: number; readonly limit: 
   checkInteger(request.limit, 'limit', 1, largestLogPage)
 }
 
+export function checkPageSize(value: unknown, name: string): void {
+  checkInteger(value, name, 1, 10_000)
+}
+
 export function checkOrder(order: s.QueryOrder): void {
+  checkKeys(order, ['by', 'direction'], 'order')
   if (order.by !== 'createdAt' && order.by !== 'updatedAt') {
     throw invalid(`order.by must be 'createdAt' or 'updatedAt', not ${show(order.by)}.`)
   }

@@ -1,3 +1,4 @@
+import { show } from '../contracts/show-value.ts'
 import type { Key, StoredRecord } from '../contracts/record.ts'
 import type { Patch } from '../contracts/store.ts'
 import {
@@ -63,6 +64,15 @@ export const recordFields: readonly string[] = Object.keys(recordChecks)
 export function checkRecord(record: Omit<StoredRecord, 'vector'>): void {
   for (const [field, check] of checks) check(record[field], field)
   checkBoolean(record.reusable, 'reusable')
+}
+
+/** Refuses an id that a batch has twice. `advice` says what to do about it. */
+export function checkUnique(batch: readonly { readonly id: string }[], name: string, advice: string): void {
+  const ids = new Set<string>()
+  for (const { id } of batch) {
+    const { size } = ids
+    if (ids.add(id).size === size) throw invalid(`${name} has the id ${show(id)} twice; ${advice}.`)
+  }
 }
 
 export function checkKey(key: Key): void {

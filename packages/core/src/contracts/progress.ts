@@ -1,7 +1,7 @@
-export interface SignalOptions {
-  /** Aborts the call; what was committed stays committed. */
-  readonly signal?: AbortSignal | undefined
-}
+import type { CallOptions } from './log.ts'
+
+/** Another name of {@link CallOptions}. */
+export type SignalOptions = CallOptions
 
 export interface Progress {
   readonly done: number

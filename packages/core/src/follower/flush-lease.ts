@@ -1,5 +1,7 @@
 import { randomUUID } from 'node:crypto'
 
+import { inTurn } from '../adapter-kit/in-turn.ts'
+import type { InTurn } from '../adapter-kit/in-turn.ts'
 import type { LogSource } from '../contracts/store.ts'
 
 /** What the holder does: 'flush' it may be relieved of when it does not get on, 'check' must not be disturbed. */
@@ -32,7 +34,8 @@ export class FlushLease {
   /** The value of another holder, and since when it has been there. */
   #seen: { readonly value: string; readonly since: number } | undefined
   #timer: NodeJS.Timeout | undefined
-  #last: Promise<unknown> = Promise.resolve()
+  /** One call after the other: each must know what the one before it has written. */
+  readonly #inTurn: InTurn = inTurn()
 
   constructor(store: LogSource, indexName: string, ms: number) {
     this.#store = store
@@ -111,12 +114,5 @@ export class FlushLease {
     // A Store that fails is told of by the next call that needs it.
     tending.catch(() => undefined)
     this.#used = false
-  }
-
-  /** One call after the other: each must know what the one before it has written. */
-  #inTurn<T>(work: () => Promise<T>): Promise<T> {
-    const done = this.#last.then(work)
-    this.#last = done.catch(() => undefined)
-    return done
   }
 }

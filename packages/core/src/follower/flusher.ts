@@ -1,6 +1,6 @@
 import { MemoryError, throwIfAborted } from '../contracts/errors.ts'
 import type { VectorIndex } from '../contracts/vector-index.ts'
-import type { Coverage } from './coverage.ts'
+import type { SplitPoint } from './split-point.ts'
 import type { FlushLease } from './flush-lease.ts'
 import type { IndexWatch } from './index-watch.ts'
 import type { LogReader } from './log-reader.ts'
@@ -8,12 +8,13 @@ import type { LogReader } from './log-reader.ts'
 /** What a Flusher works on. */
 export interface FlusherParts {
   readonly index: VectorIndex
-  readonly coverage: Coverage
+  readonly splitPoint: SplitPoint
   readonly reader: LogReader
   /** For an index that others may write to. */
   readonly shared?:
     | { readonly lease: FlushLease; readonly watch: IndexWatch; readonly leaseMs: number }
     | undefined
+  readonly onBackgroundError?: ((error: MemoryError) => void | Promise<void>) | undefined
 }
 
 export interface FlusherSizes {
@@ -22,7 +23,7 @@ export interface FlusherSizes {
   readonly flushAfterMs: number
 }
 
-/** Without a write for so long, writing has paused, in milliseconds. */
+/** Writing has paused when no write came for this time, in milliseconds. */
 const pauseMs = 100
 /** How long a call waits before it looks again whether another process has flushed, in milliseconds. */
 const pollMs = 20
@@ -38,8 +39,8 @@ export class Flusher {
   #flushing: Promise<boolean> | undefined
   #timer: NodeJS.Timeout | undefined
   #lastError: MemoryError | undefined
-  /** The last error, until a call has thrown it. */
-  #unseenError: MemoryError | undefined
+  /** Calls that wait for a flush, and get its error themselves. */
+  #waiting = 0
   #failures = 0
   /** Since when there has been a whole flush to be done. */
   #fullSince: number | undefined
@@ -59,26 +60,35 @@ export class Flusher {
     return this.#lastError ? { flushes, lastError: this.#lastError.message } : { flushes }
   }
 
-  /** Throws the error of a background flush that no call has thrown yet. The changes it was about are kept. */
-  raise(): void {
-    const error = this.#unseenError
-    this.#unseenError = undefined
-    if (error) throw error
-  }
-
-  /** Returns when the tail has room for more. */
+  /** Returns when the tail has room for what a write brings. */
   async room(signal?: AbortSignal): Promise<void> {
-    while (this.#parts.coverage.tail.size >= this.#sizes.tailLimit) await this.flush(signal)
+    while (this.#parts.splitPoint.tail.size >= this.#sizes.tailLimit) await this.flush(signal)
   }
 
-  /** One stretch, for a call that waits for it and sees its error itself. */
+  /**
+   * Returns when the tail has room for a page of the log, which a search waits for. An index that fails does not fail
+   * the search: the tail then takes up to twice its limit, and the index's error is thrown only past that.
+   */
+  async roomToRead(signal?: AbortSignal): Promise<void> {
+    const { tail } = this.#parts.splitPoint
+    const most = 2 * this.#sizes.tailLimit
+    while (tail.size >= this.#sizes.tailLimit) {
+      if (this.#failures > 0 && tail.size < most) return
+      try {
+        await this.#flushOrPoll(signal)
+      } catch (error) {
+        if (this.#failures === 0 || tail.size >= most) throw error
+      }
+    }
+  }
+
+  /** One stretch, for a call that waits for it and gets its error. */
   async flush(signal?: AbortSignal): Promise<void> {
-    throwIfAborted(signal)
+    this.#waiting++
     try {
-      if (!(await this.#flushOnce())) await new Promise(resolve => setTimeout(resolve, pollMs))
-    } catch (error) {
-      this.#unseenError = undefined
-      throw error
+      await this.#flushOrPoll(signal)
+    } finally {
+      this.#waiting--
     }
   }
 
@@ -87,9 +97,9 @@ export class Flusher {
    * What has failed is tried again at its own time.
    */
   flushSoon(): void {
-    const { coverage, reader } = this.#parts
+    const { splitPoint, reader } = this.#parts
     if (this.#isFull && this.#failures === 0) this.#flushInBackground()
-    else if (coverage.tail.size > 0 || reader.isBehind) this.#flushLater(this.#sizes.flushAfterMs)
+    else if (splitPoint.tail.size > 0 || reader.isBehind) this.#flushLater(this.#sizes.flushAfterMs)
   }
 
   /**
@@ -134,7 +144,7 @@ export class Flusher {
 
   /** Whether there is a whole flush to be done. */
   get #isFull(): boolean {
-    return this.#parts.coverage.tail.size >= this.#sizes.flushSize
+    return this.#parts.splitPoint.tail.size >= this.#sizes.flushSize
   }
 
   /** Waits for the lease: a holder that flushes is given one lease time to end. */
@@ -149,7 +159,7 @@ export class Flusher {
     await shared.watch.observe()
   }
 
-  /** In so many milliseconds, unless it is to be sooner or later already. */
+  /** After `ms`; 'first' keeps a timer that is set already, 'anew' replaces it. */
   #flushLater(ms: number, from: 'first' | 'anew' = 'first'): void {
     if (this.#closed || (this.#timer && from === 'first')) return
     clearTimeout(this.#timer)
@@ -161,15 +171,21 @@ export class Flusher {
   }
 
   #flushInBackground(): void {
-    // Whoever flushes or holds sees to the rest when that is done.
+    // The flush or the holder that is at work sees to the rest afterwards.
     if (this.#closed || this.#flushing || this.#held) return
-    this.#flushOnce().catch((error: MemoryError) => (this.#unseenError = error))
+    this.#flushOnce().catch(() => undefined)
   }
 
-  /** Returns whether the index has got on. One flush is under way at a time; a second caller joins it. */
+  /** One stretch; where another process flushes, a short wait for it. */
+  async #flushOrPoll(signal: AbortSignal | undefined): Promise<void> {
+    throwIfAborted(signal)
+    if (!(await this.#flushOnce())) await new Promise(resolve => setTimeout(resolve, pollMs))
+  }
+
+  /** Returns whether the index has moved on. One flush runs at a time; a second caller joins it. */
   async #flushOnce(): Promise<boolean> {
     if (this.#closed)
-      throw new MemoryError('CLOSED', 'The memory was moved to another model or closed; open it anew.')
+      throw new MemoryError('CLOSED', 'The memory was moved to another model or closed; open it again.')
     this.#flushing ??= this.#run()
     return this.#flushing
   }
@@ -187,12 +203,21 @@ export class Flusher {
       this.#flushing = undefined
       this.#lastError = MemoryError.from(error, `The ${this.#parts.index.name} index did not take a flush`)
       this.#flushLater(Math.min(this.#sizes.flushAfterMs * 2 ** ++this.#failures, longestPauseMs), 'anew')
+      if (this.#waiting === 0) void this.#report(this.#lastError)
       throw this.#lastError
     }
   }
 
+  async #report(error: MemoryError): Promise<void> {
+    try {
+      await this.#parts.onBackgroundError?.(error)
+    } catch {
+      // A fault of the callback is not the index's.
+    }
+  }
+
   async #step(): Promise<boolean> {
-    const { coverage, reader, shared } = this.#parts
+    const { splitPoint, reader, shared } = this.#parts
     if (reader.isBehind && !this.#isFull) await reader.read()
     if (!shared) return this.#apply()
     const { lease, watch } = shared
@@ -203,7 +228,7 @@ export class Flusher {
     // Others may have flushed since this process did.
     if (!wasHeld) await watch.observe()
     try {
-      return await lease.during(() => this.#apply(coverage.indexed))
+      return await lease.during(() => this.#apply(splitPoint.indexed))
     } catch (error) {
       if (!MemoryError.is(error) || error.code !== 'CONFLICT') throw error
       lease.doubt()
@@ -214,17 +239,16 @@ export class Flusher {
   }
 
   async #apply(after?: number): Promise<boolean> {
-    const { index, coverage } = this.#parts
-    const cut = coverage.tail.cut(this.#sizes.flushSize)
+    const { index, splitPoint } = this.#parts
+    const cut = splitPoint.tail.cut(this.#sizes.flushSize)
     // Changes that leave nothing to apply, such as of metadata alone, move only the cursor.
-    const batch = cut?.batch ?? { upserts: [], deletes: [], cursor: coverage.position }
-    if (cut || batch.cursor > coverage.indexed) {
+    const batch = cut?.batch ?? { upserts: [], deletes: [], cursor: splitPoint.position }
+    if (cut || batch.cursor > splitPoint.indexed) {
       await index.apply(after === undefined ? batch : { ...batch, after })
       this.#flushes++
     }
     this.#lastError = undefined
-    this.#unseenError = undefined
-    await coverage.flushed(batch.cursor, cut)
+    await splitPoint.flushed(batch.cursor, cut)
     return true
   }
 

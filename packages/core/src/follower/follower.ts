@@ -3,7 +3,7 @@ import type { CallOptions, LogBatch } from '../contracts/log.ts'
 import type { ProgressOptions } from '../contracts/progress.ts'
 import type { LogSource, WriteReceipt } from '../contracts/store.ts'
 import type { Match, VectorIndex, VectorQuery } from '../contracts/vector-index.ts'
-import { Coverage } from './coverage.ts'
+import { SplitPoint } from './split-point.ts'
 import { emptyIndex } from './empty-index.ts'
 import { FlushLease } from './flush-lease.ts'
 import { Flusher } from './flusher.ts'
@@ -13,7 +13,10 @@ import { LogReader } from './log-reader.ts'
 import { searchBoth } from './search-both.ts'
 
 export interface FollowerOptions {
-  /** Changes that the tail holds at most; past it, writers wait for the index. Default 32,768. */
+  /**
+   * Changes that the tail holds at most; past it, writers wait for the index. While the index fails, the tail takes as
+   * many again of what other processes write, so that searches go on. Default 32,768.
+   */
   readonly tailLimit?: number | undefined
   /** Changes given to the index at a time, default 1,024. As many start a flush, once writes pause for 100 ms. */
   readonly flushSize?: number | undefined
@@ -27,6 +30,12 @@ export interface FollowerOptions {
    * another takes over, in milliseconds, default 5,000.
    */
   readonly leaseMs?: number | undefined
+}
+
+/** Beside the options of a user, what a Memory adds. */
+export interface FollowerSettings extends FollowerOptions {
+  /** Called with the error of each flush that failed while nobody waited for it. */
+  readonly onBackgroundError?: ((error: MemoryError) => void | Promise<void>) | undefined
 }
 
 /** How far the index follows the Store. */
@@ -49,7 +58,7 @@ export interface FollowerState {
 export class Follower {
   readonly #store: LogSource
   readonly #index: VectorIndex
-  readonly #coverage: Coverage
+  readonly #splitPoint: SplitPoint
   readonly #reader: LogReader
   readonly #flusher: Flusher
   /** For an index that others may write to: other processes, or the Store itself. */
@@ -57,22 +66,23 @@ export class Follower {
   readonly #pageSize: number
   #closed = false
 
-  private constructor(store: LogSource, index: VectorIndex, options: FollowerOptions) {
+  private constructor(store: LogSource, index: VectorIndex, options: FollowerSettings) {
     const { tailLimit = 32_768, flushSize = 1_024, flushAfterMs = 1_000, leaseMs = 5_000 } = options
     this.#store = store
     this.#index = index
     this.#pageSize = flushSize
-    this.#coverage = new Coverage(index.dimensions)
-    this.#reader = new LogReader(store, this.#coverage, flushSize)
+    this.#splitPoint = new SplitPoint(index.dimensions)
+    this.#reader = new LogReader(store, this.#splitPoint, flushSize)
     const { shared, transactional } = index.supports
-    this.#watch = shared || transactional ? new IndexWatch(store, index, this.#coverage) : undefined
+    this.#watch = shared || transactional ? new IndexWatch(store, index, this.#splitPoint) : undefined
     const lease = new FlushLease(store, index.name, leaseMs)
     this.#flusher = new Flusher(
       {
         index,
-        coverage: this.#coverage,
+        splitPoint: this.#splitPoint,
         reader: this.#reader,
         shared: this.#watch && { lease, watch: this.#watch, leaseMs },
+        onBackgroundError: options.onBackgroundError,
       },
       { tailLimit, flushSize, flushAfterMs },
     )
@@ -82,16 +92,16 @@ export class Follower {
   static async open(
     store: LogSource,
     index: VectorIndex,
-    options: FollowerOptions = {},
+    options: FollowerSettings = {},
     { signal, onProgress }: ProgressOptions = {},
   ): Promise<Follower> {
     const follower = new Follower(store, index, options)
     try {
       await follower.#begin(signal)
-      const start = follower.#coverage.position
+      const start = follower.#splitPoint.position
       const total = (await store.head({ signal })) - start
       await follower.#read({ signal }, () => {
-        onProgress?.({ done: Math.min(follower.#coverage.position - start, total), total })
+        onProgress?.({ done: Math.min(follower.#splitPoint.position - start, total), total })
       })
     } catch (error) {
       await follower.close()
@@ -101,16 +111,11 @@ export class Follower {
   }
 
   get state(): FollowerState {
-    const { position, indexed, tail } = this.#coverage
+    const { position, indexed, tail } = this.#splitPoint
     return { position, tail: tail.size, indexed, ...this.#flusher.state }
   }
 
-  /** Throws the error of a background flush that no call has thrown yet. The changes it was about are kept. */
-  raise(): void {
-    this.#flusher.raise()
-  }
-
-  /** Returns when the tail has room for more. */
+  /** Returns when the tail has room for what a write brings. Throws the error of an index that makes none. */
   async room(signal?: AbortSignal): Promise<void> {
     await this.#flusher.room(signal)
   }
@@ -122,14 +127,14 @@ export class Follower {
    * shared index, another process flushes them from there, and what this one has of them must move along.
    */
   accept({ span }: WriteReceipt, changes: Omit<LogBatch, 'cursor'>): void {
-    const isNext = span?.after === this.#coverage.position
+    const isNext = span?.after === this.#splitPoint.position
     if (this.#index.supports.transactional) {
       // What the tail has from other writers may be older than this write, and must not hide it.
-      if (isNext && this.#coverage.tail.size === 0) this.#coverage.skip(span.upTo)
+      if (isNext && this.#splitPoint.tail.size === 0) this.#splitPoint.skip(span.upTo)
       return
     }
     const isWhole = isNext && span.upTo - span.after === changes.upserts.length + changes.deletes.length
-    if (isWhole || (isNext && !this.#watch)) this.#coverage.take({ ...changes, cursor: span.upTo })
+    if (isWhole || (isNext && !this.#watch)) this.#splitPoint.take({ ...changes, cursor: span.upTo })
     else this.#reader.fallBehind()
     this.#flusher.flushAfterWrite()
   }
@@ -143,30 +148,30 @@ export class Follower {
   async search(queries: readonly VectorQuery[], options: CallOptions = {}): Promise<Match[][]> {
     for (;;) {
       do {
-        await this.#coverage.moving
+        await this.#splitPoint.moving
         await this.catchUp(options)
-      } while (this.#coverage.moving)
+      } while (this.#splitPoint.moving)
       // Another follower may have taken over the index.
       if (this.#closed)
-        throw new MemoryError('CLOSED', 'The memory was moved to another model or closed; open it anew.')
-      const { indexed, tail } = this.#coverage
-      const found = await this.#coverage.search(() => searchBoth(this.#index, tail, queries, options))
-      if (!this.#watch || (await this.#watch.holds(indexed))) return found
+        throw new MemoryError('CLOSED', 'The memory was moved to another model or closed; open it again.')
+      const { indexed, tail } = this.#splitPoint
+      const found = await this.#splitPoint.search(() => searchBoth(this.#index, tail, queries, options))
+      if (!this.#watch || (await this.#watch.keepsUpTo(indexed))) return found
     }
   }
 
   /** Brings everything written before this call into the index. */
   async flush({ signal, onProgress }: ProgressOptions = {}): Promise<void> {
-    const start = this.#coverage.indexed
+    const start = this.#splitPoint.indexed
     const head = await this.#store.head({ signal })
     const report = (): void => {
       const total = Math.max(0, head - start)
-      onProgress?.({ done: Math.min(Math.max(0, this.#coverage.indexed - start), total), total })
+      onProgress?.({ done: Math.min(Math.max(0, this.#splitPoint.indexed - start), total), total })
     }
     await this.#read({ signal }, report)
     if (this.#index.supports.transactional) await this.#watch?.look()
-    const target = this.#coverage.position
-    while (this.#coverage.indexed < Math.min(target, this.#coverage.position)) {
+    const target = this.#splitPoint.position
+    while (this.#splitPoint.indexed < Math.min(target, this.#splitPoint.position)) {
       await this.#flusher.flush(signal)
       report()
       await this.catchUp({ signal })
@@ -176,7 +181,7 @@ export class Follower {
   /** Empties the index and fills it again from the Store. Searches meanwhile find everything in the log. */
   async rebuild(options: ProgressOptions = {}): Promise<void> {
     await this.whileHeld(async () => {
-      await this.#coverage.empty(() => emptyIndex(this.#index))
+      await this.#splitPoint.empty(() => emptyIndex(this.#index))
     }, options)
     await this.flush(options)
   }
@@ -191,7 +196,7 @@ export class Follower {
     this.#closed = true
     await this.#reader.settled()
     await this.#flusher.close()
-    await this.#coverage.searched()
+    await this.#splitPoint.searched()
   }
 
   async #begin(signal: AbortSignal | undefined): Promise<void> {
@@ -199,7 +204,8 @@ export class Follower {
     await this.whileHeld(
       async () => {
         // Another process may have emptied it, or flushed, while this one looked or waited.
-        if (!this.#watch || !(await this.#recognize())) await this.#coverage.empty(() => this.#index.clear())
+        if (!this.#watch || !(await this.#recognize()))
+          await this.#splitPoint.empty(() => this.#index.clear())
       },
       { signal },
     )
@@ -209,7 +215,7 @@ export class Follower {
   async #recognize(): Promise<boolean> {
     const cursor = await this.#index.cursor()
     if (!(await isProjection(this.#store, this.#index, cursor))) return false
-    await this.#coverage.adopt(cursor, true)
+    await this.#splitPoint.adopt(cursor, true)
     return true
   }
 
@@ -219,25 +225,25 @@ export class Follower {
       // What the flush of another process left out, because it had changed again by then, stands behind this end.
       target = await this.#store.head({ signal })
     }
-    while (!this.#closed && (this.#coverage.position < target || !this.#reader.atEnd)) {
+    while (!this.#closed && (this.#splitPoint.position < target || !this.#reader.atEnd)) {
       throwIfAborted(signal)
-      await this.#flusher.room(signal)
+      await this.#flusher.roomToRead(signal)
       // A page that another call began to read may end before the write that this call must see.
       if (this.#reader.isReading) {
         await this.#reader.settled()
         continue
       }
-      const before = this.#coverage.position
+      const before = this.#splitPoint.position
       await this.#reader.read()
       this.#flusher.flushSoon()
       onPage?.()
-      if (this.#coverage.position === before) return
+      if (this.#splitPoint.position === before) return
     }
   }
 
   /** Whether it is worth to look if the index has the log already, before that is read. */
   #isFarBehind(head: number): boolean {
-    const behind = head - this.#coverage.position
+    const behind = head - this.#splitPoint.position
     return this.#index.supports.transactional ? behind > 0 : behind > this.#pageSize
   }
 }

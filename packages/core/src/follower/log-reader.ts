@@ -1,18 +1,18 @@
 import type { LogSource } from '../contracts/store.ts'
-import type { Coverage } from './coverage.ts'
+import type { SplitPoint } from './split-point.ts'
 
 /** Reads a Store's log into the tail, page by page. */
 export class LogReader {
   readonly #store: LogSource
-  readonly #coverage: Coverage
+  readonly #splitPoint: SplitPoint
   readonly #pageSize: number
   #reading: Promise<void> | undefined
   #atEnd = true
   #isBehind = false
 
-  constructor(store: LogSource, coverage: Coverage, pageSize: number) {
+  constructor(store: LogSource, splitPoint: SplitPoint, pageSize: number) {
     this.#store = store
-    this.#coverage = coverage
+    this.#splitPoint = splitPoint
     this.#pageSize = pageSize
   }
 
@@ -50,16 +50,16 @@ export class LogReader {
   }
 
   async #readPage(): Promise<void> {
-    const after = this.#coverage.position
+    const after = this.#splitPoint.position
     // Of a write during the read, the page may know nothing.
     const wasBehind = this.#isBehind
     this.#isBehind = false
     try {
       const page = await this.#store.changes({ after, limit: this.#pageSize })
       // Void when the position was set back meanwhile, or an own write has come further than the page.
-      if (this.#coverage.position < after) return
+      if (this.#splitPoint.position < after) return
       this.#atEnd = page.done || page.cursor <= after
-      if (page.cursor > this.#coverage.position) this.#coverage.take(page)
+      if (page.cursor > this.#splitPoint.position) this.#splitPoint.take(page)
     } catch (error) {
       this.#isBehind ||= wasBehind
       throw error

@@ -3,126 +3,117 @@ import {
   checkCallOptions,
   checkIdentity,
   checkOrder,
+  checkPageSize,
   checkRequest,
   checkReuse,
   checkStaged,
   checkVectorWriteOptions,
   checkWriteOptions,
 } from '../checks/check-options.ts'
-import { checkKey, checkPatch, checkRecord } from '../checks/check-record.ts'
+import { checkKey, checkPatch, checkRecord, checkUnique } from '../checks/check-record.ts'
 import {
   checkArray,
   checkId,
-  checkInteger,
   checkKeys,
   checkPlainObject,
   checkScope,
   checkText,
   checkTime,
   checkVector,
-  invalid,
   maxContentLength,
 } from '../checks/check-values.ts'
-import { show } from '../contracts/show-value.ts'
-import { throwIfAborted } from '../contracts/errors.ts'
 import type { CallOptions, LogPage } from '../contracts/log.ts'
 import type { HistoryEntry, Key, MemoryRecord, Scope, StoredRecord } from '../contracts/record.ts'
 import type { Adopted, AdoptOptions, StagedVector, StagingState, UnstagedPage } from '../contracts/staging.ts'
-import { Lifecycle } from './lifecycle.ts'
+import { StoreDoor } from './store-door.ts'
 import type * as s from '../contracts/store.ts'
 
-const guarded = new WeakSet<s.Store>()
+/** The door behind each guard. */
+const doors = new WeakMap<s.Store, StoreDoor>()
 
 /**
  * The same Store behind checks: arguments, lifecycle, aligned answers, one kind of error. Adapters return
  * it from their `open...()` functions and so need no checks of their own. Guarding twice changes nothing.
  */
 export function guardStore(store: s.Store): s.Store {
-  if (guarded.has(store)) return store
-  const guard = new GuardedStore(store)
-  guarded.add(guard)
+  if (doors.has(store)) return store
+  const door = new StoreDoor(store)
+  const guard = new GuardedStore(door)
+  doors.set(guard, door)
   return guard
 }
 
-class GuardedStore implements s.Store {
-  readonly #store: s.Store
-  readonly #life: Lifecycle
-  /** The length of the vectors written so far: those of one Store are all alike. */
-  #dimensions: number | undefined
-  /** How often vectors of another model have taken their places. */
-  #adoptions = 0
+/**
+ * The Store behind a guard without the checks of values, for callers that have made them: a Memory checks what it is
+ * given, once. Lifecycle and answers are those of the guard: when one is closed, so is the other.
+ */
+export function trustedStore(store: s.Store): s.Store {
+  return doors.get(guardStore(store)) ?? new StoreDoor(store)
+}
 
-  constructor(store: s.Store) {
-    this.#store = store
-    this.#life = new Lifecycle(`The ${store.name} store`)
+class GuardedStore implements s.Store {
+  readonly #door: StoreDoor
+
+  constructor(door: StoreDoor) {
+    this.#door = door
   }
 
   get name(): string {
-    return this.#store.name
+    return this.#door.name
   }
   get supports(): s.StoreSupports {
-    return this.#store.supports
+    return this.#door.supports
   }
   get counters(): s.StoreCounters {
-    return this.#store.counters
+    return this.#door.counters
   }
 
   async put(records: readonly StoredRecord[], options: s.VectorWriteOptions = {}): Promise<s.PutReceipt> {
     checkVectorWriteOptions(options)
-    const ids = new Set<string>()
-    for (const record of checkArray(records, 'records')) {
-      checkRecord(record)
-      const { size } = ids
-      if (ids.add(record.id).size === size)
-        throw invalid(`records has the id ${show(record.id)} twice; ids are unique in a Store.`)
-    }
-    const dimensions = this.#checkVectors(
+    for (const record of checkArray(records, 'records')) checkRecord(record)
+    checkUnique(records, 'records', 'ids are unique in a Store')
+    this.#checkVectors(
       records.map(record => record.vector),
       'record.vector',
     )
-    if (records.length === 0) return this.#nothing({ duplicates: new Map<string, string>() }, options)
-    const adoptions = this.#adoptions
-    const receipt = await this.#life.run('put', () => this.#store.put(records, options), options.signal)
-    if (adoptions === this.#adoptions) this.#dimensions ??= dimensions
-    return receipt
+    return this.#door.put(records, options)
   }
 
   async patch(patches: readonly s.Patch[], options: s.VectorWriteOptions = {}): Promise<s.ChangeReceipt> {
     checkVectorWriteOptions(options)
-    const ids = new Set<string>()
-    for (const patch of checkArray(patches, 'patches')) {
-      checkPatch(patch)
-      if (ids.has(patch.key.id))
-        throw invalid(`patches has the id ${show(patch.key.id)} twice; merge the two.`)
-      ids.add(patch.key.id)
-    }
+    for (const patch of checkArray(patches, 'patches')) checkPatch(patch)
+    checkUnique(
+      patches.map(({ key }) => key),
+      'patches',
+      'merge the two',
+    )
     this.#checkVectors(
       patches.map(patch => patch.vector).filter(vector => vector !== undefined),
       'patch.vector',
     )
-    if (patches.length === 0) return this.#nothing({ missing: [] }, options)
-    return this.#life.run('patch', () => this.#store.patch(patches, options), options.signal)
+    return this.#door.patch(patches, options)
   }
 
   async delete(keys: readonly Key[], options: s.WriteOptions = {}): Promise<s.ChangeReceipt> {
     checkWriteOptions(options)
     checkArray(keys, 'keys').forEach(checkKey)
-    if (keys.length === 0) return this.#nothing({ missing: [] }, options)
-    return this.#life.run('delete', () => this.#store.delete(keys, options), options.signal)
+    return this.#door.delete(keys, options)
   }
 
   async deleteAll(scope: Scope, options: s.DeleteAllOptions = {}): Promise<number> {
     checkScope(scope)
     checkWriteOptions(options, ['signal', 'actor', 'purgeHistory'])
-    return this.#life.run('deleteAll', () => this.#store.deleteAll(scope, options), options.signal)
+    return this.#door.deleteAll(scope, options)
   }
 
-  get(keys: readonly Key[], options: CallOptions = {}): Promise<(MemoryRecord | undefined)[]> {
-    return this.#read('get', keys, options, () => this.#store.get(keys, options))
+  async get(keys: readonly Key[], options: CallOptions = {}): Promise<(MemoryRecord | undefined)[]> {
+    checkKeysAndOptions(keys, options)
+    return this.#door.get(keys, options)
   }
 
-  vectors(keys: readonly Key[], options: CallOptions = {}): Promise<(Float32Array | undefined)[]> {
-    return this.#read('vectors', keys, options, () => this.#store.vectors(keys, options))
+  async vectors(keys: readonly Key[], options: CallOptions = {}): Promise<(Float32Array | undefined)[]> {
+    checkKeysAndOptions(keys, options)
+    return this.#door.vectors(keys, options)
   }
 
   async vectorsByHash(
@@ -130,12 +121,12 @@ class GuardedStore implements s.Store {
     options: s.ReuseOptions,
   ): Promise<(Float32Array | undefined)[]> {
     checkReuse(hashes, options)
-    if (hashes.length === 0) return this.#nothing([], options)
-    return this.#aligned('vectorsByHash', hashes, options, () => this.#store.vectorsByHash(hashes, options))
+    return this.#door.vectorsByHash(hashes, options)
   }
 
-  history(keys: readonly Key[], options: CallOptions = {}): Promise<HistoryEntry[][]> {
-    return this.#read('history', keys, options, () => this.#store.history(keys, options))
+  async history(keys: readonly Key[], options: CallOptions = {}): Promise<HistoryEntry[][]> {
+    checkKeysAndOptions(keys, options)
+    return this.#door.history(keys, options)
   }
 
   async *query(query: s.Query, options: CallOptions = {}): AsyncGenerator<MemoryRecord[]> {
@@ -143,24 +134,13 @@ class GuardedStore implements s.Store {
     checkPlainObject(query, 'query')
     checkKeys(query, ['scope', 'where', 'order', 'after', 'pageSize'], 'query')
     checkScope(query.scope)
-    if (query.pageSize !== undefined) checkInteger(query.pageSize, 'query.pageSize', 1, 10_000)
+    if (query.pageSize !== undefined) checkPageSize(query.pageSize, 'query.pageSize')
     if (query.order !== undefined) checkOrder(query.order)
     if (query.after !== undefined) {
       checkId(query.after.id, 'query.after.id')
       checkTime(query.after.time, 'query.after.time')
     }
-    this.#life.check('query')
-    throwIfAborted(options.signal)
-    const pages = this.#store.query(query, options)[Symbol.asyncIterator]()
-    try {
-      for (;;) {
-        const page = await this.#life.run('query', () => pages.next(), options.signal)
-        if (page.done) return
-        yield page.value
-      }
-    } finally {
-      await pages.return?.()
-    }
+    yield* this.#door.query(query, options)
   }
 
   async changes(
@@ -169,19 +149,18 @@ class GuardedStore implements s.Store {
   ): Promise<LogPage> {
     checkCallOptions(options)
     checkRequest(request)
-    return this.#life.run('changes', () => this.#store.changes(request, options), options.signal)
+    return this.#door.changes(request, options)
   }
 
   async head(options: CallOptions = {}): Promise<number> {
     checkCallOptions(options)
-    return this.#life.run('head', () => this.#store.head(options), options.signal)
+    return this.#door.head(options)
   }
 
   async readMeta(keys: readonly string[], options: CallOptions = {}): Promise<(string | undefined)[]> {
     checkCallOptions(options)
     checkArray(keys, 'keys').forEach(key => checkText(key, 'meta key'))
-    if (keys.length === 0) return this.#nothing([], options)
-    return this.#life.run('readMeta', () => this.#store.readMeta(keys, options), options.signal)
+    return this.#door.readMeta(keys, options)
   }
 
   async writeMeta(entries: readonly s.MetaEntry[], options: CallOptions = {}): Promise<boolean> {
@@ -193,15 +172,13 @@ class GuardedStore implements s.Store {
       if (entry.value !== null) checkText(entry.value, `meta ${entry.key}`, maxContentLength)
       if (entry.expect) checkText(entry.expect, `expected meta ${entry.key}`, maxContentLength)
     }
-    if (entries.length === 0) return this.#nothing(true, options)
-    return this.#life.run('writeMeta', () => this.#store.writeMeta(entries, options), options.signal)
+    return this.#door.writeMeta(entries, options)
   }
 
   async startStaging(embedder: string, options: CallOptions = {}): Promise<StagingState> {
     checkIdentity(embedder)
     checkCallOptions(options)
-    const work = (): Promise<StagingState> => this.#store.startStaging(embedder, options)
-    return this.#life.run('startStaging', work, options.signal)
+    return this.#door.startStaging(embedder, options)
   }
 
   async unstaged(
@@ -210,7 +187,7 @@ class GuardedStore implements s.Store {
   ): Promise<UnstagedPage> {
     checkCallOptions(options)
     checkRequest(request)
-    return this.#life.run('unstaged', () => this.#store.unstaged(request, options), options.signal)
+    return this.#door.unstaged(request, options)
   }
 
   async stagedVectors(
@@ -219,79 +196,41 @@ class GuardedStore implements s.Store {
     options: CallOptions = {},
   ): Promise<(Float32Array | undefined)[]> {
     checkReuse(hashes, { ...options, embedder })
-    if (hashes.length === 0) return this.#nothing([], options)
-    const work = (): Promise<(Float32Array | undefined)[]> =>
-      this.#store.stagedVectors(embedder, hashes, options)
-    return this.#aligned('stagedVectors', hashes, options, work)
+    return this.#door.stagedVectors(embedder, hashes, options)
   }
 
   async stage(embedder: string, vectors: readonly StagedVector[], options: CallOptions = {}): Promise<void> {
     checkIdentity(embedder)
     checkCallOptions(options)
     checkStaged(vectors)
-    if (vectors.length === 0) return this.#nothing(undefined, options)
-    return this.#life.run('stage', () => this.#store.stage(embedder, vectors, options), options.signal)
+    return this.#door.stage(embedder, vectors, options)
   }
 
   async adoptStaged(embedder: string, options: AdoptOptions = {}): Promise<Adopted | undefined> {
     checkIdentity(embedder)
     checkAdoptOptions(options)
-    const work = (): Promise<Adopted | undefined> => this.#store.adoptStaged(embedder, options)
-    const adopted = await this.#life.run('adoptStaged', work, options.signal)
-    if (adopted) {
-      this.#adoptions++
-      this.#dimensions = undefined
-    }
-    return adopted
+    return this.#door.adoptStaged(embedder, options)
   }
 
-  async stats(): Promise<s.StoreStats> {
-    return this.#life.run('stats', () => this.#store.stats())
+  stats(): Promise<s.StoreStats> {
+    return this.#door.stats()
   }
 
   close(): Promise<void> {
-    return this.#life.close(() => this.#store.close())
+    return this.#door.close()
   }
 
   [Symbol.asyncDispose](): Promise<void> {
     return this.close()
   }
 
-  async #read<T>(
-    doing: string,
-    keys: readonly Key[],
-    options: CallOptions,
-    work: () => Promise<T[]>,
-  ): Promise<T[]> {
-    checkCallOptions(options)
-    checkArray(keys, 'keys').forEach(checkKey)
-    if (keys.length === 0) return this.#nothing([], options)
-    return this.#aligned(doing, keys, options, work)
+  #checkVectors(vectors: readonly Float32Array[], name: string): void {
+    const dimensions = this.#door.dimensions ?? vectors[0]?.length ?? 0
+    for (const vector of vectors) checkVector(vector, dimensions, name)
   }
+}
 
-  #aligned<T>(
-    doing: string,
-    keys: readonly unknown[],
-    { signal }: CallOptions,
-    work: () => Promise<T[]>,
-  ): Promise<T[]> {
-    const checked = async (): Promise<T[]> => {
-      const answers = await work()
-      if (answers.length === keys.length) return answers
-      throw new Error(`${answers.length} answers came back for ${keys.length} keys`)
-    }
-    return this.#life.run(doing, checked, signal)
-  }
-
-  /** The answer to an empty batch: no I/O, but the same refusals. */
-  #nothing<T>(answer: T, options: CallOptions): Promise<T> {
-    return this.#life.run('an empty batch', () => Promise.resolve(answer), options.signal)
-  }
-
-  /** Returns the length that the vectors have: the one of those before them, or else their first one's. */
-  #checkVectors(vectors: readonly Float32Array[], name: string): number | undefined {
-    const dimensions = this.#dimensions ?? vectors[0]?.length
-    for (const vector of vectors) checkVector(vector, dimensions ?? 0, name)
-    return dimensions
-  }
+function checkKeysAndOptions(keys: readonly Key[], options: CallOptions): void {
+  checkCallOptions(options)
+  checkArray(keys, 'keys').forEach(checkKey)
 }

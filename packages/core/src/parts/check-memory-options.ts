@@ -2,7 +2,7 @@ import {
   checkBoolean,
   checkInteger,
   checkKeys,
-  checkOptions as checkCallOptions,
+  checkOptions,
   checkText,
   invalid,
 } from '../checks/check-values.ts'
@@ -21,10 +21,12 @@ const knownOptions: readonly string[] = [
   'closeParts',
   'now',
   'onProgress',
+  'onBackgroundError',
   'signal',
 ]
 
-export function checkOptions(options: MemoryOptions): void {
+/** Throws `INVALID_ARGUMENT` for options of `Memory.open` that are wrong. */
+export function checkMemoryOptions(options: MemoryOptions): void {
   checkKeys(options, knownOptions, 'The options of Memory.open')
   for (const part of ['store', 'index', 'embedder'] as const) {
     if (typeof options[part] !== 'object' || options[part] === null) {
@@ -38,7 +40,10 @@ export function checkOptions(options: MemoryOptions): void {
     throw invalid(`now must be a function that returns UTC milliseconds, not ${show(options.now)}.`)
   }
   const { signal, onProgress } = options
-  checkCallOptions({ signal, onProgress }, ['onProgress'])
+  checkOptions({ signal, onProgress }, ['onProgress'])
+  if (options.onBackgroundError !== undefined && typeof options.onBackgroundError !== 'function') {
+    throw invalid(`onBackgroundError must be a function, not ${show(options.onBackgroundError)}.`)
+  }
   checkBoolean(options.coalesce, 'coalesce')
   checkBoolean(options.closeParts, 'closeParts')
   const { follower = {}, cache = {} } = options

@@ -1,3 +1,4 @@
+import { checkOrder, checkPageSize } from '../checks/check-options.ts'
 import { checkInteger, checkOptions } from '../checks/check-values.ts'
 import { parseWhere } from '../checks/parse-where.ts'
 import type { Scope } from '../contracts/record.ts'
@@ -18,6 +19,8 @@ export async function* listMemories(
   requireScope(scope, 'list')
   const where = visibleWhere(options.where === undefined ? undefined : parseWhere(options.where), now())
   const { order, pageSize, signal } = options
+  if (order !== undefined) checkOrder(order)
+  if (pageSize !== undefined) checkPageSize(pageSize, 'pageSize')
   for await (const page of store.query({ scope, where, order, pageSize }, { signal })) {
     life.check('list')
     yield* page.map(toItem)

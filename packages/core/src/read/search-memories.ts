@@ -41,7 +41,7 @@ export function parseQuery(search: SearchQuery, bound: Scope): ParsedQuery {
   return { query, scope, topK, threshold, where: where === undefined ? undefined : parseWhere(where) }
 }
 
-/** One embed call, one index query and one read of the Store, however many queries there are. */
+/** One embed call, one index query and two reads of the Store (log head, records), however many queries there are. */
 export async function searchMemories(
   parts: MemoryParts,
   queries: readonly ParsedQuery[],

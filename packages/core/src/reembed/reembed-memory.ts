@@ -84,7 +84,7 @@ async function moveEngine(
   const parts = await openParts(store, index, embedder, options)
   try {
     // Before the first write of the new model: the old index may be one that the Store writes itself.
-    if (engine.closeParts) await closeReplaced(old, parts)
+    if (engine.closesParts) await closeReplaced(old, parts)
   } finally {
     engine.parts = parts
   }

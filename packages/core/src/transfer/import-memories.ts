@@ -1,15 +1,16 @@
 import { hash } from 'node:crypto'
 import { createReadStream } from 'node:fs'
-import { v7 as uuidv7 } from 'uuid'
 
 import { checkInteger } from '../checks/check-values.ts'
 import { MemoryError } from '../contracts/errors.ts'
+import { uuidOf } from '../contracts/mint-id.ts'
 import type { Scope } from '../contracts/record.ts'
 import type { AddOptions, ImportOptions, ImportResult, MemoryInput } from '../memory-api.ts'
 import type { MemoryParts } from '../parts/memory-parts.ts'
-import { addMemories, embedMissing, storeRecords } from '../write/add-memories.ts'
+import { addMemories } from '../write/add-memories.ts'
 import { parseInput } from '../write/parse-input.ts'
 import type { ParsedInput } from '../write/parse-input.ts'
+import { embedMissing, storeRecords } from '../write/store-records.ts'
 import { decodeRecord, isHeader } from './exported-record.ts'
 import type { ExportHeader, ImportedRecord } from './exported-record.ts'
 import { readLines } from './read-lines.ts'
@@ -142,11 +143,7 @@ class LineReader {
     const before = this.#seen.get(name) ?? 0
     this.#seen.set(name, before + 1)
     const bits = hash('sha256', `${name} ${before}`, 'buffer')
-    return uuidv7({
-      msecs: Math.max(0, createdAt ?? 0),
-      random: bits.subarray(0, 16),
-      seq: bits.readUInt32BE(16) >>> 1,
-    })
+    return uuidOf(Math.max(0, createdAt ?? 0), bits)
   }
 }
 

@@ -47,10 +47,6 @@ export class ScopedVectors {
     return this.#slotOf.size
   }
 
-  has(id: string): boolean {
-    return this.#slotOf.has(id)
-  }
-
   /** The scope the id was set with, or an equal one; undefined when it is not there. */
   scopeOf(id: string): Scope | undefined {
     const slot = this.#slotOf.get(id)
@@ -120,16 +116,6 @@ export class ScopedVectors {
     let count = 0
     for (const group of this.#visible(scope)) count += group.slots.length
     return count
-  }
-
-  /** The ids of a scope, in no particular order. */
-  *idsIn(scope: Scope): Generator<string> {
-    for (const group of this.#visible(scope)) {
-      for (const slot of group.slots) {
-        const id = this.#idOf[slot]
-        if (id !== undefined) yield id
-      }
-    }
   }
 
   /** The k vectors of the scope with the highest inner product, best first. */

@@ -1,3 +1,4 @@
+import { checkUnique } from '../checks/check-record.ts'
 import { notFound } from '../contracts/errors.ts'
 import type { IndexEntry } from '../contracts/log.ts'
 import { contentHash, dedupeKey, keyOf, keysOf } from '../contracts/record-keys.ts'
@@ -7,8 +8,8 @@ import type { DeleteAllOptions, Patch } from '../contracts/store.ts'
 import type { ChangedMemory } from '../memory-api.ts'
 import type { MemoryParts } from '../parts/memory-parts.ts'
 import { isExpired } from '../parts/visibility.ts'
-import { changed } from './add-memories.ts'
 import type { ParsedUpdate } from './parse-input.ts'
+import { changed } from './store-records.ts'
 
 /** Changes of one call that are made together, all or nothing. */
 export interface UpdateJob {
@@ -33,6 +34,7 @@ export async function updateMemories(
   const { store, embedder, follower, reuse, now } = parts
   const named = await readForJobs(parts, jobs, ({ updates }) => updates.map(({ id }) => id), signal)
   const updates = jobs.flatMap(job => job.updates)
+  checkUnique(updates, 'The batch', 'merge the two changes')
   const present = named.map(({ key, record }) => {
     if (record && !isExpired(record, now())) return { key, record }
     throw notFound(key.id)

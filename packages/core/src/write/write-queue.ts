@@ -12,12 +12,9 @@ interface Waiting<Job, Result> {
 }
 
 export interface WriteQueueOptions<Job, Result> {
-  /** Carries out several jobs as one; the results are aligned with the jobs, an Error where one job failed. */
-  readonly run: (
-    jobs: readonly Job[],
-    signal: AbortSignal | undefined,
-  ) => Promise<readonly (Result | MemoryError)[]>
-  /** How many runs are under way at the same time at most. */
+  /** Carries out several jobs as one; the results are aligned with the jobs. */
+  readonly run: (jobs: readonly Job[], signal: AbortSignal | undefined) => Promise<readonly Result[]>
+  /** How many runs are in flight at the same time at most. */
   readonly concurrency: number
   /** A run is given jobs up to this size in all, but always at least one. */
   readonly maxSize: number
@@ -26,8 +23,8 @@ export interface WriteQueueOptions<Job, Result> {
 }
 
 /**
- * Turns calls that are made one by one into batches: jobs pushed in the same tick, or while a run is under
- * way, go into one run. When a run of several jobs fails, each is run again by itself, so that a job fails
+ * Turns calls that are made one by one into batches: jobs pushed in the same tick, or while a run is in
+ * flight, go into one run. When a run of several jobs fails, each is run again by itself, so that a job fails
  * only for its own fault; that needs jobs that can be run twice. A failure of the backend that may pass, or that
  * meets one after the other, fails the others as well.
  */
@@ -99,11 +96,7 @@ export class WriteQueue<Job, Result> {
         live.map(({ job }) => job),
         signal,
       )
-      live.forEach(({ resolve, reject }, i) => {
-        const result = results[i] as Result | MemoryError
-        if (result instanceof MemoryError) reject(result)
-        else resolve(result)
-      })
+      live.forEach(({ resolve }, i) => resolve(results[i] as Result))
     } catch (error) {
       if (live.length > 1 && !(MemoryError.is(error) && error.retryable)) return this.#runEach(live)
       for (const { reject } of live) reject(error)
@@ -123,7 +116,7 @@ export class WriteQueue<Job, Result> {
   }
 }
 
-/** False for a job whose signal has aborted it: it is told so. */
+/** False for a job whose signal has aborted it, which is then rejected. */
 function isLive<Job, Result>({ signal, reject }: Waiting<Job, Result>): boolean {
   try {
     throwIfAborted(signal)

@@ -1,0 +1,79 @@
+import { describe, expect, test } from 'vitest'
+import { circlesIn, importsIn, roomOf } from './imports.ts'
+
+/** Which rooms the files of a room may import, beside those of their own. */
+type Rooms = Readonly<Record<string, readonly string[]>>
+
+/** Arrows run one way: a room imports rooms above it and no others. '' are the files in no room, which may import all. */
+const houses: Readonly<Record<string, Rooms>> = {
+  'packages/core/src': {
+    contracts: [],
+    text: ['contracts'],
+    vectors: ['contracts'],
+    'adapter-kit': ['contracts'],
+    'embedding-cache': ['contracts', 'vectors'],
+    checks: ['contracts', 'vectors'],
+    follower: ['contracts', 'vectors', 'adapter-kit'],
+    guards: ['contracts', 'checks'],
+    reference: ['contracts', 'text', 'vectors', 'checks'],
+    parts: ['contracts', 'embedding-cache', 'checks', 'follower', 'guards'],
+    write: ['contracts', 'checks', 'parts'],
+    read: ['contracts', 'vectors', 'checks', 'parts'],
+    reembed: ['contracts', 'checks', 'follower', 'guards', 'parts'],
+    transfer: ['contracts', 'vectors', 'checks', 'parts', 'write'],
+  },
+}
+
+/** Types alone, the options and answers of every call: the rooms from `parts` on may import them. */
+const shared: Readonly<Record<string, readonly string[]>> = {
+  'memory-api.ts': ['parts', 'write', 'read', 'reembed', 'transfer'],
+}
+
+describe.each(Object.entries(houses))('%s', (folder, rooms) => {
+  const imports = importsIn(folder)
+  const names = Object.keys(rooms)
+
+  test('has files that import one another', () => {
+    expect([...imports.values()].flat().length).toBeGreaterThan(imports.size)
+  })
+
+  test('has no file in a room that is not in the table, and no room without files', () => {
+    const found = new Set([...imports.keys()].map(roomOf).filter(room => room !== ''))
+    expect([...found].toSorted()).toEqual(names.toSorted())
+  })
+
+  test('has arrows between rooms that run one way', () => {
+    const back = Object.entries(rooms).flatMap(([room, targets]) =>
+      targets
+        .filter(target => names.indexOf(target) >= names.indexOf(room))
+        .map(target => `${room} > ${target}`),
+    )
+    expect(back).toEqual([])
+  })
+
+  test('has no import that the table does not allow', () => {
+    const isAllowed = (file: string, target: string): boolean => {
+      const [from, to] = [roomOf(file), roomOf(target)]
+      if (from === '' || from === to) return true
+      return to === '' ? (shared[target]?.includes(from) ?? false) : (rooms[from]?.includes(to) ?? false)
+    }
+    const wrong = [...imports].flatMap(([file, targets]) =>
+      targets.filter(target => !isAllowed(file, target)).map(target => `${file} > ${target}`),
+    )
+    expect(wrong).toEqual([])
+  })
+
+  test('has no circle of files', () => {
+    expect(circlesIn(imports)).toEqual([])
+  })
+})
+
+test('a circle is found, whatever leads to it', () => {
+  const imports = new Map([
+    ['a', ['b']],
+    ['b', ['c', 'd']],
+    ['c', []],
+    ['d', ['b']],
+  ])
+  expect(circlesIn(imports)).toEqual(['b > d > b'])
+})

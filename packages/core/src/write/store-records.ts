@@ -1,0 +1,80 @@
+import type { IndexEntry } from '../contracts/log.ts'
+import { keyOf, keysOf } from '../contracts/record-keys.ts'
+import { scopeOf } from '../contracts/record.ts'
+import type { MemoryRecord, StoredRecord } from '../contracts/record.ts'
+import type { ChangedMemory } from '../memory-api.ts'
+import type { MemoryParts } from '../parts/memory-parts.ts'
+import { isExpired } from '../parts/visibility.ts'
+
+/** The vectors of all items, aligned: their own where they have one, otherwise from one embed call. */
+export async function embedMissing(
+  { embedder }: MemoryParts,
+  items: readonly { readonly content: string; readonly embedding: Float32Array | undefined }[],
+  signal: AbortSignal | undefined,
+): Promise<Float32Array[]> {
+  const texts = items.filter(({ embedding }) => !embedding).map(({ content }) => content)
+  const vectors = texts.length === 0 ? [] : await embedder.embed(texts, { as: 'document', signal })
+  let next = 0
+  return items.map(({ embedding }) => embedding ?? (vectors[next++] as Float32Array))
+}
+
+/** Puts records and lets the follower see them. Returns those that were not written, as `Store.put` does. */
+export async function storeRecords(
+  parts: MemoryParts,
+  records: readonly StoredRecord[],
+  signal: AbortSignal | undefined,
+): Promise<ReadonlyMap<string, string>> {
+  await parts.follower.room(signal)
+  const duplicates = await putAndFollow(parts, records, signal)
+  if (duplicates.size === 0) return duplicates
+
+  // A memory that has expired must not keep a new one out: it is deleted, and the new one put again. The others are
+  // stored by now, so that a signal stops nothing any more.
+  const held = await readHolders(parts, records, duplicates, undefined)
+  const expired = [...held.values()].filter(record => isExpired(record, parts.now()))
+  if (expired.length === 0) return duplicates
+  const expiredIds = new Set(expired.map(({ id }) => id))
+  const receipt = await parts.store.delete(expired.map(keyOf))
+  parts.follower.accept(receipt, { upserts: [], deletes: [...expiredIds] })
+  const again = records.filter(({ id }) => expiredIds.has(duplicates.get(id) ?? ''))
+  const left = await putAndFollow(parts, again, undefined)
+  return new Map([...[...duplicates].filter(([, holder]) => !expiredIds.has(holder)), ...left])
+}
+
+/** The records that hold the places of duplicates, by id. */
+export async function readHolders(
+  { store }: MemoryParts,
+  records: readonly StoredRecord[],
+  duplicates: ReadonlyMap<string, string>,
+  signal: AbortSignal | undefined,
+): Promise<Map<string, MemoryRecord>> {
+  const ids = [...new Set(duplicates.values())]
+  const held = await store.get(keysOf(ids, { orgId: records[0]?.orgId ?? '' }), { signal })
+  return new Map(held.flatMap(record => (record ? [[record.id, record]] : [])))
+}
+
+/** What a call answers for one memory. */
+export function changed(
+  record: Pick<StoredRecord, 'id' | 'content' | 'actorId' | 'role'>,
+  event: ChangedMemory['event'],
+): ChangedMemory {
+  const { id, content: memory, actorId, role } = record
+  if (actorId === null && role === null) return { id, memory, event }
+  return { id, memory, event, ...(actorId !== null && { actorId }), ...(role !== null && { role }) }
+}
+
+async function putAndFollow(
+  { store, follower }: MemoryParts,
+  records: readonly StoredRecord[],
+  signal: AbortSignal | undefined,
+): Promise<ReadonlyMap<string, string>> {
+  const receipt = await store.put(records, { signal })
+  const written =
+    receipt.duplicates.size === 0 ? records : records.filter(({ id }) => !receipt.duplicates.has(id))
+  follower.accept(receipt, { upserts: written.map(entryOf), deletes: [] })
+  return receipt.duplicates
+}
+
+function entryOf(record: StoredRecord): IndexEntry {
+  return { id: record.id, scope: scopeOf(record), vector: record.vector }
+}
