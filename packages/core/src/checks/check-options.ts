@@ -39,7 +39,7 @@ export function checkReuse(hashes: readonly string[], options: s.ReuseOptions): 
   for (const hash of checkArray(hashes, 'hashes')) checkText(hash, 'hash')
 }
 
-/** A part of the log that is asked for. */
+/** Checks which part of the log a call asks for. */
 export function checkRequest(request: { readonly after: number; readonly limit: number }): void {
   checkKeys(request, ['after', 'limit'], 'request')
   checkInteger(request.after, 'after', 0, Number.MAX_SAFE_INTEGER)
@@ -64,7 +64,10 @@ export function checkIdentity(embedder: unknown): void {
   checkText(embedder, 'embedder', maxIdentityLength)
 }
 
-/** The vectors must be alike, but not like those in use: they are of another model. */
+/**
+ * Checks staged vectors. All must have one length, which may differ from that of the vectors in use: the model is
+ * another.
+ */
 export function checkStaged(vectors: readonly StagedVector[]): void {
   for (const entry of checkArray(vectors, 'vectors')) {
     checkPlainObject(entry, 'vectors')

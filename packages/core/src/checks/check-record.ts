@@ -27,7 +27,7 @@ const name: Check = (value, field) => checkText(value, field)
 const content: Check = (value, field) => checkText(value, field, maxContentLength)
 const count: Check = (value, field) => checkInteger(value, field, 0, Number.MAX_SAFE_INTEGER)
 
-/** What a patch may set. */
+/** The fields that a patch may set. */
 const patchChecks: Record<keyof Patch['set'], Check> = {
   content,
   hash: name,
@@ -40,7 +40,7 @@ const patchChecks: Record<keyof Patch['set'], Check> = {
   lastAccessedAt: orNull(checkTime),
 }
 
-/** What a record holds, but for what only a Store knows of it. */
+/** The fields of a record, without its vector and `reusable`. */
 const recordChecks: Record<Exclude<keyof StoredRecord, 'vector' | 'reusable'>, Check> = {
   ...patchChecks,
   orgId: name,
@@ -60,7 +60,7 @@ const recordChecks: Record<Exclude<keyof StoredRecord, 'vector' | 'reusable'>, C
 const checks = Object.entries(recordChecks) as [keyof typeof recordChecks, Check][]
 export const recordFields: readonly string[] = Object.keys(recordChecks)
 
-/** The vector is left to the guard, which knows how long it must be. */
+/** Checks a record without its vector. The guard checks the vector, because it knows the dimensions. */
 export function checkRecord(record: Omit<StoredRecord, 'vector'>): void {
   for (const [field, check] of checks) check(record[field], field)
   checkBoolean(record.reusable, 'reusable')

@@ -17,12 +17,12 @@ export const maxMetadataDepth = 31
 /** Keys that could change an object's prototype. */
 export const forbiddenKeys: ReadonlySet<string> = new Set(['__proto__', 'constructor', 'prototype'])
 
-/** An `INVALID_ARGUMENT` error: what was wrong, with what value, what to do. */
+/** Returns an `INVALID_ARGUMENT` error. The message says what was wrong, with which value, and what to do. */
 export function invalid(message: string): MemoryError {
   return new MemoryError('INVALID_ARGUMENT', message)
 }
 
-/** Checks text that a backend is to keep byte for byte. */
+/** Checks text that a backend must keep byte for byte. */
 export function checkText(
   value: unknown,
   name: string,
@@ -72,14 +72,14 @@ export function checkInteger(
   checkNumber(value, name, min, max)
 }
 
-/** True, false or left out. */
+/** Checks a value that is true, false or left out. */
 export function checkBoolean(value: unknown, name: string): void {
   if (value !== undefined && typeof value !== 'boolean') {
     throw invalid(`${name} must be true or false, not ${show(value)}.`)
   }
 }
 
-/** A time in UTC milliseconds; as far as a JavaScript Date goes. */
+/** Checks a time in UTC milliseconds, in the range of a JavaScript Date. */
 export function checkTime(value: unknown, name: string): asserts value is number {
   checkInteger(value, name, -8.64e15, 8.64e15)
 }
@@ -105,7 +105,7 @@ export function checkPlainObject(value: unknown, name: string): void {
   if (!isPlainObject(value)) throw invalid(`${name} must be a plain object, not ${show(value)}.`)
 }
 
-/** Refuses keys that are not known, so that a misspelt option is not silently without effect. */
+/** Refuses unknown keys, so that a misspelt option is not silently ignored. */
 export function checkKeys(value: object, known: readonly string[], name: string): void {
   checkPlainObject(value, name)
   for (const key of Object.keys(value)) {
@@ -114,7 +114,7 @@ export function checkKeys(value: object, known: readonly string[], name: string)
   }
 }
 
-/** Checks the options of a call; `known` names those it has beside `signal`. */
+/** Checks the options of a call; `known` names the options beside `signal`. */
 export function checkOptions(options: object, known: readonly string[] = []): void {
   checkKeys(options, [...known, 'signal'], 'options')
   if ('signal' in options) checkSignal(options.signal)
@@ -132,12 +132,12 @@ function checkSignal(signal: unknown): void {
   throw invalid(`options.signal must be an AbortSignal, not ${show(signal)}; give the controller's signal.`)
 }
 
-/** Checks that metadata comes back from JSON as it went in. */
+/** Checks that metadata can be written as JSON and read back unchanged. */
 export function checkMetadata(value: unknown, name = 'metadata'): void {
   copyMetadata(value, name)
 }
 
-/** A copy of metadata that has been checked: what the caller does to the original later does not reach it. */
+/** Returns a checked copy of metadata: later changes of the original do not reach the copy. */
 export function copyMetadata(value: unknown, name = 'metadata'): Metadata {
   checkPlainObject(value, name)
   const copy = copyJson(value, name, 0)
@@ -162,7 +162,7 @@ function copyJson(value: unknown, name: string, depth: number): Json {
   }
   if (depth >= maxMetadataDepth) throw invalid(`${name} is nested deeper than ${maxMetadataDepth} levels.`)
   if (Array.isArray(value)) {
-    // Unlike map, this visits a hole, which is refused as the undefined it is.
+    // Unlike map, Array.from visits a hole, which is refused as undefined.
     return Array.from(value, (item, i) => copyJson(item, `${name}[${i}]`, depth + 1))
   }
   if (!isPlainObject(value)) {

@@ -10,7 +10,7 @@ const pathKey = /^[A-Za-z_][A-Za-z0-9_-]{0,63}$/
 const maxDepth = 16
 const maxNodes = 1000
 
-/** Checks a filter and brings it into the form that evaluators read. Throws `INVALID_ARGUMENT`. */
+/** Checks a filter and converts it to the form that evaluators read. Throws `INVALID_ARGUMENT`. */
 export function parseWhere(where: Where): WhereNode {
   let nodes = 0
 

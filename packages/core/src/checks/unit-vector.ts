@@ -2,7 +2,10 @@ import { MemoryError } from '../contracts/errors.ts'
 import { innerProduct } from '../vectors/inner-product.ts'
 import { show } from '../contracts/show-value.ts'
 
-/** The vector itself when it has unit length (within 1e-4 of its square), otherwise a scaled copy. */
+/**
+ * Returns the vector itself when it has unit length (the square of its length is 1 within 1e-4), otherwise a scaled
+ * copy. Throws `BACKEND` for a vector with other dimensions, or of a length that is 0 or not finite.
+ */
 export function unitVector(vector: Float32Array, dimensions: number, source: string): Float32Array {
   if (!(vector instanceof Float32Array) || vector.length !== dimensions) {
     const found = vector instanceof Float32Array ? `${vector.length} dimensions` : show(vector)

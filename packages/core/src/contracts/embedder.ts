@@ -1,6 +1,6 @@
 import type { CallOptions } from './log.ts'
 
-/** What a text is embedded for: models that tell the two apart prefix them differently. */
+/** What a text is embedded for. Models that distinguish documents from queries prefix them differently. */
 export type EmbedPurpose = 'document' | 'query'
 
 export interface EmbedOptions extends CallOptions {
@@ -15,9 +15,9 @@ export interface Embedder extends AsyncDisposable {
   readonly dimensions: number
   /** How many tokens of a text the model reads; undefined when there is no limit. */
   readonly maxTokens?: number | undefined
-  /** How many texts one call takes at most; longer batches are sent in several calls. Default: no limit. */
+  /** The most texts that one call takes; longer batches are sent in several calls. Default: no limit. */
   readonly batchSize?: number | undefined
-  /** One vector of unit length a text, in the order of the texts. */
+  /** Returns one vector of unit length for each text, in the order of the texts. */
   embed(texts: readonly string[], options?: EmbedOptions): Promise<Float32Array[]>
   /** Idempotent. */
   close(): Promise<void>

@@ -1,19 +1,19 @@
 /**
- * Every way in which agentmem refuses or fails. A caller decides by `code`; the message is for people.
+ * The codes of all errors of agentmem. Programs decide by `code`; the message is for people.
  *
- * - `INVALID_ARGUMENT`  the call is wrong as written: mend the argument that the message names
- * - `NOT_FOUND`         no memory with that id in that scope
- * - `CONFLICT`          another writer got there first (version, unique content, an id of another scope)
+ * - `INVALID_ARGUMENT`  invalid call: fix the argument that the message names
+ * - `NOT_FOUND`         no memory has that id in that scope
+ * - `CONFLICT`          another writer came first (version, unique content, an id of another scope)
  * - `CLOSED`            the object was closed before or during the call
  * - `ABORTED`           the caller's signal aborted the call
  * - `TIMEOUT`           the backend did not answer within its time limit
  * - `UNAVAILABLE`       the backend cannot be reached or is busy; the same call may succeed later
  * - `MODEL_MISMATCH`    the store holds vectors of another embedding model
- * - `SCHEMA`            the stored layout is newer than this version, or not one of agentmem's
- * - `CORRUPT`           stored data does not pass its check
+ * - `SCHEMA`            the stored layout is newer than this version, or is not agentmem's
+ * - `CORRUPT`           stored data fails its check
  * - `NOT_INSTALLED`     a package or native addon is missing; the message has the command that installs it
- * - `UNSUPPORTED`       this backend declares that it cannot do what was asked
- * - `BACKEND`           the backend failed in a way that has no code of its own; see `cause`
+ * - `UNSUPPORTED`       not supported by this backend
+ * - `BACKEND`           any other failure of the backend; see `cause`
  */
 export const memoryErrorCodes = [
   'INVALID_ARGUMENT',
@@ -34,9 +34,9 @@ export const memoryErrorCodes = [
 /** One of {@link memoryErrorCodes}. */
 export type MemoryErrorCode = (typeof memoryErrorCodes)[number]
 
-/** What may be said beside the code and the message of a {@link MemoryError}. */
+/** Optional facts about a {@link MemoryError}. */
 export interface MemoryErrorOptions {
-  /** The error this one wraps. */
+  /** The error that this error wraps. */
   readonly cause?: unknown
   /** True when the same call may succeed later, unchanged. Default: true for `TIMEOUT` and `UNAVAILABLE`. */
   readonly retryable?: boolean
@@ -68,7 +68,7 @@ export class MemoryError extends Error {
   }
 }
 
-/** For a change of a memory that is not there. */
+/** The error of a change to a memory that does not exist. */
 export function notFound(id: string): MemoryError {
   return new MemoryError(
     'NOT_FOUND',
@@ -76,7 +76,7 @@ export function notFound(id: string): MemoryError {
   )
 }
 
-/** Throws `ABORTED` when the signal is. */
+/** Throws `ABORTED` when the signal is aborted. */
 export function throwIfAborted(signal: AbortSignal | undefined): void {
   if (signal?.aborted) {
     throw new MemoryError('ABORTED', 'The call was aborted by its signal.', { cause: signal.reason })

@@ -1,7 +1,7 @@
 import type { Json, MemoryRecord } from './record.ts'
 import type { Scalar, WhereNode, WhereTarget } from './where.ts'
 
-/** True when a record passes a filter. The oracle: every compiled filter must agree with it. */
+/** True when a record passes a filter. Every compiled filter must agree with this function. */
 export function evaluateWhere(node: WhereNode, record: MemoryRecord): boolean {
   switch (node.op) {
     case 'and':
@@ -40,7 +40,7 @@ export function evaluateWhere(node: WhereNode, record: MemoryRecord): boolean {
   }
 }
 
-/** The value a comparison looks at; undefined when it is absent or null. */
+/** Returns the value that a comparison reads; undefined when it is absent or null. */
 function valueOf(target: WhereTarget, record: MemoryRecord): Json | undefined {
   if ('field' in target) return record[target.field] ?? undefined
   let value: Json | undefined = record.metadata
@@ -58,8 +58,8 @@ function compare(left: Json | undefined, right: Scalar): number | undefined {
 }
 
 /**
- * Orders two strings by code point, which is also the order of their UTF-8 bytes, as databases compare
- * them; `<` goes by UTF-16 units, in which U+10000 and up come before U+E000.
+ * Compares two strings by code point. Databases compare UTF-8 bytes, which gives the same order. The operator `<`
+ * compares UTF-16 units, where U+10000 and up come before U+E000.
  */
 export function compareCodePoints(left: string, right: string): number {
   const length = Math.min(left.length, right.length)

@@ -1,25 +1,27 @@
 import type { Scope } from './record.ts'
 
 export interface CallOptions {
-  /** Aborts the call where the backend can; what was committed stays committed. */
+  /** Aborts the call if the backend can abort it; what was committed stays committed. */
   readonly signal?: AbortSignal | undefined
 }
 
-/** The log positions a write took: those greater than `after`, up to and with `upTo`. No other write lies between. */
+/**
+ * The log positions of a write: greater than `after`, up to and including `upTo`. No other write is between them.
+ */
 export interface LogSpan {
   readonly after: number
   readonly upTo: number
 }
 
-/** Changes that are read from the log at a time, at most. */
+/** The most changes that one read of the log returns. */
 export const largestLogPage = 100_000
 
-/** A stretch of the log, and whether it ends where the log ended when it was read. */
+/** A batch of the log. `done` is true when it reaches the end that the log had when it was read. */
 export interface LogPage extends LogBatch {
   readonly done: boolean
 }
 
-/** A vector with its name and its owner: all that an index knows of a memory. */
+/** A vector with its id and its scope: everything that an index knows about a memory. */
 export interface IndexEntry {
   readonly id: string
   readonly scope: Scope
@@ -28,18 +30,18 @@ export interface IndexEntry {
 }
 
 /**
- * A stretch of a Store's change log: what `Store.changes` returns and `VectorIndex.apply` takes.
- * An id stands in it once at most. Applying the same stretch twice leaves the same index.
+ * A batch of a Store's change log: `Store.changes` returns it and `VectorIndex.apply` takes it. Each id occurs in
+ * it at most once. Applying the same batch twice gives the same index.
  */
 export interface LogBatch {
   readonly upserts: readonly IndexEntry[]
   readonly deletes: readonly string[]
-  /** The position in the log that is reached once this batch is applied. */
+  /** The log position of an index after this batch is applied. */
   readonly cursor: number
   /**
-   * Where the index's cursor must stand for this stretch to follow on. An index that other processes may write
-   * to (`supports.shared`) checks it in the same step in which it applies, and throws `CONFLICT` when it stands
-   * elsewhere. Left out: not checked.
+   * The cursor that the index must have before this batch. An index that other processes may write to
+   * (`supports.shared`) checks it in the same step in which it applies the batch, and throws `CONFLICT` when its
+   * cursor is another. Left out: not checked.
    */
   readonly after?: number | undefined
 }

@@ -5,9 +5,9 @@ let count = 0
 let prefix = ''
 
 /**
- * A new UUIDv7 (RFC 9562, method 1 of section 6.2): the time in milliseconds, a counter of 12 bits, 62 random
- * bits. Those of one process ascend. `randomUUID` draws from a pool, which is about five times as fast as to ask
- * the system for each id.
+ * Returns a new UUIDv7 (RFC 9562, method 1 of section 6.2): the time in milliseconds, a counter of 12 bits, 62
+ * random bits. The ids of one process ascend. `randomUUID` takes its bits from a pool, which is about five times as
+ * fast as asking the system for each id.
  */
 export function mintId(): string {
   const now = Date.now()

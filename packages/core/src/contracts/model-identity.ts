@@ -1,19 +1,22 @@
 import type { Embedder } from './embedder.ts'
 import { MemoryError } from './errors.ts'
 
-/** The meta entry of a Store that says which model its vectors are of. */
+/** The key of the meta entry that names the model of a Store's vectors. */
 export const embedderKey = 'embedder'
-/** The meta entry that says for which model vectors are being staged. */
+/** The key of the meta entry that names the model for which vectors are being staged. */
 export const stagedKey = 'agentmem:staged'
 
 type Model = Pick<Embedder, 'model' | 'dimensions'>
 
-/** What the meta entry of a model is. */
+/** Returns the value of the meta entry for a model. */
 export function identityOf({ model, dimensions }: Model): string {
   return JSON.stringify({ model, dimensions })
 }
 
-/** The error of an embedder that meets the vectors of another. Both are given as `identityOf` names them. */
+/**
+ * The `MODEL_MISMATCH` error of a store with vectors of another model. `stored` and `mine` are values of
+ * `identityOf`.
+ */
 export function modelMismatch(store: string, stored: string | undefined, mine: string): MemoryError {
   const own = JSON.parse(mine) as Model
   const theirs = stored === undefined ? undefined : (JSON.parse(stored) as Model)
@@ -26,7 +29,7 @@ export function modelMismatch(store: string, stored: string | undefined, mine: s
   )
 }
 
-/** The error of a caller whose staged vectors are gone. */
+/** The `CONFLICT` error of a caller when the Store no longer stages vectors for its model. */
 export function notStaging(embedder: string, staged: string | undefined): MemoryError {
   const found = staged === undefined ? 'it stages for none' : `it stages for ${staged}`
   return new MemoryError(

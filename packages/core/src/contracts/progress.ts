@@ -5,11 +5,14 @@ export type SignalOptions = CallOptions
 
 export interface Progress {
   readonly done: number
-  /** Undefined when it is not known beforehand. */
+  /** Undefined when the total is not known beforehand. */
   readonly total?: number | undefined
 }
 
 export interface ProgressOptions extends SignalOptions {
-  /** Told from time to time how far the call has come. What has several parts, such as a repair, counts each anew. */
+  /**
+   * Called from time to time with the progress of the call. A call with several parts, such as a repair, counts
+   * each part from 0.
+   */
   readonly onProgress?: ((progress: Progress) => void) | undefined
 }

@@ -3,19 +3,24 @@ import { hash } from 'node:crypto'
 import { scopeOf } from './record.ts'
 import type { Key, MemoryRecord, Scope } from './record.ts'
 
-/** The scope of a filter, where a missing part is left out, or of a record, where it is null. */
+/** The scope of a filter, which leaves missing parts out, or of a record, where they are null. */
 type ScopeParts = { readonly [Part in keyof Scope]: Scope[Part] | null }
 
 export function keysOf(ids: readonly string[], scope: Scope): Key[] {
   return ids.map(id => ({ ...scope, id }))
 }
 
-/** The key that names a record only as long as it is its owner's. */
+/**
+ * Returns a key with the record's whole scope: it does not name the record when the id belongs to another scope.
+ */
 export function keyOf(record: MemoryRecord): Key {
   return { ...scopeOf(record), id: record.id }
 }
 
-/** Equal for two scopes exactly when they have the same parts; a part that is null is one that is left out. */
+/**
+ * Returns a string that is equal for two scopes exactly when they have the same parts. A null part counts as left
+ * out.
+ */
 export function scopeKey({ orgId, userId, agentId, runId }: ScopeParts): string {
   return JSON.stringify([orgId, userId ?? null, agentId ?? null, runId ?? null])
 }
@@ -35,7 +40,7 @@ export function contentHash(content: string): string {
   return hash('sha256', content, 'hex')
 }
 
-/** One value for one content in one scope. */
+/** Returns one value for one content in one scope: SHA-256, in hexadecimal. */
 export function dedupeKey(scope: Scope, contentHash: string): string {
   const parts = [scope.orgId, scope.userId ?? null, scope.agentId ?? null, scope.runId ?? null, contentHash]
   return hash('sha256', JSON.stringify(parts), 'hex')

@@ -5,8 +5,8 @@ export type Json = string | number | boolean | null | readonly Json[] | { readon
 export type Metadata = { readonly [key: string]: Json }
 
 /**
- * Whom a memory belongs to. As a filter, a missing part matches every value; on a record, a missing part
- * is stored as null and matches only filters that leave it out.
+ * The owner of a memory. As a filter, a missing part matches every value. On a record, a missing part is stored as
+ * null and matches only filters that leave it out.
  */
 export interface Scope {
   /** The tenant. Bound once, when the Memory is opened. */
@@ -16,7 +16,9 @@ export interface Scope {
   readonly runId?: string | undefined
 }
 
-/** How a memory is named: its id, and whose it is. Where it does not belong to that scope, it is not there. */
+/**
+ * The name of a memory: its id and the scope of its owner. A memory outside that scope does not exist for this key.
+ */
 export interface Key extends Scope {
   /** Any well-formed string of 1 to 128 characters; a UUIDv7 when agentmem mints it. Unique in a Store. */
   readonly id: string
@@ -41,7 +43,9 @@ export interface MemoryRecord extends Pick<Key, 'orgId' | 'id'> {
   readonly lastAccessedAt: number | null
   readonly createdAt: number
   readonly updatedAt: number
-  /** After this time no call finds the memory; it can still be deleted, and its history is told. Null: never. */
+  /**
+   * After this time no call finds the memory; it can still be deleted, and its history can be read. Null: never.
+   */
   readonly expiresAt: number | null
   /** 1 when added, one more with each change. */
   readonly version: number
@@ -49,19 +53,19 @@ export interface MemoryRecord extends Pick<Key, 'orgId' | 'id'> {
   readonly updatedBy: string | null
   /** Who said it, such as a user's name. */
   readonly actorId: string | null
-  /** In which part, such as 'user' or 'assistant'. */
+  /** The role of the actor, such as 'user' or 'assistant'. */
   readonly role: string | null
 }
 
-/** What a Store keeps of one memory. */
+/** Everything that a Store keeps of one memory. */
 export interface StoredRecord extends MemoryRecord {
   /** Unit length, of the Store's dimension. */
   readonly vector: Float32Array
   /** When set, no two records of a Store may hold the same value: see `dedupeKey()`. */
   readonly dedupeKey: string | null
   /**
-   * True when the vector is what the Store's model gives the content, so that it may be used again for another
-   * record with that content. A Store finds it by the hash, which takes an index: false, the default, costs nothing.
+   * True when the Store's model made the vector from the content, so that the vector may be used again for another
+   * record with that content. The Store keeps an index by hash for such records. False, the default, costs nothing.
    */
   readonly reusable?: boolean | undefined
 }
@@ -85,7 +89,7 @@ export interface HistoryEntry {
 /** The fields of a record that say whose it is. */
 type RecordScope = Pick<MemoryRecord, 'orgId' | 'userId' | 'agentId' | 'runId'>
 
-/** The scope of a record, absent parts left out. */
+/** Returns the scope of a record, without absent parts. */
 export function scopeOf(record: RecordScope): Scope {
   return {
     orgId: record.orgId,
@@ -95,7 +99,7 @@ export function scopeOf(record: RecordScope): Scope {
   }
 }
 
-/** True when something that belongs to `scope`, of a record or of an entry, is to be seen through `filter`. */
+/** True when `filter` lets a record or an index entry of `scope` through. */
 export function inScope(scope: Scope | RecordScope, filter: Scope): boolean {
   return (
     scope.orgId === filter.orgId &&

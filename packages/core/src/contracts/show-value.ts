@@ -1,4 +1,4 @@
-/** A value in an error message: short, and never a whole text. */
+/** Formats a value for an error message: short, and never a whole text. */
 export function show(value: unknown): string {
   if (typeof value === 'string') return JSON.stringify(value.length > 40 ? `${value.slice(0, 40)}...` : value)
   if (typeof value === 'function') return 'a function'

@@ -8,39 +8,44 @@ export interface WriteOptions extends CallOptions {
   readonly actor?: string | undefined
 }
 
-/** For writes that bring vectors. */
+/** Options of writes with vectors. */
 export interface VectorWriteOptions extends WriteOptions {
   /**
-   * What the meta entry `embedder` has to be for the vectors to fit. It is looked at in the write's own transaction;
-   * where it is something else nothing is written and `MODEL_MISMATCH` is thrown. Default: not looked at.
+   * The model of the vectors, as the meta entry `embedder` names it. The Store compares the two in the write's own
+   * transaction. If they differ, nothing is written and `MODEL_MISMATCH` is thrown. Default: not compared.
    */
   readonly embedder?: string | undefined
 }
 
 export interface ReuseOptions extends CallOptions {
-  /** What the meta entry `embedder` has to be; where it is something else there are no vectors. */
+  /**
+   * The model of the vectors, as the meta entry `embedder` names it. If the two differ, no vectors are returned.
+   */
   readonly embedder: string
 }
 
 export interface DeleteAllOptions extends WriteOptions {
-  /** Also removes the history of the scope, of memories deleted earlier too, and writes none. Default false. */
+  /**
+   * Also deletes the history of the scope, including that of memories deleted earlier, and writes none. Default
+   * false.
+   */
   readonly purgeHistory?: boolean | undefined
 }
 
 export interface WriteReceipt {
-  /** Undefined when the Store cannot tell; readers then look into the log. */
+  /** Undefined when the Store does not know the span; readers then read the log. */
   readonly span?: LogSpan | undefined
 }
 
 export interface PutReceipt extends WriteReceipt {
   /**
-   * For each record that was not written, its id, and the id of the stored record that holds its place:
-   * the same id when that very id was there already, another when `dedupeKey` was. Empty as a rule.
+   * Maps the id of each record that was not written to the id of the stored record in its place: the same id if
+   * that id was taken, another id if the dedupe key was. Usually empty.
    */
   readonly duplicates: ReadonlyMap<string, string>
 }
 
-/** A change of one record. What `set` leaves out stays as it is. */
+/** A change of one record. Fields that `set` leaves out stay as they are. */
 export interface Patch {
   readonly key: Key
   readonly set: Partial<
@@ -57,24 +62,24 @@ export interface Patch {
       | 'lastAccessedAt'
     >
   >
-  /** Comes with new content. */
+  /** Required with new content, and allowed only with it. */
   readonly vector?: Float32Array | undefined
-  /** Comes with a vector: see `StoredRecord.reusable`. Default false. */
+  /** Used with a vector: see `StoredRecord.reusable`. Default false. */
   readonly reusable?: boolean | undefined
-  /** Comes with new content; taken over only by a record that has a dedupe key already. */
+  /** Used with new content. Only a record that has a dedupe key already takes it over. */
   readonly dedupeKey?: string | undefined
   readonly updatedAt: number
-  /** The version that the record must have; otherwise nothing of the batch is written and `CONFLICT` is thrown. */
+  /** The version that the record must have. Otherwise nothing of the batch is written and `CONFLICT` is thrown. */
   readonly expectVersion?: number | undefined
   /**
-   * True: when the record is not there, nothing of the batch is written and `NOT_FOUND` is thrown. Default false: its
-   * id is told in `missing`.
+   * True: if the record does not exist, nothing of the batch is written and `NOT_FOUND` is thrown. False, the
+   * default: `missing` has its id.
    */
   readonly mustExist?: boolean | undefined
 }
 
 export interface ChangeReceipt extends WriteReceipt {
-  /** Ids that were not there, so that nothing was written for them. */
+  /** Ids of records that do not exist; nothing was written for them. */
   readonly missing: readonly string[]
 }
 
@@ -90,7 +95,7 @@ export interface Query {
   readonly where?: WhereNode | undefined
   /** Default: `createdAt`, newest first. */
   readonly order?: QueryOrder | undefined
-  /** The last record of the page before; its id, and its time by which the order goes. */
+  /** The last record of the page before: its id, and its time in the field `order.by`. */
   readonly after?: { readonly id: string; readonly time: number } | undefined
   /** Records a page, default 500. */
   readonly pageSize?: number | undefined
@@ -100,7 +105,7 @@ export interface MetaEntry {
   readonly key: string
   /** Null removes the key. */
   readonly value: string | null
-  /** The value that must be there now, null for none. Without it the entry is written whatever is there. */
+  /** The value that must be stored now; null: no value. Without `expect` the entry is written in any case. */
   readonly expect?: string | null | undefined
 }
 
@@ -116,15 +121,15 @@ export interface StoreSupports {
 
 /** What a Store has sent to its backend since it was opened. */
 export interface StoreCounters {
-  /** Statements, BEGIN and COMMIT among them. */
+  /** Statements, including BEGIN and COMMIT. */
   readonly statements: number
   readonly transactions: number
-  /** Messages that waited for an answer. Equal to `statements` where nothing is pipelined. */
+  /** Messages that waited for an answer. Equal to `statements` if nothing is pipelined. */
   readonly roundTrips: number
 }
 
 export interface StoreStats {
-  /** Memories of all organizations, expired ones among them. */
+  /** Memories of all organizations, including expired ones. */
   readonly memories: number
   /** The position of the newest change in the log. */
   readonly head: number
@@ -133,11 +138,12 @@ export interface StoreStats {
 }
 
 /**
- * Keeps memories: records, vectors, history and the change log. The truth of which indexes are projections.
+ * Stores memories: records, vectors, history and the change log. The Store is the source of truth; indexes are
+ * projections of it.
  *
- * Every write is one transaction with its history and its log: all of it is there or none. Reads answer
- * in the order they were asked, `undefined` where there is nothing. An empty batch does no I/O.
- * An implementation may assume that its arguments have been checked (see `guardStore`).
+ * Every write is one transaction, with its history and its log: all of it is stored, or nothing. Reads answer in
+ * the order of the request, with `undefined` where there is nothing. An empty batch does no I/O. An implementation
+ * may assume that its arguments have been checked (see `guardStore`).
  */
 export interface Store extends VectorStaging, AsyncDisposable {
   /** Such as 'sqlite'. */
@@ -145,45 +151,58 @@ export interface Store extends VectorStaging, AsyncDisposable {
   readonly supports: StoreSupports
   readonly counters: StoreCounters
   /**
-   * Adds records; never changes one. A record whose id or dedupe key is taken is left out and named in the
-   * receipt, so that the same call may be sent twice. A record with a dedupe key also yields to an older
-   * one of the same scope and hash that has none. Throws `CONFLICT`, and writes nothing, when an id is
-   * taken by a record of another scope: to name it as a duplicate would tell one user of another's memories.
+   * Adds records; never changes a record. A record whose id or dedupe key is taken is left out and named in the
+   * receipt, so that the same call may be sent twice. A record with a dedupe key is also left out if an older
+   * record without one has the same scope and hash. Throws `CONFLICT`, and writes nothing, when a record of another
+   * scope has the id: to name it as a duplicate would tell one user of another's memories.
    */
   put(records: readonly StoredRecord[], options?: VectorWriteOptions): Promise<PutReceipt>
   /** Changes records; each change raises the version by one. Throws `CONFLICT` on a dedupe key that is taken. */
   patch(patches: readonly Patch[], options?: VectorWriteOptions): Promise<ChangeReceipt>
-  /** Removes records and vectors. The history stays. */
+  /** Deletes records and vectors. The history stays. */
   delete(keys: readonly Key[], options?: WriteOptions): Promise<ChangeReceipt>
-  /** Removes all of a scope, in a number of statements that does not grow with it. Returns how many there were. */
+  /**
+   * Deletes all records of a scope, in a number of statements that does not grow with the scope. Returns how many
+   * there were.
+   */
   deleteAll(scope: Scope, options?: DeleteAllOptions): Promise<number>
   get(keys: readonly Key[], options?: CallOptions): Promise<(MemoryRecord | undefined)[]>
   vectors(keys: readonly Key[], options?: CallOptions): Promise<(Float32Array | undefined)[]>
-  /** The vectors of reusable records (see `StoredRecord`) by the hash of their content, aligned with the hashes. */
+  /**
+   * Returns the vectors of reusable records (see `StoredRecord`) by the hash of their content, aligned with the
+   * hashes.
+   */
   vectorsByHash(hashes: readonly string[], options: ReuseOptions): Promise<(Float32Array | undefined)[]>
-  /** Pages in keyset order: a record that is there throughout is seen exactly once, whatever else is written. */
+  /**
+   * Reads pages in keyset order. A record that exists throughout is returned exactly once, whatever else is
+   * written.
+   */
   query(query: Query, options?: CallOptions): AsyncIterable<MemoryRecord[]>
-  /** Oldest first; an empty list where there is none. */
+  /** Returns the history of each key, oldest first; an empty list where there is none. */
   history(keys: readonly Key[], options?: CallOptions): Promise<HistoryEntry[][]>
   /**
-   * The log after a position, at most `limit` entries of it. It holds each live record at the position of its
-   * last change, and each deleted id: read from 0 it is the whole Store. A change is never skipped by a
-   * reader, however late its transaction commits.
+   * Reads the log after a position, at most `limit` entries. The log has each live record at the position of its
+   * last change, and each deleted id: read from 0 it is the whole Store. A reader never misses a change, however
+   * late its transaction commits.
    */
   changes(
     request: { readonly after: number; readonly limit: number },
     options?: CallOptions,
   ): Promise<LogPage>
-  /** The position of the newest change that `changes` would return. Cheap: it is asked before every search. */
+  /**
+   * Returns the position of the newest change that `changes` would return. It must be cheap: every search calls it.
+   */
   head(options?: CallOptions): Promise<number>
-  /** Values of the Store's own small key-value table, aligned; undefined where there is none. */
+  /**
+   * Returns values of the meta table, a small key-value table of the Store, aligned; undefined where there is none.
+   */
   readMeta(keys: readonly string[], options?: CallOptions): Promise<(string | undefined)[]>
-  /** Writes all entries in one transaction; or none, and returns false, when an `expect` does not hold. */
+  /** Writes all entries in one transaction. If an `expect` does not hold, it writes none and returns false. */
   writeMeta(entries: readonly MetaEntry[], options?: CallOptions): Promise<boolean>
   stats(): Promise<StoreStats>
-  /** Idempotent. Waits for what is under way. */
+  /** Idempotent. Waits for running calls. */
   close(): Promise<void>
 }
 
-/** What is read of a Store by those who follow its log, and what they leave there for each other. */
+/** The part of a Store that a Follower uses: the log, and the meta entries that followers leave for each other. */
 export type LogSource = Pick<Store, 'changes' | 'head' | 'readMeta' | 'writeMeta'>

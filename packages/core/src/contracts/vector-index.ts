@@ -4,7 +4,7 @@ import type { Scope } from './record.ts'
 export interface VectorQuery {
   /** Unit length. */
   readonly vector: Float32Array
-  /** How many matches at most. */
+  /** The most matches to return. */
   readonly k: number
   readonly scope: Scope
 }
@@ -22,8 +22,8 @@ export interface IndexSupports {
   /** True when `search` finds the true nearest neighbours at every size. */
   readonly exact: boolean
   /**
-   * True when several processes may have the same data open. `cursor()` then looks at what others have written,
-   * and a search that begins after it sees at least that.
+   * True when several processes may have the same data open. `cursor()` then reads what others have written, and a
+   * search that begins after it sees at least that.
    */
   readonly shared: boolean
   /** True when the Store writes this index in its own transactions, so that nothing is left to be applied. */
@@ -35,14 +35,14 @@ export interface IndexStats {
   readonly vectors: number
   /** Bytes on disk, where there are any. */
   readonly bytesOnDisk?: number
-  /** What else the backend has to say. */
+  /** Further details of the backend. */
   readonly [detail: string]: number | string | boolean | undefined
 }
 
 /**
- * Finds the nearest vectors of a scope. A projection of a Store's change log: it may be thrown away
- * and filled again from the Store at any time. An implementation may assume that its arguments have
- * been checked (see `guardIndex`), and holds no checks of its own.
+ * Finds the nearest vectors of a scope. An index is a projection of a Store's change log: it may be deleted and
+ * filled again from the Store at any time. An implementation may assume that its arguments have been checked (see
+ * `guardIndex`), and has no checks of its own.
  */
 export interface VectorIndex extends AsyncDisposable {
   /** Such as 'hnsw'. */
@@ -50,17 +50,20 @@ export interface VectorIndex extends AsyncDisposable {
   readonly dimensions: number
   readonly metric: 'cosine'
   readonly supports: IndexSupports
-  /** Takes in a stretch of the log and remembers its cursor. An id that is there already is replaced. */
+  /** Applies a batch of the log and stores its cursor. The vector of an id that is there already is replaced. */
   apply(batch: LogBatch, options?: CallOptions): Promise<void>
-  /** One list a query, best first, equal scores in ascending order of id; shorter than k when there is no more. */
+  /**
+   * Returns one list for each query, best first, equal scores by ascending id. A list is shorter than k when there
+   * is no more.
+   */
   search(queries: readonly VectorQuery[], options?: CallOptions): Promise<Match[][]>
-  /** The vectors held for these ids, aligned with them; undefined where there is none. */
+  /** Returns the vectors of these ids, aligned; undefined where there is none. */
   get(ids: readonly string[], options?: CallOptions): Promise<(Float32Array | undefined)[]>
-  /** How far into the log this index has come: 0 when it is empty. */
+  /** Returns the log position up to which this index has applied changes: 0 when it is empty. */
   cursor(): Promise<number>
-  /** Forgets everything, the cursor as well. */
+  /** Deletes everything, including the cursor. */
   clear(): Promise<void>
-  /** Makes what was applied durable and searches fast. Returns when that is done. */
+  /** Makes the applied changes durable and searches fast. Returns when that is done. */
   optimize(): Promise<void>
   stats(): Promise<IndexStats>
   /** Idempotent. */

@@ -1,7 +1,10 @@
 /** A value that a field can be compared with. */
 export type Scalar = string | number | boolean
 
-/** Fields of a record that a filter may name, each with the kind of its values; beside them, `metadata.<path>`. */
+/**
+ * The record fields that a filter may name, each with the type of its values. A filter may also name
+ * `metadata.<path>`.
+ */
 export const whereFields = {
   id: 'string',
   userId: 'string',
@@ -36,20 +39,20 @@ export interface WhereConditions {
   readonly lte?: string | number
   readonly in?: readonly Scalar[]
   readonly nin?: readonly Scalar[]
-  /** A string that holds this text, or an array in metadata that holds this value. */
+  /** A string that contains this text, or an array in metadata that contains this value. */
   readonly contains?: Scalar
-  /** True: the field is there and not null. */
+  /** True: the field is present and not null. False: it is absent or null. */
   readonly exists?: boolean
 }
 
 /**
- * A filter over record fields and `metadata.<path>`, such as
- * `{ 'metadata.topic': 'food', importance: { gte: 0.5 }, or: [{ type: 'semantic' }, { role: { ne: 'user' } }] }`.
- * Entries of one object must all hold. A bare value means `eq`.
+ * A filter over record fields and `metadata.<path>`, such as `{ 'metadata.topic': 'food', importance: { gte: 0.5 },
+ * or: [{ type: 'semantic' }, { role: { ne: 'user' } }] }`. All entries of one object must hold. A bare value means
+ * `eq`.
  *
- * Null and absent are the same. Values are compared only with their own kind: `gt: 5` is false for '7'.
- * `eq: null` holds where the field is absent; every other comparison with an absent field is false, so that
- * `ne` and `nin`, which are `eq` and `in` turned round, are true there. Strings are ordered by code point.
+ * Null and absent are the same. Values are compared only with values of their own type: `gt: 5` is false for '7'.
+ * `eq: null` holds when the field is absent. Every other comparison with an absent field is false. `ne` and `nin`
+ * are the opposites of `eq` and `in`, and therefore true for an absent field. Strings are ordered by code point.
  */
 export interface Where {
   readonly and?: readonly Where[]
@@ -58,12 +61,12 @@ export interface Where {
   readonly [field: string]: Scalar | null | WhereConditions | readonly Where[] | Where | undefined
 }
 
-/** What a comparison looks at: a record field, or a path of keys into the metadata. */
+/** The target of a comparison: a record field, or a path of keys into the metadata. */
 export type WhereTarget =
   | { readonly field: WhereField; readonly kind: 'string' | 'number' }
   | { readonly path: readonly string[] }
 
-/** A checked filter: what the evaluator and every compiler read. */
+/** A checked filter, as the evaluator and every compiler read it. */
 export type WhereNode =
   | { readonly op: 'and' | 'or'; readonly nodes: readonly WhereNode[] }
   | { readonly op: 'not'; readonly node: WhereNode }

@@ -8,17 +8,17 @@ import type { CallOptions } from '../contracts/log.ts'
 import { SharedLevel } from './shared-level.ts'
 
 export interface EmbeddingCacheOptions {
-  /** Vectors kept in memory at most, default 10,000; the one not used for longest goes first. */
+  /** Most vectors kept in memory, default 10,000; the least recently used goes first. */
   readonly maxEntries?: number | undefined
   /** Bytes that those vectors and their texts may take, default 134,217,728 (128 MB). */
   readonly maxBytes?: number | undefined
   /** How long a vector is kept in memory, in seconds, default 3,600. */
   readonly ttlSeconds?: number | undefined
-  /** A further level that processes share, such as Redis. Default: none. */
+  /** A second cache that processes share, such as Redis. Default: none. */
   readonly shared?: EmbeddingCache | undefined
 }
 
-/** Where vectors of documents are found by the SHA-256 of their text, as 64 hexadecimal digits. */
+/** Finds vectors of documents by the SHA-256 of their text, 64 hexadecimal digits. */
 export interface KeptVectors {
   /** Aligned with the hashes. */
   vectorsByHash(hashes: readonly string[], options?: CallOptions): Promise<(Float32Array | undefined)[]>
@@ -35,22 +35,23 @@ export interface EmbeddingCacheStats {
   readonly sharedHits: number
   /** Texts answered with vectors that the Store holds. */
   readonly storeHits: number
-  /** Texts that another call was embedding already, or that stood in their batch twice. */
+  /** Texts that another call was already embedding, or that occurred twice in their batch. */
   readonly joined: number
   /** Vectors in memory. */
   readonly entries: number
-  /** Bytes that they and their texts take. */
+  /** Bytes that these vectors and their texts take. */
   readonly bytes: number
-  /** How often the shared cache failed, or answered with what is no vector of the model. */
+  /** How often the shared cache failed, or answered with something that is no vector of the model. */
   readonly sharedFailures: number
 }
 
-/** What comes of a call of the embedder, by the keys of its texts. */
+/** The answers of one call of the embedder, by the keys of its texts. */
 type Answers = Promise<ReadonlyMap<string, Float32Array>>
 
 /**
- * What another call has embedded. Its failure is not this call's, as a rule: what it leaves open is embedded once
- * more. But an embedder that cannot be reached would let all who wait for one text fail one after the other.
+ * Waits for the vectors of another call. If that call fails, there are none, and its texts are embedded once more.
+ * A retryable error is thrown: if the embedder cannot be reached, all calls that wait for one text would otherwise
+ * fail one after the other.
  */
 async function answersOf(answers: Answers): Answers {
   try {
@@ -61,14 +62,15 @@ async function answersOf(answers: Answers): Answers {
   }
 }
 
-/** What an entry takes beside its vector's numbers and its text, measured with Node 24. */
+/** Bytes of an entry beside its vector and its text, measured with Node 24. */
 const bytesPerEntry = 250
 
 /**
- * Remembers what an Embedder answered: in memory, in a cache that processes share, and in the vectors that a Store
- * keeps anyway. A batch is one call for the texts that none of them has and that no other call is embedding already;
- * a text that stands in it twice is embedded once. In memory the key is the text itself with its purpose, elsewhere
- * its full SHA-256, so that a hit is never another text's vector. Vectors are shared: read them only.
+ * Caches the vectors of an Embedder: in memory, in a cache that processes share, and in the vectors that a Store
+ * keeps anyway. A batch is one call, for the texts that no cache has and that no other call is already embedding. A
+ * text that occurs twice in a batch is embedded once. In memory the key is the text itself with its purpose,
+ * elsewhere its full SHA-256, so that a hit is never another text's vector. Callers share the vectors: only read
+ * them.
  */
 export class CachedEmbedder implements Embedder {
   readonly model: string
@@ -79,11 +81,14 @@ export class CachedEmbedder implements Embedder {
   readonly #memory: LRUCache<string, Float32Array>
   readonly #shared: SharedLevel | undefined
   readonly #kept: KeptVectors | undefined
-  /** By each text's key, the call that is embedding it. */
+  /** By the key of a text, the call that is embedding it. */
   readonly #inFlight = new Map<string, Answers>()
   readonly #counts = { calls: 0, embedded: 0, hits: 0, sharedHits: 0, storeHits: 0, joined: 0 }
 
-  /** `kept`: vectors of documents that are held elsewhere. Neither it nor the shared cache is closed with this. */
+  /**
+   * `kept` has vectors of documents elsewhere, such as in a Store. `close` closes neither `kept` nor the shared
+   * cache.
+   */
   constructor(embedder: Embedder, options: EmbeddingCacheOptions = {}, kept?: KeptVectors) {
     const { maxEntries = 10_000, maxBytes = 2 ** 27, ttlSeconds = 3_600, shared } = options
     this.#embedder = embedder
@@ -96,7 +101,7 @@ export class CachedEmbedder implements Embedder {
       maxSize: maxBytes,
       sizeCalculation: (vector, key) => bytesPerEntry + vector.byteLength + key.length * 2,
       ttl: ttlSeconds * 1_000,
-      // The clock is read once a second at most: it would be read for each text otherwise.
+      // The clock is read once a second at most, and not for each text.
       ttlResolution: 1_000,
     })
     this.#shared = shared && new SharedLevel(shared, embedder)
@@ -144,7 +149,7 @@ export class CachedEmbedder implements Embedder {
     return answers as Float32Array[]
   }
 
-  /** Returns when the shared cache has been told all that it is to know. */
+  /** Waits for all writes to the shared cache. */
   async settle(): Promise<void> {
     await this.#shared?.settle()
   }
@@ -172,7 +177,10 @@ export class CachedEmbedder implements Embedder {
     }
   }
 
-  /** Each level is asked for what the one before did not have, the model last; the shared cache learns the rest. */
+  /**
+   * Asks each cache for the texts that the one before does not have, and the model last. Writes what the shared
+   * cache lacked to it.
+   */
   async #askLevels(misses: ReadonlyMap<string, string>, options: EmbedOptions): Answers {
     const { as = 'document', signal } = options
     let open = [...misses]

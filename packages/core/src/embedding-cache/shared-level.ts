@@ -7,7 +7,7 @@ import { hasUnitLength } from '../vectors/unit-length.ts'
 
 /**
  * The cache that processes share, as one embedder uses it: one read for the texts of a batch, and one write, which
- * no call waits for. Whatever goes wrong with it, texts are then embedded as without it.
+ * no call waits for. If the cache fails, texts are embedded as if it were not there.
  */
 export class SharedLevel {
   readonly #cache: EmbeddingCache
@@ -25,7 +25,7 @@ export class SharedLevel {
     return this.#failures
   }
 
-  /** Aligned with the texts; undefined where the cache has none. */
+  /** Returns vectors, aligned with the texts; undefined where the cache has none. */
   async read(
     texts: readonly string[],
     as: EmbedPurpose,
@@ -55,12 +55,12 @@ export class SharedLevel {
     this.#writing.add(writing)
   }
 
-  /** Returns when everything is written. The cache stays open. */
+  /** Waits for all writes. The cache stays open. */
   async settle(): Promise<void> {
     await Promise.all(this.#writing)
   }
 
-  /** What is kept elsewhere may have been damaged there. */
+  /** Checks a vector of the cache: it may have been damaged there. */
   #isOurs(vector: Float32Array): boolean {
     if (vector.length === this.#scope.dimensions && hasUnitLength(vector, 1e-3)) return true
     this.#failures++

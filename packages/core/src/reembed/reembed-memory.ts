@@ -30,7 +30,7 @@ export async function reembedAlone(options: StoreReembedOptions): Promise<Reembe
   return reembedStore(guardStore(store), guardEmbedder(embedder), rest)
 }
 
-/** Moves a Memory that is open, and its Store, to another model; its calls go on throughout. */
+/** Moves an open Memory, and its Store, to another model. Calls of the Memory go on meanwhile. */
 export async function reembedMemory(
   engine: LiveParts,
   given: Embedder,
@@ -67,7 +67,8 @@ async function moveEngine(
 ): Promise<ReembedResult> {
   const old = engine.parts
   const { store, options } = engine
-  // So that it can be seen whether the one given holds the same; one that takes no flush is as well to be left.
+  // The flush lets canBeStaged see whether the given index holds the same data. It may fail: the old index is left
+  // anyway.
   if (index !== old.index) await old.follower.flush({ signal }).catch(() => undefined)
   const isOther = index !== old.index && (await canBeStaged(store, index))
   const staged = isOther ? new StagedIndex(index, options.follower) : undefined
@@ -77,13 +78,13 @@ async function moveEngine(
   } finally {
     await staged?.close()
   }
-  // The Store is the new model's: calls that meet it wait for what follows.
+  // The Store now has the new model: calls that find the model changed wait for what follows.
   await old.follower.close()
-  // Vectors of the old model must not be found by queries of the new one, and are not worth replacing one by one.
+  // Queries of the new model must not find vectors of the old one, which are not worth replacing one by one.
   if (!staged?.isAdopted) await emptyIndex(index)
   const parts = await openParts(store, index, embedder, options)
   try {
-    // Before the first write of the new model: the old index may be one that the Store writes itself.
+    // The old index is closed before the first write of the new model: the Store may write that index itself.
     if (engine.closesParts) await closeReplaced(old, parts)
   } finally {
     engine.parts = parts

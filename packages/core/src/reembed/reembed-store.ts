@@ -8,23 +8,23 @@ import type { ReembedResult } from '../memory-api.ts'
 import type { StagedIndex } from './staged-index.ts'
 import { StagedLog } from './staged-log.ts'
 
-/** Texts that are embedded and staged at a time where the embedder does not say how many it takes. */
+/** Texts that are embedded and staged at a time, if the embedder has no `batchSize`. */
 const defaultBatchSize = 256
-/** How often the switch waits until nothing is left to be embedded, before it embeds the last texts itself. */
+/** How often the switch is tried with no text left to embed, before it embeds the last texts itself. */
 const patientAttempts = 3
 
 interface StoreReembedOptions {
   readonly batchSize?: number | undefined
   readonly signal?: AbortSignal | undefined
   readonly onProgress?: ((progress: Progress) => void) | undefined
-  /** Filled before the switch. */
+  /** The index that is filled before the switch. */
   readonly index?: StagedIndex | undefined
 }
 
 /**
  * Gives every memory of a Store the vector of another model. New vectors are staged batch by batch, while the old
- * ones serve and writes go on; then one transaction puts all in their places. What was staged by a run that was
- * interrupted is not embedded again. Store and embedder are guarded.
+ * ones serve and writes go on. Then one transaction puts all of them in place. Texts that an interrupted run has
+ * staged are not embedded again. Store and embedder are guarded.
  */
 export async function reembedStore(
   store: Store,
@@ -37,7 +37,7 @@ export async function reembedStore(
   try {
     return await new Reembed(store, embedder, target, options).run()
   } catch (error) {
-    // Another process had the same task, and has ended it.
+    // Another process had the same task, and has finished it.
     if (MemoryError.is(error) && error.code === 'CONFLICT' && (await isDone())) {
       return { memories: 0, embedded: 0 }
     }
@@ -51,7 +51,7 @@ class Reembed {
   readonly #target: string
   readonly #options: StoreReembedOptions
   readonly #batchSize: number
-  /** How far into the log every text has its staged vector. */
+  /** The log position up to which every text has its staged vector. */
   #position = 0
   #done = 0
   #total = 0
@@ -81,7 +81,7 @@ class Reembed {
         signal,
       })
       if (!adopted) continue
-      // What it cannot be told now, it is found out about when it is opened.
+      // An index that cannot be moved along is emptied and filled again after the switch.
       await index?.adopt(this.#store, adopted).catch(() => undefined)
       this.#done = Math.max(this.#done, adopted.memories)
       this.#report(this.#done)
@@ -89,7 +89,7 @@ class Reembed {
     }
   }
 
-  /** Follows the log to its end: a text that is written meanwhile stands further on in it. */
+  /** Follows the log to its end: texts that are written meanwhile are at later positions. */
   async #stageRest(): Promise<void> {
     const { signal } = this.#options
     for (let done = false; !done;) {
@@ -99,7 +99,7 @@ class Reembed {
     }
   }
 
-  /** Two texts may be the same. */
+  /** Embeds and stages texts; equal texts are embedded once. */
   async #stage(texts: readonly UnstagedText[]): Promise<Map<string, Float32Array>> {
     const byHash = new Map(texts.map(({ hash, content }) => [hash, content]))
     const vectors = byHash.size === 0 ? [] : await this.#embed([...byHash.values()])
@@ -118,7 +118,7 @@ class Reembed {
     return texts.map(text => byText.get(text) as Float32Array)
   }
 
-  /** The total grows with what is added meanwhile. */
+  /** Reports the progress. The total grows when memories are added meanwhile. */
   #report(total: number): void {
     this.#total = Math.max(total, this.#done)
     this.#options.onProgress?.({ done: this.#done, total: this.#total })

@@ -11,8 +11,8 @@ import type { StagedLog } from './staged-log.ts'
 const pageSize = 1_024
 
 /**
- * The index of the next model, which follows the log of what is staged while the index in use serves. The switch
- * moves all records by one distance in the log, and so it does what this index has come to.
+ * The index of the next model. It follows the log of staged vectors while the index in use serves. The switch moves
+ * all records by one distance in the log, and the cursor of this index by the same distance.
  */
 export class StagedIndex {
   readonly #index: VectorIndex
@@ -25,26 +25,29 @@ export class StagedIndex {
     this.#options = options
   }
 
-  /** True once the index holds what the Store does, at the Store's positions. */
+  /** True once the index has the vectors of the Store, and a cursor of the Store's log. */
   get isAdopted(): boolean {
     return this.#isAdopted
   }
 
-  /** Brings in what was written up to this call. */
+  /** Brings everything written before this call into the index. */
   async follow(log: StagedLog, { signal }: CallOptions): Promise<void> {
     this.#follower ??= await Follower.open(log, this.#index, this.#options, { signal })
     await this.#follower.flush({ signal })
   }
 
-  /** After the switch: takes in the last deletes, which have not moved, and goes where the records have. */
+  /**
+   * Call it after the switch. It applies the last deletes, which have not moved, and moves the cursor with the
+   * records.
+   */
   async adopt(store: Store, { span, distance }: Adopted): Promise<void> {
     if (!this.#follower) return
-    // First, since a flush that is under way still moves the index.
+    // Close first: a running flush still moves the index.
     await this.close()
     const { indexed } = this.#follower.state
     let after = indexed
     while (after < span.after) {
-      // No more than there can be: what follows are the records that have moved, and they are here already.
+      // Only up to the switch: the entries after it are the moved records, which are in the index already.
       const limit = Math.min(pageSize, span.after - after)
       const { upserts, deletes, cursor } = await store.changes({ after, limit })
       if (cursor === after) break
@@ -56,15 +59,15 @@ export class StagedIndex {
     this.#isAdopted = true
   }
 
-  /** Stops to follow. The index stays open. */
+  /** Stops following the log. The index stays open. */
   async close(): Promise<void> {
     await this.#follower?.close()
   }
 }
 
 /**
- * Whether an index can be filled before the switch. Not one that the Store writes in its own transactions, with the
- * vectors of the model in use; nor one that holds those, whichever object it is reached by.
+ * Returns whether an index can be filled before the switch. An index cannot be if the Store writes it in its own
+ * transactions, with the vectors of the model in use, or if it already holds those vectors, even as another object.
  */
 export async function canBeStaged(store: Store, index: VectorIndex): Promise<boolean> {
   if (index.supports.transactional) return false

@@ -6,8 +6,8 @@ import type { LogSource, MetaEntry, Store } from '../contracts/store.ts'
 export type StageTexts = (texts: readonly UnstagedText[]) => Promise<ReadonlyMap<string, Float32Array>>
 
 /**
- * The log of a Store through the eyes of the model that vectors are staged for: each change at its present position,
- * with the staged vector. A text that has none yet is given one when it is met.
+ * The log of a Store with the staged vectors in place of those in use: each change at its present position. A text
+ * without a staged vector is embedded and staged when it is read.
  */
 export class StagedLog implements LogSource {
   readonly #store: Store
@@ -27,7 +27,7 @@ export class StagedLog implements LogSource {
     const page = await this.#store.changes(request, options)
     const keys = page.upserts.map(({ id, scope }) => ({ orgId: scope.orgId, id }))
     const records = await this.#store.get(keys, options)
-    // Of one that was deleted meanwhile, a later page tells.
+    // A record that was deleted meanwhile is on a later page.
     const live = page.upserts.flatMap((entry, i) => {
       const record = records[i]
       return record ? [{ entry, record }] : []
@@ -61,7 +61,7 @@ export class StagedLog implements LogSource {
   }
 }
 
-/** The index in use may have the same name, and what is kept under that is about it. */
+/** Returns a meta key of its own: the index in use may have the same name, and uses the key as it is. */
 function stagedName(key: string): string {
   return `staged:${key}`
 }

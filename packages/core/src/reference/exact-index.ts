@@ -3,8 +3,9 @@ import type { IndexStats, IndexSupports, Match, VectorIndex, VectorQuery } from 
 import { ScopedVectors } from '../vectors/scoped-vectors.ts'
 
 /**
- * A VectorIndex in memory that looks at every vector a query may see: exact at every size, and the oracle
- * for the recall of the others. Its time grows with the scope, about 0.4 µs a vector of 384 dimensions.
+ * A VectorIndex in memory that compares every vector that a query may see. It is exact at every size, so that the
+ * recall of other indexes is measured against it. Its time grows with the scope: about 0.4 µs a vector of 384
+ * dimensions.
  */
 export class ExactIndex implements VectorIndex {
   readonly name = 'exact'

@@ -13,32 +13,31 @@ export interface HashEmbedderOptions {
   readonly dimensions?: number | undefined
 }
 
-/** Names the algorithm in the model's identity: change it together with anything that changes a vector. */
+/** The algorithm's name in the model's identity: change the name with everything that changes a vector. */
 const algorithm = 'hash-v1'
-/** Vectors that share one allocation: one for each is slow to make, and leaves memory in small pieces. */
+/** Vectors that share one allocation: an allocation for each vector is slow, and leaves memory in small pieces. */
 const vectorsPerBlock = 64
 /** Milliseconds of work after which other work gets a turn. */
 const sliceTime = 5
 /** The squared length that documents are filled up to: that of about 14 words of average length. */
 const standardEnergy = 40
-/** Many slots, so that what fills a document is far from every word. */
+/** Many slots, so that the feature of a whole text is far from every word. */
 const slotsPerText = 32
 const wholeTextSeed = 3
 
 /**
- * Embeds without a model: the words of a text are hashed into a vector of unit length. It is lexical: it
- * finds texts that share words, inflected and often misspelt ones too, and knows no meaning: `car` and
- * `automobile` have nothing in common. Stop words and stems are English; other languages are compared by
- * their words as they stand, and by pairs of characters where they write no spaces. Made for tests,
- * benchmarks and a start without downloads.
+ * Embeds without a model: it hashes the words of a text into a vector of unit length. It is lexical: it finds texts
+ * that share words, also inflected and often misspelt ones. It knows no meaning: `car` and `automobile` have
+ * nothing in common. Stop words and stems are English. Other languages are compared by their unchanged words, or by
+ * pairs of characters if they write no spaces. It is made for tests, benchmarks and a start without downloads.
  *
- * A word weighs the square root of its count in the text times the fourth root of its length. The whole text,
- * as a bag of words, is a feature too: small in a query, where it brings the same text to the top; in a
- * document as large as what is missing to a standard length, so that a short text does not win by being short
- * (the idea of Singhal, Buckley and Mitra, "Pivoted document length normalization", 1996). So scores rank
- * well but are low: compare a query with documents, and take care with a threshold.
+ * A word weighs the square root of its count in the text times the fourth root of its length. The whole text, as a
+ * bag of words, is a feature too. In a query this feature is small, and brings the same text to the top. In a
+ * document it fills the vector up to a standard length, so that a short text does not win by being short (the idea
+ * of Singhal, Buckley and Mitra, "Pivoted document length normalization", 1996). So scores rank well but are low:
+ * compare a query with documents, and take care with a threshold.
  *
- * A text has the same vector on every machine, never zero; the order of its words does not count.
+ * A text has the same vector on every machine. The vector is never zero. The order of the words does not count.
  */
 export class HashEmbedder implements Embedder {
   readonly model: string
@@ -79,7 +78,7 @@ export class HashEmbedder implements Embedder {
     return vectors
   }
 
-  /** Fills a vector of zeros. */
+  /** Fills `vector`, which must hold zeros. */
   #vector(text: string, as: EmbedPurpose, vector: Float32Array): Float32Array {
     this.#words.trim()
     const words = splitWords(text)
@@ -103,7 +102,7 @@ export class HashEmbedder implements Embedder {
   }
 }
 
-/** Adds a word as often as it was counted, ends the count, and returns the sum of the squared weights. */
+/** Adds a word with the weight of its count, sets the count to 0, and returns the sum of the squared weights. */
 function addWord(vector: Float32Array, features: WordFeatures): number {
   const { slots, stemWeight, trigramWeight, count } = features
   const damped = Math.sqrt(count)
@@ -127,7 +126,9 @@ function addToSlot(vector: Float32Array, slot: number, weight: number): void {
   vector[position] = (vector[position] as number) + (slot & 1 ? -weight : weight)
 }
 
-/** Scales the vector. Should its features have cancelled out, one position chosen by `hash` is set. */
+/**
+ * Scales the vector to unit length. If its features have cancelled out, one position is set, which `hash` chooses.
+ */
 function toUnitLength(vector: Float32Array, hash: number): Float32Array {
   let square = 0
   for (let i = 0; i < vector.length; i++) square += (vector[i] as number) * (vector[i] as number)

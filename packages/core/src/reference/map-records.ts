@@ -3,7 +3,7 @@ import { compareCodePoints } from '../contracts/evaluate-where.ts'
 import type { MemoryRecord, StoredRecord } from '../contracts/record.ts'
 import type { Patch, QueryOrder, WriteOptions } from '../contracts/store.ts'
 
-/** What is kept shares nothing with what the caller holds. */
+/** Returns a copy that shares nothing with the caller's record. */
 export function copyOf(record: StoredRecord): StoredRecord {
   return { ...record, metadata: structuredClone(record.metadata), vector: record.vector.slice() }
 }

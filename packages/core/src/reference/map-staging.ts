@@ -54,7 +54,7 @@ export class MapStaging {
   }
 
   async adopt(embedder: string, { limit = 0, complete }: AdoptOptions): Promise<Adopted | undefined> {
-    // Nothing here keeps other writers out while the rest is embedded: what they write is found by the next look.
+    // Other writers are not kept out while the rest is embedded: the next pass of the loop finds what they wrote.
     for (;;) {
       this.#require(embedder)
       const lacking = this.#lacking()
@@ -96,7 +96,7 @@ export class MapStaging {
     return [...this.#records.values()].filter(({ hash }) => !this.#vectors.has(hash))
   }
 
-  /** The live record whose last change took this position. */
+  /** Returns the live record whose last change took this position. */
   #liveAt(position: number): StoredRecord | undefined {
     const id = this.#log[position - 1]
     if (id === undefined || this.#positionOf.get(id) !== position) return undefined

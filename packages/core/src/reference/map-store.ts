@@ -27,8 +27,8 @@ import { MapStaging } from './map-staging.ts'
 import { RecordMap } from './record-map.ts'
 
 /**
- * A Store in memory, in its simplest form: what other Stores are compared with, and enough for tests.
- * Everything is gone when the process ends. Each change adds one entry to its log, for as long as it lives.
+ * A Store in memory, in its simplest form. Other Stores are compared with it, and it is enough for tests. All data
+ * is lost when the process ends. Each change adds one entry to the log, and no entry is ever removed.
  */
 export class MapStore implements Store {
   readonly name = 'map'
@@ -47,7 +47,7 @@ export class MapStore implements Store {
   #statements = 0
   #transactions = 0
 
-  /** One statement a call, as if there were a backend that takes a whole batch at once. */
+  /** Counts one statement a call, as if a backend took the whole batch at once. */
   get counters(): StoreCounters {
     return { statements: this.#statements, transactions: this.#transactions, roundTrips: this.#statements }
   }
@@ -243,7 +243,7 @@ export class MapStore implements Store {
     if (batch.length > 0) this.#statements++
   }
 
-  /** Returns where the log ends now. */
+  /** Returns the last position of the log. */
   #beginWrite(batch: readonly unknown[]): number {
     this.#beginRead(batch)
     if (batch.length > 0) this.#transactions++

@@ -3,7 +3,7 @@ import { sameScope } from '../contracts/record-keys.ts'
 import { inScope } from '../contracts/record.ts'
 import type { Key, StoredRecord } from '../contracts/record.ts'
 
-/** Records by id, with the two look-ups that keep a content from being stored twice. */
+/** Records by id, with the two lookups that keep a content from being stored twice. */
 export class RecordMap {
   readonly #records = new Map<string, StoredRecord>()
   readonly #idsOfHash = new Map<string, Set<string>>()
@@ -17,7 +17,7 @@ export class RecordMap {
     return this.#records.values()
   }
 
-  /** The record with this id, of whichever organization. */
+  /** Returns the record with this id, of any organization. */
   byId(id: string): StoredRecord | undefined {
     return this.#records.get(id)
   }
@@ -27,7 +27,7 @@ export class RecordMap {
     return record && inScope(record, key) ? record : undefined
   }
 
-  /** A record of this hash whose vector may be used again. */
+  /** Returns a record of this hash whose vector may be used again. */
   reusable(hash: string): StoredRecord | undefined {
     for (const id of this.#idsOfHash.get(hash) ?? []) {
       const record = this.#records.get(id)
@@ -36,7 +36,7 @@ export class RecordMap {
     return undefined
   }
 
-  /** The id of the record in whose favour this one is left out. */
+  /** Returns the id of the stored record that keeps this one out; undefined when there is none. */
   holderOf(record: StoredRecord): string | undefined {
     if (this.#records.has(record.id)) return record.id
     if (record.dedupeKey === null) return undefined

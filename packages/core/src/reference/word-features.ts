@@ -2,11 +2,11 @@ import { stemEnglish } from '../text/stem-english.ts'
 import { stopWords } from '../text/stop-words.ts'
 import { hashText, mixHash } from './hash-text.ts'
 
-/** What a word adds to a vector. */
+/** The features that a word adds to a vector. */
 export interface WordFeatures {
   /** Equal for the inflected forms of a word. */
   readonly hash: number
-  /** Where it is added: twice the position, and one more where it is subtracted. The stem's slots come first. */
+  /** Twice the position in the vector, plus one if the weight is subtracted there. The stem's slots come first. */
   readonly slots: readonly number[]
   /** The weight of each slot of the stem. */
   readonly stemWeight: number
@@ -16,9 +16,9 @@ export interface WordFeatures {
   count: number
 }
 
-/** Several slots a stem, so that two stems that meet in one are still told apart by the others. */
+/** Several slots a stem, so that two stems that share one slot still differ in the others. */
 export const slotsPerStem = 4
-/** What all trigrams of a word weigh together, where its stem weighs 1. */
+/** The weight of all trigrams of a word together; its stem weighs 1. */
 const trigramShare = 0.5
 /** How many words are kept: about 7 MB. */
 const maxWords = 20_000
@@ -29,7 +29,7 @@ const space = 32
 
 /**
  * Turns words into features: the stem, and at half its weight the letter trigrams, which bring misspelt and
- * compound words together. Stop words have none. What was worked out for a word is kept, since words repeat.
+ * compound words together. Stop words have no features. The features of a word are kept, since words repeat.
  */
 export class WordFeatureCache {
   readonly #dimensions: number
@@ -48,7 +48,10 @@ export class WordFeatureCache {
     return features
   }
 
-  /** Keeps the cache small. For use between texts: within one, the features of a word must stay one object. */
+  /**
+   * Empties the cache when it is too large. Call it only between texts: within a text, the features of a word must
+   * stay one object.
+   */
   trim(): void {
     if (this.#known.size > maxWords) this.#known.clear()
   }
@@ -66,8 +69,8 @@ export class WordFeatureCache {
         code = after
       }
     }
-    // Longer words are rarer and say more. Both texts that are compared carry this weight, so that a match
-    // counts with the square root of the length. Roots are exact on every machine, powers are not.
+    // Longer words are rarer and say more. Both of two compared texts have this weight, so that a match counts with
+    // the square root of the length. Roots are exact on every machine, powers are not.
     const weight = Math.sqrt(Math.sqrt(word.length))
     const stemWeight = weight / Math.sqrt(slotsPerStem)
     const trigramWeight = (weight * trigramShare) / Math.sqrt(word.length)

@@ -1,16 +1,19 @@
-/** A longer word is read as several: it bounds what one word can cost. In UTF-16 units, or code points. */
+/**
+ * The longest word. A longer one is split into several, which bounds the cost of one word. In UTF-16 units, or code
+ * points.
+ */
 const maxWordLength = 64
 
 const unicodeWord = /\p{So}|[\p{L}\p{N}][\p{L}\p{N}\p{M}]{0,63}/gu
 const accent = /[\u0300-\u036f]/g
-/** Scripts that put no space between words. */
+/** Scripts without spaces between words. */
 const unspaced =
   /[\p{Script=Han}\p{Script=Hiragana}\p{Script=Katakana}\p{Script=Thai}\p{Script=Lao}\p{Script=Khmer}\p{Script=Myanmar}]/u
 
 /**
- * The words of a text in order: runs of letters and digits in lower case without accents, compatibility
- * forms made one (NFKD), each symbol such as an emoji a word of its own. Where a script has no spaces,
- * pairs of neighbouring characters stand for words.
+ * Returns the words of a text, in order. A word is a run of letters and digits, in lower case and without accents;
+ * compatibility forms are unified (NFKD). A symbol, such as an emoji, is a word of its own. In scripts without
+ * spaces, each pair of neighbouring characters is a word.
  */
 export function splitWords(text: string): string[] {
   // The common case, a text of ASCII and typographic punctuation, needs no regular expression.

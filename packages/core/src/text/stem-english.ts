@@ -1,4 +1,4 @@
-/** Irregular forms that are common in English, each line's first word standing for the rest. */
+/** Common irregular forms of English. Commas separate groups; the first word of a group stands for the rest. */
 const irregularForms = `go went gone, say said, make made, take took taken, come came, see saw seen,
 know knew known, get got gotten, give gave given, find found, think thought, tell told, become became,
 leave left, feel felt, bring brought, begin began begun, keep kept, hold held, write wrote written,
@@ -22,9 +22,9 @@ const baseOf: ReadonlyMap<string, string> = new Map(
 const vowel = /[aeiouy]/
 
 /**
- * The stem that the inflected forms of an English word share: plurals, `-ed`, `-ing`, `-ly`, a final `e` or
- * `y`, and common irregular forms. It leaves derived words (`nation`, `national`) apart. A stem need not be
- * a word. Expects a word in lower case.
+ * Returns the stem that the inflected forms of an English word share: plurals, `-ed`, `-ing`, `-ly`, a final `e` or
+ * `y`, and common irregular forms. Derived words (`nation`, `national`) keep different stems. A stem need not be a
+ * word. Expects a word in lower case.
  */
 export function stemEnglish(word: string): string {
   let stem = baseOf.get(word) ?? word
@@ -43,7 +43,7 @@ function withoutPlural(word: string): string {
   return word.slice(0, /(?:ss|sh|ch|x|z)es$/.test(word) ? -2 : -1)
 }
 
-/** Undefined where the ending belongs to the word, as in `sing` and `need`. */
+/** Undefined if the ending belongs to the word, as in `sing` and `need`. */
 function withoutEnding(word: string, ending: string): string | undefined {
   if (!word.endsWith(ending) || word.endsWith('eed')) return undefined
   const rest = word.slice(0, -ending.length)

@@ -1,6 +1,6 @@
 /**
- * English words that shape a sentence rather than say what it is about. Pieces that an apostrophe leaves
- * behind (`don't` is read as `don` and `t`) are among them. `may` is not: it is a month too.
+ * English words that shape a sentence and do not say what it is about. They include the pieces that an apostrophe
+ * leaves: `don't` is read as `don` and `t`. They do not include `may`, which is also a month.
  */
 export const stopWords: ReadonlySet<string> = new Set(
   `a an the this that these those such same other own each few more most some any all both

@@ -12,8 +12,8 @@ import { encodeRecord, headerOf } from './exported-record.ts'
 import { replaceFile } from './replace-file.ts'
 
 /**
- * Writes the memories of a scope as lines of JSON, oldest first. A stream is left open. A file takes its place when it
- * is whole and on the disk: an export that fails leaves the one before it as it was.
+ * Writes the memories of a scope as lines of JSON, oldest first. A stream is left open. A file is replaced only
+ * when the new one is complete and on the disk: an export that fails leaves the old file as it was.
  */
 export async function exportMemories(
   parts: MemoryParts,

@@ -18,10 +18,10 @@ export interface ExportHeader extends Model {
   readonly version: 1
 }
 
-/** A record as it stands on a line; the vector as base64 of its Float32 numbers, little-endian. */
+/** A record on a line of an export; the vector is base64 of its Float32 numbers, little-endian. */
 type ExportedRecord = MemoryRecord & { readonly vector?: string }
 
-/** A record that was read back; without a vector its content is to be embedded again. */
+/** A record that was read back. Without an `embedding` its content must be embedded again. */
 export interface ImportedRecord {
   readonly content: string
   readonly record: Omit<StoredRecord, 'vector'>
@@ -48,8 +48,8 @@ export function encodeRecord(record: MemoryRecord, vector: Float32Array | undefi
 }
 
 /**
- * Reads a record back into the bound scope. Its vector is kept only when the model that made it is the one in
- * use. Throws `CORRUPT` when the content does not match its hash, or the vector is none of that model.
+ * Reads a record back into the bound scope. Its vector is kept only if the model in use made it. Throws `CORRUPT`
+ * when the content does not match its hash, or when the vector cannot be one of that model.
  */
 export function decodeRecord(
   value: unknown,

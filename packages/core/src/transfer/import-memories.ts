@@ -16,9 +16,9 @@ import type { ExportHeader, ImportedRecord } from './exported-record.ts'
 import { readLines } from './read-lines.ts'
 
 /**
- * Adds the memories of a file: an export, or one `MemoryInput` a line. A plain line gets an id made from
- * what it says, so that the same line read again is found to be there already: an import that was
- * interrupted is resumed by starting it again, and one that is repeated adds nothing.
+ * Adds the memories of a file: an export, or one `MemoryInput` a line. A plain line gets an id that is made from
+ * its content, so that the same line is skipped when it is read again. To resume an interrupted import, start it
+ * again; a repeated import adds nothing.
  */
 export async function importMemories(
   parts: MemoryParts,
@@ -92,7 +92,7 @@ class LineReader {
     }
   }
 
-  /** An id that the batch has already is skipped, as one that is stored would be. */
+  /** False for an id that the batch already has: it is skipped, like an id that is stored. */
   #isNew(id: string): boolean {
     if (this.#ids.has(id)) {
       this.#repeated++
@@ -102,7 +102,7 @@ class LineReader {
     return true
   }
 
-  /** Stores the batch, and says how large it was and how much of it was there already. */
+  /** Stores the batch. Returns its size, and how many of its memories were there already. */
   async store(signal: AbortSignal | undefined): Promise<{ size: number; duplicates: number }> {
     const size = this.size
     const [inputs, records, repeated] = [this.#inputs, this.#records, this.#repeated]
@@ -125,7 +125,10 @@ class LineReader {
     return { size, duplicates: repeated + results.filter(({ event }) => event === 'NONE').length }
   }
 
-  /** A UUIDv7 of the memory's time, whose other bits come from what it says and how often that was said before. */
+  /**
+   * Returns a UUIDv7 with the memory's time. The other bits are a hash of the memory and of how often it was read
+   * before.
+   */
   #stableId({
     scope,
     content,

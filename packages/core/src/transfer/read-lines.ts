@@ -2,7 +2,7 @@ import { TextDecoder } from 'node:util'
 
 import { MemoryError } from '../contracts/errors.ts'
 
-/** Splits a stream of UTF-8 into its lines, without their ends. */
+/** Splits a stream of UTF-8 into lines, without line ends. */
 export async function* readLines(source: AsyncIterable<Uint8Array | string>): AsyncGenerator<string> {
   const decoder = new TextDecoder('utf-8', { fatal: true })
   let rest = ''
@@ -16,7 +16,7 @@ export async function* readLines(source: AsyncIterable<Uint8Array | string>): As
   if (rest !== '') yield rest
 }
 
-/** Without a chunk, what the decoder still holds of a character. */
+/** Decodes a chunk. Without one it returns what the decoder still holds of a character. */
 function decode(decoder: TextDecoder, chunk?: Uint8Array): string {
   try {
     return decoder.decode(chunk, { stream: chunk !== undefined })

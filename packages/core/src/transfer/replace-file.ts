@@ -2,8 +2,8 @@ import { randomUUID } from 'node:crypto'
 import { realpath, rename, rm, stat } from 'node:fs/promises'
 
 /**
- * Has a file written beside its place and then moved there: until the new one is whole, and when it never is, the old
- * one is what is read. What is no file, such as a pipe, is written to directly.
+ * Writes a file beside its place and then moves it there. The old file can be read until the new one is complete,
+ * and stays if the new one never is. A target that is not a file, such as a pipe, is written to directly.
  */
 export async function replaceFile(
   path: string,
@@ -11,7 +11,7 @@ export async function replaceFile(
 ): Promise<void> {
   const old = await stat(path).catch(() => undefined)
   if (old && !old.isFile()) return write(path, undefined)
-  // Of a link, the file that it leads to.
+  // For a link, the file that it points to.
   const place = old ? await realpath(path) : path
   const partial = `${place}.${randomUUID().slice(0, 8)}.partial`
   try {

@@ -1,6 +1,7 @@
 /**
- * True when every number of a vector is finite: a sum is so only if all that went into it is, which is one test a
- * vector, not one a number. Four sums at a time, as in `innerProduct`: 32-bit floats cannot overflow them.
+ * True when every number of a vector is finite. A sum is finite only if all its terms are, so that one test is
+ * enough for a vector. There are four sums at a time, as in `innerProduct`. They have 64 bits, so 32-bit floats
+ * cannot overflow them.
  */
 export function isFiniteVector(vector: Float32Array): boolean {
   const { length } = vector

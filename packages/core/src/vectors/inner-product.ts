@@ -1,6 +1,6 @@
 /**
- * The inner product of a vector and the numbers of `rows` from `start` on. Four sums at a time: the processor
- * need not wait for one addition before the next.
+ * Returns the inner product of a vector and the numbers of `rows` from `start` on. There are four sums at a time,
+ * so that the processor need not wait for one addition before the next.
  */
 export function innerProduct(vector: Float32Array, rows: Float32Array, start: number): number {
   const { length } = vector

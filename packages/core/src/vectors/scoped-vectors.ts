@@ -6,20 +6,20 @@ import type { Match } from '../contracts/vector-index.ts'
 import { innerProduct } from './inner-product.ts'
 import { TopK } from './top-k.ts'
 
-/** Memory is taken in blocks of about this size: small enough that one memory alone need not touch much. */
+/** The approximate size of a block in bytes: small, so that few vectors take little memory. */
 const blockBytes = 2 ** 18
-/** Bytes of blocks that are kept when all is forgotten: a tail is emptied by each flush, and new memory is slow. */
+/** Bytes of blocks that `clear` keeps: each flush empties a tail, and allocating new memory is slow. */
 const spareBytes = 2 ** 21
 
 interface ScopeSlots {
   readonly scope: Scope
-  /** In no order; dense, so that a search goes through them fast. */
+  /** In no order; dense, so that a search reads them fast. */
   readonly slots: number[]
 }
 
 /**
- * Vectors in memory, each with an id and a scope, searched exactly. They lie in blocks, so that
- * growing copies nothing; a slot that becomes free is used again. A search touches only the scopes it may see.
+ * Vectors in memory, each with an id and a scope, searched exactly. The vectors are in blocks, so that growing
+ * copies nothing; a free slot is used again. A search reads only the scopes that it may see.
  */
 export class ScopedVectors {
   readonly dimensions: number
@@ -29,13 +29,13 @@ export class ScopedVectors {
   readonly #slotOf = new Map<string, number>()
   readonly #idOf: (string | undefined)[] = []
   readonly #scopeOf: ScopeSlots[] = []
-  /** Where a slot stands among those of its scope. */
+  /** The place of a slot among those of its scope. */
   readonly #placeOf: number[] = []
   readonly #free: number[] = []
   readonly #scopes = new Map<string, ScopeSlots>()
-  /** The scopes that name a user, an agent or a run: what a search with that part need look at. */
+  /** By user, agent or run, the scopes that name it: a search with that part reads only these. */
   readonly #scopesOfPart = new Map<string, Set<ScopeSlots>>()
-  /** The scope of the vector set last: the next one often has the same. */
+  /** The scope of the vector that was set last: the next vector often has the same. */
   #lastGroup: ScopeSlots | undefined
 
   constructor(dimensions: number) {
@@ -47,13 +47,15 @@ export class ScopedVectors {
     return this.#slotOf.size
   }
 
-  /** The scope the id was set with, or an equal one; undefined when it is not there. */
+  /** Returns the scope that the id was set with, or an equal one; undefined when the id is not there. */
   scopeOf(id: string): Scope | undefined {
     const slot = this.#slotOf.get(id)
     return slot === undefined ? undefined : this.#scopeOf[slot]?.scope
   }
 
-  /** The inner product with the vector of this id, as `search` computes it; undefined when there is none. */
+  /**
+   * Returns the inner product with the vector of this id, as `search` computes it; undefined when there is none.
+   */
   score(vector: Float32Array, id: string): number | undefined {
     const slot = this.#slotOf.get(id)
     return slot === undefined ? undefined : innerProduct(vector, this.#blockOf(slot), this.#startOf(slot))
@@ -78,12 +80,12 @@ export class ScopedVectors {
     this.#scopeOf[slot] = group
   }
 
-  /** Returns whether it was there. */
+  /** Returns whether the id was there. */
   delete(id: string): boolean {
     const slot = this.#slotOf.get(id)
     if (slot === undefined) return false
     if (this.#slotOf.size === 1) {
-      // The last one gives memory back.
+      // Without its last vector, the object gives memory back.
       this.clear()
       return true
     }
@@ -95,13 +97,13 @@ export class ScopedVectors {
     return true
   }
 
-  /** A copy of the vector, undefined when there is none. */
+  /** Returns a copy of the vector; undefined when there is none. */
   get(id: string): Float32Array | undefined {
     const slot = this.#slotOf.get(id)
     return slot === undefined ? undefined : this.#copy(slot)
   }
 
-  /** The entry with a copy of its vector, in `target` where that is given. */
+  /** Returns the entry with a copy of its vector; the copy is in `target` if that is given. */
   entry(id: string, target: Float32Array = new Float32Array(this.dimensions)): IndexEntry | undefined {
     const slot = this.#slotOf.get(id)
     const scope = slot === undefined ? undefined : this.#scopeOf[slot]?.scope
@@ -111,14 +113,14 @@ export class ScopedVectors {
     return { id, scope, vector: target }
   }
 
-  /** How many vectors a search of this scope looks at. */
+  /** Returns how many vectors a search of this scope compares. */
   count(scope: Scope): number {
     let count = 0
     for (const group of this.#visible(scope)) count += group.slots.length
     return count
   }
 
-  /** The k vectors of the scope with the highest inner product, best first. */
+  /** Returns the k vectors of the scope with the highest inner product, best first. */
   search(vector: Float32Array, k: number, scope: Scope): Match[] {
     const best = new TopK(k)
     const { dimensions } = this
@@ -166,7 +168,7 @@ export class ScopedVectors {
     return block
   }
 
-  /** The last slot of the scope takes the place of the one that goes. */
+  /** Removes a slot from its scope; the last slot of the scope takes its place. */
   #remove(slot: number, group: ScopeSlots): void {
     const last = group.slots.pop()
     if (last !== undefined && last !== slot) {
@@ -205,7 +207,10 @@ export class ScopedVectors {
     }
   }
 
-  /** The groups that a filter lets through, looked up by the part of it that the fewest groups have. */
+  /**
+   * Yields the groups that a filter lets through. It looks them up by the part of the filter that the fewest groups
+   * have.
+   */
   *#visible(filter: Scope): Generator<ScopeSlots> {
     let candidates: Iterable<ScopeSlots> & { readonly size?: number } = this.#scopes.values()
     let fewest = Infinity

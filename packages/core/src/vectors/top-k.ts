@@ -1,6 +1,6 @@
 import type { Match } from '../contracts/vector-index.ts'
 
-/** Sorts before: a higher score, or the same score and a smaller id. */
+/** Orders matches: higher scores first, equal scores by ascending id. */
 export function compareMatches(a: Match, b: Match): number {
   return b.score - a.score || (a.id < b.id ? -1 : a.id > b.id ? 1 : 0)
 }
@@ -14,7 +14,7 @@ export class TopK {
     this.#k = k
   }
 
-  /** A match with a lower score cannot get in any more. */
+  /** The score below which no match is kept any more. */
   get threshold(): number {
     return this.#heap.length < this.#k ? -Infinity : (this.#heap[0]?.score ?? Infinity)
   }
@@ -31,12 +31,12 @@ export class TopK {
     }
   }
 
-  /** What was kept, best first. */
+  /** Returns the kept matches, best first. */
   sorted(): Match[] {
     return this.#heap.toSorted(compareMatches)
   }
 
-  /** True when what stands at `index` ranks behind `match`. */
+  /** True when the match at `index` ranks behind `match`. */
   #worse(index: number, match: Match): boolean {
     const held = this.#heap[index]
     return held !== undefined && compareMatches(held, match) > 0
