@@ -30,7 +30,7 @@ export interface MemoryOptions {
    * Nothing is lost, and no other call fails for it: searches take from the Store's log what the index lacks. What
    * the function throws is ignored. Default: the error stands in `stats().follower.lastError` alone.
    */
-  readonly onBackgroundError?: ((error: MemoryError) => void | Promise<void>) | undefined
+  readonly onBackgroundError?: ((error: MemoryError) => unknown) | undefined
   /** Told how many of the changes that the index lacks have been read, while the memory opens. */
   readonly onProgress?: ((progress: Progress) => void) | undefined
   /** Ends the opening with `ABORTED`. What the index took in by then need not be read again. */

@@ -14,7 +14,7 @@ export interface FlusherParts {
   readonly shared?:
     | { readonly lease: FlushLease; readonly watch: IndexWatch; readonly leaseMs: number }
     | undefined
-  readonly onBackgroundError?: ((error: MemoryError) => void | Promise<void>) | undefined
+  readonly onBackgroundError?: ((error: MemoryError) => unknown) | undefined
 }
 
 export interface FlusherSizes {

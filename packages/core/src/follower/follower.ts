@@ -35,7 +35,7 @@ export interface FollowerOptions {
 /** Beside the options of a user, what a Memory adds. */
 export interface FollowerSettings extends FollowerOptions {
   /** Called with the error of each flush that failed while nobody waited for it. */
-  readonly onBackgroundError?: ((error: MemoryError) => void | Promise<void>) | undefined
+  readonly onBackgroundError?: ((error: MemoryError) => unknown) | undefined
 }
 
 /** How far the index follows the Store. */
