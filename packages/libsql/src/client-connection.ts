@@ -1,6 +1,6 @@
 import { MemoryError } from '@agentmem/core/adapter'
-import { retryWhileBusy } from '@agentmem/sqlite/parts/busy-retry'
-import type { PooledConnection } from '@agentmem/sqlite/parts/sqlite-dialect'
+import { retryWhileBusy } from '@agentmem/sqlite/file'
+import type { PooledConnection } from '@agentmem/sqlite/flavor'
 import type { Client, InArgs, ResultSet, Transaction } from '@libsql/client'
 import type { CompiledQuery, QueryResult } from 'kysely'
 

@@ -1,4 +1,4 @@
-import type { SqliteDatabase, SqliteStatement } from '@agentmem/sqlite/parts/sqlite-database'
+import type { SqliteDatabase, SqliteStatement } from '@agentmem/sqlite/file'
 import type Libsql from 'libsql'
 
 /** A database of libsql, whose bytes come as Uint8Array. */

@@ -1,5 +1,5 @@
 import { MemoryError } from '@agentmem/core/adapter'
-import type { OpenDatabase } from '@agentmem/sqlite/parts/sqlite-database'
+import type { OpenDatabase } from '@agentmem/sqlite/file'
 import type { Client, Config } from '@libsql/client'
 import { LibsqlDatabase } from './libsql-database.ts'
 

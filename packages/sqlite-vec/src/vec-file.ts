@@ -1,7 +1,6 @@
 import { MemoryError } from '@agentmem/core/adapter'
 import type { IndexStats, LogBatch, Match, VectorQuery } from '@agentmem/core/adapter'
-import { loadBetterSqlite3 } from '@agentmem/sqlite/parts/load-better-sqlite3'
-import { openWriter } from '@agentmem/sqlite/parts/open-writer'
+import { loadBetterSqlite3, openWriter } from '@agentmem/sqlite/file'
 import type BetterSqlite3 from 'better-sqlite3'
 import { layoutOf, placesPerScope, prepareTables, treesOf } from './layout.ts'
 import type { Layout } from './layout.ts'

@@ -1,6 +1,6 @@
 import type { Store } from '@agentmem/core/adapter'
-import { loadBetterSqlite3 } from './load-better-sqlite3.ts'
-import { openSqliteFile } from './open-sqlite-file.ts'
+import { loadBetterSqlite3 } from './file/load-better-sqlite3.ts'
+import { openSqliteFile } from './flavor/open-sqlite-file.ts'
 import { checkSqliteOptions } from './sqlite-options.ts'
 import type { SqliteStoreOptions } from './sqlite-options.ts'
 

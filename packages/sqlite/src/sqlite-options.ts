@@ -18,7 +18,7 @@ export interface SqliteStoreOptions {
   readonly tablePrefix?: string | undefined
 }
 
-export type CheckedOptions = {
+type CheckedOptions = {
   readonly [Name in keyof SqliteStoreOptions]-?: NonNullable<SqliteStoreOptions[Name]>
 }
 

@@ -1,5 +1,5 @@
 import { expect, it } from 'vitest'
-import { sqliteError } from '../src/sqlite-error.ts'
+import { sqliteError } from '../src/file/sqlite-error.ts'
 
 it.each([
   ['SQLITE_BUSY', 'UNAVAILABLE', true],

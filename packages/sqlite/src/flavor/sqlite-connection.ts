@@ -1,8 +1,8 @@
 import { MemoryError } from '@agentmem/core/adapter'
 import type { CompiledQuery, QueryResult } from 'kysely'
-import { retryWhileBusy } from './busy-retry.ts'
+import { retryWhileBusy } from '../file/retry-while-busy.ts'
+import type { SqliteDatabase, SqliteStatement } from '../file/sqlite-database.ts'
 import type { PooledConnection } from './sqlite-dialect.ts'
-import type { SqliteDatabase, SqliteStatement } from './sqlite-database.ts'
 import type { WorkSlice } from './work-slice.ts'
 
 /** Statements kept prepared. Filters make any number of different ones. */

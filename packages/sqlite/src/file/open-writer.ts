@@ -1,12 +1,18 @@
 import { closeSync, openSync } from 'node:fs'
 import { MemoryError } from '@agentmem/core/adapter'
-import { retryWhileBusy } from './busy-retry.ts'
+import { retryWhileBusy } from './retry-while-busy.ts'
 import type { SqliteDatabase } from './sqlite-database.ts'
 import { sqliteError } from './sqlite-error.ts'
-import type { CheckedOptions } from './sqlite-options.ts'
 
-/** What of a Store's options a connection for writing needs. */
-export type WriterOptions = Pick<CheckedOptions, 'path' | 'synchronous' | 'busyTimeoutMs'>
+/** What a connection for writing needs to know. */
+export interface WriterSettings {
+  /** Absolute, or `':memory:'`. */
+  readonly path: string
+  /** When a commit is on the disk: `'full'` before it returns, `'normal'` at the next checkpoint. */
+  readonly synchronous: 'full' | 'normal'
+  /** How long to wait for another process that has the lock, in milliseconds. */
+  readonly busyTimeoutMs: number
+}
 
 /** Rows with vectors of 384 dimensions fill 8 kB pages better than 4 kB ones: a tenth less to write. */
 const pageBytes = 8192
@@ -24,7 +30,7 @@ const walLimitBytes = 64 * 1024 * 1024
  */
 export async function openWriter<Database extends SqliteDatabase>(
   openDatabase: (path: string, options: { readonly readonly?: boolean }) => Database,
-  { path, synchronous, busyTimeoutMs }: WriterOptions,
+  { path, synchronous, busyTimeoutMs }: WriterSettings,
 ): Promise<Database> {
   let db: Database | undefined
   try {
