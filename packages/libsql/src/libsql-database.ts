@@ -9,7 +9,7 @@ export class LibsqlDatabase implements SqliteDatabase {
     this.#db = db
   }
 
-  /** To ask one that is closed ends the process. */
+  /** Asking a closed database would end the process. */
   get inTransaction(): boolean {
     return this.#db.open && this.#db.inTransaction
   }

@@ -1,26 +1,22 @@
-import { MemoryError } from '@agentmem/core/adapter'
+import { importLibrary } from '@agentmem/core/adapter'
 import type BetterSqlite3 from 'better-sqlite3'
+import type { DatabaseClass } from './sqlite-database.ts'
 
-/** Loads the driver only when a Store is opened, so that its absence is an error that can be understood. */
-export async function loadBetterSqlite3(): Promise<
-  (path: string, options: { readonly readonly?: boolean }) => BetterSqlite3.Database
-> {
-  try {
-    const { default: Database } = await import('better-sqlite3')
-    // The native part is loaded by the first database.
-    new Database(':memory:').close()
-    return (path, options) => new Database(path, { ...options, timeout: 0 })
-  } catch (error) {
-    throw notInstalled(error)
-  }
-}
+const about = { name: 'better-sqlite3', install: 'npm rebuild better-sqlite3' }
 
-/** Only an error of loading gets here. */
-export function notInstalled(error: unknown): MemoryError {
-  const reason = error instanceof Error ? error.message.split('\n')[0] : String(error)
-  return new MemoryError(
-    'NOT_INSTALLED',
-    `The native part of better-sqlite3 cannot be loaded (${reason}). Run: npm rebuild better-sqlite3`,
-    { cause: error },
-  )
+/**
+ * Loads better-sqlite3, unless `lib` is it, and its native part. Returns the function that opens a database, which
+ * waits for no lock by itself: SQLite's own waiting would stop the event loop. Throws `NOT_INSTALLED` with the
+ * command that builds the native part.
+ */
+export async function loadBetterSqlite3(
+  lib?: DatabaseClass,
+): Promise<(path: string, options: { readonly readonly?: boolean }) => BetterSqlite3.Database> {
+  const Database = await importLibrary(async () => (await import('better-sqlite3')).default, {
+    ...about,
+    lib: lib as typeof BetterSqlite3 | undefined,
+  })
+  // The first database loads the native part.
+  await importLibrary(async () => new Database(':memory:').close(), about)
+  return (path, options) => new Database(path, { ...options, timeout: 0 })
 }

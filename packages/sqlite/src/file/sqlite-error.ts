@@ -1,15 +1,16 @@
-import { MemoryError } from '@agentmem/core/adapter'
-import type { MemoryErrorCode } from '@agentmem/core/adapter'
-
-interface Meaning {
-  readonly code: MemoryErrorCode
-  readonly what: string
-  readonly retryable?: boolean
-}
+import { errorsByCode } from '@agentmem/sql/errors-by-code'
+import type { ErrorMeaning, ErrorsByCode } from '@agentmem/sql/errors-by-code'
 
 /** By primary result code, see https://www.sqlite.org/rescode.html */
-const meanings: ReadonlyMap<string, Meaning> = new Map([
-  ['BUSY', { code: 'UNAVAILABLE', what: 'another process has locked the database for too long; try again' }],
+const meanings: ReadonlyMap<string, ErrorMeaning> = new Map<string, ErrorMeaning>([
+  [
+    'BUSY',
+    {
+      code: 'UNAVAILABLE',
+      what: 'another process has locked the database for too long; try again',
+      passes: true,
+    },
+  ],
   ['LOCKED', { code: 'UNAVAILABLE', what: 'the database is locked; try again' }],
   ['FULL', { code: 'UNAVAILABLE', what: 'the disk is full; free some space' }],
   [
@@ -28,22 +29,16 @@ const meanings: ReadonlyMap<string, Meaning> = new Map([
   ['NOTADB', { code: 'SCHEMA', what: 'the file is not an SQLite database; choose another path' }],
 ])
 
+const errors = errorsByCode('SQLite', meanings, error => [primaryCode(error)])
+
 /** The MemoryError of an error of SQLite; undefined for one that has no code of its own. */
-export function sqliteError(error: unknown): MemoryError | undefined {
-  if (MemoryError.is(error)) return error
-  const meaning = meanings.get(primaryCode(error))
-  if (!meaning) return undefined
-  const { code, what, retryable } = meaning
-  const options = retryable === undefined ? { cause: error } : { cause: error, retryable }
-  return new MemoryError(code, `SQLite: ${what} (${(error as Error).message}).`, options)
-}
+export const sqliteError: ErrorsByCode['toMemoryError'] = errors.toMemoryError
 
-export function isBusy(error: unknown): boolean {
-  return primaryCode(error) === 'BUSY'
-}
+/** True while another process has the lock, which passes. */
+export const isBusy: ErrorsByCode['isPassing'] = errors.isPassing
 
-/** 'BUSY' of 'SQLITE_BUSY_SNAPSHOT'; '' of what is no error of SQLite. */
-function primaryCode(error: unknown): string {
-  if (!(error instanceof Error) || !('code' in error) || typeof error.code !== 'string') return ''
+/** `BUSY` of `SQLITE_BUSY_SNAPSHOT`; '' of an error that is not SQLite's. */
+function primaryCode(error: Error): string {
+  if (!('code' in error) || typeof error.code !== 'string') return ''
   return /^SQLITE_([A-Z]+)/.exec(error.code)?.[1] ?? ''
 }

@@ -1,4 +1,3 @@
-import { guardStore } from '@agentmem/core/adapter'
 import type { Store } from '@agentmem/core/adapter'
 import { openSqlStore } from '@agentmem/sql'
 import type { Tables } from '@agentmem/sql'
@@ -23,8 +22,9 @@ export interface SqliteFileSettings extends WriterSettings {
 }
 
 /**
- * Opens a Store called `name` in a file of any SQLite that works in this process. Throws `SCHEMA` when the
- * file is something else or newer than this version.
+ * Opens a Store called `name` in a file, by any SQLite that works in this process: one connection for writing and
+ * `readers` for reading, or one for both in memory. Throws `SCHEMA` when the file is something else or newer than this
+ * version, `UNAVAILABLE` when it cannot be opened or stays locked.
  */
 export async function openSqliteFile(
   name: string,
@@ -49,17 +49,16 @@ export async function openSqliteFile(
   const writer = new Kysely<Tables>({ dialect: new SqliteDialect(writers) })
   const reader = inMemory ? writer : new Kysely<Tables>({ dialect: new SqliteDialect(pool) })
   const supports = Object.freeze({ durable: !inMemory, multiProcess: !inMemory, concurrentWrites: 1 })
-  const store = await openSqlStore({
+  return openSqlStore({
     flavor: sqliteFlavor(name, supports),
     reader,
     writer,
     counters: context.counters,
     tablePrefix,
     async close() {
-      // The writer last: the last connection to close brings the log into the file and removes it.
+      // The writer closes last: the last connection copies the write-ahead log into the file and removes it.
       pool.close()
       writers.close()
     },
   })
-  return guardStore(store)
 }
