@@ -7,7 +7,7 @@ import type { CompiledQuery, QueryResult } from 'kysely'
 /** How long a write waits for another process that writes, in milliseconds: the default of `openSqliteStore`. */
 export const busyTimeoutMs = 5000
 
-/** Counts what is sent. */
+/** Counts statements, transactions and round trips. */
 export interface Counters {
   statements: number
   transactions: number

@@ -7,7 +7,7 @@ import { LibsqlDatabase } from './libsql-database.ts'
 /** The class that libsql exports. */
 export type DatabaseClass = typeof Libsql
 
-/** What of @libsql/client is used. */
+/** The part of @libsql/client that is used. */
 export interface ClientLibrary {
   readonly createClient: (config: Config) => Client
 }

@@ -4,7 +4,7 @@ import { retryWhileBusy } from './retry-while-busy.ts'
 import type { SqliteDatabase } from './sqlite-database.ts'
 import { sqliteError } from './sqlite-error.ts'
 
-/** What a connection for writing needs to know. */
+/** The settings of a connection for writing. */
 export interface WriterSettings {
   /** Absolute, or `':memory:'`. */
   readonly path: string
@@ -17,16 +17,17 @@ export interface WriterSettings {
 /** Rows with vectors of 384 dimensions fill 8 kB pages better than 4 kB ones: a tenth less to write. */
 const pageBytes = 8192
 /**
- * After so many pages in the write-ahead log a commit also copies them into the file: 4 MB, as by default.
+ * A commit that finds this many pages in the write-ahead log also copies them into the file: 4 MB, as by default.
  * Twice as many make fewer but longer stops, 28 ms instead of 20 while batches of 1,000 are written.
  */
 const checkpointPages = 500
-/** What is left of the write-ahead log file after a checkpoint that it had outgrown. */
+/** A checkpoint cuts a write-ahead log file that has grown larger to this size. */
 const walLimitBytes = 64 * 1024 * 1024
 
 /**
- * Opens a database file for writing, in WAL mode, making it when it is not there. Each `commit` then lasts as
- * `synchronous` says. The connection never waits for a lock by itself: see `loadBetterSqlite3`.
+ * Opens a database file for writing, in WAL mode, creating the file when it does not exist. `synchronous` says how
+ * durable each commit is. The connection never waits for a lock by itself: see `loadBetterSqlite3`. Throws
+ * `UNAVAILABLE` when the file cannot be opened or stays locked, `SCHEMA` when it is no database.
  */
 export async function openWriter<Database extends SqliteDatabase>(
   openDatabase: (path: string, options: { readonly readonly?: boolean }) => Database,
@@ -50,7 +51,7 @@ export async function openWriter<Database extends SqliteDatabase>(
   }
 }
 
-/** Makes a new file readable by its owner alone; SQLite gives the files beside it the same permissions. */
+/** Creates a file that only its owner can read; SQLite gives the files beside it the same permissions. */
 function makeForOwner(path: string): void {
   try {
     closeSync(openSync(path, 'a', 0o600))
