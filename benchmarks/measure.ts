@@ -13,7 +13,7 @@ import { bench, do_not_optimize, run } from 'mitata'
 import { hashText } from '../packages/core/src/reference/hash-text.ts'
 import { toItem } from '../packages/core/src/parts/visibility.ts'
 import { compareMatches } from '../packages/core/src/vectors/top-k.ts'
-import { sqliteFlavor } from '../packages/sqlite/src/sqlite-flavor.ts'
+import { sqliteFlavor } from '../packages/sqlite/src/flavor/sqlite-flavor.ts'
 import { sampleTexts } from './sample-texts.ts'
 
 const scope = { orgId: 'default', userId: 'user' }

@@ -1,20 +1,20 @@
 import { MemoryError } from '@agentmem/core/adapter'
-import { retryWhileBusy } from '@agentmem/sqlite/parts/busy-retry'
-import type { PooledConnection } from '@agentmem/sqlite/parts/sqlite-dialect'
+import { retryWhileBusy } from '@agentmem/sqlite/file'
+import type { PooledConnection } from '@agentmem/sqlite/flavor'
 import type { Client, InArgs, ResultSet, Transaction } from '@libsql/client'
 import type { CompiledQuery, QueryResult } from 'kysely'
 
-/** How long a write waits for another process that writes, as for files. */
-const busyTimeoutMs = 5000
+/** How long a write waits for another process that writes, in milliseconds: the default of `openSqliteStore`. */
+export const busyTimeoutMs = 5000
 
-/** Counts what is sent. */
+/** Counts statements, transactions and round trips. */
 export interface Counters {
   statements: number
   transactions: number
   roundTrips: number
 }
 
-/** One user of a client: statements go to the client, and inside a transaction to that. */
+/** One user of a client: statements go to the client, and inside a transaction to the transaction. */
 export class ClientConnection implements PooledConnection {
   readonly #client: Client
   readonly #counters: Counters
@@ -52,7 +52,7 @@ export class ClientConnection implements PooledConnection {
     this.#transaction = undefined
   }
 
-  /** What has been lost with its connection, or ended by an error, is rolled back already. */
+  /** A transaction that lost its connection, or that an error ended, is rolled back already. */
   async rollback(): Promise<void> {
     const transaction = this.#transaction
     this.#transaction = undefined

@@ -1,4 +1,4 @@
-import type { SqliteDatabase, SqliteStatement } from '@agentmem/sqlite/parts/sqlite-database'
+import type { SqliteDatabase, SqliteStatement } from '@agentmem/sqlite/file'
 import type Libsql from 'libsql'
 
 /** A database of libsql, whose bytes come as Uint8Array. */
@@ -9,7 +9,7 @@ export class LibsqlDatabase implements SqliteDatabase {
     this.#db = db
   }
 
-  /** To ask one that is closed ends the process. */
+  /** Asking a closed database would end the process. */
   get inTransaction(): boolean {
     return this.#db.open && this.#db.inTransaction
   }

@@ -1,5 +1,5 @@
 import { MemoryError } from '@agentmem/core/adapter'
-import { sqliteError } from '@agentmem/sqlite/parts/sqlite-error'
+import { sqliteError } from '@agentmem/sqlite/file'
 
 const unreachable = /fetch failed|ECONNREFUSED|ECONNRESET|ENOTFOUND|EPIPE|socket/i
 

@@ -1,57 +1,74 @@
 import { resolve } from 'node:path'
-import { MemoryError } from '@agentmem/core/adapter'
+import {
+  exactlyOne,
+  identifier,
+  invalid,
+  library,
+  optional,
+  part,
+  readOptions,
+  secret,
+  show,
+  text,
+} from '@agentmem/core/adapter'
 import type { Client } from '@libsql/client'
+import type { ClientLibrary, DatabaseClass } from './load-libsql.ts'
 
 /** Either `url` or `client` says where the database is. */
 export interface LibsqlStoreOptions {
-  /** A file, as in `file:memories.db`, made when it is not there; or a server: `libsql://`, `https://`, `http://`. */
+  /** A file, as in `file:memories.db`, created when it does not exist; or a server: `libsql://`, `https://`, `http://`. */
   readonly url?: string | undefined
   /** What the server asks for. Only with the url of a server. */
   readonly authToken?: string | undefined
-  /** A client of @libsql/client. It stays the user's: closing the Store leaves it open. */
+  /** A client of @libsql/client. It stays yours: closing the Store leaves it open. */
   readonly client?: Client | undefined
-  /** Put before the names of tables and indexes: letters, digits, `_`. Default ''. */
+  /** Put before the names of tables and indexes: up to 32 letters, digits, `_`. Default ''. */
   readonly tablePrefix?: string | undefined
+  /**
+   * The library, which you have loaded. For a file `libsql`: its class, or the module that exports it as default. For
+   * a server `@libsql/client`, or its `/web` and `/http`: the module. Nothing is imported then, as bundlers need it.
+   * Default: an import of the one that the url needs. A `client` needs none.
+   */
+  readonly lib?: DatabaseClass | { readonly default: DatabaseClass } | ClientLibrary | undefined
 }
 
-export type CheckedOptions = { readonly tablePrefix: string } & (
-  | { readonly path: string }
-  | { readonly url: string; readonly authToken: string | undefined }
+/** Where the database is, and what opens it; a library of undefined is yet to be imported. */
+export type LibsqlSettings = { readonly tablePrefix: string } & (
+  | { readonly path: string; readonly lib: DatabaseClass | undefined }
+  | {
+      readonly url: string
+      readonly authToken: string | undefined
+      readonly lib: ClientLibrary | undefined
+    }
   | { readonly client: Client }
 )
 
-const known = ['url', 'authToken', 'client', 'tablePrefix']
+const owner = 'openLibsqlStore'
 const servers = ['libsql:', 'https:', 'http:', 'wss:', 'ws:']
 
-/** Fills in the defaults. Throws `INVALID_ARGUMENT`, without showing what the URL of a server holds. */
-export function checkLibsqlOptions(options: LibsqlStoreOptions): CheckedOptions {
-  for (const name of Object.keys(options)) {
-    if (!known.includes(name)) throw invalid(`has no option '${name}'; there are ${known.join(', ')}`)
-  }
-  const { url, authToken, client, tablePrefix = '' } = options
-  if (typeof tablePrefix !== 'string' || !/^(?:[A-Za-z_]\w{0,31})?$/.test(tablePrefix)) {
-    throw invalid(
-      `has tablePrefix: ${JSON.stringify(tablePrefix)}; give up to 32 letters, digits or '_', no digit first`,
-    )
-  }
-  if ((url === undefined) === (client === undefined)) throw invalid('needs either a url or a client')
+/** Reads the options and fills in the defaults. Throws `INVALID_ARGUMENT`, which shows neither a server's url nor a token. */
+export function readLibsqlOptions(given: LibsqlStoreOptions): LibsqlSettings {
+  const address = "an address such as 'file:memories.db' or 'libsql://name.example.org'"
+  const options = readOptions(owner, given, {
+    url: optional(secret(text(address, undefined, isAddress))),
+    authToken: optional(secret(text('a text that is not empty'))),
+    client: optional(part<Client>('a client of @libsql/client', ['transaction'])),
+    tablePrefix: identifier(32, ''),
+    lib: library<NonNullable<LibsqlStoreOptions['lib']>>('libsql or @libsql/client'),
+  })
+  exactlyOne(owner, options, ['url', 'client'])
+  const { url = '', authToken, client, tablePrefix, lib } = options
   if (client !== undefined) {
-    if (authToken !== undefined) throw invalid('has an authToken, which a client has itself')
-    if (typeof client?.transaction !== 'function')
-      throw invalid('has a client that is none of @libsql/client')
+    if (authToken !== undefined) throw invalid(owner, 'has an authToken, which a client has itself')
     return { client, tablePrefix }
   }
-  if (typeof url === 'string' && url.startsWith('file:')) {
-    if (authToken !== undefined) throw invalid('has an authToken, which a file does not ask for')
-    return { path: pathOf(url), tablePrefix }
-  }
-  if (typeof url !== 'string' || !URL.canParse(url) || !servers.includes(new URL(url).protocol)) {
-    throw invalid("needs a url such as 'file:memories.db' or 'libsql://name.example.org'")
-  }
-  if (authToken !== undefined && (typeof authToken !== 'string' || authToken === '')) {
-    throw invalid('has an authToken that is no text')
-  }
-  return { url, authToken, tablePrefix }
+  if (!url.startsWith('file:')) return { url, authToken, tablePrefix, lib: clientLibrary(lib) }
+  if (authToken !== undefined) throw invalid(owner, 'has an authToken, which a file does not ask for')
+  return { path: pathOf(url), tablePrefix, lib: fileLibrary(lib) }
+}
+
+function isAddress(url: string): boolean {
+  return url.startsWith('file:') || (URL.canParse(url) && servers.includes(new URL(url).protocol))
 }
 
 /** `file:a.db`, `file:./a.db`, `file:/a.db` and `file:///a.db`; `%20` and its like stand for a character. */
@@ -59,9 +76,7 @@ function pathOf(url: string): string {
   const path = /^file:(?:\/\/(?:localhost)?(?=\/)|(?!\/\/))([^?#]+)$/.exec(url)?.[1]
   const decoded = path === undefined ? '' : decode(path)
   if (decoded === '' || decoded.includes('\0')) {
-    throw invalid(
-      `needs the path of a file in its url, such as 'file:memories.db', not ${JSON.stringify(url)}`,
-    )
+    throw invalid(owner, `has url: ${show(url)}; give the path of a file, such as 'file:memories.db'`)
   }
   return decoded === ':memory:' ? decoded : resolve(decoded)
 }
@@ -74,6 +89,14 @@ function decode(path: string): string {
   }
 }
 
-function invalid(what: string): MemoryError {
-  return new MemoryError('INVALID_ARGUMENT', `openLibsqlStore ${what}.`)
+function fileLibrary(lib: LibsqlStoreOptions['lib']): DatabaseClass | undefined {
+  const found = lib && 'default' in lib ? lib.default : lib
+  if (found === undefined || typeof found === 'function') return found
+  throw invalid(owner, `has lib: ${show(lib)}; give libsql for a file, as import('libsql') gives it`)
+}
+
+function clientLibrary(lib: LibsqlStoreOptions['lib']): ClientLibrary | undefined {
+  if (lib === undefined || 'createClient' in lib) return lib
+  const what = "give @libsql/client for a server, as import('@libsql/client') gives it"
+  throw invalid(owner, `has lib: ${show(lib)}; ${what}`)
 }

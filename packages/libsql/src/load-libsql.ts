@@ -1,31 +1,25 @@
-import { MemoryError } from '@agentmem/core/adapter'
-import type { OpenDatabase } from '@agentmem/sqlite/parts/sqlite-database'
+import { importLibrary } from '@agentmem/core/adapter'
+import type { OpenDatabase } from '@agentmem/sqlite/file'
 import type { Client, Config } from '@libsql/client'
+import type Libsql from 'libsql'
 import { LibsqlDatabase } from './libsql-database.ts'
 
-/** Loads the database for files of this machine. */
-export async function loadLibsql(): Promise<OpenDatabase> {
-  try {
-    const { default: Database } = await import('libsql')
-    return path => new LibsqlDatabase(new Database(path, { timeout: 0 }))
-  } catch (error) {
-    throw notInstalled('libsql', error)
-  }
+/** The class that libsql exports. */
+export type DatabaseClass = typeof Libsql
+
+/** The part of @libsql/client that is used. */
+export interface ClientLibrary {
+  readonly createClient: (config: Config) => Client
 }
 
-/** Loads the client for servers. */
-export async function loadLibsqlClient(): Promise<(config: Config) => Client> {
-  try {
-    const { createClient } = await import('@libsql/client')
-    return createClient
-  } catch (error) {
-    throw notInstalled('@libsql/client', error)
-  }
+/** Loads the library for files of this machine, unless `lib` is it. Throws `NOT_INSTALLED`. */
+export async function loadLibsql(lib: DatabaseClass | undefined): Promise<OpenDatabase> {
+  const load = async (): Promise<DatabaseClass> => (await import('libsql')).default
+  const Database = await importLibrary(load, { name: 'libsql', lib })
+  return path => new LibsqlDatabase(new Database(path, { timeout: 0 }))
 }
 
-function notInstalled(name: string, error: unknown): MemoryError {
-  const reason = error instanceof Error ? error.message.split('\n')[0] : String(error)
-  return new MemoryError('NOT_INSTALLED', `${name} cannot be loaded (${reason}). Run: npm install ${name}`, {
-    cause: error,
-  })
+/** Loads the client for servers, unless `lib` is it. Throws `NOT_INSTALLED`. */
+export async function loadLibsqlClient(lib: ClientLibrary | undefined): Promise<ClientLibrary> {
+  return importLibrary<ClientLibrary>(() => import('@libsql/client'), { name: '@libsql/client', lib })
 }

@@ -1,40 +1,40 @@
-import { guardStore } from '@agentmem/core/adapter'
 import type { Store } from '@agentmem/core/adapter'
 import { openSqlStore } from '@agentmem/sql'
 import type { Tables } from '@agentmem/sql'
-import { retryWhileBusy } from '@agentmem/sqlite/parts/busy-retry'
-import { ConnectionPool } from '@agentmem/sqlite/parts/connection-pool'
-import { openSqliteFile } from '@agentmem/sqlite/parts/open-sqlite-file'
-import { SqliteDialect } from '@agentmem/sqlite/parts/sqlite-dialect'
-import type { PooledConnection } from '@agentmem/sqlite/parts/sqlite-dialect'
-import { sqliteFlavor } from '@agentmem/sqlite/parts/sqlite-flavor'
+import { retryWhileBusy } from '@agentmem/sqlite/file'
+import { ConnectionPool, openSqliteFile, SqliteDialect, sqliteFlavor } from '@agentmem/sqlite/flavor'
+import type { PooledConnection } from '@agentmem/sqlite/flavor'
 import type { Client } from '@libsql/client'
 import { Kysely } from 'kysely'
-import { ClientConnection } from './client-connection.ts'
+import { busyTimeoutMs, ClientConnection } from './client-connection.ts'
 import type { Counters } from './client-connection.ts'
 import { libsqlError } from './libsql-error.ts'
-import { checkLibsqlOptions } from './libsql-options.ts'
+import { readLibsqlOptions } from './libsql-options.ts'
 import type { LibsqlStoreOptions } from './libsql-options.ts'
 import { loadLibsql, loadLibsqlClient } from './load-libsql.ts'
 
-/** Of a file, as those of @agentmem/sqlite. */
-const fileOptions = { synchronous: 'full', busyTimeoutMs: 5000, readers: 2 } as const
-/** Reads that a server answers at the same time. */
+/** For a file, the defaults of `openSqliteStore`. */
+const fileSettings = { synchronous: 'full', busyTimeoutMs, readers: 2 } as const
+/** How many reads a server answers at the same time. */
 const readers = 8
-/** For a server, where each statement is a round trip: below the 32,766 values that a statement may have. */
+/** For a server, where each statement is a round trip: fewer than the 32,766 values that a statement may have. */
 const limits = { rowsPerStatement: 1000, bytesPerStatement: 4 * 1024 * 1024 }
 
 /**
- * Opens a Store in a file of libSQL, making it when it is not there, or on a server. Throws `NOT_INSTALLED`
- * without the library, `UNAVAILABLE` when the server cannot be reached, and `SCHEMA` when the tables do not fit.
+ * Opens a Store in a file of libSQL, creating the file when it does not exist, or on a server. Throws
+ * `INVALID_ARGUMENT` for a wrong option, `NOT_INSTALLED` without the library, `UNAVAILABLE` when the server cannot be
+ * reached, and `SCHEMA` when the tables do not fit.
  */
 export async function openLibsqlStore(options: LibsqlStoreOptions): Promise<Store> {
-  const checked = checkLibsqlOptions(options)
-  if ('path' in checked) return openSqliteFile('libsql', await loadLibsql(), { ...fileOptions, ...checked })
-  const { tablePrefix } = checked
-  if ('client' in checked) return openThrough(checked.client, tablePrefix, async () => {})
-  const { url, authToken } = checked
-  const createClient = await loadLibsqlClient()
+  const settings = readLibsqlOptions(options)
+  const { tablePrefix } = settings
+  if ('path' in settings) {
+    const { path, lib } = settings
+    return openSqliteFile('libsql', await loadLibsql(lib), { ...fileSettings, path, tablePrefix })
+  }
+  if ('client' in settings) return openThrough(settings.client, tablePrefix, async () => {})
+  const { url, authToken, lib } = settings
+  const { createClient } = await loadLibsqlClient(lib)
   const client = createClient(authToken === undefined ? { url } : { url, authToken })
   return openThrough(client, tablePrefix, async () => client.close())
 }
@@ -50,7 +50,7 @@ async function openThrough(client: Client, tablePrefix: string, close: () => Pro
   const others = inMemory ? writers : pool(readers)
   const writer = new Kysely<Tables>({ dialect: new SqliteDialect(writers) })
   const supports = Object.freeze({ durable: !inMemory, multiProcess: !inMemory, concurrentWrites: 1 })
-  const store = await openSqlStore({
+  return openSqlStore({
     flavor: { ...sqliteFlavor('libsql', supports, isFile ? undefined : limits), errorOf: libsqlError },
     reader: inMemory ? writer : new Kysely<Tables>({ dialect: new SqliteDialect(others) }),
     writer,
@@ -62,15 +62,12 @@ async function openThrough(client: Client, tablePrefix: string, close: () => Pro
       await close()
     },
   })
-  return guardStore(store)
 }
 
-/** Puts a file into WAL mode, where a commit need not wait for readers. */
+/** Puts a file into WAL mode, where a commit does not wait for readers, and returns the mode that it is in. */
 async function journalOf(client: Client): Promise<unknown> {
   try {
-    const { rows } = await retryWhileBusy(fileOptions.busyTimeoutMs, () =>
-      client.execute('pragma journal_mode = wal'),
-    )
+    const { rows } = await retryWhileBusy(busyTimeoutMs, () => client.execute('pragma journal_mode = wal'))
     return rows[0]?.[0]
   } catch (error) {
     throw libsqlError(error) ?? error

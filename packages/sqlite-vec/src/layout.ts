@@ -4,13 +4,13 @@ import type BetterSqlite3 from 'better-sqlite3'
 const format = 1
 
 /**
- * A vector's place is the number of its scope, followed by so many bits that count within the scope: the
- * vectors of a scope lie side by side in the file, and a search of it reads no others. 2^53 leaves room for
+ * A vector's place is the number of its scope times this number, plus its number within the scope: the vectors of a
+ * scope lie side by side in the file, and a search of it reads no others. 2^53 leaves room for
  * 500 million scopes of up to 16 million vectors.
  */
 export const placesPerScope: number = 2 ** 24
 
-/** The names of the tables, and how long a vector is. */
+/** The names of the tables, and the dimensions of a vector. */
 export interface Layout {
   readonly dimensions: number
   /** One row: format, dimensions and the cursor. */
@@ -34,7 +34,10 @@ export function treesOf({ state, scopes, vectors }: Layout): string[] {
   return [state, scopes, `${scopes}_parts`, `${scopes}_agent`, `${scopes}_run`, vectors, `${vectors}_id`]
 }
 
-/** Makes the tables where there are none. Throws when those that are there hold something else. */
+/**
+ * Creates the tables that do not exist. Throws `SCHEMA` when existing ones have another format, `MODEL_MISMATCH` when
+ * they hold vectors of other dimensions.
+ */
 export function prepareTables(db: BetterSqlite3.Database, layout: Layout): void {
   const { dimensions, state, scopes, vectors } = layout
   db.transaction(() => {

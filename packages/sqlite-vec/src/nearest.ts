@@ -1,10 +1,10 @@
-import { innerProduct, TopK } from '@agentmem/core/adapter'
+import { innerProduct, packVector, TopK, unpackVector } from '@agentmem/core/adapter'
 import type { Match, Scope, VectorQuery } from '@agentmem/core/adapter'
 import type BetterSqlite3 from 'better-sqlite3'
 import { placesPerScope } from './layout.ts'
 import type { Layout } from './layout.ts'
 
-/** Candidates beside the k that are asked for, so that rounding seldom asks for a second look. */
+/** Candidates beside the k that are asked for, so that rounding seldom needs a second pass. */
 const spare = 64
 
 /**
@@ -22,12 +22,12 @@ interface Candidate {
 /**
  * The true nearest of a scope. sqlite-vec goes through the scope's vectors and ranks them by Euclidean
  * distance, which for unit vectors is the order of the inner product but for rounding; the best are then
- * scored as every index of agentmem does. Only where what was left out could still belong to the k best,
- * because many score nearly alike, all that come so near are asked for.
+ * scored as every index of agentmem does. A second pass fetches all vectors that come near enough, and only when one
+ * that was left out could still belong to the k best, because many score nearly alike.
  */
 export function nearest(db: BetterSqlite3.Database, layout: Layout, query: VectorQuery): Match[] {
   const { vector, k, scope } = query
-  const bytes = Buffer.from(vector.buffer, vector.byteOffset, vector.byteLength)
+  const bytes = packVector(vector)
   const limit = k + spare
   const found = candidates(db, layout, scope, bytes, `order by distance limit ${limit}`)
   const best = rank(query, found)
@@ -44,13 +44,8 @@ function scoreOf(distance: number): number {
 
 function rank({ vector, k }: VectorQuery, found: readonly Candidate[]): Match[] {
   const best = new TopK(Math.min(k, found.length))
-  for (const { id, vector: bytes } of found) best.push(id, innerProduct(vector, unpack(bytes), 0))
+  for (const { id, vector: bytes } of found) best.push(id, innerProduct(vector, unpackVector(bytes), 0))
   return best.sorted()
-}
-
-/** The numbers of stored bytes, in memory of their own. */
-export function unpack(bytes: Uint8Array): Float32Array {
-  return new Float32Array(Uint8Array.prototype.slice.call(bytes).buffer)
 }
 
 /** `cross join` keeps the scopes on the outside: each is one stretch of the table. */

@@ -1,7 +1,7 @@
 import { guardIndex } from '@agentmem/core/adapter'
 import type { VectorIndex } from '@agentmem/core/adapter'
 import { SqliteVecIndex } from './sqlite-vec-index.ts'
-import { checkOptions } from './sqlite-vec-options.ts'
+import { readSqliteVecOptions } from './sqlite-vec-options.ts'
 import type { SqliteVecIndexOptions } from './sqlite-vec-options.ts'
 import { fileOf, writeInTransactionsOf } from './store-transactions.ts'
 import { startVecThread } from './vec-thread.ts'
@@ -9,14 +9,14 @@ import { startVecThread } from './vec-thread.ts'
 /**
  * Opens an index of vectors in an SQLite file, searched exactly by sqlite-vec. With `path` it follows the
  * Store's log; with `store` the Store's transactions write it, so that records and vectors commit together.
+ * better-sqlite3 and sqlite-vec are loaded by worker threads, so that no option can hand them over.
  *
- * Throws `NOT_INSTALLED` without the native part of better-sqlite3 or of sqlite-vec, `INVALID_ARGUMENT` on a
+ * Throws `NOT_INSTALLED` without the native part of better-sqlite3 or of sqlite-vec, `INVALID_ARGUMENT` for a
  * wrong option, and `MODEL_MISMATCH` when the file holds vectors of other dimensions.
  */
 export async function openSqliteVecIndex(options: SqliteVecIndexOptions): Promise<VectorIndex> {
-  const { place, dimensions, tablePrefix, busyTimeoutMs } = checkOptions(options)
-  const store = 'store' in place ? place.store : undefined
-  const file = 'store' in place ? await fileOf(place.store) : { path: place.path, tablePrefix: '' }
+  const { path = '', store, dimensions, tablePrefix, busyTimeoutMs } = readSqliteVecOptions(options)
+  const file = store ? await fileOf(store) : { path, tablePrefix: '' }
   const prefix = tablePrefix ?? file.tablePrefix
   const settings = { path: file.path, tablePrefix: prefix, dimensions, busyTimeoutMs }
   const inMemory = file.path === ':memory:'

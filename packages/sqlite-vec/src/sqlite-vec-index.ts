@@ -8,13 +8,14 @@ import type {
 } from '@agentmem/core/adapter'
 import type { VecThread } from './vec-thread.ts'
 
-/** The threads of an index, and what ends its part in a Store's transactions. */
+/** The threads of an index, and its way out of a Store's transactions. */
 export interface SqliteVecParts {
   readonly dimensions: number
   readonly supports: IndexSupports
   readonly reader: VecThread
-  /** The reader itself where there can be one connection only. */
+  /** The reader itself in memory, where there can be one connection only. */
   readonly writer: VecThread
+  /** Ends its part in a Store's transactions. */
   readonly leave: () => void
 }
 
@@ -84,7 +85,7 @@ export class SqliteVecIndex implements VectorIndex {
     return this.close()
   }
 
-  /** Copies of the vectors in one buffer, to be handed over whole: the caller's may lie in far larger ones. */
+  /** Copies the vectors into one buffer, which a thread takes over: the caller's may lie in far larger ones. */
   #pack(all: readonly { readonly vector: Float32Array }[]): { buffer: ArrayBuffer; vectors: Float32Array[] } {
     const { dimensions } = this
     const packed = new Float32Array(all.length * dimensions)

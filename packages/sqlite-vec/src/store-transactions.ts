@@ -1,27 +1,33 @@
+import { invalid } from '@agentmem/core/adapter'
 import type { Store } from '@agentmem/core/adapter'
 import { databaseOf, joinTransactions } from '@agentmem/sql'
 import { CompiledQuery, sql } from 'kysely'
 import { layoutOf } from './layout.ts'
-import { invalid } from './sqlite-vec-options.ts'
+import { owner } from './sqlite-vec-options.ts'
 import { writeBatch } from './write-batch.ts'
 
 /** The file that a Store of `openSqliteStore` has open, and the prefix of its tables. */
 export async function fileOf(store: Store): Promise<{ path: string; tablePrefix: string }> {
   const database = databaseOf(store)
   if (database?.flavor.name !== 'sqlite') {
-    throw invalid(`needs a store of openSqliteStore to join its transactions, not a ${store.name} store`)
+    throw invalid(
+      owner,
+      `needs a store of openSqliteStore to join its transactions, not a ${store.name} store`,
+    )
   }
   const { rows } = await sql<{
     file: string
   }>`select file from pragma_database_list where name = 'main'`.execute(database.reader)
   const path = rows[0]?.file ?? ''
-  if (path === '') throw invalid("cannot join the transactions of a store that is ':memory:'; give it a file")
+  if (path === '') {
+    throw invalid(owner, "cannot join the transactions of a store that is ':memory:'; give it a file")
+  }
   return { path, tablePrefix: database.tablePrefix ?? '' }
 }
 
 /**
- * Has the Store's transactions write the index. A cursor that stands elsewhere, as when another process wrote
- * without the index, is left to whoever reads the log. Returns what ends it.
+ * Makes the Store's transactions write the index, until the function that it returns is called. When the cursor
+ * stands elsewhere, as when another process wrote without the index, nothing is written: the log's reader catches up.
  */
 export function writeInTransactionsOf(store: Store, tablePrefix: string, dimensions: number): () => void {
   const layout = layoutOf(tablePrefix, dimensions)

@@ -1,12 +1,11 @@
-import { MemoryError } from '@agentmem/core/adapter'
+import { MemoryError, unpackVector } from '@agentmem/core/adapter'
 import type { IndexStats, LogBatch, Match, VectorQuery } from '@agentmem/core/adapter'
-import { loadBetterSqlite3 } from '@agentmem/sqlite/parts/load-better-sqlite3'
-import { openWriter } from '@agentmem/sqlite/parts/open-writer'
+import { loadBetterSqlite3, openWriter } from '@agentmem/sqlite/file'
 import type BetterSqlite3 from 'better-sqlite3'
 import { layoutOf, placesPerScope, prepareTables, treesOf } from './layout.ts'
 import type { Layout } from './layout.ts'
 import { loadSqliteVec } from './load-sqlite-vec.ts'
-import { nearest, unpack } from './nearest.ts'
+import { nearest } from './nearest.ts'
 import { writeBatch } from './write-batch.ts'
 
 export interface VecFileSettings {
@@ -18,7 +17,7 @@ export interface VecFileSettings {
   readonly readonly: boolean
 }
 
-/** As much as SQLite maps into memory at most: reading pages there is twice as fast as copying them. */
+/** The most that SQLite maps into memory: reading pages there is twice as fast as copying them. */
 const mappedBytes = 2 ** 31 - 65_536
 
 /** The index in its file, through one connection that works, and waits, in this thread. */
@@ -34,7 +33,7 @@ export class VecFile {
   static async open(settings: VecFileSettings): Promise<VecFile> {
     const { path, busyTimeoutMs } = settings
     const openDatabase = await loadBetterSqlite3()
-    // What a loss of power undoes is read from the Store's log again: a commit need not wait for the disk.
+    // A commit need not wait for the disk: the Store's log brings back what a loss of power undoes.
     const db = settings.readonly
       ? openDatabase(path, { readonly: true })
       : await openWriter(openDatabase, { path, busyTimeoutMs, synchronous: 'normal' })
@@ -83,7 +82,7 @@ export class VecFile {
         `select id, vector from ${this.#layout.vectors} where id in (select value from json_each(?))`,
       )
       .all(JSON.stringify(ids))
-    const vectors = new Map(rows.map(({ id, vector }) => [id, unpack(vector)]))
+    const vectors = new Map(rows.map(({ id, vector }) => [id, unpackVector(vector)]))
     return ids.map(id => vectors.get(id))
   }
 
@@ -100,7 +99,7 @@ export class VecFile {
       .immediate()
   }
 
-  /** Forgets scopes that have no vector any more, and brings what was written into the file. */
+  /** Removes scopes that have no vector any more, and copies the write-ahead log into the file. */
   optimize(): void {
     const { scopes, vectors } = this.#layout
     const range = `place >= s.no * ${placesPerScope} and place < (s.no + 1) * ${placesPerScope}`

@@ -4,7 +4,7 @@ import type { VecFile, VecFileSettings } from './vec-file.ts'
 
 type FileCall = 'apply' | 'search' | 'get' | 'cursor' | 'clear' | 'optimize' | 'stats' | 'close'
 
-/** What a thread can be asked: to open a file, then whatever the file can do. */
+/** The calls that a thread answers: to open a file, then those of the file. */
 export type VecCalls = {
   readonly [Op in FileCall]: { takes: Parameters<VecFile[Op]>[0]; gives: ReturnType<VecFile[Op]> }
 } & { readonly open: { takes: VecFileSettings; gives: void } }
@@ -12,9 +12,9 @@ export type VecCalls = {
 /** A thread with a connection of its own. */
 export type VecThread = WorkerThread<VecCalls>
 
-/** A thread without a file yet; it loads what it needs while others do. */
+/** Starts a thread without a file. It loads its libraries while others do. */
 export function startVecThread(): VecThread {
   const file = new URL('./vec-worker.js', import.meta.url)
-  // Flags of the process, such as a loader, are not for this file.
+  // Flags of the process, such as a loader, do not apply to this file.
   return new WorkerThread(new Worker(file, { name: 'agentmem-sqlite-vec', execArgv: [] }), 'sqlite-vec index')
 }

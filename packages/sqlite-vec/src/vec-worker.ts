@@ -1,6 +1,6 @@
 import { MemoryError, answerQuestions } from '@agentmem/core/adapter'
 import type { Question } from '@agentmem/core/adapter'
-import { sqliteError } from '@agentmem/sqlite/parts/sqlite-error'
+import { sqliteError } from '@agentmem/sqlite/file'
 import type { VecCalls } from './vec-thread.ts'
 import { VecFile } from './vec-file.ts'
 

@@ -1,4 +1,4 @@
-import { MemoryError } from '@agentmem/core/adapter'
+import { MemoryError, packVector, scopeKey } from '@agentmem/core/adapter'
 import type { IndexEntry, LogBatch, Scope } from '@agentmem/core/adapter'
 import { placesPerScope } from './layout.ts'
 import type { Layout } from './layout.ts'
@@ -38,7 +38,7 @@ export function* writeBatch(
   for (const entries of byScope(upserts)) {
     const first = yield* nextPlace(layout, entries)
     for (const [i, { id, vector }] of entries.entries()) {
-      rows.push([first + i, id, Buffer.from(vector.buffer, vector.byteOffset, vector.byteLength)])
+      rows.push([first + i, id, packVector(vector)])
     }
   }
   // In the order of their places, which is that of the table.
@@ -52,14 +52,14 @@ export function* writeBatch(
 }
 
 /** The parts in the order of the columns of the table of scopes. */
-export function partsOf({ orgId, userId = '', agentId = '', runId = '' }: Scope): string[] {
+function partsOf({ orgId, userId = '', agentId = '', runId = '' }: Scope): string[] {
   return [orgId, userId, agentId, runId]
 }
 
 function byScope(entries: readonly IndexEntry[]): Iterable<IndexEntry[]> {
   const groups = new Map<string, IndexEntry[]>()
   for (const entry of entries) {
-    const key = JSON.stringify(partsOf(entry.scope))
+    const key = scopeKey(entry.scope)
     const group = groups.get(key)
     if (group) group.push(entry)
     else groups.set(key, [entry])
@@ -90,7 +90,7 @@ function* nextPlace({ scopes, vectors }: Layout, entries: readonly IndexEntry[])
   return first
 }
 
-/** What a Store's transaction brings has passed no guard of this index, and SQLite takes a blob of any length. */
+/** Vectors of a Store's transaction have passed no guard of this index, and SQLite takes a blob of any length. */
 function checkDimensions({ vectors, dimensions }: Layout, upserts: readonly IndexEntry[]): void {
   const wrong = upserts.find(({ vector }) => vector.length !== dimensions)
   if (!wrong) return

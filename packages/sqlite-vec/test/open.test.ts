@@ -1,22 +1,36 @@
 import { join } from 'node:path'
 import { indexEntries } from '@agentmem/conformance'
+import { MapStore } from '@agentmem/core'
 import { openSqliteVecIndex } from '@agentmem/sqlite-vec'
 import type { SqliteVecIndexOptions } from '@agentmem/sqlite-vec'
 import Database from 'better-sqlite3'
-import { describe, expect, test } from 'vitest'
-import { notInstalled } from '../src/load-sqlite-vec.ts'
+import { describe, expect, onTestFinished, test, vi } from 'vitest'
+import { loadSqliteVec } from '../src/load-sqlite-vec.ts'
 import { freshFolder } from './fresh-folder.ts'
 
 describe('opening', () => {
   test.each([
     ['an option that is not known', { path: 'x.db', dimensions: 3, pth: 1 }, "no option 'pth'"],
-    ['no place', { dimensions: 3 }, 'either a path'],
-    ['two places', { path: 'x.db', store: {}, dimensions: 3 }, 'either a path'],
-    ['an empty path', { path: '', dimensions: 3 }, 'not ""'],
-    ['no dimensions', { path: 'x.db' }, 'dimensions: undefined'],
+    ['no options', undefined, 'takes its options as an object, not undefined'],
+    ['no place', { dimensions: 3 }, 'needs one of path and store, and was given none'],
+    [
+      'two places',
+      { path: 'x.db', store: new MapStore(), dimensions: 3 },
+      'needs one of path and store, and was given path and store',
+    ],
+    ['an empty path', { path: '', dimensions: 3 }, `path: ""; give a path, such as 'memories.db'`],
+    ['null for a path', { path: null, dimensions: 3 }, 'path: null'],
+    [
+      'a store that is none',
+      { store: {}, dimensions: 3 },
+      'store: an object; give a Store of openSqliteStore',
+    ],
+    ['null for a store', { store: null, dimensions: 3 }, 'store: null'],
+    ['no dimensions', { path: 'x.db' }, 'dimensions: undefined; give a whole number from 1 to 65536'],
     ['half a dimension', { path: 'x.db', dimensions: 2.5 }, 'dimensions: 2.5'],
     ['a prefix that is no name', { path: 'x.db', dimensions: 3, tablePrefix: 'a-b' }, 'tablePrefix: "a-b"'],
     ['a negative time', { path: 'x.db', dimensions: 3, busyTimeoutMs: -1 }, 'busyTimeoutMs: -1'],
+    ['a library, which its threads load', { path: 'x.db', dimensions: 3, lib: {} }, "no option 'lib'"],
   ])('refuses %s, and says what to do', async (_what, options, message) => {
     await expect(openSqliteVecIndex(options as unknown as SqliteVecIndexOptions)).rejects.toMatchObject({
       code: 'INVALID_ARGUMENT',
@@ -48,10 +62,23 @@ describe('opening', () => {
     await expect(openSqliteVecIndex({ path, dimensions: 8 })).rejects.toMatchObject({ code: 'UNAVAILABLE' })
   })
 
-  test('without the extension says how it is installed', () => {
-    expect(notInstalled(new Error('Cannot find package'))).toMatchObject({
+  test('without the extension says how it is installed', async () => {
+    const cause = new Error('Loadable extension for sqlite-vec not found.\nMore of it.')
+    const load = (): never => {
+      throw cause
+    }
+    vi.doMock('sqlite-vec', () => ({ load }))
+    onTestFinished(() => {
+      vi.doUnmock('sqlite-vec')
+    })
+    const db = new Database(':memory:')
+    onTestFinished(() => void db.close())
+    await expect(loadSqliteVec(db)).rejects.toMatchObject({
       code: 'NOT_INSTALLED',
-      message: expect.stringContaining('npm install sqlite-vec') as string,
+      cause,
+      message: expect.stringMatching(
+        /extension for sqlite-vec not found\.\)\. Run: npm install --include=optional sqlite-vec$/,
+      ) as string,
     })
   })
 })

@@ -1,8 +1,10 @@
-import { resolve } from 'node:path'
-import { MemoryError } from '@agentmem/core/adapter'
+import { identifier, library, oneOf, path, readOptions, whole } from '@agentmem/core/adapter'
+import type { OptionReader } from '@agentmem/core/adapter'
+import type { DatabaseClass } from './file/sqlite-database.ts'
+import type { SqliteFileSettings } from './flavor/open-sqlite-file.ts'
 
 export interface SqliteStoreOptions {
-  /** The database file, made when it is not there; `':memory:'` for one that is gone when it is closed. */
+  /** The database file, created when it does not exist; `':memory:'` for a database that ends when it is closed. */
   readonly path: string
   /**
    * `'full'` (default): a write is acknowledged once it would survive a loss of power. `'normal'`: it
@@ -12,50 +14,38 @@ export interface SqliteStoreOptions {
   readonly synchronous?: 'full' | 'normal' | undefined
   /** How long a write waits for another process that writes, in milliseconds, before `UNAVAILABLE`. Default 5,000. */
   readonly busyTimeoutMs?: number | undefined
-  /** Connections for reading, opened when needed. Default 2. */
+  /** Connections for reading, from 1 to 64, opened when needed. Default 2. */
   readonly readers?: number | undefined
-  /** Put before the names of tables and indexes: letters, digits, `_`. Default ''. */
+  /** Put before the names of tables and indexes: up to 32 letters, digits, `_`. Default ''. */
   readonly tablePrefix?: string | undefined
+  /**
+   * better-sqlite3, which you have loaded: its class, or the module that exports it as default. Nothing is imported
+   * then, as bundlers need it. Default: `import('better-sqlite3')`.
+   */
+  readonly lib?: DatabaseClass | { readonly default: DatabaseClass } | undefined
 }
 
-export type CheckedOptions = {
-  readonly [Name in keyof SqliteStoreOptions]-?: NonNullable<SqliteStoreOptions[Name]>
+/** Reads the options and fills in the defaults. Throws `INVALID_ARGUMENT`. */
+export function readSqliteOptions(
+  given: SqliteStoreOptions,
+): SqliteFileSettings & { readonly lib: DatabaseClass | undefined } {
+  return readOptions('openSqliteStore', given, {
+    path: path('memories.db', { inMemory: true }),
+    synchronous: oneOf(['full', 'normal'], 'full'),
+    busyTimeoutMs: { ...whole(0, Number.MAX_VALUE, 5000), allowed: 'a whole number of milliseconds' },
+    readers: whole(1, 64, 2),
+    tablePrefix: identifier(32, ''),
+    lib: driver(),
+  })
 }
 
-const known = ['path', 'synchronous', 'busyTimeoutMs', 'readers', 'tablePrefix']
-
-/** Fills in the defaults. Throws `INVALID_ARGUMENT`. */
-export function checkSqliteOptions(options: SqliteStoreOptions): CheckedOptions {
-  for (const name of Object.keys(options)) {
-    if (!known.includes(name)) throw invalid(`has no option '${name}'; there are ${known.join(', ')}`)
-  }
-  const { path, synchronous = 'full', busyTimeoutMs = 5000, readers = 2, tablePrefix = '' } = options
-  if (typeof path !== 'string' || path === '' || path !== path.trim() || path.includes('\0')) {
-    throw invalid(`needs a path, such as 'memories.db' or ':memory:', not ${JSON.stringify(path)}`)
-  }
-  if (synchronous !== 'full' && synchronous !== 'normal') {
-    throw invalid(`has synchronous: ${JSON.stringify(synchronous)}; give 'full' or 'normal'`)
-  }
-  if (!Number.isInteger(busyTimeoutMs) || busyTimeoutMs < 0) {
-    throw invalid(`has busyTimeoutMs: ${busyTimeoutMs}; give a whole number of milliseconds`)
-  }
-  if (!Number.isInteger(readers) || readers < 1 || readers > 64) {
-    throw invalid(`has readers: ${readers}; give a whole number from 1 to 64`)
-  }
-  if (typeof tablePrefix !== 'string' || !/^(?:[A-Za-z_]\w{0,31})?$/.test(tablePrefix)) {
-    throw invalid(
-      `has tablePrefix: ${JSON.stringify(tablePrefix)}; give up to 32 letters, digits or '_', no digit first`,
-    )
-  }
+/** The class itself, or the module that exports it as default. */
+function driver(): OptionReader<DatabaseClass | undefined> {
   return {
-    path: path === ':memory:' ? path : resolve(path),
-    synchronous,
-    busyTimeoutMs,
-    readers,
-    tablePrefix,
+    ...library<DatabaseClass>('better-sqlite3'),
+    read: value => {
+      const found = typeof value === 'object' && value !== null && 'default' in value ? value.default : value
+      return typeof found === 'function' ? { value: found as DatabaseClass } : undefined
+    },
   }
-}
-
-function invalid(what: string): MemoryError {
-  return new MemoryError('INVALID_ARGUMENT', `openSqliteStore ${what}.`)
 }

@@ -14,6 +14,18 @@ it('a write that finds the file locked for too long is refused as UNAVAILABLE, t
   expect((await store.put([storedRecord(1)])).duplicates.size).toBe(0)
 })
 
+it('a write that may not wait asks for the lock once: nothing around it tries again', async () => {
+  await using folder = await FreshFolder.make()
+  await using store = await openSqliteStore({ path: folder.file(), busyTimeoutMs: 0 })
+  const other = new BetterSqlite3(folder.file())
+  other.exec('begin immediate')
+  const { statements, transactions } = store.counters
+  await expect(store.put([storedRecord(1)])).rejects.toMatchObject({ code: 'UNAVAILABLE', retryable: true })
+  await expect(store.deleteAll({ orgId: 'acme' })).rejects.toMatchObject({ code: 'UNAVAILABLE' })
+  expect(store.counters).toMatchObject({ statements: statements + 2, transactions })
+  other.close()
+})
+
 it('a write waits for the lock while timers run, reads answer, and other calls queue behind it', async () => {
   await using folder = await FreshFolder.make()
   await using store = await openSqliteStore({ path: folder.file() })

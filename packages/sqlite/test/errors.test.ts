@@ -1,5 +1,5 @@
 import { expect, it } from 'vitest'
-import { sqliteError } from '../src/sqlite-error.ts'
+import { isBusy, sqliteError } from '../src/file/sqlite-error.ts'
 
 it.each([
   ['SQLITE_BUSY', 'UNAVAILABLE', true],
@@ -22,4 +22,13 @@ it.each([
 it('an error without a meaning of its own is left to its caller', () => {
   expect(sqliteError(Object.assign(new Error('no such table'), { code: 'SQLITE_ERROR' }))).toBeUndefined()
   expect(sqliteError(new TypeError('The database connection is not open'))).toBeUndefined()
+})
+
+it.each([
+  ['SQLITE_BUSY', true],
+  ['SQLITE_BUSY_SNAPSHOT', true],
+  ['SQLITE_LOCKED', false],
+  ['SQLITE_FULL', false],
+])('%s is tried again: %s', (code, busy) => {
+  expect(isBusy(Object.assign(new Error('what SQLite said'), { code }))).toBe(busy)
 })

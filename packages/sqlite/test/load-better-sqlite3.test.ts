@@ -1,5 +1,5 @@
 import { afterEach, expect, it, vi } from 'vitest'
-import { loadBetterSqlite3 } from '../src/load-better-sqlite3.ts'
+import { loadBetterSqlite3 } from '../src/file/load-better-sqlite3.ts'
 
 afterEach(() => vi.doUnmock('better-sqlite3'))
 

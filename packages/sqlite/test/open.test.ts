@@ -19,13 +19,20 @@ function inFile(path: string, work: (db: BetterSqlite3.Database) => void): void 
 
 describe('options', () => {
   it.each([
-    [{ path: '' }, 'needs a path'],
-    [{ path: 'a.db ' }, 'needs a path'],
-    [{ path: 'a.db', synchronous: 'off' }, "'full' or 'normal'"],
-    [{ path: 'a.db', busyTimeoutMs: -1 }, 'busyTimeoutMs: -1'],
+    [undefined, 'takes its options as an object, not undefined'],
+    [{}, "path: undefined; give a path, such as 'memories.db' or ':memory:'"],
+    [{ path: '' }, 'path: ""; give a path'],
+    [{ path: 'a.db ' }, 'path: "a.db "; give a path'],
+    [{ path: 'a.db', synchronous: 'off' }, "synchronous: \"off\"; give 'full' or 'normal'"],
+    [{ path: 'a.db', busyTimeoutMs: -1 }, 'busyTimeoutMs: -1; give a whole number of milliseconds'],
+    [{ path: 'a.db', busyTimeoutMs: 0.5 }, 'busyTimeoutMs: 0.5'],
+    [{ path: 'a.db', busyTimeoutMs: Infinity }, 'busyTimeoutMs: Infinity'],
+    [{ path: 'a.db', busyTimeoutMs: null }, 'busyTimeoutMs: null'],
     [{ path: 'a.db', readers: 0 }, 'readers: 0'],
     [{ path: 'a.db', tablePrefix: 'a-b' }, 'tablePrefix: "a-b"'],
-    [{ path: 'a.db', sync: 'full' }, "no option 'sync'"],
+    [{ path: 'a.db', sync: 'full' }, "no option 'sync'; there are path, synchronous, busyTimeoutMs, readers"],
+    [{ path: 'a.db', lib: 'better-sqlite3' }, 'lib: "better-sqlite3"; give the library better-sqlite3'],
+    [{ path: 'a.db', lib: { default: {} } }, 'lib: an object; give the library better-sqlite3'],
   ])('%j is refused', async (options, message) => {
     await expect(openSqliteStore(options as SqliteStoreOptions)).rejects.toMatchObject({
       code: 'INVALID_ARGUMENT',

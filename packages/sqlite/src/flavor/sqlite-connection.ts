@@ -1,18 +1,18 @@
 import { MemoryError } from '@agentmem/core/adapter'
 import type { CompiledQuery, QueryResult } from 'kysely'
-import { retryWhileBusy } from './busy-retry.ts'
+import { retryWhileBusy } from '../file/retry-while-busy.ts'
+import type { SqliteDatabase, SqliteStatement } from '../file/sqlite-database.ts'
 import type { PooledConnection } from './sqlite-dialect.ts'
-import type { SqliteDatabase, SqliteStatement } from './sqlite-database.ts'
 import type { WorkSlice } from './work-slice.ts'
 
 /** Statements kept prepared. Filters make any number of different ones. */
 const keptStatements = 250
 
-/** What a connection shares with the others of its Store. */
+/** Shared by the connections of a Store. */
 export interface ConnectionContext {
   readonly busyTimeoutMs: number
   readonly slice: WorkSlice
-  /** Counts what is sent; nothing is pipelined here, so each statement is a round trip. */
+  /** Counts statements and transactions. Each statement is a round trip: SQLite has no pipelining. */
   readonly counters: { statements: number; transactions: number; roundTrips: number }
 }
 
@@ -20,7 +20,7 @@ export interface ConnectionContext {
 export class SqliteConnection implements PooledConnection {
   readonly #db: SqliteDatabase
   readonly #context: ConnectionContext
-  /** The one used last is last. */
+  /** By their SQL; the statement used last is last. */
   readonly #statements = new Map<string, SqliteStatement>()
 
   constructor(db: SqliteDatabase, context: ConnectionContext) {
@@ -33,7 +33,7 @@ export class SqliteConnection implements PooledConnection {
     parameters,
   }: Pick<CompiledQuery, 'sql' | 'parameters'>): Promise<QueryResult<R>> {
     await this.#context.slice.pause()
-    // Inside a transaction the lock is held already; what is busy then does not become free by waiting.
+    // Inside a transaction this connection has the lock; a file that is busy then does not become free by waiting.
     if (this.#db.inTransaction) return this.#run(sql, parameters)
     return retryWhileBusy(this.#context.busyTimeoutMs, () => this.#run<R>(sql, parameters))
   }

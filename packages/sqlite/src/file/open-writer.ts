@@ -1,30 +1,37 @@
 import { closeSync, openSync } from 'node:fs'
 import { MemoryError } from '@agentmem/core/adapter'
-import { retryWhileBusy } from './busy-retry.ts'
+import { retryWhileBusy } from './retry-while-busy.ts'
 import type { SqliteDatabase } from './sqlite-database.ts'
 import { sqliteError } from './sqlite-error.ts'
-import type { CheckedOptions } from './sqlite-options.ts'
 
-/** What of a Store's options a connection for writing needs. */
-export type WriterOptions = Pick<CheckedOptions, 'path' | 'synchronous' | 'busyTimeoutMs'>
+/** The settings of a connection for writing. */
+export interface WriterSettings {
+  /** Absolute, or `':memory:'`. */
+  readonly path: string
+  /** When a commit is on the disk: `'full'` before it returns, `'normal'` at the next checkpoint. */
+  readonly synchronous: 'full' | 'normal'
+  /** How long to wait for another process that has the lock, in milliseconds. */
+  readonly busyTimeoutMs: number
+}
 
 /** Rows with vectors of 384 dimensions fill 8 kB pages better than 4 kB ones: a tenth less to write. */
 const pageBytes = 8192
 /**
- * After so many pages in the write-ahead log a commit also copies them into the file: 4 MB, as by default.
+ * A commit that finds this many pages in the write-ahead log also copies them into the file: 4 MB, as by default.
  * Twice as many make fewer but longer stops, 28 ms instead of 20 while batches of 1,000 are written.
  */
 const checkpointPages = 500
-/** What is left of the write-ahead log file after a checkpoint that it had outgrown. */
+/** A checkpoint cuts a write-ahead log file that has grown larger to this size. */
 const walLimitBytes = 64 * 1024 * 1024
 
 /**
- * Opens a database file for writing, in WAL mode, making it when it is not there. Each `commit` then lasts as
- * `synchronous` says. The connection never waits for a lock by itself: see `loadBetterSqlite3`.
+ * Opens a database file for writing, in WAL mode, creating the file when it does not exist. `synchronous` says how
+ * durable each commit is. The connection never waits for a lock by itself: see `loadBetterSqlite3`. Throws
+ * `UNAVAILABLE` when the file cannot be opened or stays locked, `SCHEMA` when it is no database.
  */
 export async function openWriter<Database extends SqliteDatabase>(
   openDatabase: (path: string, options: { readonly readonly?: boolean }) => Database,
-  { path, synchronous, busyTimeoutMs }: WriterOptions,
+  { path, synchronous, busyTimeoutMs }: WriterSettings,
 ): Promise<Database> {
   let db: Database | undefined
   try {
@@ -44,7 +51,7 @@ export async function openWriter<Database extends SqliteDatabase>(
   }
 }
 
-/** Makes a new file readable by its owner alone; SQLite gives the files beside it the same permissions. */
+/** Creates a file that only its owner can read; SQLite gives the files beside it the same permissions. */
 function makeForOwner(path: string): void {
   try {
     closeSync(openSync(path, 'a', 0o600))

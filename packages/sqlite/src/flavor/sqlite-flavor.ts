@@ -3,7 +3,7 @@ import { insertInChunks } from '@agentmem/sql'
 import type { ChunkOptions, Flavor } from '@agentmem/sql'
 import { sql } from 'kysely'
 import type { SqlBool } from 'kysely'
-import { sqliteError } from './sqlite-error.ts'
+import { sqliteError } from '../file/sqlite-error.ts'
 import { sqliteJson } from './sqlite-json.ts'
 
 /** Measured with rows of 2 kB: 100 is as fast as 200 and 500, 50 a tenth slower. */

@@ -3,11 +3,11 @@ import { setImmediate as nextTurn } from 'node:timers/promises'
 /** How long statements may run one after another before others get their turn. */
 const sliceMs = 5
 
-/** SQLite works in this thread: lets the event loop turn between the statements of a large batch. */
+/** Lets the event loop turn between the statements of a large batch, since SQLite works in this thread. */
 export class WorkSlice {
   #workedMs = 0
 
-  /** To be awaited before a statement. */
+  /** Await it before each statement. */
   async pause(): Promise<void> {
     if (this.#workedMs < sliceMs) return
     await nextTurn()

@@ -1,11 +1,11 @@
 import { MemoryError } from '@agentmem/core/adapter'
 
-/** At most `size` connections, opened when they are needed, handed out first come, first served. */
+/** At most `size` connections, opened when needed and handed out first come, first served. */
 export class ConnectionPool<Connection extends { close(): void }> {
   readonly #size: number
   readonly #open: () => Connection
   readonly #all: Connection[] = []
-  /** The one used last is taken first: its statements are prepared. */
+  /** The connection used last is taken first: its statements are prepared. */
   readonly #idle: Connection[] = []
   readonly #waiting: ((connection: Connection) => void)[] = []
   #closed = false
@@ -15,6 +15,7 @@ export class ConnectionPool<Connection extends { close(): void }> {
     this.#open = open
   }
 
+  /** Waits for a connection when all are in use. Throws `CLOSED` after `close`. */
   async acquire(): Promise<Connection> {
     if (this.#closed) throw new MemoryError('CLOSED', 'The store is closed.')
     const idle = this.#idle.pop()

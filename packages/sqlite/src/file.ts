@@ -1,0 +1,5 @@
+export { loadBetterSqlite3 } from './file/load-better-sqlite3.ts'
+export { openWriter } from './file/open-writer.ts'
+export { retryWhileBusy } from './file/retry-while-busy.ts'
+export type { OpenDatabase, SqliteDatabase, SqliteStatement } from './file/sqlite-database.ts'
+export { sqliteError } from './file/sqlite-error.ts'

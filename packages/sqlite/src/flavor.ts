@@ -1,0 +1,5 @@
+export { ConnectionPool } from './flavor/connection-pool.ts'
+export { openSqliteFile } from './flavor/open-sqlite-file.ts'
+export { SqliteDialect } from './flavor/sqlite-dialect.ts'
+export type { PooledConnection } from './flavor/sqlite-dialect.ts'
+export { sqliteFlavor } from './flavor/sqlite-flavor.ts'
