@@ -9,10 +9,10 @@ import type {
   StoredRecord,
 } from '@agentmem/core/adapter'
 import type { Transaction } from 'kysely'
-import type { SqlDatabase } from './flavor.ts'
-import { changes, readLog } from './log.ts'
-import type { WriteSession } from './session.ts'
-import type { Tables } from './tables.ts'
+import type { SqlDatabase } from '../database/flavor.ts'
+import { changes, readLog } from '../log/log.ts'
+import type { WriteSession } from '../database/session.ts'
+import type { Tables } from '../database/tables.ts'
 
 /** What is written in a Store's own transactions, beside the Store's tables: an index in the same database. */
 export interface Projection {

@@ -1,9 +1,8 @@
-import { embedderKey, modelMismatch } from '@agentmem/core/adapter'
+import { embedderKey, modelMismatch, unpackVector } from '@agentmem/core/adapter'
 import type { LogPage, VectorWriteOptions } from '@agentmem/core/adapter'
 import { sql } from 'kysely'
-import type { LogState } from './flavor.ts'
-import type { WriteSession, Session } from './session.ts'
-import { unpackVector } from './vector-bytes.ts'
+import type { LogState } from '../database/flavor.ts'
+import type { WriteSession, Session } from '../database/session.ts'
 
 /** The key in `meta` that stands once any record without a dedupe key has been added. */
 export const plainKey = 'agentmem:plain'

@@ -1,5 +1,5 @@
 import type { MetaEntry } from '@agentmem/core/adapter'
-import type { Session, WriteSession } from './session.ts'
+import type { Session, WriteSession } from '../database/session.ts'
 
 export async function readMeta(
   { db, flavor }: Session,

@@ -1,5 +1,5 @@
+import { packVector } from '@agentmem/core/adapter'
 import type { MemoryRecord, StoredRecord } from '@agentmem/core/adapter'
-import { packVector } from './vector-bytes.ts'
 
 /** A live memory. Its primary key is its position in the log, so that the table is the log in order. */
 export interface MemoriesTable {

@@ -1,12 +1,12 @@
 import type { MemoryRecord, Query } from '@agentmem/core/adapter'
 import { sql } from 'kysely'
 import type { Expression, RawBuilder, SqlBool } from 'kysely'
-import { scopeCondition } from './scope-condition.ts'
-import type { Session } from './session.ts'
-import { recordOf, recordSelection } from './tables.ts'
-import type { RecordRow } from './tables.ts'
-import { untilItPasses } from './transact.ts'
-import { compileWhere } from './where-compile.ts'
+import { scopeCondition } from '../database/scope-condition.ts'
+import type { Session } from '../database/session.ts'
+import { recordOf, recordSelection } from '../database/tables.ts'
+import type { RecordRow } from '../database/tables.ts'
+import { untilItPasses } from '../transactions/transact.ts'
+import { compileWhere } from '../database/where-compile.ts'
 
 interface Plan {
   /** What a record must fulfil, wherever in the order it stands. */

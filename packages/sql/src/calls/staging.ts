@@ -1,11 +1,17 @@
-import { embedderKey, notStaging, stagedKey, throwIfAborted } from '@agentmem/core/adapter'
+import {
+  embedderKey,
+  notStaging,
+  packVector,
+  stagedKey,
+  throwIfAborted,
+  unpackVector,
+} from '@agentmem/core/adapter'
 import type { Adopted, AdoptOptions, StagedVector, StagingState, UnstagedPage } from '@agentmem/core/adapter'
 import { sql } from 'kysely'
 import type { Expression, SqlBool } from 'kysely'
-import { readLog, takeLog } from './log.ts'
-import { readMeta, setMeta } from './meta.ts'
-import type { Session, WriteSession } from './session.ts'
-import { packVector, unpackVector } from './vector-bytes.ts'
+import { readLog, takeLog } from '../log/log.ts'
+import { readMeta, setMeta } from '../log/meta.ts'
+import type { Session, WriteSession } from '../database/session.ts'
 
 /** So that a statement with vectors of 3,072 numbers takes little more than a megabyte. */
 const vectorsPerStatement = 100

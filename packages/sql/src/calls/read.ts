@@ -1,10 +1,9 @@
-import { embedderKey, inScope } from '@agentmem/core/adapter'
+import { embedderKey, inScope, unpackVector } from '@agentmem/core/adapter'
 import type { HistoryEntry, HistoryEvent, Key, MemoryRecord } from '@agentmem/core/adapter'
-import { groupedBy } from './grouped-by.ts'
-import type { Session } from './session.ts'
-import { recordOf, recordSelection, reuseKey, scopeSelection } from './tables.ts'
-import type { HistoryTable, RecordRow } from './tables.ts'
-import { unpackVector } from './vector-bytes.ts'
+import { groupedBy } from '../database/grouped-by.ts'
+import type { Session } from '../database/session.ts'
+import { recordOf, recordSelection, reuseKey, scopeSelection } from '../database/tables.ts'
+import type { HistoryTable, RecordRow } from '../database/tables.ts'
 
 export async function get(session: Session, keys: readonly Key[]): Promise<(MemoryRecord | undefined)[]> {
   const { db, flavor } = session

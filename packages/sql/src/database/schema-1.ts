@@ -1,6 +1,7 @@
 import { sql } from 'kysely'
 import type { Kysely } from 'kysely'
-import type { Migration } from './migrate.ts'
+import type { ColumnTypes } from './flavor.ts'
+import type { Migration } from './migration.ts'
 
 /** The first layout. */
 export const schema1: Migration = {
@@ -37,10 +38,7 @@ export const schema1: Migration = {
   },
 }
 
-async function createMemories(
-  db: Kysely<unknown>,
-  types: Parameters<Migration['up']>[1]['types'],
-): Promise<void> {
+async function createMemories(db: Kysely<unknown>, types: ColumnTypes): Promise<void> {
   await db.schema
     .createTable('memories')
     .addColumn('seq', types.integer, column => column.primaryKey().notNull())

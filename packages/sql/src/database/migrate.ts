@@ -1,17 +1,10 @@
 import { MemoryError } from '@agentmem/core/adapter'
 import type { Kysely } from 'kysely'
 import type { Flavor, FoundColumn } from './flavor.ts'
+import type { Migration } from './migration.ts'
 import { schema1 } from './schema-1.ts'
 import { tableNames } from './tables.ts'
 import type { Tables } from './tables.ts'
-
-/** One step from a layout to the next. There is no way back. */
-export interface Migration {
-  /** The version of the layout once this step is done: 1 more than before. */
-  readonly version: number
-  /** `db` puts the prefix before table names; names of indexes and constraints need it put. */
-  readonly up: (db: Kysely<unknown>, flavor: Flavor, prefix: string) => Promise<void>
-}
 
 const migrations: readonly Migration[] = [schema1]
 const latest = migrations.length

@@ -2,8 +2,8 @@ import { setTimeout as delay } from 'node:timers/promises'
 import { throwIfAborted } from '@agentmem/core/adapter'
 import { isCommitted, leaveMark, unknownOutcome } from './commit-marks.ts'
 import type { CommitMark } from './commit-marks.ts'
-import type { Flavor } from './flavor.ts'
-import type { Session, WriteSession } from './session.ts'
+import type { Flavor } from '../database/flavor.ts'
+import type { Session, WriteSession } from '../database/session.ts'
 
 /** How often a call is tried, its first time among them: for 4 s on average. */
 const attempts = 10

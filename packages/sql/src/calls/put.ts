@@ -1,10 +1,10 @@
-import { MemoryError } from '@agentmem/core/adapter'
+import { MemoryError, sameScope } from '@agentmem/core/adapter'
 import type { LogSpan, PutReceipt, StoredRecord, VectorWriteOptions } from '@agentmem/core/adapter'
 import { sql } from 'kysely'
-import { findPlainHolders, scopeKey } from './dedupe.ts'
-import { plainKey, takeLogFor } from './log.ts'
-import type { Session, WriteSession } from './session.ts'
-import { historyColumns, memoryColumns, memoryValues, scopeSelection } from './tables.ts'
+import { findPlainHolders } from './dedupe.ts'
+import { plainKey, takeLogFor } from '../log/log.ts'
+import type { Session, WriteSession } from '../database/session.ts'
+import { historyColumns, memoryColumns, memoryValues, scopeSelection } from '../database/tables.ts'
 
 /** So that no statement of a very large batch runs for long. */
 const historyRowsPerStatement = 1000
@@ -141,7 +141,7 @@ async function findDuplicates(
   for (const record of leftOut) {
     const { id, dedupeKey } = record
     const owner = byId.get(id)
-    if (owner && scopeKey(owner) !== scopeKey(record)) {
+    if (owner && !sameScope(owner, record)) {
       throw new MemoryError('CONFLICT', `The id '${id}' is taken in another scope; choose another.`)
     }
     const holder = owner ? id : (idOfDedupeKey.get(dedupeKey) ?? holders.get(id))

@@ -1,19 +1,13 @@
+import { scopeKey } from '@agentmem/core/adapter'
 import type { StoredRecord } from '@agentmem/core/adapter'
 import { sql } from 'kysely'
 import type { Expression, SqlBool } from 'kysely'
-import { groupedBy } from './grouped-by.ts'
-import type { WriteSession } from './session.ts'
-import { scopeSelection } from './tables.ts'
+import { groupedBy } from '../database/grouped-by.ts'
+import type { WriteSession } from '../database/session.ts'
+import { scopeSelection } from '../database/tables.ts'
 
 /** Scopes that one statement asks for. */
 const scopesPerStatement = 25
-
-type RecordScope = Pick<StoredRecord, 'orgId' | 'userId' | 'agentId' | 'runId'>
-
-/** Equal for two records exactly when they belong to the same scope. */
-export function scopeKey({ orgId, userId, agentId, runId }: RecordScope): string {
-  return JSON.stringify([orgId, userId, agentId, runId])
-}
 
 /**
  * Adds to `holders`, for each of these records with dedupe keys that has one: the id of an older record
