@@ -27,22 +27,23 @@ import type {
   WriteOptions,
 } from '@agentmem/core/adapter'
 import type { Kysely } from 'kysely'
-import type { SqlDatabase } from './database/flavor.ts'
-import { Joined } from './transactions/join-transactions.ts'
-import { changes, readLog } from './log/log.ts'
-import { readMeta, writeMeta } from './log/meta.ts'
-import { migrate } from './database/migrate.ts'
 import { patch } from './calls/patch.ts'
-import { put, putNew } from './calls/put.ts'
+import { newRows, put } from './calls/put.ts'
 import { query } from './calls/query.ts'
 import { get, history, vectors, vectorsByHash } from './calls/read.ts'
 import { deleteByKey, deleteScope } from './calls/remove.ts'
 import { adoptStaged, stage, stagedVectors, startStaging, unstaged } from './calls/staging.ts'
+import type { SqlDatabase } from './database/flavor.ts'
+import { migrate } from './database/migrate.ts'
 import { Statements } from './database/session.ts'
 import type { Session, WriteSession } from './database/session.ts'
 import { TablePrefixPlugin } from './database/table-prefix.ts'
 import type { Tables } from './database/tables.ts'
-import { transact, untilItPasses } from './transactions/transact.ts'
+import { untilItPasses } from './database/until-it-passes.ts'
+import { changes, readLog } from './log/log.ts'
+import { readMeta, writeMeta } from './log/meta.ts'
+import { Joined } from './transactions/join-transactions.ts'
+import { transact } from './transactions/transact.ts'
 
 /** Brings the tables up to date and returns the Store, guarded. Closes the database when it cannot be used. */
 export async function openSqlStore(database: SqlDatabase): Promise<Store> {
@@ -90,11 +91,11 @@ class SqlStore implements Store {
   }
 
   async put(records: readonly StoredRecord[], options: VectorWriteOptions = {}): Promise<PutReceipt> {
+    const { db, flavor } = this.#writing
     // The database's own way leaves no room for what has joined.
-    const receipt = this.#joined.isEmpty
-      ? await this.#ask(options, () => putNew(this.#writing, records, options))
-      : undefined
-    if (receipt) return receipt
+    const rows = flavor.putNew && this.#joined.isEmpty ? newRows(records, options) : undefined
+    const span = rows && (await this.#ask(options, async () => flavor.putNew?.(db, rows)))
+    if (span) return { duplicates: new Map(), span }
     const work = async (session: WriteSession): Promise<PutReceipt> => {
       const receipt = await put(session, records, options)
       await this.#joined.afterPut(session, records, receipt)

@@ -1,9 +1,9 @@
 import { inScope, MemoryError, notFound, unpackVector } from '@agentmem/core/adapter'
 import type { ChangeReceipt, Patch, StoredRecord, VectorWriteOptions } from '@agentmem/core/adapter'
-import { takeLogFor } from '../log/log.ts'
 import type { WriteSession } from '../database/session.ts'
 import { historyColumns, memoryColumns, memoryValues, recordOf, recordSelection } from '../database/tables.ts'
 import type { RecordRow } from '../database/tables.ts'
+import { takeLogFor } from '../log/log.ts'
 
 /**
  * Reads the records, and puts changed ones at new positions in their place. A changed position rewrites

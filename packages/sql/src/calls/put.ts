@@ -1,37 +1,27 @@
 import { MemoryError, sameScope } from '@agentmem/core/adapter'
 import type { LogSpan, PutReceipt, StoredRecord, VectorWriteOptions } from '@agentmem/core/adapter'
 import { sql } from 'kysely'
-import { findPlainHolders } from './dedupe.ts'
-import { plainKey, takeLogFor } from '../log/log.ts'
-import type { Session, WriteSession } from '../database/session.ts'
+import type { NewRows } from '../database/flavor.ts'
+import type { WriteSession } from '../database/session.ts'
 import { historyColumns, memoryColumns, memoryValues, scopeSelection } from '../database/tables.ts'
+import { plainKey, takeLogFor } from '../log/log.ts'
+import { findPlainHolders } from './dedupe.ts'
 
 /** So that no statement of a very large batch runs for long. */
 const historyRowsPerStatement = 1000
 
 /**
- * Adds records that are all new in the database's own way; undefined where it has none, or they were not all new.
- * Those of a mixed batch may have to yield to one another, so that they are not even tried.
+ * The rows of records that may all be new, for a database with its own way to add them; undefined for a batch of which
+ * some have a dedupe key and some have none, since these may have to yield to one another.
  */
-export async function putNew(
-  { db, flavor }: Session,
+export function newRows(
   records: readonly StoredRecord[],
   { actor, embedder }: VectorWriteOptions,
-): Promise<PutReceipt | undefined> {
+): NewRows | undefined {
   const keyed = records[0]?.dedupeKey !== null
-  if (!flavor.putNew || records.some(({ dedupeKey }) => (dedupeKey !== null) !== keyed)) return undefined
+  if (records.some(({ dedupeKey }) => (dedupeKey !== null) !== keyed)) return undefined
   const values = records.map(record => memoryValues(record, 0))
-  const rows = {
-    table: 'memories',
-    columns: memoryColumns,
-    values,
-    keyed,
-    actor,
-    embedder,
-    plainKey,
-  } as const
-  const span = await flavor.putNew(db, rows)
-  return span && { duplicates: new Map(), span }
+  return { table: 'memories', columns: memoryColumns, values, keyed, actor, embedder, plainKey }
 }
 
 /**

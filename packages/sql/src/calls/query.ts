@@ -5,7 +5,7 @@ import { scopeCondition } from '../database/scope-condition.ts'
 import type { Session } from '../database/session.ts'
 import { recordOf, recordSelection } from '../database/tables.ts'
 import type { RecordRow } from '../database/tables.ts'
-import { untilItPasses } from '../transactions/transact.ts'
+import { untilItPasses } from '../database/until-it-passes.ts'
 import { compileWhere } from '../database/where-compile.ts'
 
 interface Plan {

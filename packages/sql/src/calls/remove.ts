@@ -2,10 +2,10 @@ import { inScope } from '@agentmem/core/adapter'
 import type { DeleteAllOptions, Key, LogSpan, Scope, WriteOptions } from '@agentmem/core/adapter'
 import { sql } from 'kysely'
 import type { Expression, SqlBool } from 'kysely'
-import { takeLog } from '../log/log.ts'
 import { scopeCondition } from '../database/scope-condition.ts'
 import type { WriteSession } from '../database/session.ts'
 import { historyColumns, scopeSelection } from '../database/tables.ts'
+import { takeLog } from '../log/log.ts'
 
 export async function deleteByKey(
   session: WriteSession,

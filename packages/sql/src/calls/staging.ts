@@ -9,9 +9,9 @@ import {
 import type { Adopted, AdoptOptions, StagedVector, StagingState, UnstagedPage } from '@agentmem/core/adapter'
 import { sql } from 'kysely'
 import type { Expression, SqlBool } from 'kysely'
+import type { Session, WriteSession } from '../database/session.ts'
 import { readLog, takeLog } from '../log/log.ts'
 import { readMeta, setMeta } from '../log/meta.ts'
-import type { Session, WriteSession } from '../database/session.ts'
 
 /** So that a statement with vectors of 3,072 numbers takes little more than a megabyte. */
 const vectorsPerStatement = 100

@@ -1,6 +1,6 @@
 import { MemoryError } from '@agentmem/core/adapter'
-import { marksKey } from '../log/log.ts'
 import type { Session, WriteSession } from '../database/session.ts'
+import { marksKey } from '../log/log.ts'
 
 /** A change that cannot be told from another by what it wrote stays known for as many changes after it. */
 const keptMarks = 32

@@ -10,9 +10,9 @@ import type {
 } from '@agentmem/core/adapter'
 import type { Transaction } from 'kysely'
 import type { SqlDatabase } from '../database/flavor.ts'
-import { changes, readLog } from '../log/log.ts'
 import type { WriteSession } from '../database/session.ts'
 import type { Tables } from '../database/tables.ts'
+import { changes, readLog } from '../log/log.ts'
 
 /** What is written in a Store's own transactions, beside the Store's tables: an index in the same database. */
 export interface Projection {
