@@ -22,7 +22,7 @@ export interface MemoryOptions {
   readonly follower?: FollowerOptions | undefined
   /** Whether `close`, and an opening that fails, also closes store, index and embedder. Default true. */
   readonly closeParts?: boolean | undefined
-  /** The clock, in UTC milliseconds. Default `Date.now`. */
+  /** The clock, in UTC milliseconds. Default `Date.now`, which new ids and the history of deletes take always. */
   readonly now?: (() => number) | undefined
   /** Told how many of the changes that the index lacks have been read, while the memory opens. */
   readonly onProgress?: ((progress: Progress) => void) | undefined
