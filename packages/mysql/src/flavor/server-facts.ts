@@ -1,4 +1,5 @@
 import { MemoryError } from '@agentmem/core/adapter'
+import type { Tables } from '@agentmem/sql'
 import { sql } from 'kysely'
 import type { Kysely } from 'kysely'
 
@@ -22,7 +23,7 @@ const probe = {
  * Asks the server what it is. Throws `SCHEMA` for one that is too old, and `INVALID_ARGUMENT` when values do
  * not come back as they were sent, as through a pool whose charset is latin1 or that casts types.
  */
-export async function serverFacts(db: Kysely<unknown>): Promise<ServerFacts> {
+export async function serverFacts(db: Kysely<Tables>): Promise<ServerFacts> {
   const { rows } = await sql<
     Record<string, unknown>
   >`select version() as version, @@max_allowed_packet as packet,

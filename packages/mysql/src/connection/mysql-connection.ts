@@ -1,7 +1,7 @@
 import { MemoryError } from '@agentmem/core/adapter'
 import type { CompiledQuery, DatabaseConnection, QueryResult } from 'kysely'
+import { isLost } from '../flavor/mysql-error.ts'
 import type { ConnectionSource, Lent } from './connection-source.ts'
-import { isLost } from './mysql-error.ts'
 
 /** Counts what is sent. */
 export interface Counters {

@@ -1,7 +1,8 @@
+import { withinTime } from '@agentmem/core/adapter'
 import { CompiledQuery } from 'kysely'
 import type { Kysely, QueryResult } from 'kysely'
+import { noConnectionFree } from './connection-source.ts'
 import type { Answer, ConnectionSource, Lent } from './connection-source.ts'
-import { within } from './within.ts'
 
 /** The connections of a Kysely that the user keeps. */
 export class KyselySource implements ConnectionSource {
@@ -16,13 +17,15 @@ export class KyselySource implements ConnectionSource {
 
   /** Kysely lends a connection for as long as a function runs: this one runs until the connection is given back. */
   lend(): Promise<Lent> {
-    const lent = new Promise<Lent>((resolve, reject) => {
-      this.#db
-        .connection()
-        .execute(db => new Promise<void>(release => resolve(new LentKysely(db, release))))
-        .catch(reject)
-    })
-    return within(this.#acquireTimeoutMs, lent, late => late.release(false))
+    const lent = (): Promise<Lent> =>
+      new Promise((resolve, reject) => {
+        this.#db
+          .connection()
+          .execute(db => new Promise<void>(release => resolve(new LentKysely(db, release))))
+          .catch(reject)
+      })
+    const onLate = (late: Lent): void => late.release(false)
+    return withinTime(this.#acquireTimeoutMs, lent, { message: noConnectionFree, onLate })
   }
 }
 

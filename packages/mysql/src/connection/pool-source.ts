@@ -1,7 +1,8 @@
+import { withinTime } from '@agentmem/core/adapter'
 import type { Pool, PoolConnection, ResultSetHeader } from 'mysql2'
+import { noConnectionFree } from './connection-source.ts'
 import type { Answer, ConnectionSource, Lent } from './connection-source.ts'
 import { Prepared } from './prepared.ts'
-import { within } from './within.ts'
 
 export interface PoolSourceOptions {
   readonly acquireTimeoutMs: number
@@ -27,13 +28,18 @@ export class PoolSource implements ConnectionSource {
   }
 
   async lend(): Promise<Lent> {
-    const connecting = new Promise<PoolConnection>((resolve, reject) => {
-      this.#pool.getConnection((error, connection) => (error ? reject(error) : resolve(connection)))
+    const connection = await withinTime(this.#options.acquireTimeoutMs, () => this.#take(), {
+      message: noConnectionFree,
+      onLate: late => late.release(),
     })
-    const { acquireTimeoutMs } = this.#options
-    const connection = await within(acquireTimeoutMs, connecting, late => late.release())
     const prepared = this.#known.get(connection) ?? (await this.#setUp(connection))
     return new LentConnection(connection, prepared)
+  }
+
+  #take(): Promise<PoolConnection> {
+    return new Promise((resolve, reject) => {
+      this.#pool.getConnection((error, connection) => (error ? reject(error) : resolve(connection)))
+    })
   }
 
   async #setUp(connection: PoolConnection): Promise<Prepared> {

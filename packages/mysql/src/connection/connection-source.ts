@@ -14,7 +14,12 @@ export interface Lent {
   release(failed: boolean): void
 }
 
-/** Where connections come from: a pool of ours, one that the user keeps, or a Kysely of the user's. */
+/** What `TIMEOUT` says when no connection was lent in time. */
+export function noConnectionFree(ms: number): string {
+  return `No connection to MySQL became free within ${ms} ms; use a larger pool, or wait longer (acquireTimeoutMs).`
+}
+
+/** Where connections come from: the Store's own pool, or a pool or Kysely of the user's. */
 export interface ConnectionSource {
   /** True when a transaction begins by itself with the first statement of a connection (`autocommit = 0`). */
   readonly beginsByItself: boolean

@@ -1,27 +1,22 @@
-import { MemoryError } from '@agentmem/core/adapter'
-import type { MemoryErrorCode } from '@agentmem/core/adapter'
+import { errorsByCode } from '@agentmem/sql'
+import type { ErrorMeaning, ErrorsByCode } from '@agentmem/sql'
 
-interface Meaning {
-  readonly code: MemoryErrorCode
-  readonly what: string
-  readonly retryable?: boolean
-  /** True when the same call may succeed in a moment. */
-  readonly passes?: boolean
-}
+/** What mysql2 says of a connection that ended. */
+const lostCode = 'PROTOCOL_CONNECTION_LOST'
 
-const lost: Meaning = {
+const lost: ErrorMeaning = {
   code: 'UNAVAILABLE',
   what: 'the connection to the server is lost; try again',
   passes: true,
 }
-const denied: Meaning = {
+const denied: ErrorMeaning = {
   code: 'UNAVAILABLE',
   what: 'the server refuses the user; check name, password, database and rights',
   retryable: false,
 }
 
 /** By the names of the server's errors, and those of mysql2 and of sockets. */
-const meanings: ReadonlyMap<string, Meaning> = new Map([
+const meanings: ReadonlyMap<string, ErrorMeaning> = new Map([
   [
     'ER_LOCK_DEADLOCK',
     { code: 'UNAVAILABLE', what: 'another transaction was in the way; try again', passes: true },
@@ -68,7 +63,7 @@ const meanings: ReadonlyMap<string, Meaning> = new Map([
     'ER_BAD_DB_ERROR',
     { code: 'UNAVAILABLE', what: 'there is no such database; create it', retryable: false },
   ],
-  ['PROTOCOL_CONNECTION_LOST', lost],
+  [lostCode, lost],
   ['PROTOCOL_ENQUEUE_AFTER_FATAL_ERROR', lost],
   ['PROTOCOL_ENQUEUE_AFTER_QUIT', lost],
   ['ECONNRESET', lost],
@@ -82,33 +77,26 @@ const meanings: ReadonlyMap<string, Meaning> = new Map([
   ['ETIMEDOUT', { code: 'TIMEOUT', what: 'the server did not answer in time' }],
 ])
 
+/** On a connection that was there, the end of it: what was in flight may have been done. */
+const endings: readonly unknown[] = ['EHOSTUNREACH', 'ETIMEDOUT']
+
+const errors = errorsByCode('MySQL', meanings, error => {
+  const { code = '', syscall } = error as NodeJS.ErrnoException
+  if (endings.includes(code) && syscall !== undefined && syscall !== 'connect') return [lostCode]
+  return isFatal(error) ? [code, lostCode] : [code]
+})
+
 /** The MemoryError of an error of mysql2; undefined for one that has no code of its own. */
-export function mysqlError(error: unknown): MemoryError | undefined {
-  if (MemoryError.is(error)) return error
-  const meaning = meaningOf(error)
-  if (!meaning) return undefined
-  const { code, what, retryable } = meaning
-  const options = retryable === undefined ? { cause: error } : { cause: error, retryable }
-  return new MemoryError(code, `MySQL: ${what} (${(error as Error).message}).`, options)
-}
+export const mysqlError: ErrorsByCode['toMemoryError'] = errors.toMemoryError
 
 /** True for what a second attempt may not meet again. */
-export function isPassing(error: unknown): boolean {
-  return meaningOf(error)?.passes === true
-}
+export const isPassing: ErrorsByCode['isPassing'] = errors.isPassing
 
 /** True when the connection is gone, and with it what it had not committed. */
 export function isLost(error: unknown): boolean {
-  return error instanceof Error && (('fatal' in error && error.fatal === true) || meaningOf(error) === lost)
+  return isFatal(error) || errors.meaningOf(error) === lost
 }
 
-/** On a connection that was there, the end of it: what was under way may have come to be. */
-const endings: readonly unknown[] = ['EHOSTUNREACH', 'ETIMEDOUT']
-
-function meaningOf(error: unknown): Meaning | undefined {
-  if (!(error instanceof Error)) return undefined
-  const { code, syscall } = error as NodeJS.ErrnoException
-  if (endings.includes(code) && syscall !== undefined && syscall !== 'connect') return lost
-  const known = meanings.get(code ?? '')
-  return known ?? ('fatal' in error && error.fatal === true ? lost : undefined)
+function isFatal(error: unknown): boolean {
+  return error instanceof Error && 'fatal' in error && error.fatal === true
 }
