@@ -45,7 +45,7 @@ import { readMeta, writeMeta } from './log/meta.ts'
 import { Joined } from './transactions/join-transactions.ts'
 import { transact } from './transactions/transact.ts'
 
-/** Brings the tables up to date and returns the Store, guarded. Closes the database when it cannot be used. */
+/** Brings the tables up to date and returns the Store behind its guard. Closes the database when that fails. */
 export async function openSqlStore(database: SqlDatabase): Promise<Store> {
   const { flavor, schema, tablePrefix = '' } = database
   const prefixed = (db: Kysely<Tables>): Kysely<Tables> =>
@@ -66,7 +66,7 @@ export async function openSqlStore(database: SqlDatabase): Promise<Store> {
   }
 }
 
-/** The Store of every SQL database. It only says which statements make a call, and in which session. */
+/** The Store of every SQL database. It says which statements make a call, and in which session. */
 class SqlStore implements Store {
   readonly name: string
   readonly supports: StoreSupports
@@ -92,7 +92,7 @@ class SqlStore implements Store {
 
   async put(records: readonly StoredRecord[], options: VectorWriteOptions = {}): Promise<PutReceipt> {
     const { db, flavor } = this.#writing
-    // The database's own way leaves no room for what has joined.
+    // What has joined is written in the Store's transaction, and putNew lets nobody into its own.
     const rows = flavor.putNew && this.#joined.isEmpty ? newRows(records, options) : undefined
     const span = rows && (await this.#ask(options, async () => flavor.putNew?.(db, rows)))
     if (span) return { duplicates: new Map(), span }
@@ -222,7 +222,7 @@ class SqlStore implements Store {
     return this.close()
   }
 
-  /** A question, or a write that says itself when it was done before: it is tried again while it fails in passing. */
+  /** Runs a read, or a write that may be done twice; tries it again while it fails with errors that pass. */
   #ask<T>(options: CallOptions | undefined, work: (session: Session) => Promise<T>): Promise<T> {
     return this.#once(options, session => untilItPasses(session.flavor, options?.signal, () => work(session)))
   }

@@ -1,16 +1,16 @@
-/** What a statement answered: rows, or how many rows it changed. */
+/** The answer to a statement: rows, or the number of rows that it changed. */
 export interface Answer {
   readonly rows: readonly unknown[]
   readonly changed?: number | undefined
 }
 
-/** A connection that is lent to one user at a time. */
+/** A connection, lent to one caller at a time. */
 export interface Lent {
   /** Sends one statement. Values are bound by the server, never put into the text. */
   run(statement: string, parameters: readonly unknown[]): Promise<Answer>
-  /** The round trips that sending this statement takes. */
+  /** The number of round trips of this statement. Ask before it is sent. */
   roundTripsOf(statement: string, parameters: readonly unknown[]): number
-  /** Gives it back; one that `failed` is not lent again. */
+  /** Gives the connection back. One that has `failed` is not lent again. */
   release(failed: boolean): void
 }
 
@@ -21,7 +21,7 @@ export function noConnectionFree(ms: number): string {
 
 /** Where connections come from: the Store's own pool, or a pool or Kysely of the user's. */
 export interface ConnectionSource {
-  /** True when a transaction begins by itself with the first statement of a connection (`autocommit = 0`). */
+  /** True when the first statement of a connection begins a transaction (`autocommit = 0`). */
   readonly beginsByItself: boolean
   lend(): Promise<Lent>
 }

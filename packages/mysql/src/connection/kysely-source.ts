@@ -4,7 +4,7 @@ import type { Kysely, QueryResult } from 'kysely'
 import { noConnectionFree } from './connection-source.ts'
 import type { Answer, ConnectionSource, Lent } from './connection-source.ts'
 
-/** The connections of a Kysely that the user keeps. */
+/** Lends the connections of a Kysely of the user's. */
 export class KyselySource implements ConnectionSource {
   readonly beginsByItself = false
   readonly #db: Kysely<unknown>
@@ -15,7 +15,7 @@ export class KyselySource implements ConnectionSource {
     this.#acquireTimeoutMs = acquireTimeoutMs
   }
 
-  /** Kysely lends a connection for as long as a function runs: this one runs until the connection is given back. */
+  /** Kysely lends a connection while a function runs: this one runs until the connection is given back. */
   lend(): Promise<Lent> {
     const lent = (): Promise<Lent> =>
       new Promise((resolve, reject) => {
@@ -50,7 +50,7 @@ class LentKysely implements Lent {
     return 1
   }
 
-  /** Kysely has no way to say that a connection is broken; mysql2 sees a lost one itself. */
+  /** Kysely cannot be told that a connection is broken; mysql2 itself notices one that is lost. */
   release(): void {
     this.#release()
   }

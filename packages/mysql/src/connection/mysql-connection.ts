@@ -3,22 +3,22 @@ import type { CompiledQuery, DatabaseConnection, QueryResult } from 'kysely'
 import { isLost } from '../flavor/mysql-error.ts'
 import type { ConnectionSource, Lent } from './connection-source.ts'
 
-/** Counts what is sent. */
+/** Counts what is sent. The connections add to it. */
 export interface Counters {
   statements: number
   transactions: number
   roundTrips: number
 }
 
-/** One connection while it is lent, as Kysely sees it. */
+/** One connection while it is lent, as Kysely uses it. */
 export class MysqlConnection implements DatabaseConnection {
   readonly #lent: Lent
   readonly #source: ConnectionSource
   readonly #counters: Counters
   #failed = false
-  /** Whether a transaction has begun that has not ended. */
+  /** True while a transaction is open. */
   #open = false
-  /** Whether statements were sent outside of one. */
+  /** True once a statement was sent outside of a transaction. */
   #loose = false
 
   constructor(lent: Lent, source: ConnectionSource, counters: Counters) {
@@ -56,16 +56,16 @@ export class MysqlConnection implements DatabaseConnection {
     this.#open = false
   }
 
-  /** A connection that is lost has rolled back already. */
+  /** The server has rolled back already when the connection is lost. */
   async rollback(): Promise<void> {
     if (!this.#failed) await this.executeQuery({ sql: 'rollback', parameters: [] })
     this.#open = false
   }
 
-  /** One that is given back in the middle of a transaction is not used again. */
+  /** Gives the connection back. In the middle of a transaction, it is not used again. */
   async release(): Promise<void> {
     try {
-      // What began by itself must not stay open: it would hold on to the tables.
+      // A transaction that began by itself must not stay open: it would keep its locks on the tables.
       const begunByItself = this.#source.beginsByItself && this.#loose && !this.#failed && !this.#open
       if (begunByItself) await this.executeQuery({ sql: 'commit', parameters: [] })
     } finally {

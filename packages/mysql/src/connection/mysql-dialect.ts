@@ -4,7 +4,7 @@ import type { ConnectionSource } from './connection-source.ts'
 import { MysqlConnection } from './mysql-connection.ts'
 import type { Counters } from './mysql-connection.ts'
 
-/** Kysely's MySQL, over connections that we count and prepare statements on. Closing the source is left to its owner. */
+/** Kysely's MySQL, over connections that count and prepare statements. Whoever made the source closes it. */
 export class MysqlDialect implements Dialect {
   readonly #source: ConnectionSource
   readonly #counters: Counters

@@ -6,15 +6,15 @@ import { Prepared } from './prepared.ts'
 
 export interface PoolSourceOptions {
   readonly acquireTimeoutMs: number
-  /** Sent once on each new connection; none for a pool of the user's, whose sessions are left as they are. */
+  /** Statements sent once on each new connection; none for a pool of the user's, whose sessions stay as they are. */
   readonly settings: readonly string[]
   readonly beginsByItself: boolean
 }
 
-/** Connections whose errors are listened to: those of a user's pool are lent to any number of Stores. */
+/** Connections that have a listener for errors: one of a user's pool may be lent to several Stores. */
 const heard = new WeakSet<PoolConnection>()
 
-/** The connections of a pool of mysql2. */
+/** Lends the connections of a pool of mysql2. */
 export class PoolSource implements ConnectionSource {
   readonly beginsByItself: boolean
   readonly #pool: Pool
@@ -43,7 +43,7 @@ export class PoolSource implements ConnectionSource {
   }
 
   async #setUp(connection: PoolConnection): Promise<Prepared> {
-    // The pool takes out a connection that breaks; a second error of it must not end the process either.
+    // The pool removes a connection that breaks. A second error of it, with no listener, would end the process.
     if (!heard.has(connection)) connection.on('error', () => undefined)
     heard.add(connection)
     const prepared = new Prepared()
@@ -81,7 +81,7 @@ class LentConnection implements Lent {
   }
 }
 
-/** With values it is a prepared statement: they travel in binary, so that no setting of a session reads them. */
+/** Sends a statement: prepared when it has values, which then travel in binary, where no setting of a session applies. */
 function run(connection: PoolConnection, statement: string, parameters: readonly unknown[]): Promise<Answer> {
   return new Promise((resolve, reject) => {
     const done = (error: Error | null, result: unknown): void => {

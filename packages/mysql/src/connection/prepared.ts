@@ -1,11 +1,11 @@
-/** Statements that a connection keeps prepared. Filters make any number of different ones. */
+/** Statements that a connection keeps prepared: a limit, since filters make any number of different ones. */
 export const keptStatements = 250
 
-/** Which statements one connection has prepared: as mysql2 keeps them, the one used last longest. */
+/** The statements that one connection has prepared. Like mysql2, it drops the least recently used first. */
 export class Prepared {
   readonly #statements = new Set<string>()
 
-  /** Also notes that it is sent now. */
+  /** True when the statement is not prepared yet. Notes that it is sent now. */
   isNew(statement: string): boolean {
     const known = this.#statements.delete(statement)
     this.#statements.add(statement)

@@ -8,8 +8,8 @@ const lockName = 'agentmem:migrate'
 const lockSeconds = 60
 
 /**
- * Runs `work` while no other process migrates on this server. There are no transactions for tables here: one
- * that ended half-way is undone first.
+ * Runs `work` while no other process migrates on this server. DDL has no transactions here, so a first migration that
+ * ended half-way is undone before it. Throws `TIMEOUT` when another process migrates for a minute.
  */
 export function migrateAlone<T>(db: Kysely<Tables>, work: (db: Kysely<Tables>) => Promise<T>): Promise<T> {
   return db.connection().execute(async connection => {
@@ -32,22 +32,22 @@ export function migrateAlone<T>(db: Kysely<Tables>, work: (db: Kysely<Tables>) =
   })
 }
 
-/** A connection that is lost has given it back; its error must not take the place of the one that came before. */
+/** Gives back lock and engine. A lost connection has done so already; its error must not hide the one before. */
 async function giveBack(connection: Kysely<Tables>): Promise<void> {
   const ignore = (): void => undefined
   await sql`set default_storage_engine = @agentmem_engine`.execute(connection).catch(ignore)
   await sql`select release_lock(${lockName})`.execute(connection).catch(ignore)
 }
 
-/** Layout 0 is that of a first migration that has not ended: nothing can have been stored in it. */
+/** Drops the tables of a first migration that has not ended, which is layout 0: nothing can have been stored in them. */
 async function dropUnfinished(db: Kysely<Tables>): Promise<void> {
   if ((await layoutOf(db)) !== '0') return
-  // The one that says so last, should this be cut short as well.
+  // `meta`, which says that the layout is 0, comes last, in case this is interrupted too.
   for (const table of [...tableNames.filter(name => name !== 'meta'), 'meta'] as const)
     await db.schema.dropTable(table).ifExists().execute()
 }
 
-/** Undefined where there is no table of ours to ask. */
+/** The version of the layout; undefined when the Store's table `meta` is not there. */
 async function layoutOf(db: Kysely<Tables>): Promise<string | undefined> {
   try {
     const row = await db

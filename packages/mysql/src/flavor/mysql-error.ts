@@ -1,7 +1,7 @@
 import { errorsByCode } from '@agentmem/sql'
 import type { ErrorMeaning, ErrorsByCode } from '@agentmem/sql'
 
-/** What mysql2 says of a connection that ended. */
+/** The code of mysql2 for a connection that ended. */
 const lostCode = 'PROTOCOL_CONNECTION_LOST'
 
 const lost: ErrorMeaning = {
@@ -15,7 +15,7 @@ const denied: ErrorMeaning = {
   retryable: false,
 }
 
-/** By the names of the server's errors, and those of mysql2 and of sockets. */
+/** By the codes of the server, of mysql2 and of sockets. */
 const meanings: ReadonlyMap<string, ErrorMeaning> = new Map([
   [
     'ER_LOCK_DEADLOCK',
@@ -77,7 +77,7 @@ const meanings: ReadonlyMap<string, ErrorMeaning> = new Map([
   ['ETIMEDOUT', { code: 'TIMEOUT', what: 'the server did not answer in time' }],
 ])
 
-/** On a connection that was there, the end of it: what was in flight may have been done. */
+/** On a connection that was open these mean that it is lost: what was in flight may have been done. */
 const endings: readonly unknown[] = ['EHOSTUNREACH', 'ETIMEDOUT']
 
 const errors = errorsByCode('MySQL', meanings, error => {
@@ -86,10 +86,10 @@ const errors = errorsByCode('MySQL', meanings, error => {
   return isFatal(error) ? [code, lostCode] : [code]
 })
 
-/** The MemoryError of an error of mysql2; undefined for one that has no code of its own. */
+/** The MemoryError of an error of mysql2; undefined for one that is not in the table. */
 export const mysqlError: ErrorsByCode['toMemoryError'] = errors.toMemoryError
 
-/** True for what a second attempt may not meet again. */
+/** True for an error after which the same call may succeed. */
 export const isPassing: ErrorsByCode['isPassing'] = errors.isPassing
 
 /** True when the connection is gone, and with it what it had not committed. */

@@ -12,10 +12,10 @@ import type { ServerFacts } from './server-facts.ts'
 
 /** Measured with rows of 2 kB: 100 and 200 are alike, 25 a fifth and 1,000 a half slower. */
 const rowsPerStatement = 100
-/** The row of `meta` that writers lock: the version of the layout, which is there from the first migration on. */
+/** The row of `meta` that writers lock: the version of the layout, there since the first migration. */
 const lockedKey = 'agentmem:schema'
 
-/** How MySQL and MariaDB do what databases do differently. */
+/** What MySQL and MariaDB do in their own way. */
 export function mysqlFlavor({ collation, maxPacketBytes }: ServerFacts, tablePrefix: string): Flavor {
   const characters = sql`character set utf8mb4 collate ${sql.raw(collation)}`
   const key = sql`varchar(255) ${characters}`
@@ -45,16 +45,16 @@ export function mysqlFlavor({ collation, maxPacketBytes }: ServerFacts, tablePre
 }
 
 /**
- * Locks the one row that is always there. A transaction that waits for it goes on after the other has
- * committed, and what is committed is visible before its locks are released: so positions appear in order.
+ * Locks the one row that is always there. A transaction that waits for it continues when the other has committed, and
+ * InnoDB makes a commit visible before it releases the locks: so positions become visible in order.
  */
 async function lockLog(tx: Transaction<Tables>): Promise<void> {
   await tx.selectFrom('meta').select('key').where('key', '=', lockedKey).forUpdate().execute()
 }
 
 /**
- * Locks that row and looks at the log by one statement. The inner questions name the locked row, so that they are
- * asked once it is locked; and they see what is committed then, as a locking read takes no snapshot before it.
+ * Locks that row and reads the state of the log by one statement. The subqueries name the locked row, so that they run
+ * once it is locked. They see what is committed then, since a locking read takes no snapshot before it.
  */
 async function takeLog(tx: Transaction<Tables>, plainKey: string): Promise<LogState> {
   const isLocked = sql<SqlBool>`${sql.ref('locked.key')} is not null`
@@ -90,7 +90,7 @@ async function takeLog(tx: Transaction<Tables>, plainKey: string): Promise<LogSt
   }
 }
 
-/** By a join: a delete by a subquery reads the whole table on MariaDB before 11.1. */
+/** Deletes by a join: a delete by a subquery reads the whole table on MariaDB before 11.1. */
 async function deleteBuried(tx: Transaction<Tables>, after: number): Promise<void> {
   await tx
     .deleteFrom('memories')

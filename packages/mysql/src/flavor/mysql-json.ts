@@ -37,15 +37,15 @@ export function mysqlJson(collation: string): JsonFlavor {
   }
 }
 
-/** The one that every number in JavaScript is: 64-bit floating point. */
+/** As 64-bit floating point, like every number in JavaScript. */
 function number(json: RawBuilder<unknown>): RawBuilder<number> {
   return sql<number>`cast(${json} as double)`
 }
 
 /**
- * A path is such as `$."a"."b-c"`; the keys of a checked filter have no quotes. It is bound in hexadecimal: MariaDB takes
- * bound texts for the same that the connection's collation holds for the same, and then one value for the other,
- * as in `$."a" = 1 and $."A" > 2`.
+ * The value at a path such as `$."a"."b-c"`; the keys of a checked filter have no quotes. The path is bound in hexadecimal:
+ * MariaDB treats two bound texts as one when the connection's collation finds them equal, and would then take one path
+ * for the other, as in `$."a" = 1 and $."A" > 2`.
  */
 function valueAt(path: readonly string[]): RawBuilder<unknown> {
   const bytes = Buffer.from(`$${path.map(key => `."${key}"`).join('')}`)

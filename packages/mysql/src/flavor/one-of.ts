@@ -1,12 +1,12 @@
 import { sql } from 'kysely'
 import type { Expression, SqlBool } from 'kysely'
 
-/** A statement has at most 65,535 placeholders: two lists, and others than theirs. */
+/** A statement has at most 65,535 placeholders, for two lists and other values. */
 const longestList = 16_384
 
 /**
- * `column in (...)`. A list, since a delete by a subquery runs that subquery for every row of the table. Its
- * length is a power of two, the last value repeated, so that few different statements are prepared.
+ * `column in (...)`, with a list of values: a delete by a subquery runs that subquery for every row of the table. The last
+ * value is repeated until the length is a power of two, so that few different statements are prepared.
  */
 export function isOneOf(
   column: Expression<string | null>,

@@ -3,15 +3,15 @@ import type { Tables } from '@agentmem/sql'
 import { sql } from 'kysely'
 import type { Kysely } from 'kysely'
 
-/** What differs from server to server. */
+/** Facts that differ between servers. */
 export interface ServerFacts {
-  /** Compares text by code point, spaces at the end and all. */
+  /** Compares text by code point, spaces at the end included. */
   readonly collation: string
-  /** Largest message that the server takes, in bytes; a larger one breaks the connection. */
+  /** The largest message that the server takes, in bytes. A larger one breaks the connection. */
   readonly maxPacketBytes: number
 }
 
-/** Has what clients are known to change on its way: to other characters, null, or another type. */
+/** Values that clients are known to change: into other characters, null, or another type. */
 const probe = {
   text: 'a\\\'"\u00e9\u{1f600} ',
   empty: '',
@@ -20,8 +20,8 @@ const probe = {
 }
 
 /**
- * Asks the server what it is. Throws `SCHEMA` for one that is too old, and `INVALID_ARGUMENT` when values do
- * not come back as they were sent, as through a pool whose charset is latin1 or that casts types.
+ * Asks the server for its facts. Throws `SCHEMA` when it is too old, and `INVALID_ARGUMENT` when values do not come back
+ * as they were sent, as through a pool whose charset is latin1 or that casts types.
  */
 export async function serverFacts(db: Kysely<Tables>): Promise<ServerFacts> {
   const { rows } = await sql<
@@ -47,7 +47,7 @@ export async function serverFacts(db: Kysely<Tables>): Promise<ServerFacts> {
   return { collation: collationOf(String(row['version'])), maxPacketBytes: Number(row['packet']) }
 }
 
-/** MariaDB 10.6 and MySQL 8.0.19 are the first that have all that is used here. */
+/** MariaDB 10.6 and MySQL 8.0.19 are the first that have all that the Store uses. */
 function collationOf(version: string): string {
   const [major = 0, minor = 0, patch = 0] = version.split('.').map(part => Number.parseInt(part, 10))
   const isMariadb = /mariadb/i.test(version)

@@ -6,14 +6,13 @@ import { groupedBy } from '../database/grouped-by.ts'
 import type { WriteSession } from '../database/session.ts'
 import { scopeSelection } from '../database/tables.ts'
 
-/** Scopes that one statement asks for. */
+/** Scopes in one statement at most. */
 const scopesPerStatement = 25
 
 /**
- * Adds to `holders`, for each of these records with dedupe keys that has one: the id of an older record
- * without a key, of the same scope and hash. It is found among the records of the scope, through that
- * scope's index: an index on the hash would be written at a random place for every record ever added, which
- * doubles what a batch writes.
+ * Finds older records without a dedupe key that have the scope and hash of these records with one, and adds their ids
+ * to `holders`, by the id of the new record. It searches through the index of the scope: an index on the hash would be
+ * written at a random place for every record, which doubles what a batch writes.
  */
 export async function findPlainHolders(
   session: WriteSession,
@@ -31,7 +30,7 @@ export async function findPlainHolders(
   }
 }
 
-/** The ids of older records, by scope and hash. */
+/** The ids of the older records, by scope and hash. */
 async function plainOf(
   { db, flavor }: WriteSession,
   scopes: readonly StoredRecord[][],
@@ -49,7 +48,7 @@ async function plainOf(
   return new Map(rows.map(row => [scopeKey(row) + row.hash, row.id]))
 }
 
-/** True for what belongs to the scope of the first of these records, absent parts absent. */
+/** True for rows that have exactly the scope of the first of these records. */
 function isExactly([record]: readonly StoredRecord[]): Expression<SqlBool>[] {
   if (!record) return []
   const parts = [

@@ -6,8 +6,8 @@ import type { RecordRow } from '../database/tables.ts'
 import { takeLogFor } from '../log/log.ts'
 
 /**
- * Reads the records, and puts changed ones at new positions in their place. A changed position rewrites
- * a row in any case, and so a batch of patches is one delete and one bulk insert, not a statement each.
+ * Reads the records, and replaces them by changed ones at new positions. A new position rewrites the row in any case,
+ * so a batch of patches is one delete and one bulk insert, not a statement for each.
  */
 export async function patch(
   session: WriteSession,

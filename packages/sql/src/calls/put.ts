@@ -7,12 +7,12 @@ import { historyColumns, memoryColumns, memoryValues, scopeSelection } from '../
 import { plainKey, takeLogFor } from '../log/log.ts'
 import { findPlainHolders } from './dedupe.ts'
 
-/** So that no statement of a very large batch runs for long. */
+/** Keeps the statements of a very large batch short. */
 const historyRowsPerStatement = 1000
 
 /**
- * The rows of records that may all be new, for a database with its own way to add them; undefined for a batch of which
- * some have a dedupe key and some have none, since these may have to yield to one another.
+ * The rows for `Flavor.putNew`. Undefined for a batch of which some have a dedupe key and some have none: such records may
+ * have to yield to one another.
  */
 export function newRows(
   records: readonly StoredRecord[],
@@ -25,8 +25,8 @@ export function newRows(
 }
 
 /**
- * Adds records with their history. The records are inserted on the assumption that all are new; only when
- * fewer rows came to be than were sent is it asked which, and why.
+ * Adds records with their history. It inserts all of them as if they were new. Only when the database has added fewer
+ * rows than were sent does it ask which, and why.
  */
 export async function put(
   session: WriteSession,
@@ -53,8 +53,8 @@ export async function put(
 }
 
 /**
- * The records, cut where those with a dedupe key and those without meet: one with a key yields to what
- * came before it, of its own batch too. As a rule a batch is of one kind, and so one run.
+ * The records, cut where those with a dedupe key and those without meet: a record with a key yields to what came before
+ * it, in its own batch too. Most batches are of one kind, and so one run.
  */
 function runsOf(records: readonly StoredRecord[]): StoredRecord[][] {
   const runs: StoredRecord[][] = []
@@ -68,7 +68,7 @@ function runsOf(records: readonly StoredRecord[]): StoredRecord[][] {
   return runs
 }
 
-/** The history of all that was added after `head`; the contents need not be sent a second time. */
+/** Adds the history of the new records. It is copied in the database, so that contents are sent once. */
 async function addHistory(
   session: WriteSession,
   { after, upTo }: LogSpan,
@@ -98,14 +98,14 @@ async function addHistory(
   }
 }
 
-/** Said once in a Store's life: from then on a put with dedupe keys looks for older records without. */
+/** Notes the first record without a dedupe key: from then on a put with keys looks for older records without. */
 async function notePlain(session: WriteSession): Promise<void> {
   await session.db.insertInto('meta').values({ key: plainKey, value: '1' }).execute()
 }
 
 /**
- * Tells which records were left out in whose favour. Throws, which undoes it all, for an id that a record
- * of another scope has.
+ * Finds which records were left out, and the stored record that holds the place of each. Throws `CONFLICT`, which
+ * undoes the transaction, for an id that a record of another scope has.
  */
 async function findDuplicates(
   session: WriteSession,

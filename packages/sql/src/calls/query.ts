@@ -9,18 +9,18 @@ import { untilItPasses } from '../database/until-it-passes.ts'
 import { compileWhere } from '../database/where-compile.ts'
 
 interface Plan {
-  /** What a record must fulfil, wherever in the order it stands. */
+  /** What a record must fulfil, whatever its place in the order. */
   readonly matches: Expression<SqlBool>
   readonly time: RawBuilder<number>
   readonly id: Expression<string>
   readonly newestFirst: boolean
   readonly after: Query['after']
   readonly pageSize: number
-  /** A statement that only reads: it is sent again while it fails in passing. */
+  /** Sends a statement that only reads, and sends it again while it fails with errors that pass. */
   readonly ask: <T>(statement: { execute(): Promise<T> }) => Promise<T>
 }
 
-/** The pages of a query: read one by one along an index where there is one, else from a list of ids. */
+/** The pages of a query: read one by one along an index if there is one, else from a list of ids. */
 export function query(
   session: Session,
   request: Query,
@@ -43,7 +43,7 @@ export function query(
   return hasIndex ? pagesByIndex(session, plan) : pagesById(session, plan)
 }
 
-/** Each page continues behind the last record of the one before, whose place in the order never changes. */
+/** Starts each page after the last record of the one before, whose place in the order never changes. */
 async function* pagesByIndex(session: Session, plan: Plan): AsyncGenerator<MemoryRecord[]> {
   for (let { after } = plan; ;) {
     const rows = await plan.ask(ordered(session, plan, after).select(recordSelection).limit(plan.pageSize))
@@ -56,8 +56,8 @@ async function* pagesByIndex(session: Session, plan: Plan): AsyncGenerator<Memor
 }
 
 /**
- * Reads the ids of all pages first. Without an index each page would sort all of them again, and by
- * `updatedAt` a record may change its place while pages are read. Records that have ceased to match are left out.
+ * Reads the ids of all pages first. Without an index each page would sort all of them again, and by `updatedAt` a record
+ * may change its place while pages are read. Records that no longer match are left out.
  */
 async function* pagesById(session: Session, plan: Plan): AsyncGenerator<MemoryRecord[]> {
   const { matches, pageSize, ask } = plan

@@ -20,7 +20,7 @@ export async function get(session: Session, keys: readonly Key[]): Promise<(Memo
   const byId = new Map((rows as RecordRow[]).map(row => [row.id, row]))
   return keys.map(key => {
     const row = byId.get(key.id)
-    // A key that is asked twice gets two answers that share nothing.
+    // A key that is asked for twice gets two answers that share nothing.
     return row && inScope(row, key) ? recordOf({ ...row }) : undefined
   })
 }
@@ -46,7 +46,7 @@ export async function vectors(
   })
 }
 
-/** Of all vectors of one text, that of its oldest record. */
+/** The vector of each text: of several, that of the oldest record. */
 export async function vectorsByHash(
   { db, flavor }: Session,
   hashes: readonly string[],
@@ -71,7 +71,7 @@ export async function vectorsByHash(
   })
 }
 
-/** An entry's id is its position in the log, which no other change ever has. */
+/** The history of each key, oldest first. The id of an entry is its position in the log, which is unique. */
 export async function history({ db, flavor }: Session, keys: readonly Key[]): Promise<HistoryEntry[][]> {
   const rows = await db
     .selectFrom('history')

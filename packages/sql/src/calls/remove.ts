@@ -7,6 +7,7 @@ import type { WriteSession } from '../database/session.ts'
 import { historyColumns, scopeSelection } from '../database/tables.ts'
 import { takeLog } from '../log/log.ts'
 
+/** Deletes memories with their history entry and tombstone; `missing` has the ids that were not there. */
 export async function deleteByKey(
   session: WriteSession,
   keys: readonly Key[],
@@ -23,7 +24,7 @@ export async function deleteByKey(
   return { missing, span: { after: head, upTo: head + buried } }
 }
 
-/** The keys whose memories are there and belong to whom they name. */
+/** The keys whose memories are there and in the scope that the key names. */
 async function presentKeys({ db, flavor }: WriteSession, keys: readonly Key[]): Promise<Set<Key>> {
   const ids = keys.map(({ id }) => id)
   const rows = await db
@@ -39,7 +40,7 @@ async function presentKeys({ db, flavor }: WriteSession, keys: readonly Key[]): 
   return new Set(keys.filter(isPresent))
 }
 
-/** A number of statements that does not grow with the scope. */
+/** Deletes all memories of a scope, by a number of statements that does not grow with it. Returns how many. */
 export async function deleteScope(
   session: WriteSession,
   scope: Scope,
@@ -55,7 +56,7 @@ export async function deleteScope(
   return deleted
 }
 
-/** Writes a tombstone for each memory of a condition, at the positions after `head`. Returns how many. */
+/** Writes a tombstone for each memory that fulfils the condition, at the positions after `head`. Returns how many. */
 async function bury({ db }: WriteSession, condition: Expression<SqlBool>, head: number): Promise<number> {
   const row = sql<number>`row_number() over (order by ${sql.ref('seq')})`
   const { numInsertedOrUpdatedRows = 0n } = await db
@@ -71,7 +72,7 @@ async function bury({ db }: WriteSession, condition: Expression<SqlBool>, head: 
   return Number(numInsertedOrUpdatedRows)
 }
 
-/** The history of what has been buried after `head` and is yet to be deleted. */
+/** Adds the history of the memories that have a tombstone after `head` and are not deleted yet. */
 async function addHistory({ db }: WriteSession, head: number, actor: string | undefined): Promise<void> {
   await db
     .insertInto('history')

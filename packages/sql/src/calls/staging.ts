@@ -13,9 +13,9 @@ import type { Session, WriteSession } from '../database/session.ts'
 import { readLog, takeLog } from '../log/log.ts'
 import { readMeta, setMeta } from '../log/meta.ts'
 
-/** So that a statement with vectors of 3,072 numbers takes little more than a megabyte. */
+/** A statement with vectors of 3,072 numbers is then little more than a megabyte. */
 const vectorsPerStatement = 100
-/** So that no statement of a large Store runs for long. */
+/** Keeps the statements on a large Store short. */
 const rowsPerStatement = 1000
 
 export async function startStaging(session: WriteSession, embedder: string): Promise<StagingState> {
@@ -35,7 +35,7 @@ export async function unstaged(
   session: Session,
   { after, limit }: { readonly after: number; readonly limit: number },
 ): Promise<UnstagedPage> {
-  // Read before the page: what is written in between is left to the next.
+  // Read before the page: what is written in between is on the next page.
   const { head } = await readLog(session)
   const rows = await session.db
     .selectFrom('memories')
@@ -103,7 +103,7 @@ export async function adoptStaged(
     )
   }
   const { first, last } = await ends(session)
-  // Past the head, and past each other's old positions, whatever the order in which a database moves them.
+  // Past the head, and past all old positions: rows cannot collide, in whatever order a database moves them.
   const distance = last === 0 ? 0 : head + 1 - first
   const memories = last === 0 ? 0 : await moveAll(session, { first, last, distance, signal })
   await db.deleteFrom('staged').execute()
@@ -117,7 +117,7 @@ export async function adoptStaged(
   return { memories, span: { after: head, upTo: last === 0 ? head : last + distance }, distance }
 }
 
-/** Gives every record its staged vector and a position further on. Returns how many there were. */
+/** Gives every record its staged vector and a later position. Returns the number of records. */
 async function moveAll(
   { db }: WriteSession,
   move: { first: number; last: number; distance: number; signal: AbortSignal | undefined },

@@ -4,7 +4,7 @@ import type { MemoryErrorCode } from '@agentmem/core/adapter'
 /** What an error of a database means. */
 export interface ErrorMeaning {
   readonly code: MemoryErrorCode
-  /** What happened and what to do, without a full stop. */
+  /** What happened and what to do about it, without a full stop. */
   readonly what: string
   /** Default: that of the code. */
   readonly retryable?: boolean

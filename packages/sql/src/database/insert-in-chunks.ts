@@ -3,21 +3,21 @@ import type { CompiledQuery, InsertQueryBuilder, InsertResult, Transaction } fro
 import type { Flavor, Rows } from './flavor.ts'
 import type { Tables } from './tables.ts'
 
-/** What an insert of rows from a list of columns is made of, before and after it says what to do with taken keys. */
+/** An insert of rows into a list of columns, before and after it says what to do when a key is taken. */
 export type BulkInsert = InsertQueryBuilder<Tables, keyof Tables, InsertResult>
 
 export interface ChunkOptions {
-  /** Rows of one statement. A default that serves every database is not known: measure it. */
+  /** Rows of one statement. No number is best for every database: measure it. */
   readonly rowsPerStatement: number
-  /** Bytes of values in one statement, unless one row alone has more. Default: no limit. */
+  /** Bytes of values in one statement at most, unless one row alone has more. Default: no limit. */
   readonly bytesPerStatement?: number | undefined
   /** Makes the insert leave out the rows whose unique keys are taken. */
   readonly leaveOutTaken: (insert: BulkInsert) => BulkInsert
 }
 
 /**
- * A `Flavor.insert` of multi-row statements. Kysely compiles the statement for a number of rows once;
- * from then on only values are bound, as its builder takes longer over a thousand rows than a database does.
+ * Makes a `Flavor.insert` of multi-row statements. Kysely compiles the statement once for each number of rows, since
+ * its builder takes longer over a thousand rows than a database does; later inserts only bind values.
  */
 export function insertInChunks({
   rowsPerStatement,
@@ -50,7 +50,7 @@ export function insertInChunks({
   }
 }
 
-/** The values of the rows from `start` on that one statement takes, and how many rows they are. */
+/** The values for one statement, from the row at `start` on, and the number of their rows. */
 function nextChunk(
   rows: Rows['values'],
   start: number,
@@ -69,7 +69,7 @@ function nextChunk(
   return [parameters, size]
 }
 
-/** At least what a value takes up on its way: 3 bytes of UTF-8 for a character of JavaScript. */
+/** The bytes that a value takes up on its way, at most: 3 bytes of UTF-8 for a character of JavaScript. */
 function bytesOf(value: unknown): number {
   if (typeof value === 'string') return value.length * 3 + 8
   return value instanceof Uint8Array ? value.byteLength + 8 : 16

@@ -11,9 +11,9 @@ const latest = migrations.length
 const schemaKey = 'agentmem:schema'
 
 /**
- * Brings the tables to the layout of this version, making them where there are none. Of several processes
- * that open at the same time one does it, and the others find it done. Throws `SCHEMA` when the layout is
- * newer than this version, or when tables of these names belong to someone else.
+ * Brings the tables to the layout of this release, and makes them when there are none. When several processes open at
+ * the same time, one of them migrates. Throws `SCHEMA` when the layout is newer than this release, or when tables of
+ * these names belong to someone else.
  */
 export async function migrate(
   db: Kysely<Tables>,
@@ -36,7 +36,7 @@ export async function migrate(
 async function createMeta(db: Kysely<Tables>, { types, clusteredTable }: Flavor): Promise<void> {
   const meta = db.schema
     .createTable('meta')
-    // Where tables are not part of a transaction, it may be left from a process that came no further.
+    // Where DDL has no transactions, the table may be left from a process that ended here.
     .ifNotExists()
     .addColumn('key', types.key, column => column.primaryKey().notNull())
     .addColumn('value', types.text, column => column.notNull())
@@ -44,7 +44,7 @@ async function createMeta(db: Kysely<Tables>, { types, clusteredTable }: Flavor)
   await db.insertInto('meta').values({ key: schemaKey, value: '0' }).execute()
 }
 
-/** 0 when none of our tables is there. */
+/** The version of the layout; 0 when none of the Store's tables is there. */
 async function readVersion(
   db: Kysely<Tables>,
   flavor: Flavor,
@@ -59,7 +59,7 @@ async function readVersion(
   const meta = ours.filter(({ table }) => table === `${prefix}meta`).map(({ column }) => column)
   if (meta.toSorted().join() !== 'key,value') throw foreign([...new Set(ours.map(({ table }) => table))])
   const row = await db.selectFrom('meta').select('value').where('key', '=', schemaKey).executeTakeFirst()
-  // The table is seen before its first row, where tables are not part of a transaction.
+  // Where DDL has no transactions, the table can be seen before its first row.
   if (!row && meta.length === ours.length && (await isEmpty(db))) return 0
   const version = Number(row?.value)
   if (!Number.isSafeInteger(version)) throw foreign([...new Set(ours.map(({ table }) => table))])

@@ -70,9 +70,8 @@ async function createMemories(db: Kysely<unknown>, types: ColumnTypes): Promise<
 }
 
 /**
- * One index for each part of a scope that pages can be asked by, one of the dedupe keys and one of the vectors
- * that may be used again. Where the database can, rows without them are left out, so that a part that nobody uses
- * costs nothing.
+ * One index for each part of a scope by which pages are read, one for the dedupe keys, and one for the vectors that may
+ * be used again. Partial indexes leave out the rows without the part or key, so that one that nobody uses costs nothing.
  */
 async function createIndexes(db: Kysely<unknown>, partial: boolean, prefix: string): Promise<void> {
   for (const part of ['user_id', 'agent_id', 'run_id']) {

@@ -4,7 +4,7 @@ import type { Expression, SqlBool } from 'kysely'
 
 const columns = { orgId: 'org_id', userId: 'user_id', agentId: 'agent_id', runId: 'run_id' } as const
 
-/** What belongs to a scope. A part that is left out matches every value. */
+/** True for what belongs to a scope. A part that is left out matches every value. */
 export function scopeCondition(scope: Scope): Expression<SqlBool> {
   const parts = (Object.keys(columns) as (keyof typeof columns)[])
     .filter(part => scope[part] !== undefined)

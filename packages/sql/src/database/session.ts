@@ -2,7 +2,7 @@ import type { CompiledQuery, Compilable, Kysely, QueryResult, Transaction } from
 import type { Flavor } from './flavor.ts'
 import type { Tables } from './tables.ts'
 
-/** Where statements are sent: a Kysely, or a transaction of it, with what is known about its database. */
+/** A Kysely or a transaction of it, to which statements are sent, with the flavor of its database. */
 export interface Session<Db extends Kysely<Tables> = Kysely<Tables>> {
   readonly db: Db
   readonly flavor: Flavor
@@ -12,11 +12,11 @@ export interface Session<Db extends Kysely<Tables> = Kysely<Tables>> {
 /** A session inside a transaction. */
 export type WriteSession = Session<Transaction<Tables>>
 
-/** Statements whose text never changes, each compiled once by Kysely and then run with other parameters. */
+/** Statements whose text never changes. Kysely compiles each once, and later runs send other parameters. */
 export class Statements {
   readonly #compiled = new Map<string, CompiledQuery>()
 
-  /** Runs the statement of that name. What `build` binds must be, in number and order, what `parameters` has. */
+  /** Runs the statement of that name. `build` must bind the same number of values as `parameters` has, in its order. */
   run<Row>(
     { db }: Session,
     name: string,

@@ -9,7 +9,7 @@ import type {
 } from 'kysely'
 import { tableNames } from './tables.ts'
 
-/** Puts a prefix, and a schema where there is one, before the names of our tables wherever a statement names them. */
+/** Puts a prefix, and a schema if there is one, before the names of the Store's tables in every statement. */
 export class TablePrefixPlugin implements KyselyPlugin {
   readonly #transformer: TablePrefixTransformer
 

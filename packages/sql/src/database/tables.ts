@@ -1,7 +1,7 @@
 import { packVector } from '@agentmem/core/adapter'
 import type { MemoryRecord, StoredRecord } from '@agentmem/core/adapter'
 
-/** A live memory. Its primary key is its position in the log, so that the table is the log in order. */
+/** A live memory. Its primary key is its position in the change log, so that the table is the log in order. */
 export interface MemoriesTable {
   seq: number
   id: string
@@ -28,15 +28,15 @@ export interface MemoriesTable {
   role: string | null
   dedupe_key: string | null
   /**
-   * The first digits of the hash where the vector may be used again for the same text, null elsewhere: what an index
-   * finds it by. Whole hashes would take three times the pages, of which each row is written to another.
+   * The first digits of the hash where the vector may be used again for the same text, null elsewhere; indexed. An
+   * index of whole hashes would take three times the pages, and each row is written to another one.
    */
   reuse_key: string | null
   /** Last, so that reading the columns before it need not step over it. */
   vector: Uint8Array
 }
 
-/** One change of one memory, at the log position it took. */
+/** One change of one memory, at the log position that it took. */
 export interface HistoryTable {
   memory_id: string
   seq: number
@@ -52,7 +52,7 @@ export interface HistoryTable {
   created_at: number
 }
 
-/** A deleted id. It may be live again, at a later position. */
+/** A deleted id. The id may be live again, at a later position. */
 export interface TombstonesTable {
   seq: number
   id: string
@@ -63,7 +63,7 @@ export interface MetaTable {
   value: string
 }
 
-/** The vector that another model gives a text, until all of them take the places of those in use. */
+/** The vector that another model gives a text, until the staged vectors replace those in use. */
 export interface StagedTable {
   /** SHA-256 of the text. */
   hash: string
@@ -112,12 +112,12 @@ export const columnOfField: {
 
 const recordFields = Object.keys(columnOfField) as (keyof MemoryRecord)[]
 
-/** What to select so that a row has the fields of a record; its metadata is still text. */
+/** What to select for a `RecordRow`: the fields of a record, its metadata still text. */
 export const recordSelection: readonly `${keyof MemoriesTable} as ${keyof MemoryRecord}`[] = recordFields.map(
   field => `${columnOfField[field]} as ${field}` as const,
 )
 
-/** What to select so that a row tells whose it is, as a record does. */
+/** What to select for the scope of a row, under the names that a record has. */
 export const scopeSelection = [
   'org_id as orgId',
   'user_id as userId',
@@ -150,12 +150,12 @@ export const historyColumns: readonly (keyof HistoryTable)[] = [
   'created_at',
 ]
 
-/** What a hash is found by, among the reusable vectors; the hash itself is then compared. */
+/** The indexed part of a hash, by which reusable vectors are found; the whole hash is compared after it. */
 export function reuseKey(hash: string): string {
   return hash.slice(0, 16)
 }
 
-/** The values of one row, in the order of `memoryColumns`. Written out: it runs once a record of every batch. */
+/** The values of one row, in the order of `memoryColumns`. Written out for speed: it runs for every record. */
 export function memoryValues(record: StoredRecord, seq: number): unknown[] {
   return [
     seq,
@@ -189,6 +189,7 @@ export function memoryValues(record: StoredRecord, seq: number): unknown[] {
 /** A row of `recordSelection`. */
 export type RecordRow = Omit<MemoryRecord, 'metadata'> & { readonly metadata: string }
 
+/** The record of a row. Changes the row itself, and returns it. */
 export function recordOf<Row extends RecordRow>(row: Row): Omit<Row, 'metadata'> & MemoryRecord {
   return Object.assign(row, { metadata: JSON.parse(row.metadata) as MemoryRecord['metadata'] })
 }

@@ -9,9 +9,8 @@ const always = sql<SqlBool>`1 = 1`
 const never = sql<SqlBool>`1 = 0`
 
 /**
- * The SQL of a filter; agrees with core's `evaluateWhere` for every record. Each condition is true or
- * false and never NULL, because it first asks whether a value of the right kind is there: `false and NULL`
- * is false. So `not` may stand before any of them.
+ * The SQL of a filter. It agrees with core's `evaluateWhere` for every record. No condition is ever NULL, since each
+ * first asks whether a value of the right kind is there, and `false and NULL` is false. So `not` may stand before any.
  */
 export function compileWhere(node: WhereNode, flavor: Flavor): Expression<SqlBool> {
   switch (node.op) {

@@ -4,12 +4,12 @@ import { sql } from 'kysely'
 import type { LogState } from '../database/flavor.ts'
 import type { WriteSession, Session } from '../database/session.ts'
 
-/** The key in `meta` that stands once any record without a dedupe key has been added. */
+/** The key in `meta` that is there once a record without a dedupe key has been added. */
 export const plainKey = 'agentmem:plain'
 /** The key in `meta` that holds the marks of the last changes: see `CommitMarks`. */
 export const marksKey = 'agentmem:marks'
 
-/** Makes this transaction the only one that writes to the log, until it ends. */
+/** Makes this transaction the only one that writes to the log until it ends, and reads the state of the log. */
 export async function takeLog(session: WriteSession): Promise<LogState> {
   const { db, flavor } = session
   if (flavor.takeLog) return flavor.takeLog(db, plainKey)
@@ -17,7 +17,7 @@ export async function takeLog(session: WriteSession): Promise<LogState> {
   return readLog(session)
 }
 
-/** The same for a transaction that brings vectors: refuses those that are not of the Store's model. */
+/** Does the same for a transaction that writes vectors. Throws `MODEL_MISMATCH` when they are of another model. */
 export async function takeLogFor(session: WriteSession, { embedder }: VectorWriteOptions): Promise<LogState> {
   const state = await takeLog(session)
   if (embedder === undefined || embedder === state.embedder) return state
@@ -25,8 +25,8 @@ export async function takeLogFor(session: WriteSession, { embedder }: VectorWrit
 }
 
 /**
- * Each change moves its record to a new position, each delete takes one for its tombstone: the greatest
- * position of both tables is the newest change. Both are asked at their primary keys' ends.
+ * Reads the state of the log. A change moves its record to a new position, and a delete takes one for its tombstone: so
+ * the newest change is at the greatest position of both tables, the ends of their primary keys.
  */
 export async function readLog(session: Session): Promise<LogState> {
   const { rows } = await session.statements.run(
@@ -56,8 +56,8 @@ export async function readLog(session: Session): Promise<LogState> {
 }
 
 /**
- * Both tables by one statement: two would see two states, and a change between them could be passed over.
- * The two are merged here, since a database would sort them, vectors and all.
+ * A page of the log. One statement reads both tables: two would see two states, and could miss a change between them.
+ * The rows are merged here, since a database would sort them with their vectors.
  */
 export async function changes(
   session: Session,
@@ -103,7 +103,7 @@ function changesQuery({ db }: Session) {
     .orderBy('seq')
     .limit(1)
   const none = sql<null>`null`
-  // A bare null has no type, and where types are strict a union wants that of the other side.
+  // A bare null has no type, and strict databases want the same type on both sides of a union.
   const noVector = db.selectFrom('memories').select('vector').where('seq', '=', sql.lit(0))
   const gone = db
     .selectFrom('tombstones')

@@ -14,7 +14,7 @@ export async function readMeta(
   return keys.map(key => values.get(key))
 }
 
-/** Writes all entries, or none when an `expect` does not hold. */
+/** Writes all entries and returns true; writes none and returns false when an `expect` does not hold. */
 export async function writeMeta(session: WriteSession, entries: readonly MetaEntry[]): Promise<boolean> {
   const { db, flavor } = session
   await flavor.lockLog?.(db)
@@ -22,12 +22,12 @@ export async function writeMeta(session: WriteSession, entries: readonly MetaEnt
   const values = await readMeta(session, keys)
   const holds = entries.every(({ expect }, i) => expect === undefined || expect === (values[i] ?? null))
   if (!holds) return false
-  // Of a key that stands twice, the later entry counts.
+  // When a key is there twice, the later entry counts.
   await setMeta(session, new Map(entries.map(({ key, value }) => [key, value])))
   return true
 }
 
-/** Writes values, or removes those that are null, in a transaction that has the log. */
+/** Writes values, and removes the keys of those that are null. The transaction must hold the lock of the log. */
 export async function setMeta(
   { db, flavor }: WriteSession,
   values: ReadonlyMap<string, string | null>,

@@ -2,18 +2,18 @@ import { MemoryError } from '@agentmem/core/adapter'
 import type { Session, WriteSession } from '../database/session.ts'
 import { marksKey } from '../log/log.ts'
 
-/** A change that cannot be told from another by what it wrote stays known for as many changes after it. */
+/** A mark is kept for this number of changes after its own. */
 const keptMarks = 32
 
-/** A change's own mark, and the one that stood first when it was made; '' when there was none. */
+/** The mark of a change, and the newest mark before it; '' when there was none. */
 export interface CommitMark {
   readonly own: string
   readonly before: string
 }
 
 /**
- * Leaves a mark of this transaction in `meta`, to be found there exactly when its COMMIT came to be. The marks of
- * the last changes stand there, newest first. Only where the log is locked, so that marks stand in their order.
+ * Leaves a mark of this transaction in `meta`, which is there exactly when its COMMIT was done. `meta` has the marks of
+ * the last changes, newest first. The transaction must hold the lock of the log, so that marks are in their order.
  */
 export async function leaveMark({ db }: WriteSession): Promise<CommitMark> {
   const marks = await readMarks({ db })
@@ -25,8 +25,8 @@ export async function leaveMark({ db }: WriteSession): Promise<CommitMark> {
 }
 
 /**
- * Whether the transaction that left the mark was committed; to be asked under the lock of the log, which that
- * transaction held until it ended. Throws when so many others came after it that it can no longer be told.
+ * True when the transaction that left the mark was committed. Ask under the lock of the log, which that transaction held
+ * until it ended. Throws `UNAVAILABLE` when too many changes came after it to know.
  */
 export async function isCommitted(session: WriteSession, { own, before }: CommitMark): Promise<boolean> {
   const marks = await readMarks(session)
@@ -39,7 +39,7 @@ export async function isCommitted(session: WriteSession, { own, before }: Commit
 /** Not retryable: what was asked may have been done. */
 export function unknownOutcome(cause: unknown): MemoryError {
   const message =
-    'The connection was lost while a change was committed, and it cannot be told whether it came to be; read what it was about before it is asked for again.'
+    'The connection was lost while a change was committed, and whether it was done is not known; read what it was to change before you repeat it.'
   return new MemoryError('UNAVAILABLE', message, { cause, retryable: false })
 }
 

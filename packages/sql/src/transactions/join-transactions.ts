@@ -14,12 +14,12 @@ import type { WriteSession } from '../database/session.ts'
 import type { Tables } from '../database/tables.ts'
 import { changes, readLog } from '../log/log.ts'
 
-/** What is written in a Store's own transactions, beside the Store's tables: an index in the same database. */
+/** What else is written in a Store's transactions, beside the Store's tables: an index in the same database. */
 export interface Projection {
   /**
-   * Called in each transaction that has written to the log, after the Store's own statements: `batch` is what
-   * they have changed, and follows on the position `batch.after`. What stands elsewhere must be left as it is;
-   * it is brought up to date by reading the log. An error undoes the whole transaction.
+   * Called in each transaction that has written to the log, after the Store's own statements. `batch` is what they have
+   * changed, and follows on the position `batch.after`. A projection that is at another position must do nothing: it
+   * catches up by reading the log. An error undoes the whole transaction.
    */
   write(tx: Transaction<Tables>, batch: JoinedBatch): Promise<void>
 }
@@ -33,15 +33,15 @@ interface Offer {
 
 const offers = new WeakMap<Store, Offer>()
 
-/** The database of a Store that `openSqlStore` opened, behind its guard; undefined for any other. */
+/** The database behind a Store that `openSqlStore` returned; undefined for any other Store. */
 export function databaseOf(store: Store): SqlDatabase | undefined {
   return offers.get(store)?.database
 }
 
 /**
- * From now on, until the returned function is called, the Store's transactions write this too. Only those of
- * this very object: another process, or another Store object on the same tables, must join for itself, and
- * what it writes without is seen by its position. Throws `UNSUPPORTED` for what is not an SQL Store.
+ * Makes the Store's transactions write a projection too, until the returned function is called. Only those of this
+ * object: another process, or another Store object on the same tables, must join for itself; the projection sees by
+ * the position what was written without it. Throws `UNSUPPORTED` for a Store that is not an SQL Store.
  */
 export function joinTransactions(store: Store, projection: Projection): () => void {
   const offer = offers.get(store)
@@ -49,16 +49,16 @@ export function joinTransactions(store: Store, projection: Projection): () => vo
   return offer.joined.join(projection)
 }
 
-/** What has joined a Store's transactions, and how it learns what they have changed. */
+/** The projections that have joined a Store's transactions. Tells them what each transaction changed. */
 export class Joined {
   readonly #projections = new Set<Projection>()
 
-  /** Makes `store` a name by which the transactions can be joined. */
+  /** Lets `joinTransactions` and `databaseOf` find this by `store`. */
   offer(store: Store, database: SqlDatabase): void {
     offers.set(store, { database, joined: this })
   }
 
-  /** True while nothing has joined, so that a write need not be an open transaction. */
+  /** True while nothing has joined. A write may then be a single statement. */
   get isEmpty(): boolean {
     return this.#projections.size === 0
   }
@@ -80,7 +80,7 @@ export class Joined {
     await this.#write(db, { after: span.after, upserts, deletes: [], cursor: span.upTo })
   }
 
-  /** Of the records that were changed, those whose vector is another. */
+  /** Tells of the changed records that have a new vector. */
   async afterPatch(session: WriteSession, patches: readonly Patch[], { span }: ChangeReceipt): Promise<void> {
     if (this.isEmpty || !span || span.upTo === span.after) return
     const { after, upTo: cursor } = span
@@ -94,7 +94,7 @@ export class Joined {
     })
   }
 
-  /** The deleted ids are the tombstones that were written last. */
+  /** Tells of the deleted ids, which are the tombstones that were written last. */
   async afterDelete(session: WriteSession, deleted: number): Promise<void> {
     if (this.isEmpty || deleted === 0) return
     const { head } = await readLog(session)
