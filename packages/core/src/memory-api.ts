@@ -23,7 +23,7 @@ export interface MemoryOptions {
   readonly follower?: FollowerOptions | undefined
   /** Whether `close`, and an opening that fails, also closes store, index and embedder. Default true. */
   readonly closeParts?: boolean | undefined
-  /** The clock, in UTC milliseconds. Default `Date.now`. */
+  /** The clock, in UTC milliseconds. Default `Date.now`, which new ids and the history of deletes take always. */
   readonly now?: (() => number) | undefined
   /**
    * Called once for each flush that failed in the background: the index is behind then, and the flush is tried again.

@@ -1,13 +1,32 @@
-import { MemoryError } from '@agentmem/core/adapter'
+import {
+  exactlyOne,
+  identifier,
+  invalid,
+  library,
+  optional,
+  part,
+  readOptions,
+  secret,
+  whole,
+} from '@agentmem/core/adapter'
+import type { OptionReader } from '@agentmem/core/adapter'
 import type { Kysely } from 'kysely'
-import type { Pool } from 'mysql2'
+import type { Pool, PoolOptions } from 'mysql2'
+
+/** A pool of mysql2: with callbacks, or with promises around one with callbacks. */
+export type MysqlPool = Pool | { readonly pool: Pool }
+
+/** What is used of mysql2, or of mysql2/promise. */
+export interface Mysql2 {
+  createPool(options: PoolOptions): MysqlPool
+}
 
 /** One of `url`, `pool` and `db` says where the database is. */
 export interface MysqlStoreOptions {
   /** `mysql://user:password@host:3306/database`, also with `mariadb:`. Its parameters are options of mysql2. */
   readonly url?: string | undefined
   /** A pool of mysql2, with callbacks or promises. It stays the user's: closing the Store leaves it open. */
-  readonly pool?: Pool | { readonly pool: Pool } | undefined
+  readonly pool?: MysqlPool | undefined
   /** A Kysely over mysql2. It stays the user's. */
   // oxlint-disable-next-line typescript/no-explicit-any -- whatever tables the user has
   readonly db?: Kysely<any> | undefined
@@ -15,69 +34,67 @@ export interface MysqlStoreOptions {
   readonly poolSize?: number | undefined
   /** How long a call waits for a connection, in milliseconds, before `TIMEOUT`. Default 10,000. */
   readonly acquireTimeoutMs?: number | undefined
-  /** Put before the names of tables and indexes: letters, digits, `_`. Default ''. */
+  /** Put before the names of tables and indexes: up to 32 letters, digits, `_`, no digit first. Default ''. */
   readonly tablePrefix?: string | undefined
+  /** The library mysql2, already loaded: a `url` then imports nothing, as bundlers need it. Default: `import('mysql2')`. */
+  readonly lib?: Mysql2 | undefined
 }
 
-type Place = { readonly url: string } | { readonly pool: Pool } | { readonly db: Kysely<unknown> }
-
-export type CheckedOptions = Place & {
-  readonly poolSize: number
+export interface MysqlSettings {
+  readonly source:
+    | { readonly url: string; readonly poolSize: number; readonly lib: Mysql2 | undefined }
+    | { readonly pool: Pool }
+    | { readonly db: Kysely<unknown> }
   readonly acquireTimeoutMs: number
   readonly tablePrefix: string
 }
 
-const known = ['url', 'pool', 'db', 'poolSize', 'acquireTimeoutMs', 'tablePrefix']
-
-/** Fills in the defaults. Throws `INVALID_ARGUMENT`, without showing what the URL holds. */
-export function checkMysqlOptions(options: MysqlStoreOptions): CheckedOptions {
-  for (const name of Object.keys(options)) {
-    if (!known.includes(name)) throw invalid(`has no option '${name}'; there are ${known.join(', ')}`)
-  }
-  const { poolSize = 10, acquireTimeoutMs = 10_000, tablePrefix = '' } = options
-  if (!Number.isInteger(poolSize) || poolSize < 2 || poolSize > 1000) {
-    throw invalid(`has poolSize: ${poolSize}; give a whole number from 2 to 1,000`)
-  }
-  if (!Number.isInteger(acquireTimeoutMs) || acquireTimeoutMs < 1 || acquireTimeoutMs > 2_147_483_647) {
-    throw invalid(`has acquireTimeoutMs: ${acquireTimeoutMs}; give a whole number of milliseconds, 1 or more`)
-  }
-  if (typeof tablePrefix !== 'string' || !/^(?:[A-Za-z_]\w{0,31})?$/.test(tablePrefix)) {
-    throw invalid(
-      `has tablePrefix: ${JSON.stringify(tablePrefix)}; give up to 32 letters, digits or '_', no digit first`,
-    )
-  }
-  return { ...placeOf(options), poolSize, acquireTimeoutMs, tablePrefix }
-}
-
-function placeOf(options: MysqlStoreOptions): Place {
-  const { url, pool, db } = options
-  const given = [url, pool, db].filter(value => value !== undefined)
-  if (given.length !== 1) throw invalid(`needs one of url, pool and db, and got ${given.length} of them`)
-  if (options.poolSize !== undefined && url === undefined) {
-    throw invalid('has poolSize, which is only for url: a pool that is passed in has a size of its own')
-  }
-  if (url !== undefined) return { url: checkedUrl(url) }
-  if (db !== undefined) {
-    if (typeof db?.connection !== 'function') throw invalid('has a db that is no Kysely instance')
-    return { db }
-  }
-  const core = pool && 'pool' in pool ? pool.pool : pool
-  if (typeof core?.getConnection !== 'function') throw invalid('has a pool that is no pool of mysql2')
-  return { pool: core }
-}
+const owner = 'openMysqlStore'
 
 /** mysql2 knows only its own scheme. */
-function checkedUrl(text: unknown): string {
-  const url = typeof text === 'string' && URL.canParse(text) ? new URL(text) : undefined
-  if (!url || !['mysql:', 'mariadb:'].includes(url.protocol) || url.hostname === '') {
-    throw invalid("needs a url such as 'mysql://user:password@localhost:3306/agentmem'")
-  }
-  if (!/^\/[^/]+$/.test(url.pathname)) {
-    throw invalid(`needs a database in its url, as in 'mysql://${url.host}/agentmem'`)
-  }
-  return url.href.replace(/^mariadb:/, 'mysql:')
+const address: OptionReader<string> = secret({
+  allowed: "a URL with a database, such as 'mysql://user:password@localhost:3306/agentmem'",
+  read(value) {
+    if (typeof value !== 'string' || !URL.canParse(value)) return undefined
+    const { protocol, hostname, pathname, href } = new URL(value)
+    const fits = ['mysql:', 'mariadb:'].includes(protocol) && hostname !== '' && /^\/[^/]+$/.test(pathname)
+    return fits ? { value: href.replace(/^mariadb:/, 'mysql:') } : undefined
+  },
+})
+
+const poolOfCallbacks = part<Pool>('a pool of mysql2', ['getConnection'])
+const anyPool: OptionReader<Pool> = {
+  ...poolOfCallbacks,
+  read: value =>
+    poolOfCallbacks.read(
+      typeof value === 'object' && value !== null ? callbackPool(value as MysqlPool) : value,
+    ),
 }
 
-function invalid(what: string): MemoryError {
-  return new MemoryError('INVALID_ARGUMENT', `openMysqlStore ${what}.`)
+/** Fills in the defaults. Throws `INVALID_ARGUMENT`, without showing what the URL holds. */
+export function readMysqlOptions(given: MysqlStoreOptions): MysqlSettings {
+  const { url, pool, db, poolSize, lib, ...others } = readOptions(owner, given, {
+    url: optional(address),
+    // Who takes one for the other gives a URL here.
+    pool: optional(secret(anyPool)),
+    db: optional(secret(part<Kysely<unknown>>('a Kysely over mysql2', ['connection']))),
+    poolSize: optional(whole(2, 1000)),
+    acquireTimeoutMs: whole(1, 2_147_483_647, 10_000),
+    tablePrefix: identifier(32, ''),
+    lib: library<Mysql2>('mysql2'),
+  })
+  exactlyOne(owner, { url, pool, db }, ['url', 'pool', 'db'])
+  if (url !== undefined) return { source: { url, poolSize: poolSize ?? 10, lib }, ...others }
+  if (poolSize !== undefined) {
+    throw invalid(
+      owner,
+      'has poolSize, which is only for url: a pool that is passed in has a size of its own',
+    )
+  }
+  return { source: pool ? { pool } : { db: db as Kysely<unknown> }, ...others }
+}
+
+/** The pool with callbacks, which one with promises has inside. */
+export function callbackPool(pool: MysqlPool): Pool {
+  return 'pool' in pool ? pool.pool : pool
 }

@@ -2,25 +2,36 @@ import { keyOf, storedRecord, storedRecords } from '@agentmem/conformance'
 import { openMysqlStore } from '@agentmem/mysql'
 import type { MysqlStoreOptions } from '@agentmem/mysql'
 import { describeWithServer } from '@agentmem/testcontainers/describe'
+import mysql2 from 'mysql2'
+import type { PoolOptions } from 'mysql2'
+import mysql2OfPromises from 'mysql2/promise'
 import { describe, expect, it } from 'vitest'
-import { isPassing, mysqlError } from '../src/mysql-error.ts'
+import { isPassing, mysqlError } from '../src/flavor/mysql-error.ts'
 import { TestTables } from './test-tables.ts'
 
 const url = 'mysql://user:secret@localhost/agentmem'
 
 describe('options', () => {
   it.each([
-    [{}, 'one of url, pool and db'],
-    [{ url, db: {} }, 'got 2 of them'],
-    [{ url: 'postgres://localhost/a' }, 'needs a url such as'],
-    [{ url: 'mysql://user:secret@localhost' }, 'needs a database in its url'],
-    [{ pool: {} }, 'no pool of mysql2'],
-    [{ db: {} }, 'no Kysely'],
+    [{}, 'needs one of url, pool and db, and was given none'],
+    [{ url, db: { connection() {} } }, 'needs one of url, pool and db, and was given url and db'],
+    [{ url: 'postgres://user:secret@localhost/a' }, 'needs a URL with a database, such as'],
+    [{ url: 'mysql://user:secret@localhost' }, 'needs a URL with a database, such as'],
+    [{ url: null }, 'needs a URL with a database, such as'],
+    [{ pool: {} }, 'needs a pool of mysql2 as its pool'],
+    [{ pool: { pool: {} } }, 'needs a pool of mysql2 as its pool'],
+    [{ pool: url }, 'needs a pool of mysql2 as its pool'],
+    [{ db: {} }, 'needs a Kysely over mysql2 as its db'],
+    [{ db: url }, 'needs a Kysely over mysql2 as its db'],
     [{ url, poolSize: 1 }, 'poolSize: 1'],
+    [{ url, poolSize: 1001 }, 'poolSize: 1001'],
     [{ pool: { getConnection() {} }, poolSize: 5 }, 'only for url'],
     [{ url, acquireTimeoutMs: 0 }, 'acquireTimeoutMs: 0'],
     [{ url, tablePrefix: 'a-b' }, 'tablePrefix: "a-b"'],
+    [{ url, tablePrefix: null }, 'tablePrefix: null'],
+    [{ url, lib: 'mysql2' }, 'lib: "mysql2"'],
     [{ url, size: 5 }, "no option 'size'"],
+    [undefined, 'takes its options as an object'],
   ])('%j is refused, and no secret shown', async (options, message) => {
     const error = await openMysqlStore(options as MysqlStoreOptions).catch((thrown: unknown) => thrown)
     expect(error).toMatchObject({ code: 'INVALID_ARGUMENT', message: expect.stringContaining(message) })
@@ -55,7 +66,7 @@ describeWithServer(
       }
     }, 30_000)
 
-    it('whose migration was cut short is migrated anew; tables of others are refused', async () => {
+    it('whose migration was cut short is migrated again; tables of others are refused', async () => {
       await using tables = await TestTables.make(server().url)
       const open = () => openMysqlStore({ url: tables.url })
       await (await open()).close()
@@ -124,6 +135,26 @@ describeWithServer(
       const kept = await store.get(records.map(keyOf))
       expect(kept.map(record => record?.content.length)).toEqual(records.map(({ content }) => content.length))
     }, 60_000)
+
+    it.each([
+      ['mysql2', mysql2],
+      ['mysql2/promise', mysql2OfPromises],
+    ])(
+      'is opened with the library that is handed over: %s',
+      async (_name, lib) => {
+        await using tables = await TestTables.make(server().url)
+        let pools = 0
+        const createPool = (options: PoolOptions) => {
+          pools++
+          return lib.createPool(options)
+        }
+        await using store = await openMysqlStore({ url: tables.url, lib: { createPool } })
+        await store.put([storedRecord(1)])
+        expect(await store.head()).toBe(1)
+        expect(pools).toBe(2)
+      },
+      60_000,
+    )
 
     it('of a pool that changes values on their way is refused', async () => {
       await using tables = await TestTables.make(server().url)

@@ -34,7 +34,7 @@ export class TestTables implements AsyncDisposable {
     return `t${this.#prefixes++}_`
   }
 
-  /** Empties the tables of a prefix, if they are there: faster than to make them anew for each test. */
+  /** Empties the tables of a prefix, if they are there: faster than to make new ones for each test. */
   async empty(prefix: string): Promise<void> {
     if (!this.#made.has(prefix)) await (await openMysqlStore({ url: this.url, tablePrefix: prefix })).close()
     this.#made.add(prefix)

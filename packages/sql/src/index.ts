@@ -9,13 +9,13 @@ export type {
   NewRows,
   Rows,
   SqlDatabase,
-} from './flavor.ts'
-export { insertInChunks } from './insert-in-chunks.ts'
-export type { BulkInsert, ChunkOptions } from './insert-in-chunks.ts'
-export { compileWhere } from './where-compile.ts'
-export type { HistoryTable, MemoriesTable, MetaTable, Tables, TombstonesTable } from './tables.ts'
-export { databaseOf, joinTransactions } from './join-transactions.ts'
-export type { JoinedBatch, Projection } from './join-transactions.ts'
-export { tableNames } from './tables.ts'
-export { errorsByCode } from './errors-by-code.ts'
-export type { ErrorMeaning, ErrorsByCode } from './errors-by-code.ts'
+} from './database/flavor.ts'
+export { insertInChunks } from './database/insert-in-chunks.ts'
+export type { BulkInsert, ChunkOptions } from './database/insert-in-chunks.ts'
+export { compileWhere } from './database/where-compile.ts'
+export type { HistoryTable, MemoriesTable, MetaTable, Tables, TombstonesTable } from './database/tables.ts'
+export { databaseOf, joinTransactions } from './transactions/join-transactions.ts'
+export type { JoinedBatch, Projection } from './transactions/join-transactions.ts'
+export { tableNames } from './database/tables.ts'
+export { errorsByCode } from './database/errors-by-code.ts'
+export type { ErrorMeaning, ErrorsByCode } from './database/errors-by-code.ts'

@@ -27,24 +27,25 @@ import type {
   WriteOptions,
 } from '@agentmem/core/adapter'
 import type { Kysely } from 'kysely'
-import type { SqlDatabase } from './flavor.ts'
-import { Joined } from './join-transactions.ts'
-import { changes, readLog } from './log.ts'
-import { readMeta, writeMeta } from './meta.ts'
-import { migrate } from './migrate.ts'
-import { patch } from './patch.ts'
-import { put, putNew } from './put.ts'
-import { query } from './query.ts'
-import { get, history, vectors, vectorsByHash } from './read.ts'
-import { deleteByKey, deleteScope } from './remove.ts'
-import { adoptStaged, stage, stagedVectors, startStaging, unstaged } from './staging.ts'
-import { Statements } from './session.ts'
-import type { Session, WriteSession } from './session.ts'
-import { TablePrefixPlugin } from './table-prefix.ts'
-import type { Tables } from './tables.ts'
-import { transact, untilItPasses } from './transact.ts'
+import { patch } from './calls/patch.ts'
+import { newRows, put } from './calls/put.ts'
+import { query } from './calls/query.ts'
+import { get, history, vectors, vectorsByHash } from './calls/read.ts'
+import { deleteByKey, deleteScope } from './calls/remove.ts'
+import { adoptStaged, stage, stagedVectors, startStaging, unstaged } from './calls/staging.ts'
+import type { SqlDatabase } from './database/flavor.ts'
+import { migrate } from './database/migrate.ts'
+import { Statements } from './database/session.ts'
+import type { Session, WriteSession } from './database/session.ts'
+import { TablePrefixPlugin } from './database/table-prefix.ts'
+import type { Tables } from './database/tables.ts'
+import { untilItPasses } from './database/until-it-passes.ts'
+import { changes, readLog } from './log/log.ts'
+import { readMeta, writeMeta } from './log/meta.ts'
+import { Joined } from './transactions/join-transactions.ts'
+import { transact } from './transactions/transact.ts'
 
-/** Brings the tables up to date and returns the Store, guarded. Closes the database when it cannot be used. */
+/** Brings the tables up to date and returns the Store behind its guard. Closes the database when that fails. */
 export async function openSqlStore(database: SqlDatabase): Promise<Store> {
   const { flavor, schema, tablePrefix = '' } = database
   const prefixed = (db: Kysely<Tables>): Kysely<Tables> =>
@@ -65,7 +66,7 @@ export async function openSqlStore(database: SqlDatabase): Promise<Store> {
   }
 }
 
-/** The Store of every SQL database. It only says which statements make a call, and in which session. */
+/** The Store of every SQL database. It says which statements make a call, and in which session. */
 class SqlStore implements Store {
   readonly name: string
   readonly supports: StoreSupports
@@ -90,11 +91,11 @@ class SqlStore implements Store {
   }
 
   async put(records: readonly StoredRecord[], options: VectorWriteOptions = {}): Promise<PutReceipt> {
-    // The database's own way leaves no room for what has joined.
-    const receipt = this.#joined.isEmpty
-      ? await this.#ask(options, () => putNew(this.#writing, records, options))
-      : undefined
-    if (receipt) return receipt
+    const { db, flavor } = this.#writing
+    // What has joined is written in the Store's transaction, and putNew lets nobody into its own.
+    const rows = flavor.putNew && this.#joined.isEmpty ? newRows(records, options) : undefined
+    const span = rows && (await this.#ask(options, async () => flavor.putNew?.(db, rows)))
+    if (span) return { duplicates: new Map(), span }
     const work = async (session: WriteSession): Promise<PutReceipt> => {
       const receipt = await put(session, records, options)
       await this.#joined.afterPut(session, records, receipt)
@@ -221,7 +222,7 @@ class SqlStore implements Store {
     return this.close()
   }
 
-  /** A question, or a write that says itself when it was done before: it is tried again while it fails in passing. */
+  /** Runs a read, or a write that may be done twice; tries it again while it fails with errors that pass. */
   #ask<T>(options: CallOptions | undefined, work: (session: Session) => Promise<T>): Promise<T> {
     return this.#once(options, session => untilItPasses(session.flavor, options?.signal, () => work(session)))
   }

@@ -1,0 +1,65 @@
+import { importLibrary } from '@agentmem/core/adapter'
+import type { Pool } from 'mysql2'
+import { callbackPool } from '../mysql-options.ts'
+import type { Mysql2, MysqlSettings } from '../mysql-options.ts'
+import type { ConnectionSource } from './connection-source.ts'
+import { KyselySource } from './kysely-source.ts'
+import { PoolSource } from './pool-source.ts'
+import { keptStatements } from './prepared.ts'
+
+/** What the server, its configuration or its administrator would decide otherwise. */
+const sessionSettings = [
+  'set names utf8mb4',
+  "set session sql_mode = 'STRICT_TRANS_TABLES,NO_ENGINE_SUBSTITUTION', time_zone = '+00:00', innodb_lock_wait_timeout = 10",
+  'set session transaction isolation level read committed',
+]
+
+export interface Connected {
+  readonly reader: ConnectionSource
+  /** The same as `reader` for a pool or a Kysely of the user's. */
+  readonly writer: ConnectionSource
+  /** Closes what was opened here, and only that. */
+  readonly close: () => Promise<void>
+}
+
+/** Says where connections come from; none is opened before it is needed. Throws `NOT_INSTALLED` without mysql2. */
+export async function connectMysql({ source, acquireTimeoutMs }: MysqlSettings): Promise<Connected> {
+  const keep = async (): Promise<void> => undefined
+  if ('db' in source) {
+    const kysely = new KyselySource(source.db, acquireTimeoutMs)
+    return { reader: kysely, writer: kysely, close: keep }
+  }
+  if ('pool' in source) {
+    const pool = new PoolSource(source.pool, { acquireTimeoutMs, settings: [], beginsByItself: false })
+    return { reader: pool, writer: pool, close: keep }
+  }
+  const { url, poolSize, lib } = source
+  const mysql2 = await importLibrary<Mysql2>(() => import('mysql2'), { name: 'mysql2', lib })
+  const open = (size: number): Pool =>
+    callbackPool(
+      mysql2.createPool({
+        uri: url,
+        charset: 'utf8mb4',
+        connectionLimit: size,
+        maxPreparedStatements: keptStatements,
+      }),
+    )
+  // Two pools, so that readers never wait behind writers that wait for one another.
+  const writers = open(Math.floor(poolSize / 2))
+  const readers = open(Math.ceil(poolSize / 2))
+  return {
+    reader: new PoolSource(readers, { acquireTimeoutMs, settings: sessionSettings, beginsByItself: false }),
+    writer: new PoolSource(writers, {
+      acquireTimeoutMs,
+      settings: [...sessionSettings, 'set autocommit = 0'],
+      beginsByItself: true,
+    }),
+    async close() {
+      await Promise.all([end(readers), end(writers)])
+    },
+  }
+}
+
+function end(pool: Pool): Promise<void> {
+  return new Promise((resolve, reject) => pool.end(error => (error ? reject(error) : resolve())))
+}

@@ -1,0 +1,27 @@
+/** The answer to a statement: rows, or the number of rows that it changed. */
+export interface Answer {
+  readonly rows: readonly unknown[]
+  readonly changed?: number | undefined
+}
+
+/** A connection, lent to one caller at a time. */
+export interface Lent {
+  /** Sends one statement. Values are bound by the server, never put into the text. */
+  run(statement: string, parameters: readonly unknown[]): Promise<Answer>
+  /** The number of round trips of this statement. Ask before it is sent. */
+  roundTripsOf(statement: string, parameters: readonly unknown[]): number
+  /** Gives the connection back. One that has `failed` is not lent again. */
+  release(failed: boolean): void
+}
+
+/** What `TIMEOUT` says when no connection was lent in time. */
+export function noConnectionFree(ms: number): string {
+  return `No connection to MySQL became free within ${ms} ms; use a larger pool, or wait longer (acquireTimeoutMs).`
+}
+
+/** Where connections come from: the Store's own pool, or a pool or Kysely of the user's. */
+export interface ConnectionSource {
+  /** True when the first statement of a connection begins a transaction (`autocommit = 0`). */
+  readonly beginsByItself: boolean
+  lend(): Promise<Lent>
+}

@@ -1,0 +1,115 @@
+import { inScope, MemoryError, notFound, unpackVector } from '@agentmem/core/adapter'
+import type { ChangeReceipt, Patch, StoredRecord, VectorWriteOptions } from '@agentmem/core/adapter'
+import type { WriteSession } from '../database/session.ts'
+import { historyColumns, memoryColumns, memoryValues, recordOf, recordSelection } from '../database/tables.ts'
+import type { RecordRow } from '../database/tables.ts'
+import { takeLogFor } from '../log/log.ts'
+
+/**
+ * Reads the records, and replaces them by changed ones at new positions. A new position rewrites the row in any case,
+ * so a batch of patches is one delete and one bulk insert, not a statement for each.
+ */
+export async function patch(
+  session: WriteSession,
+  patches: readonly Patch[],
+  { actor, embedder }: VectorWriteOptions,
+): Promise<ChangeReceipt> {
+  const { head } = await takeLogFor(session, { embedder })
+  const found = await readStored(
+    session,
+    patches.map(({ key }) => key.id),
+  )
+  const missing: string[] = []
+  const memories: unknown[][] = []
+  const history: unknown[][] = []
+  for (const change of patches) {
+    const before = found.get(change.key.id)
+    if (!before || !inScope(before, change.key)) {
+      if (change.mustExist) throw notFound(change.key.id)
+      missing.push(change.key.id)
+      continue
+    }
+    const seq = head + 1 + memories.length
+    const after = patched(before, change, actor)
+    memories.push(memoryValues(after, seq))
+    history.push(updateEntry(before, after, seq, actor))
+  }
+  const { db, flavor } = session
+  if (memories.length > 0) {
+    const ids = memories.map(([, id]) => id as string)
+    await db
+      .deleteFrom('memories')
+      .where(eb => flavor.isOneOf(eb.ref('id'), ids))
+      .execute()
+    const added = await flavor.insert(db, { table: 'memories', columns: memoryColumns, values: memories })
+    if (added < memories.length) throw contentTaken(patches)
+    await flavor.insert(db, { table: 'history', columns: historyColumns, values: history })
+  }
+  return { missing, span: { after: head, upTo: head + memories.length } }
+}
+
+interface StoredRow extends RecordRow {
+  readonly dedupeKey: string | null
+  readonly reuseKey: string | null
+  readonly vector: Uint8Array
+}
+
+async function readStored(
+  { db, flavor }: WriteSession,
+  ids: readonly string[],
+): Promise<Map<string, StoredRecord>> {
+  const rows = await db
+    .selectFrom('memories')
+    .select(recordSelection)
+    .select(['dedupe_key as dedupeKey', 'reuse_key as reuseKey', 'vector'])
+    .where(eb => flavor.isOneOf(eb.ref('id'), ids))
+    .execute()
+  return new Map(
+    (rows as StoredRow[]).map(({ reuseKey, ...row }) => [
+      row.id,
+      { ...recordOf(row), reusable: reuseKey !== null, vector: unpackVector(row.vector) },
+    ]),
+  )
+}
+
+function patched(record: StoredRecord, change: Patch, actor: string | undefined): StoredRecord {
+  const { key, set, vector, reusable = false, updatedAt, expectVersion = record.version } = change
+  if (expectVersion !== record.version) {
+    throw new MemoryError(
+      'CONFLICT',
+      `The memory '${key.id}' has version ${record.version}, not ${expectVersion}; read it again.`,
+    )
+  }
+  const given = Object.fromEntries(Object.entries(set).filter(([, value]) => value !== undefined))
+  return {
+    ...record,
+    ...given,
+    vector: vector ?? record.vector,
+    reusable: vector ? reusable : record.reusable,
+    dedupeKey: record.dedupeKey === null ? null : (change.dedupeKey ?? record.dedupeKey),
+    updatedAt,
+    updatedBy: actor ?? record.updatedBy,
+    version: record.version + 1,
+  }
+}
+
+/** In the order of `historyColumns`. */
+function updateEntry(
+  before: StoredRecord,
+  after: StoredRecord,
+  seq: number,
+  actor: string | undefined,
+): unknown[] {
+  const { id, orgId, userId, agentId, runId, actorId, role, updatedAt } = after
+  const values = [before.content, after.content, 'UPDATE', actor ?? actorId, role, updatedAt]
+  return [id, seq, orgId, userId, agentId, runId, ...values]
+}
+
+function contentTaken(patches: readonly Patch[]): MemoryError {
+  const ids = patches.filter(({ dedupeKey }) => dedupeKey !== undefined).map(({ key }) => `'${key.id}'`)
+  const shown = ids.length > 5 ? `${ids.slice(0, 5).join(', ')} and ${ids.length - 5} more` : ids.join(', ')
+  return new MemoryError(
+    'CONFLICT',
+    `One of the memories ${shown} cannot get its new content: another one of its scope has it already, and neither may be a duplicate.`,
+  )
+}

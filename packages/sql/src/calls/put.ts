@@ -1,0 +1,147 @@
+import { MemoryError, sameScope } from '@agentmem/core/adapter'
+import type { LogSpan, PutReceipt, StoredRecord, VectorWriteOptions } from '@agentmem/core/adapter'
+import { sql } from 'kysely'
+import type { NewRows } from '../database/flavor.ts'
+import type { WriteSession } from '../database/session.ts'
+import { historyColumns, memoryColumns, memoryValues, scopeSelection } from '../database/tables.ts'
+import { plainKey, takeLogFor } from '../log/log.ts'
+import { findPlainHolders } from './dedupe.ts'
+
+/** Keeps the statements of a very large batch short. */
+const historyRowsPerStatement = 1000
+
+/**
+ * The rows for `Flavor.putNew`. Undefined for a batch of which some have a dedupe key and some have none: such records may
+ * have to yield to one another.
+ */
+export function newRows(
+  records: readonly StoredRecord[],
+  { actor, embedder }: VectorWriteOptions,
+): NewRows | undefined {
+  const keyed = records[0]?.dedupeKey !== null
+  if (records.some(({ dedupeKey }) => (dedupeKey !== null) !== keyed)) return undefined
+  const values = records.map(record => memoryValues(record, 0))
+  return { table: 'memories', columns: memoryColumns, values, keyed, actor, embedder, plainKey }
+}
+
+/**
+ * Adds records with their history. It inserts all of them as if they were new. Only when the database has added fewer
+ * rows than were sent does it ask which, and why.
+ */
+export async function put(
+  session: WriteSession,
+  records: readonly StoredRecord[],
+  { actor, embedder }: VectorWriteOptions,
+): Promise<PutReceipt> {
+  const { head, hasPlain } = await takeLogFor(session, { embedder })
+  const holders = new Map<string, string>()
+  let [position, added, plainBefore] = [head, 0, hasPlain]
+  for (const run of runsOf(records)) {
+    const isPlain = run[0]?.dedupeKey === null
+    if (!isPlain && plainBefore) await findPlainHolders(session, run, holders)
+    plainBefore ||= isPlain
+    const fresh = holders.size === 0 ? run : run.filter(({ id }) => !holders.has(id))
+    const first = position + 1
+    const values = fresh.map((record, i) => memoryValues(record, first + i))
+    added += await session.flavor.insert(session.db, { table: 'memories', columns: memoryColumns, values })
+    position += fresh.length
+  }
+  if (added > 0) await addHistory(session, { after: head, upTo: position }, actor)
+  if (plainBefore && !hasPlain) await notePlain(session)
+  if (added === records.length) return { duplicates: new Map(), span: { after: head, upTo: position } }
+  return findDuplicates(session, records, head, holders)
+}
+
+/**
+ * The records, cut where those with a dedupe key and those without meet: a record with a key yields to what came before
+ * it, in its own batch too. Most batches are of one kind, and so one run.
+ */
+function runsOf(records: readonly StoredRecord[]): StoredRecord[][] {
+  const runs: StoredRecord[][] = []
+  let kind: boolean | undefined
+  for (const record of records) {
+    const isPlain = record.dedupeKey === null
+    if (isPlain === kind) runs.at(-1)?.push(record)
+    else runs.push([record])
+    kind = isPlain
+  }
+  return runs
+}
+
+/** Adds the history of the new records. It is copied in the database, so that contents are sent once. */
+async function addHistory(
+  session: WriteSession,
+  { after, upTo }: LogSpan,
+  actor: string | undefined,
+): Promise<void> {
+  const { db, statements } = session
+  for (let start = after; start < upTo; start += historyRowsPerStatement) {
+    await statements.run(
+      session,
+      'history of added',
+      () =>
+        db
+          .insertInto('history')
+          .columns(historyColumns)
+          .expression(
+            db
+              .selectFrom('memories')
+              .select(['id', 'seq', 'org_id', 'user_id', 'agent_id', 'run_id'])
+              .select([sql<null>`null`.as('previous'), 'content', sql<string>`'ADD'`.as('event')])
+              .select(eb => eb.fn.coalesce(eb.val(actor ?? null), 'actor_id').as('actor'))
+              .select(['role', 'created_at'])
+              .where('seq', '>', start)
+              .where('seq', '<=', start + historyRowsPerStatement),
+          ),
+      [actor ?? null, start, start + historyRowsPerStatement],
+    )
+  }
+}
+
+/** Notes the first record without a dedupe key: from then on a put with keys looks for older records without. */
+async function notePlain(session: WriteSession): Promise<void> {
+  await session.db.insertInto('meta').values({ key: plainKey, value: '1' }).execute()
+}
+
+/**
+ * Finds which records were left out, and the stored record that holds the place of each. Throws `CONFLICT`, which
+ * undoes the transaction, for an id that a record of another scope has.
+ */
+async function findDuplicates(
+  session: WriteSession,
+  records: readonly StoredRecord[],
+  head: number,
+  holders: ReadonlyMap<string, string>,
+): Promise<PutReceipt> {
+  const { db, flavor } = session
+  const written = await db.selectFrom('memories').select(['seq', 'id']).where('seq', '>', head).execute()
+  const writtenIds = new Set(written.map(({ id }) => id))
+  const leftOut = records.filter(({ id }) => !writtenIds.has(id))
+  const ids = leftOut.map(({ id }) => id)
+  const dedupeKeys = leftOut.map(({ dedupeKey }) => dedupeKey).filter(key => key !== null)
+  const taken = await db
+    .selectFrom('memories')
+    .select(['id', ...scopeSelection])
+    .select('dedupe_key as dedupeKey')
+    .where(eb => eb.or([flavor.isOneOf(eb.ref('id'), ids), flavor.isOneOf(eb.ref('dedupe_key'), dedupeKeys)]))
+    .execute()
+  const byId = new Map(taken.map(row => [row.id, row]))
+  const idOfDedupeKey = new Map(taken.map(row => [row.dedupeKey, row.id]))
+  const duplicates = new Map<string, string>()
+  for (const record of leftOut) {
+    const { id, dedupeKey } = record
+    const owner = byId.get(id)
+    if (owner && !sameScope(owner, record)) {
+      throw new MemoryError('CONFLICT', `The id '${id}' is taken in another scope; choose another.`)
+    }
+    const holder = owner ? id : (idOfDedupeKey.get(dedupeKey) ?? holders.get(id))
+    if (holder === undefined) {
+      throw new MemoryError('BACKEND', `The record '${id}' was left out, and nothing holds its place.`)
+    }
+    duplicates.set(id, holder)
+  }
+  return {
+    duplicates,
+    span: { after: head, upTo: written.reduce((upTo, { seq }) => Math.max(upTo, seq), head) },
+  }
+}

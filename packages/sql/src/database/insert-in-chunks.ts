@@ -1,0 +1,76 @@
+import { sql } from 'kysely'
+import type { CompiledQuery, InsertQueryBuilder, InsertResult, Transaction } from 'kysely'
+import type { Flavor, Rows } from './flavor.ts'
+import type { Tables } from './tables.ts'
+
+/** An insert of rows into a list of columns, before and after it says what to do when a key is taken. */
+export type BulkInsert = InsertQueryBuilder<Tables, keyof Tables, InsertResult>
+
+export interface ChunkOptions {
+  /** Rows of one statement. No number is best for every database: measure it. */
+  readonly rowsPerStatement: number
+  /** Bytes of values in one statement at most, unless one row alone has more. Default: no limit. */
+  readonly bytesPerStatement?: number | undefined
+  /** Makes the insert leave out the rows whose unique keys are taken. */
+  readonly leaveOutTaken: (insert: BulkInsert) => BulkInsert
+}
+
+/**
+ * Makes a `Flavor.insert` of multi-row statements. Kysely compiles the statement once for each number of rows, since
+ * its builder takes longer over a thousand rows than a database does; later inserts only bind values.
+ */
+export function insertInChunks({
+  rowsPerStatement,
+  bytesPerStatement = Infinity,
+  leaveOutTaken,
+}: ChunkOptions): Flavor['insert'] {
+  const compiled = new Map<string, CompiledQuery>()
+
+  const statement = (tx: Transaction<Tables>, { table, columns }: Rows, rows: number): CompiledQuery => {
+    const key = `${table} ${rows}`
+    const known = compiled.get(key)
+    if (known) return known
+    const row = sql`(${sql.join(columns.map(() => sql.val(null)))})`
+    const values = sql`values ${sql.join(Array.from({ length: rows }, () => row))}`
+    const insert = tx.insertInto<keyof Tables>(table).columns(columns as never[])
+    const made = leaveOutTaken(insert.expression(values as never)).compile()
+    compiled.set(key, made)
+    return made
+  }
+
+  return async (tx, rows) => {
+    let added = 0n
+    for (let start = 0; start < rows.values.length;) {
+      const [parameters, size] = nextChunk(rows.values, start, rowsPerStatement, bytesPerStatement)
+      const result = await tx.executeQuery({ ...statement(tx, rows, size), parameters })
+      added += result.numAffectedRows ?? 0n
+      start += size
+    }
+    return Number(added)
+  }
+}
+
+/** The values for one statement, from the row at `start` on, and the number of their rows. */
+function nextChunk(
+  rows: Rows['values'],
+  start: number,
+  maxRows: number,
+  maxBytes: number,
+): [parameters: unknown[], size: number] {
+  const parameters: unknown[] = []
+  let [size, bytes] = [0, 0]
+  for (; size < maxRows; size++) {
+    const row = rows[start + size]
+    if (row === undefined) break
+    if (maxBytes !== Infinity) bytes += row.reduce((sum: number, value) => sum + bytesOf(value), 0)
+    if (size > 0 && bytes > maxBytes) break
+    for (const value of row) parameters.push(value)
+  }
+  return [parameters, size]
+}
+
+/** The bytes that a value takes up on its way, at most: 3 bytes of UTF-8 for a character of JavaScript. */
+function bytesOf(value: unknown): number {
+  if (typeof value === 'string') return value.length * 3 + 8
+  return value instanceof Uint8Array ? value.byteLength + 8 : 16
+}

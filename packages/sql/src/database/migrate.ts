@@ -1,0 +1,92 @@
+import { MemoryError } from '@agentmem/core/adapter'
+import type { Kysely } from 'kysely'
+import type { Flavor, FoundColumn } from './flavor.ts'
+import type { Migration } from './migration.ts'
+import { schema1 } from './schema-1.ts'
+import { tableNames } from './tables.ts'
+import type { Tables } from './tables.ts'
+
+const migrations: readonly Migration[] = [schema1]
+const latest = migrations.length
+const schemaKey = 'agentmem:schema'
+
+/**
+ * Brings the tables to the layout of this release, and makes them when there are none. When several processes open at
+ * the same time, one of them migrates. Throws `SCHEMA` when the layout is newer than this release, or when tables of
+ * these names belong to someone else.
+ */
+export async function migrate(
+  db: Kysely<Tables>,
+  flavor: Flavor,
+  prefix: string,
+  schema?: string,
+): Promise<void> {
+  if ((await readVersion(db, flavor, prefix, schema)) === latest) return
+  await flavor.migrate(db, async tx => {
+    const version = await readVersion(tx, flavor, prefix, schema)
+    if (version === 0) await createMeta(tx, flavor)
+    for (const migration of migrations.slice(version)) {
+      await migration.up(tx as Kysely<unknown>, flavor, prefix)
+      const value = String(migration.version)
+      await tx.updateTable('meta').set({ value }).where('key', '=', schemaKey).execute()
+    }
+  })
+}
+
+async function createMeta(db: Kysely<Tables>, { types, clusteredTable }: Flavor): Promise<void> {
+  const meta = db.schema
+    .createTable('meta')
+    // Where DDL has no transactions, the table may be left from a process that ended here.
+    .ifNotExists()
+    .addColumn('key', types.key, column => column.primaryKey().notNull())
+    .addColumn('value', types.text, column => column.notNull())
+  await (clusteredTable ? meta.modifyEnd(clusteredTable) : meta).execute()
+  await db.insertInto('meta').values({ key: schemaKey, value: '0' }).execute()
+}
+
+/** The version of the layout; 0 when none of the Store's tables is there. */
+async function readVersion(
+  db: Kysely<Tables>,
+  flavor: Flavor,
+  prefix: string,
+  schema: string | undefined,
+): Promise<number> {
+  const all = (await flavor.columns?.(db)) ?? (await introspect(db, schema))
+  const ours = all.filter(({ table }) =>
+    tableNames.some(own => table.toLowerCase() === (prefix + own).toLowerCase()),
+  )
+  if (ours.length === 0) return 0
+  const meta = ours.filter(({ table }) => table === `${prefix}meta`).map(({ column }) => column)
+  if (meta.toSorted().join() !== 'key,value') throw foreign([...new Set(ours.map(({ table }) => table))])
+  const row = await db.selectFrom('meta').select('value').where('key', '=', schemaKey).executeTakeFirst()
+  // Where DDL has no transactions, the table can be seen before its first row.
+  if (!row && meta.length === ours.length && (await isEmpty(db))) return 0
+  const version = Number(row?.value)
+  if (!Number.isSafeInteger(version)) throw foreign([...new Set(ours.map(({ table }) => table))])
+  if (version > latest) {
+    throw new MemoryError(
+      'SCHEMA',
+      `The database has schema version ${version}, this release of agentmem knows versions up to ${latest}; update agentmem.`,
+    )
+  }
+  return version
+}
+
+async function isEmpty(db: Kysely<Tables>): Promise<boolean> {
+  return (await db.selectFrom('meta').select('key').limit(1).executeTakeFirst()) === undefined
+}
+
+async function introspect(db: Kysely<Tables>, schema: string | undefined): Promise<FoundColumn[]> {
+  const tables = await db.introspection.getTables()
+  return tables
+    .filter(table => schema === undefined || table.schema === schema)
+    .flatMap(({ name: table, columns }) => columns.map(({ name: column }) => ({ table, column })))
+}
+
+function foreign(names: readonly string[]): MemoryError {
+  const list = names.map(name => `'${name}'`).join(', ')
+  return new MemoryError(
+    'SCHEMA',
+    `The database has ${list}, and they are not agentmem's; choose another database or a table prefix.`,
+  )
+}

@@ -1,0 +1,195 @@
+import { packVector } from '@agentmem/core/adapter'
+import type { MemoryRecord, StoredRecord } from '@agentmem/core/adapter'
+
+/** A live memory. Its primary key is its position in the change log, so that the table is the log in order. */
+export interface MemoriesTable {
+  seq: number
+  id: string
+  org_id: string
+  user_id: string | null
+  agent_id: string | null
+  run_id: string | null
+  content: string
+  hash: string
+  /** JSON text. */
+  metadata: string
+  type: string
+  level: string
+  importance: number
+  access_count: number
+  last_accessed_at: number | null
+  created_at: number
+  updated_at: number
+  expires_at: number | null
+  version: number
+  created_by: string | null
+  updated_by: string | null
+  actor_id: string | null
+  role: string | null
+  dedupe_key: string | null
+  /**
+   * The first digits of the hash where the vector may be used again for the same text, null elsewhere; indexed. An
+   * index of whole hashes would take three times the pages, and each row is written to another one.
+   */
+  reuse_key: string | null
+  /** Last, so that reading the columns before it need not step over it. */
+  vector: Uint8Array
+}
+
+/** One change of one memory, at the log position that it took. */
+export interface HistoryTable {
+  memory_id: string
+  seq: number
+  org_id: string
+  user_id: string | null
+  agent_id: string | null
+  run_id: string | null
+  previous_value: string | null
+  new_value: string | null
+  event: string
+  actor_id: string | null
+  role: string | null
+  created_at: number
+}
+
+/** A deleted id. The id may be live again, at a later position. */
+export interface TombstonesTable {
+  seq: number
+  id: string
+}
+
+export interface MetaTable {
+  key: string
+  value: string
+}
+
+/** The vector that another model gives a text, until the staged vectors replace those in use. */
+export interface StagedTable {
+  /** SHA-256 of the text. */
+  hash: string
+  vector: Uint8Array
+}
+
+export interface Tables {
+  memories: MemoriesTable
+  history: HistoryTable
+  tombstones: TombstonesTable
+  meta: MetaTable
+  staged: StagedTable
+}
+
+export const tableNames = ['memories', 'history', 'tombstones', 'meta', 'staged'] as const
+
+/** The column of each field of a record. */
+export const columnOfField: {
+  readonly [Field in keyof MemoryRecord]: Exclude<
+    keyof MemoriesTable,
+    'seq' | 'dedupe_key' | 'reuse_key' | 'vector'
+  >
+} = {
+  id: 'id',
+  orgId: 'org_id',
+  userId: 'user_id',
+  agentId: 'agent_id',
+  runId: 'run_id',
+  content: 'content',
+  hash: 'hash',
+  metadata: 'metadata',
+  type: 'type',
+  level: 'level',
+  importance: 'importance',
+  accessCount: 'access_count',
+  lastAccessedAt: 'last_accessed_at',
+  createdAt: 'created_at',
+  updatedAt: 'updated_at',
+  expiresAt: 'expires_at',
+  version: 'version',
+  createdBy: 'created_by',
+  updatedBy: 'updated_by',
+  actorId: 'actor_id',
+  role: 'role',
+}
+
+const recordFields = Object.keys(columnOfField) as (keyof MemoryRecord)[]
+
+/** What to select for a `RecordRow`: the fields of a record, its metadata still text. */
+export const recordSelection: readonly `${keyof MemoriesTable} as ${keyof MemoryRecord}`[] = recordFields.map(
+  field => `${columnOfField[field]} as ${field}` as const,
+)
+
+/** What to select for the scope of a row, under the names that a record has. */
+export const scopeSelection = [
+  'org_id as orgId',
+  'user_id as userId',
+  'agent_id as agentId',
+  'run_id as runId',
+] as const
+
+/** The columns of `memories`, in the order of the values that `memoryValues` gives. */
+export const memoryColumns: readonly (keyof MemoriesTable)[] = [
+  'seq',
+  ...recordFields.map(field => columnOfField[field]),
+  'dedupe_key',
+  'reuse_key',
+  'vector',
+]
+
+/** The columns of `history`, in the order of their values everywhere. */
+export const historyColumns: readonly (keyof HistoryTable)[] = [
+  'memory_id',
+  'seq',
+  'org_id',
+  'user_id',
+  'agent_id',
+  'run_id',
+  'previous_value',
+  'new_value',
+  'event',
+  'actor_id',
+  'role',
+  'created_at',
+]
+
+/** The indexed part of a hash, by which reusable vectors are found; the whole hash is compared after it. */
+export function reuseKey(hash: string): string {
+  return hash.slice(0, 16)
+}
+
+/** The values of one row, in the order of `memoryColumns`. Written out for speed: it runs for every record. */
+export function memoryValues(record: StoredRecord, seq: number): unknown[] {
+  return [
+    seq,
+    record.id,
+    record.orgId,
+    record.userId,
+    record.agentId,
+    record.runId,
+    record.content,
+    record.hash,
+    JSON.stringify(record.metadata),
+    record.type,
+    record.level,
+    record.importance,
+    record.accessCount,
+    record.lastAccessedAt,
+    record.createdAt,
+    record.updatedAt,
+    record.expiresAt,
+    record.version,
+    record.createdBy,
+    record.updatedBy,
+    record.actorId,
+    record.role,
+    record.dedupeKey,
+    record.reusable ? reuseKey(record.hash) : null,
+    packVector(record.vector),
+  ]
+}
+
+/** A row of `recordSelection`. */
+export type RecordRow = Omit<MemoryRecord, 'metadata'> & { readonly metadata: string }
+
+/** The record of a row. Changes the row itself, and returns it. */
+export function recordOf<Row extends RecordRow>(row: Row): Omit<Row, 'metadata'> & MemoryRecord {
+  return Object.assign(row, { metadata: JSON.parse(row.metadata) as MemoryRecord['metadata'] })
+}

@@ -1,0 +1,130 @@
+import type { Scalar, WhereNode, WhereTarget } from '@agentmem/core/adapter'
+import { sql } from 'kysely'
+import type { Expression, SqlBool } from 'kysely'
+import type { Flavor } from './flavor.ts'
+import { columnOfField } from './tables.ts'
+
+const comparators = { eq: sql`=`, gt: sql`>`, gte: sql`>=`, lt: sql`<`, lte: sql`<=` } as const
+const always = sql<SqlBool>`1 = 1`
+const never = sql<SqlBool>`1 = 0`
+
+/**
+ * The SQL of a filter. It agrees with core's `evaluateWhere` for every record. No condition is ever NULL, since each
+ * first asks whether a value of the right kind is there, and `false and NULL` is false. So `not` may stand before any.
+ */
+export function compileWhere(node: WhereNode, flavor: Flavor): Expression<SqlBool> {
+  switch (node.op) {
+    case 'and':
+    case 'or':
+      return joined(
+        node.op,
+        node.nodes.map(part => compileWhere(part, flavor)),
+      )
+    case 'not':
+      return sql<SqlBool>`not (${compileWhere(node.node, flavor)})`
+    case 'exists':
+      return 'path' in node.target
+        ? flavor.json.exists(node.target.path)
+        : sql<SqlBool>`${columnOf(node.target)} is not null`
+    case 'eq':
+    case 'gt':
+    case 'gte':
+    case 'lt':
+    case 'lte':
+      return comparison(node.op, node.target, node.value, flavor)
+    case 'in':
+      return among(node.target, node.values, flavor)
+    case 'contains':
+      return contains(node.target, node.value, flavor)
+    default: {
+      const none: never = node
+      return none
+    }
+  }
+}
+
+/** Joins conditions as a balanced tree: databases limit how deep an expression is nested. */
+function joined(op: 'and' | 'or', parts: readonly Expression<SqlBool>[]): Expression<SqlBool> {
+  const [first] = parts
+  if (first === undefined) return op === 'and' ? always : never
+  if (parts.length === 1) return first
+  const middle = parts.length >> 1
+  const [left, right] = [joined(op, parts.slice(0, middle)), joined(op, parts.slice(middle))]
+  return op === 'and' ? sql<SqlBool>`(${left} and ${right})` : sql<SqlBool>`(${left} or ${right})`
+}
+
+function comparison(
+  op: keyof typeof comparators,
+  target: WhereTarget,
+  value: Scalar,
+  flavor: Flavor,
+): Expression<SqlBool> {
+  if (typeof value === 'boolean') return isBoolean(target, value, flavor)
+  if (typeof value === 'number') {
+    return sql`(${isNumber(target, flavor)} and ${numberOf(target, flavor)} ${comparators[op]} ${bound(value, flavor)})`
+  }
+  const text = textOf(target, flavor)
+  const left = op === 'eq' || !flavor.byCodePoint ? text : flavor.byCodePoint(text)
+  return sql`(${isText(target, flavor)} and ${left} ${comparators[op]} ${value})`
+}
+
+function among(target: WhereTarget, values: readonly Scalar[], flavor: Flavor): Expression<SqlBool> {
+  const texts = values.filter(value => typeof value === 'string')
+  const numbers = values.filter(value => typeof value === 'number')
+  const booleans = new Set(values.filter(value => typeof value === 'boolean'))
+  const parts = Array.from(booleans, value => isBoolean(target, value, flavor))
+  if (texts.length > 0) {
+    parts.push(sql`(${isText(target, flavor)} and ${flavor.isOneOf(textOf(target, flavor), texts)})`)
+  }
+  if (numbers.length > 0) {
+    const list = sql.join(numbers.map(number => bound(number, flavor)))
+    parts.push(sql`(${isNumber(target, flavor)} and ${numberOf(target, flavor)} in (${list}))`)
+  }
+  return joined('or', parts)
+}
+
+function contains(target: WhereTarget, value: Scalar, flavor: Flavor): Expression<SqlBool> {
+  const parts: Expression<SqlBool>[] = []
+  if (typeof value === 'string') {
+    parts.push(sql`(${isText(target, flavor)} and ${flavor.contains(textOf(target, flavor), value)})`)
+  }
+  if ('path' in target) {
+    const { json } = flavor
+    parts.push(sql`(${json.is(target.path, 'array')} and ${json.arrayHas(target.path, value)})`)
+  }
+  return joined('or', parts)
+}
+
+function isText(target: WhereTarget, { json }: Flavor): Expression<SqlBool> {
+  return 'path' in target ? json.is(target.path, 'string') : isColumnOf(target, 'string')
+}
+
+function isNumber(target: WhereTarget, { json }: Flavor): Expression<SqlBool> {
+  return 'path' in target ? json.is(target.path, 'number') : isColumnOf(target, 'number')
+}
+
+function isBoolean(target: WhereTarget, value: boolean, { json }: Flavor): Expression<SqlBool> {
+  return 'path' in target ? json.isBoolean(target.path, value) : never
+}
+
+function textOf(target: WhereTarget, { json }: Flavor): Expression<string> {
+  return 'path' in target ? json.text(target.path) : columnOf<string>(target)
+}
+
+function numberOf(target: WhereTarget, { json }: Flavor): Expression<number> {
+  return 'path' in target ? json.number(target.path) : columnOf<number>(target)
+}
+
+function bound(value: number, flavor: Flavor): Expression<number> {
+  return flavor.number?.(value) ?? sql.val(value)
+}
+
+type FieldTarget = Extract<WhereTarget, { readonly field: unknown }>
+
+function isColumnOf(target: FieldTarget, kind: FieldTarget['kind']): Expression<SqlBool> {
+  return target.kind === kind ? sql<SqlBool>`${columnOf(target)} is not null` : never
+}
+
+function columnOf<T>({ field }: FieldTarget): Expression<T> {
+  return sql.ref<T>(columnOfField[field])
+}
