@@ -77,7 +77,7 @@ export class HnswGraph {
   set(id: string, vector: Float32Array): void {
     this.delete(id)
     const label = this.#ids.length
-    // All locks are made anew, 0.3 µs each, however little is added: so the capacity doubles.
+    // Growing allocates all locks again, 0.3 µs each, however little is added: so the capacity doubles.
     if (label === this.#index.getMaxElements()) this.#index.resizeIndex(2 * label)
     this.#index.addPoint(this.#fill(vector), label)
     this.#ids.push(id)
@@ -107,7 +107,7 @@ export class HnswGraph {
 
   /**
    * Blocks the thread. hnswlib-node's asynchronous calls are no way out: a process that exits, or a worker
-   * that is terminated, while one is under way is aborted.
+   * that is terminated, while one is running is aborted.
    */
   write(file: string): void {
     this.#index.writeIndexSync(file)

@@ -1,7 +1,7 @@
+import { importLibrary, inTurn } from '@agentmem/core/adapter'
 import type { IndexStats, Match } from '@agentmem/core/adapter'
 import { setImmediate } from 'node:timers/promises'
 import { GraphedVectors } from './graphed-vectors.ts'
-import { loadHnswlib } from './load-hnswlib.ts'
 import { packVectors, vectorAt } from './protocol.ts'
 import type { HnswSettings, PackedBatch, PackedQueries, WorkerCalls } from './protocol.ts'
 import { SnapshotDirectory } from './snapshot-directory.ts'
@@ -14,6 +14,12 @@ const busyRule = { least: 5_000, share: 0.5 }
 const quietMs = 10_000
 const quietRule = { least: 1_000, share: 0.05 }
 
+/** How to get the native addon, after the word "Run:". */
+const install =
+  'pnpm approve-builds hnswlib-node (pnpm rebuild hnswlib-node when it is approved already), or with npm ' +
+  'npm rebuild hnswlib-node. The native addon is compiled on install, with Python, make and a C++ compiler; ' +
+  'package managers skip that unless it is allowed.'
+
 /**
  * What the worker does. Searches and reads are answered at once; everything that changes or writes the index
  * is a job, one after the other, in slices between which searches are answered.
@@ -23,7 +29,8 @@ export class IndexService {
   readonly #index: GraphedVectors
   readonly #snapshots: SnapshotDirectory | undefined
   readonly #rebuiltBecause: string | undefined
-  #jobs: Promise<unknown> = Promise.resolve()
+  /** Runs what changes or writes the index, one job at a time. */
+  readonly #job = inTurn()
   #closing = false
   #unsaved = 0
   /** Changes since a snapshot was last tried: one that fails is not tried again at once. */
@@ -43,8 +50,10 @@ export class IndexService {
     this.#rebuiltBecause = rebuiltBecause
   }
 
+  /** Throws `NOT_INSTALLED` when the native addon cannot be loaded. */
   static async open(settings: HnswSettings): Promise<IndexService> {
-    const index = new GraphedVectors(settings, await loadHnswlib())
+    const hnswlib = await importLibrary(() => import('hnswlib-node'), { name: 'hnswlib-node', install })
+    const index = new GraphedVectors(settings, hnswlib.default.HierarchicalNSW)
     const { path } = settings
     const snapshots = path === undefined ? undefined : await SnapshotDirectory.open(path, settings)
     const service = new IndexService(settings, index, snapshots, await snapshots?.load(index))
@@ -125,7 +134,7 @@ export class IndexService {
     await this.#job(() => this.#save())
   }
 
-  /** Builds the graph, or builds it anew without its deleted labels, in the background. */
+  /** Builds the graph in the background, or rebuilds it without its deleted labels. */
   #keepGraph(): void {
     if (!this.#index.needsGraph) return
     this.#inBackground(async () => {
@@ -151,12 +160,6 @@ export class IndexService {
     await this.#snapshots.save(this.#index)
     this.#unsaved = 0
     this.#backgroundError = undefined
-  }
-
-  #job<T>(work: () => Promise<T>): Promise<T> {
-    const done = this.#jobs.then(work)
-    this.#jobs = done.catch(() => undefined)
-    return done
   }
 
   #inBackground(work: () => Promise<void>): void {

@@ -10,7 +10,7 @@ import type { HnswSettings } from './protocol.ts'
 
 const formatVersion = 1
 const headerName = 'header.json'
-/** No snapshot takes so long: a file this old that no header names was left by a process that died. */
+/** No snapshot takes an hour: a file this old that no header names was left by a process that died. */
 const orphanAgeMs = 3_600_000
 
 interface Header {
