@@ -1,7 +1,7 @@
 import type { LogBatch, Scope } from '@agentmem/core/adapter'
 import type { Data, RecordBatch, Schema, Table } from 'apache-arrow'
 import { cursorId, scopeColumns } from './filter.ts'
-import type { Arrow } from './load-lancedb.ts'
+import type { Arrow } from './lancedb-libraries.ts'
 
 /** Changes with the layout of the table. */
 export const formatVersion = '1'

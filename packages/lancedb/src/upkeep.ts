@@ -1,9 +1,9 @@
+import { inTurn } from '@agentmem/core/adapter'
+import type { InTurn } from '@agentmem/core/adapter'
 import { liveFilter, tombstoneFilter } from './filter.ts'
 import { lanceError } from './lance-error.ts'
+import type { Lancedb } from './lancedb-libraries.ts'
 import type { LancedbSettings } from './lancedb-options.ts'
-import type { Lancedb } from './load-lancedb.ts'
-import { oneAtATime } from './one-at-a-time.ts'
-import type { OneAtATime } from './one-at-a-time.ts'
 import { buildIndexes, isOutgrown } from './table-indexes.ts'
 import { tableFiles } from './table-files.ts'
 import type { VectorTable } from './vector-table.ts'
@@ -14,7 +14,7 @@ const commitsBetween = 8
 const most = 10
 /** Until what is left to do is looked at again, at least. */
 const leastPauseMs = 1_000
-/** Upkeep rests so many times as long as it took: it has a tenth of the time at most, whatever the size. */
+/** A run is followed by a rest of nine times its length: upkeep takes a tenth of the time at most, whatever the size. */
 const rest = 9
 
 /**
@@ -27,8 +27,8 @@ export class Upkeep {
   readonly #table: VectorTable
   readonly #settings: LancedbSettings
   /** For what must not be done beside another write of this process. */
-  readonly #write: OneAtATime
-  readonly #runs = oneAtATime()
+  readonly #write: InTurn
+  readonly #runs = inTurn()
   #waiting = false
   #closing = false
   #timer: NodeJS.Timeout | undefined
@@ -43,7 +43,7 @@ export class Upkeep {
     lancedb: Lancedb,
     table: VectorTable,
     settings: LancedbSettings,
-    write: OneAtATime,
+    write: InTurn,
     commits: number,
   ) {
     this.#lancedb = lancedb
@@ -58,7 +58,7 @@ export class Upkeep {
     lancedb: Lancedb,
     table: VectorTable,
     settings: LancedbSettings,
-    write: OneAtATime,
+    write: InTurn,
   ): Promise<Upkeep> {
     const { fragmentStats } = await table.table.stats()
     return new Upkeep(lancedb, table, settings, write, fragmentStats.numFragments - 1)
@@ -86,7 +86,7 @@ export class Upkeep {
     return this.#runs(() => this.#run())
   }
 
-  /** Does what is due, as a process may live for a single commit, and waits for what is under way. */
+  /** Does what is due, as a process may live for a single commit, and waits for the run in flight. */
   async close(): Promise<void> {
     this.#closing = true
     clearTimeout(this.#timer)

@@ -5,8 +5,8 @@ import type { RecordBatch, Schema } from 'apache-arrow'
 import { formatKey, formatVersion, rowsOf, schemaOf } from './arrow-rows.ts'
 import { cursorId, literal } from './filter.ts'
 import { isFileGone, lanceError } from './lance-error.ts'
+import type { LancedbLibraries } from './lancedb-libraries.ts'
 import type { LancedbSettings } from './lancedb-options.ts'
-import type { Libraries } from './load-lancedb.ts'
 import { vectorIndexOf } from './table-indexes.ts'
 import type { VectorIndexFacts } from './table-indexes.ts'
 
@@ -32,13 +32,13 @@ export class VectorTable {
   /** Why the table was emptied when it was first written to, in words. */
   rebuiltBecause: string | undefined
   readonly #connection: Connection
-  readonly #libraries: Libraries
+  readonly #libraries: LancedbLibraries
   readonly #settings: LancedbSettings
   readonly #schema: Schema
   #known: Known | undefined
 
   private constructor(
-    libraries: Libraries,
+    libraries: LancedbLibraries,
     settings: LancedbSettings,
     schema: Schema,
     connection: Connection,
@@ -52,8 +52,8 @@ export class VectorTable {
   }
 
   /** Opens the table, or makes it. Throws `SCHEMA` when it is not one of agentmem's. */
-  static async open(libraries: Libraries, settings: LancedbSettings): Promise<VectorTable> {
-    const { uri, storageOptions, table: name, dimensions } = settings
+  static async open(libraries: LancedbLibraries, settings: LancedbSettings): Promise<VectorTable> {
+    const { uri, place, storageOptions, table: name, dimensions } = settings
     const { lancedb, arrow } = libraries
     const schema = schemaOf(arrow, dimensions)
     let connection: Connection | undefined
@@ -66,7 +66,7 @@ export class VectorTable {
       return opened
     } catch (error) {
       connection?.close()
-      throw lanceError(error, `The LanceDB table '${name}' in ${uri} cannot be opened`)
+      throw lanceError(error, `The LanceDB table '${name}' in ${place} cannot be opened`)
     }
   }
 
@@ -120,8 +120,8 @@ export class VectorTable {
 
   /**
    * Writes a stretch of the log in one commit. A commit that another process's came before is tried again by
-   * LanceDB on top of it. With `after` the condition, which is judged anew then, divides by zero where the cursor
-   * has moved: an error is all that keeps the merge from adding rows.
+   * LanceDB on top of it. With `after` the condition, which is evaluated again then, divides by zero where the cursor
+   * has moved: only an error keeps the merge from adding rows.
    */
   async merge(batch: LogBatch): Promise<void> {
     const { after, cursor } = batch
@@ -233,9 +233,9 @@ function conflict(after: number, cursor: number): MemoryError {
   )
 }
 
-function notOurs({ table, uri }: LancedbSettings, why: string): MemoryError {
+function notOurs({ table, place }: LancedbSettings, why: string): MemoryError {
   return new MemoryError(
     'SCHEMA',
-    `The table '${table}' in ${uri} is not an index of agentmem's: ${why}. Give another name as table, or another place.`,
+    `The table '${table}' in ${place} is not an index of agentmem's: ${why}. Give another name as table, or another place.`,
   )
 }
