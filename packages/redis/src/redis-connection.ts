@@ -1,5 +1,5 @@
-import { createClient } from '@redis/client'
 import type { RedisClient, RedisCommand } from './redis-client.ts'
+import type { RedisLibrary } from './redis-options.ts'
 
 /** Where commands go. */
 export interface RedisConnection {
@@ -24,11 +24,14 @@ interface OwnClient {
 
 /** A client of the cache's own, connected by the first command and again by the first one after a loss. */
 export class OwnConnection implements RedisConnection {
+  readonly #createClient: RedisLibrary['createClient']
   readonly #url: string
   readonly #connectTimeout: number
   #current: OwnClient | undefined
 
-  constructor(url: string, connectTimeout: number) {
+  /** `connectTimeout` is in milliseconds. */
+  constructor(createClient: RedisLibrary['createClient'], url: string, connectTimeout: number) {
+    this.#createClient = createClient
     this.#url = url
     this.#connectTimeout = connectTimeout
   }
@@ -44,7 +47,7 @@ export class OwnConnection implements RedisConnection {
   }
 
   #connect(): OwnClient {
-    const client = createClient({
+    const client = this.#createClient({
       url: this.#url,
       // When to connect again is decided by the cache: nothing runs in the background.
       socket: { connectTimeout: this.#connectTimeout, reconnectStrategy: false },
