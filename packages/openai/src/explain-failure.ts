@@ -13,7 +13,7 @@ export function mayPass({ status, body }: HttpAnswer): boolean {
   return status === 408 || status === 409 || status >= 500
 }
 
-/** True when the endpoint takes offence at what was sent: one of the texts, or all of them together. */
+/** True when the endpoint refuses what was sent: one of the texts, or all of them together. */
 export function blamesInput({ status }: HttpAnswer): boolean {
   return status === 400 || status === 413 || status === 422
 }
@@ -33,7 +33,7 @@ export function explainFailure(answer: HttpAnswer, name: string, secrets: readon
   if (status >= 300 && status < 400) {
     return new MemoryError(
       'BACKEND',
-      `${name} answered ${status}: it moves the request elsewhere; mend the baseUrl.`,
+      `${name} answered ${status}: it redirects the request elsewhere; correct the baseUrl.`,
     )
   }
   return new MemoryError(
