@@ -20,7 +20,7 @@ interface Call {
   deaths: number
 }
 
-/** So often in a row may the child die under a call. */
+/** The most times in a row that the child may die under a call. */
 const deathsAtMost = 3
 
 /**
@@ -135,7 +135,7 @@ export class ChildHost implements ModelHost {
     call.onRun({ ...message.run, positions })
   }
 
-  /** Starts another child for the calls that are under way; those that have seen too many die are given up. */
+  /** Starts another child for the calls in flight; those that have seen too many die are given up. */
   #revive(how: string): void {
     this.#child = undefined
     for (const [seq, call] of this.#calls) {

@@ -29,8 +29,8 @@ const paddedPerRun = 8
 
 /**
  * A model of fastembed without its padding. fastembed-js 2.1 pads each text to `maxLength` tokens, at some
- * 30 times the cost. Here its tokenizer, a field that only its types hide, is told not to; then `embed` is given
- * texts of one length alone, since it takes the length of the first for that of all. The tokens are counted
+ * 30 times the cost. Here padding is turned off in its tokenizer, a field that only its types hide; then `embed` is
+ * given texts of one length alone, since it takes the length of the first for that of all. The tokens are counted
  * and used in one encoding. A fastembed without that field is used as it is, padding and all.
  */
 export class GroupedModel {
@@ -59,7 +59,7 @@ export class GroupedModel {
 
   /**
    * Gives the vectors of one run after another, in any order of the texts. The next run must not be asked for while
-   * one is under way, be it of another call. Throws `INVALID_ARGUMENT` before the first run when a text is too
+   * another is running, be it of another call. Throws `INVALID_ARGUMENT` before the first run when a text is too
    * long and that is refused; `offset` is added to its index in the message.
    */
   async *embed(texts: readonly string[], offset: number): AsyncGenerator<ModelRun, void> {
