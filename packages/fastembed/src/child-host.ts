@@ -96,7 +96,7 @@ export class ChildHost implements ModelHost {
 
   #start(): ChildProcess {
     this.#starts++
-    // Flags of this process, such as --input-type or a loader, are not for that file. What a library prints
+    // Flags of this process, such as --input-type or a loader, are not for that file. Output that a library prints
     // there goes to standard error: standard output is the user's.
     const child = fork(new URL('./embedding-child.js', import.meta.url), {
       execArgv: [],
@@ -105,7 +105,7 @@ export class ChildHost implements ModelHost {
     })
     child.on('message', (message: FromChild) => this.#receive(message))
     const die = (how: string): void => {
-      // What is still on its way would be taken for an answer of the next child.
+      // A late message would be taken for an answer of the next child.
       child.removeAllListeners('message')
       child.kill('SIGKILL')
       if (this.#child === child) this.#revive(how)

@@ -26,7 +26,7 @@ export interface FastEmbedder extends Embedder {
   stats(): FastEmbedderStats
 }
 
-/** A call is cut where it reaches either, so that its tokens do not fill the memory. */
+/** A call is cut into parts of at most this many texts and characters, so that tokens do not fill the memory. */
 const textsAtOnce = 2_048
 const charactersAtOnce = 2_000_000
 

@@ -30,7 +30,7 @@ export interface FastEmbedderOptions {
   readonly documentPrefix?: string | undefined
   /** Put before each query. Default: what the model's card asks for; '' with `modelFolder`. */
   readonly queryPrefix?: string | undefined
-  /** Tokens that are read of a text, special ones included, from 3. Default 512, or the limit of the model when it is lower. */
+  /** Tokens that are read of a text, special ones included, from 3. Default 512, or the model's limit when that is lower. */
   readonly maxTokens?: number | undefined
   /** Whether texts of more tokens are cut and counted in `stats()`, or are `INVALID_ARGUMENT`. Default 'truncate'. */
   readonly longTexts?: 'truncate' | 'refuse' | undefined

@@ -3,7 +3,7 @@ import type { FlagEmbedding } from 'fastembed'
 import type { ModelSettings } from './fast-options.ts'
 import { groupByLength } from './group-by-length.ts'
 
-/** What one run of the model gave. */
+/** The result of one run of the model. */
 export interface ModelRun {
   /** Which texts of the call it was for. */
   readonly positions: readonly number[]
@@ -13,7 +13,7 @@ export interface ModelRun {
   readonly truncated: number
 }
 
-/** What is used of a text's tokens; fastembed takes the rest of it. */
+/** The part of fastembed's encoding of a text that is used here. */
 interface Encoding {
   getLength(): number
   getOverflowing(): readonly Encoding[]
@@ -37,7 +37,7 @@ export class GroupedModel {
   readonly #flag: FlagEmbedding
   readonly #settings: ModelSettings
   readonly #tokenizer: Tokenizer | undefined
-  /** What `embed` finds when it asks for the tokens of its texts. */
+  /** The tokens that `embed` gets when it asks for those of its texts. */
   #encodings: ReadonlyMap<string, Encoding> = new Map()
 
   constructor(flag: FlagEmbedding, settings: ModelSettings, onWarning: (message: string) => void) {
@@ -121,8 +121,8 @@ export class GroupedModel {
 }
 
 /**
- * Takes the tokenizer out of a model and puts one there that answers with what is known already. Undefined,
- * and nothing changed, when it is not where fastembed 2.1 has it.
+ * Takes the tokenizer out of a model, and puts one there that answers with the encodings known already. When the
+ * tokenizer is not where fastembed 2.1 has it, nothing is changed and the result is undefined.
  */
 function takeTokenizer(
   flag: FlagEmbedding,

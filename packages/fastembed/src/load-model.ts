@@ -64,8 +64,8 @@ function start(
 }
 
 /**
- * fastembed takes an archive that was cut off, and a folder that was half unpacked, for whole ones when it
- * finds them the next time. So it works in a folder of its own, and what it made is moved when it is done.
+ * fastembed does not notice, the next time, that an archive was cut off or a folder half unpacked. So it downloads into
+ * a folder of its own, and the finished model is moved from there.
  */
 async function download(
   fastembed: FastembedModule,
@@ -86,7 +86,7 @@ async function download(
   }, 250)
   try {
     const model = await start(fastembed, settings, own)
-    // When another process was faster, its folder holds the same.
+    // If another process was faster, its folder has the same files.
     await rename(join(own, archive), folder).catch(() => undefined)
     return model
   } catch (cause) {

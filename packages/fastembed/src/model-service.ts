@@ -12,7 +12,7 @@ export interface ModelReports {
 }
 
 /**
- * A model that several calls use: it is loaded for the first of them, and runs for one after another in turns,
+ * A model that several calls use. It is loaded for the first call, and runs for the calls in turns,
  * so that a short call does not wait for the end of a long one. The event loop gets its turn after each run.
  */
 export class ModelService {

@@ -6,11 +6,11 @@ import { packVectors, vectorAt } from './protocol.ts'
 import type { HnswSettings, PackedBatch, PackedQueries, WorkerCalls } from './protocol.ts'
 import { SnapshotDirectory } from './snapshot-directory.ts'
 
-/** How long the worker changes the index before it looks for a search to answer. */
+/** How long the worker changes the index, in milliseconds, before it answers waiting searches. */
 const sliceMs = 1
-/** While changes keep coming, a snapshot is due when half the index is new: all of them write 3 times its size. */
+/** While changes keep coming, a snapshot is due when half the index is new: together they write 3 times its size. */
 const busyRule = { least: 5_000, share: 0.5 }
-/** After this pause one is due sooner: it may cost the size of the index for each 20th of it that changes. */
+/** After this pause a snapshot is due sooner: it may write the whole index for a 20th of it that is new. */
 const quietMs = 10_000
 const quietRule = { least: 1_000, share: 0.05 }
 
@@ -21,15 +21,15 @@ const install =
   'package managers skip that unless it is allowed.'
 
 /**
- * What the worker does. Searches and reads are answered at once; everything that changes or writes the index
- * is a job, one after the other, in slices between which searches are answered.
+ * The work of the worker. Searches and reads are answered at once. Everything that changes or writes the index is a
+ * job: jobs run one after the other, in slices between which searches are answered.
  */
 export class IndexService {
   readonly #settings: HnswSettings
   readonly #index: GraphedVectors
   readonly #snapshots: SnapshotDirectory | undefined
   readonly #rebuiltBecause: string | undefined
-  /** Runs what changes or writes the index, one job at a time. */
+  /** Runs the jobs, one at a time. */
   readonly #job = inTurn()
   #closing = false
   #unsaved = 0

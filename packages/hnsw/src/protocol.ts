@@ -1,7 +1,7 @@
 import { scopeKey } from '@agentmem/core/adapter'
 import type { IndexStats, Match, Scope } from '@agentmem/core/adapter'
 
-/** What the worker is started with. Times are in milliseconds, sizes in vectors. */
+/** The settings of the worker. Sizes are in vectors. */
 export interface HnswSettings {
   /** The folder of the snapshots; undefined: nothing is kept on disk. */
   readonly path: string | undefined
@@ -37,7 +37,7 @@ export interface WorkerCalls {
   open: { takes: HnswSettings; gives: void }
   apply: { takes: PackedBatch; gives: void }
   search: { takes: PackedQueries; gives: Match[][] }
-  /** Gives the vectors of the ids that are there, and which these are. */
+  /** Gives the vectors of the ids that are in the index, and for each id whether it is. */
   get: {
     takes: readonly string[]
     gives: { readonly found: readonly boolean[]; readonly vectors: PackedVectors }
@@ -61,7 +61,7 @@ export function vectorAt(packed: PackedVectors, position: number, dimensions: nu
   return packed.subarray(position * dimensions, (position + 1) * dimensions)
 }
 
-/** Each distinct scope once, and for each of the given ones the position of its equal. */
+/** Each distinct scope once, and for each given scope the position of its equal. */
 export function packScopes(all: readonly Scope[]): { scopes: Scope[]; scopeOf: Uint32Array<ArrayBuffer> } {
   const positions = new Map<string, number>()
   const scopes: Scope[] = []

@@ -31,7 +31,7 @@ export class LancedbIndex implements VectorIndex {
   readonly #settings: LancedbSettings
   readonly #table: VectorTable
   readonly #upkeep: Upkeep
-  /** Two writes of one process at a time would only make LanceDB try one of them again. */
+  /** One write of this process at a time: of two at once LanceDB would have to repeat one. */
   readonly #write: InTurn
 
   constructor(settings: LancedbSettings, table: VectorTable, upkeep: Upkeep, write: InTurn) {

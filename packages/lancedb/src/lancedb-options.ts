@@ -5,7 +5,7 @@ import type { LancedbLibraries } from './lancedb-libraries.ts'
 export interface LancedbIndexOptions {
   /** A local folder, made when it is missing. Either this or `uri`. */
   readonly path?: string | undefined
-  /** An address in place of a folder: `s3://`, `gs://`, `az://`, `file://`, or `memory://` for an index that ends with the process. */
+  /** An address in place of `path`: `s3://`, `gs://`, `az://`, `file://`, or `memory://` for an index that is not kept. */
   readonly uri?: string | undefined
   /** Numbers in a vector, as many as those of the embedder. From 1 to 65,536. */
   readonly dimensions: number

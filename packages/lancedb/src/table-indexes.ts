@@ -2,14 +2,14 @@ import type { Table } from '@lancedb/lancedb'
 import { scopeColumns } from './filter.ts'
 import type { Lancedb } from './lancedb-libraries.ts'
 
-/** What is known of the index over the vectors. */
+/** The index over the vectors. */
 export interface VectorIndexFacts {
   readonly name: string
   readonly partitions: number
   readonly unindexed: number
 }
 
-/** Vectors a partition: fewer make training slow, more make a search look at more codes. */
+/** Vectors in a partition: fewer make training slow, more make a search read more codes. */
 const perPartition = 1_000
 const fewestPartitions = 8
 /** An index is trained again once the table has outgrown it by this factor. */
@@ -45,8 +45,8 @@ export function isOutgrown(index: VectorIndexFacts | undefined, vectors: number)
 const bitsPerNumber = 4
 
 /**
- * Builds an index over the vectors, an inverted file of RaBitQ codes, which takes a twentieth of the time that product
- * quantization takes; and over the columns of the scope, which a filtered search asks first.
+ * Builds indexes over the vectors and over the columns of the scope, which a filtered search reads first. The one over
+ * the vectors is an inverted file of RaBitQ codes, built in a twentieth of the time of product quantization.
  */
 export async function buildIndexes(
   lancedb: Lancedb,

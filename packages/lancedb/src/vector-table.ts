@@ -13,11 +13,11 @@ import type { VectorIndexFacts } from './table-indexes.ts'
 /** How often versions are listed while some of them are removed. */
 const listAttempts = 5
 
-/** What is known of one version of the table. */
+/** The facts about one version of the table. */
 interface Known {
   readonly version: number
   readonly cursor: number
-  /** What keeps the table from being used, in words: it then counts as empty until it is written to. */
+  /** Why the table cannot be used, in words: it then counts as empty until it is written to. */
   readonly misfit: string | undefined
   readonly index: VectorIndexFacts | undefined
   readonly counts: Map<string, Promise<number>>
@@ -70,24 +70,24 @@ export class VectorTable {
     }
   }
 
-  /** Looks at what other processes have written. */
+  /** Moves on to the newest version, which another process may have written. */
   async refresh(): Promise<Known> {
     await this.table.checkoutLatest()
     return this.known()
   }
 
-  /** What there is to know of the version that is read. */
+  /** The facts about the version that is read. */
   async known(): Promise<Known> {
     for (;;) {
       const version = await this.table.version()
       if (this.#known?.version === version) return this.#known
       const loaded = await this.#load(version)
-      // A write that came in between makes what was read the mixture of two versions.
+      // After a write in between, the facts read are a mixture of two versions.
       if ((await this.table.version()) === version) this.#known = loaded
     }
   }
 
-  /** How many rows a filter lets through; asked once a version. */
+  /** How many rows pass a filter; counted once a version. */
   count(filter: string): Promise<number> {
     return this.#onNewestIfGone(async () => {
       const { counts, misfit } = await this.known()
@@ -99,7 +99,7 @@ export class VectorTable {
     })
   }
 
-  /** When each version was written. One that is removed while they are listed is an error of LanceDB's. */
+  /** When each version was written. LanceDB fails when one is removed while it lists them; then it is asked again. */
   async versionTimes(): Promise<number[]> {
     for (let attempt = 1; ; attempt++) {
       try {
@@ -119,8 +119,8 @@ export class VectorTable {
   }
 
   /**
-   * Writes a stretch of the log in one commit. A commit that another process's came before is tried again by
-   * LanceDB on top of it. With `after` the condition, which is evaluated again then, divides by zero where the cursor
+   * Writes a stretch of the log in one commit. LanceDB repeats a commit that lost to another process's, on top of
+   * that one. With `after` the condition, which is evaluated again then, divides by zero where the cursor
    * has moved: only an error keeps the merge from adding rows.
    */
   async merge(batch: LogBatch): Promise<void> {
@@ -159,7 +159,7 @@ export class VectorTable {
     await this.refresh()
   }
 
-  /** Puts an empty table in the place of this one, in one commit. */
+  /** Replaces the table by an empty one, in one commit. */
   async clear(): Promise<void> {
     const { dimensions } = this.#settings
     const empty = rowsOf(this.#libraries.arrow, this.#schema, dimensions, nothing)

@@ -20,9 +20,9 @@ type Encoding = 'base64' | 'float'
 /** Sends requests to the endpoint, and repeats those whose failure may pass. */
 export class EmbeddingsEndpoint {
   readonly #settings: OpenAISettings
-  /** Without the query string, which may hold a key. */
+  /** What messages call the endpoint: without the query string, which may hold a key. */
   readonly #name: string
-  /** A third of the size that numbers have in JSON; given up when the endpoint does not know it. */
+  /** Base64 has a third of the size of numbers in JSON; an endpoint that does not support it gets 'float'. */
   #encoding: Encoding = 'base64'
   #requests = 0
   #retries = 0

@@ -50,7 +50,7 @@ export class HttpEmbedder implements OpenAIEmbedder {
   ): Promise<Float32Array[]> {
     const whole = texts.map(text => this.#settings.prefixes[as] + text)
     const inputs = whole.map((text, i) => fitText(text, i, this.#settings))
-    // The first failure ends the requests beside it.
+    // The first failure aborts the other requests of the call.
     const failure = new AbortController()
     const stop = signal ? AbortSignal.any([signal, failure.signal]) : failure.signal
     const requests = batchTexts(inputs, this.#settings).map(batch =>

@@ -36,13 +36,16 @@ export interface OpenAIEmbedderOptions {
   readonly maxTokens?: number | undefined
   /** Cuts longer texts to `maxTokens` and counts them in `stats()`. Default false: they are `INVALID_ARGUMENT`. */
   readonly truncate?: boolean | undefined
-  /** Counts the tokens of a text, or more. Default: {@link estimateTokens}. */
+  /** Counts the tokens of a text; may count too many. Default: {@link estimateTokens}. */
   readonly countTokens?: ((text: string) => number) | undefined
   /** Put before each text that is embedded as a document, such as 'passage: '. Default ''. */
   readonly documentPrefix?: string | undefined
   /** Put before each text that is embedded as a query, such as 'query: '. Default ''. */
   readonly queryPrefix?: string | undefined
-  /** Most texts in one request. Default 2,048, OpenAI's limit: https://platform.openai.com/docs/api-reference/embeddings/create. */
+  /**
+   * Most texts in one request. Default 2,048, OpenAI's limit:
+   * https://platform.openai.com/docs/api-reference/embeddings/create.
+   */
   readonly maxTextsPerRequest?: number | undefined
   /** Most tokens in one request. Default 300,000, OpenAI's limit (same page). */
   readonly maxTokensPerRequest?: number | undefined

@@ -3,7 +3,7 @@ import { MemoryError, unpackVector } from '@agentmem/core/adapter'
 export interface EmbeddingsAnswer {
   /** In the order of the texts that were sent, whatever the order of the answer. */
   readonly vectors: readonly Float32Array[]
-  /** What the endpoint says it has counted; 0 when it says nothing. */
+  /** Tokens as counted by the endpoint; 0 when it does not say. */
   readonly tokens: number
 }
 

@@ -7,10 +7,10 @@ import type { RedisEmbeddingCacheOptions } from './redis-options.ts'
 
 /**
  * Opens a cache of vectors in Redis 2.6.12 or newer, to be shared by processes. Redis may be away: the cache opens
- * all the same, answers with nothing and goes on by itself once Redis is back.
+ * all the same, finds nothing, and works again by itself once Redis is back.
  *
- * Throws `INVALID_ARGUMENT` on a wrong option, `NOT_INSTALLED` when it is to connect by a `url` and @redis/client
- * cannot be loaded. Calls throw nothing but `CLOSED` and `ABORTED`.
+ * Throws `INVALID_ARGUMENT` on a wrong option, `NOT_INSTALLED` when a `url` is given and @redis/client cannot
+ * be loaded. Calls throw nothing but `CLOSED` and `ABORTED`.
  */
 export async function openRedisEmbeddingCache(options: RedisEmbeddingCacheOptions): Promise<EmbeddingCache> {
   const { url, client, lib, ...settings } = readRedisOptions(options)

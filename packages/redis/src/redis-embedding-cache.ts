@@ -12,11 +12,11 @@ import { CircuitBreaker } from './circuit-breaker.ts'
 import type { RedisConnection } from './redis-connection.ts'
 import type { RedisSettings } from './redis-options.ts'
 
-/** Bytes that one round trip moves at most: 1,000 vectors of up to 4,000 dimensions take two. */
+/** Most bytes in one round trip: 1,000 vectors of up to 4,000 dimensions take two. */
 const bytesPerTrip = 8 * 1024 * 1024
 /** About as much as a key and the protocol around it. */
 const bytesPerKey = 256
-/** How far from 1 the square of a vector's length may lie for its bytes to be taken for a vector. */
+/** The square of a stored vector's length lies within this of 1; other bytes are not a vector. */
 const lengthTolerance = 1e-3
 
 /** A cache of vectors in Redis. Calls throw nothing but `CLOSED` and `ABORTED`, whatever Redis does. */
@@ -24,7 +24,7 @@ export class RedisEmbeddingCache implements EmbeddingCache {
   readonly name = 'redis'
   readonly #settings: RedisSettings
   readonly #connection: RedisConnection
-  /** Apart, since a Redis that is full, or a replica, still answers reads. */
+  /** One for reads and one for writes: a Redis that is full, or a replica, still answers reads. */
   readonly #reading: CircuitBreaker
   readonly #writing: CircuitBreaker
   readonly #running = new Set<Promise<unknown>>()
@@ -150,7 +150,7 @@ function keyPrefix(prefix: string, { model, dimensions }: EmbeddingCacheScope): 
   return `${prefix}:${createHash('sha256').update(model).digest('hex')}:${dimensions}:`
 }
 
-/** Cut so that no round trip moves more than its limit. */
+/** Cuts a call into round trips of at most `bytesPerTrip`. */
 function tripsOf<T>(items: readonly T[], { dimensions }: EmbeddingCacheScope): (readonly T[])[] {
   const size = Math.max(1, Math.floor(bytesPerTrip / (dimensions * 4 + bytesPerKey)))
   return Array.from({ length: Math.ceil(items.length / size) }, (_, i) =>
@@ -158,7 +158,7 @@ function tripsOf<T>(items: readonly T[], { dimensions }: EmbeddingCacheScope): (
   )
 }
 
-/** The values that an MGET answers with, one a key. Text instead of bytes would be no vector, ever. */
+/** The values of an MGET's answer, one a key. Text in place of bytes is an error: it would never be a vector. */
 function checkValues(reply: unknown, count: number): readonly (Uint8Array | null)[] {
   const isValue = (value: unknown): boolean => value === null || value instanceof Uint8Array
   if (Array.isArray(reply) && reply.length === count && reply.every(isValue)) return reply

@@ -13,7 +13,7 @@ import type { MemoryError } from '@agentmem/core/adapter'
 import type * as RedisModule from '@redis/client'
 import type { RedisClient } from './redis-client.ts'
 
-/** What is used of @redis/client. */
+/** The part of @redis/client that is used. */
 export type RedisLibrary = Pick<typeof RedisModule, 'createClient'>
 
 export interface RedisEmbeddingCacheOptions {
