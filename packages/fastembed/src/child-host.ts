@@ -20,7 +20,7 @@ interface Call {
   deaths: number
 }
 
-/** So often in a row may the child die under a call. */
+/** The most times in a row that the child may die under a call. */
 const deathsAtMost = 3
 
 /**
@@ -96,7 +96,7 @@ export class ChildHost implements ModelHost {
 
   #start(): ChildProcess {
     this.#starts++
-    // Flags of this process, such as --input-type or a loader, are not for that file. What a library prints
+    // Flags of this process, such as --input-type or a loader, are not for that file. Output that a library prints
     // there goes to standard error: standard output is the user's.
     const child = fork(new URL('./embedding-child.js', import.meta.url), {
       execArgv: [],
@@ -105,7 +105,7 @@ export class ChildHost implements ModelHost {
     })
     child.on('message', (message: FromChild) => this.#receive(message))
     const die = (how: string): void => {
-      // What is still on its way would be taken for an answer of the next child.
+      // A late message would be taken for an answer of the next child.
       child.removeAllListeners('message')
       child.kill('SIGKILL')
       if (this.#child === child) this.#revive(how)
@@ -135,7 +135,7 @@ export class ChildHost implements ModelHost {
     call.onRun({ ...message.run, positions })
   }
 
-  /** Starts another child for the calls that are under way; those that have seen too many die are given up. */
+  /** Starts another child for the calls in flight; those that have seen too many die are given up. */
   #revive(how: string): void {
     this.#child = undefined
     for (const [seq, call] of this.#calls) {

@@ -3,7 +3,7 @@ import { readFile } from 'node:fs/promises'
 import { join } from 'node:path'
 import { missingFiles, neededFiles } from './model-files.ts'
 
-/** What a model's own files say of it. */
+/** Facts from a model's own files. */
 export interface CustomModel {
   readonly dimensions: number
   /** Tokens that its tokenizer, and its table of positions, allow. */

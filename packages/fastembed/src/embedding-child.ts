@@ -44,6 +44,6 @@ async function embed(seq: number, texts: readonly string[], offset: number): Pro
 }
 
 function send(message: FromChild): void {
-  // Nobody is there to be told when the parent is gone.
+  // Without its parent this process has nobody to send to.
   if (process.connected) process.send?.(message, undefined, undefined, () => undefined)
 }

@@ -1,9 +1,21 @@
-import { MemoryError } from '@agentmem/core/adapter'
+import {
+  callback,
+  flag,
+  invalid,
+  oneOf,
+  optional,
+  path,
+  readOptions,
+  text,
+  whole,
+} from '@agentmem/core/adapter'
 import { homedir } from 'node:os'
 import { join, resolve } from 'node:path'
 import { readCustomModel } from './custom-model.ts'
 import { defaultMaxTokens, knownModels } from './known-models.ts'
 import type { ArchiveName, FastModelName, KnownModel } from './known-models.ts'
+
+const owner = 'openFastEmbedder'
 
 export interface FastEmbedderOptions {
   /** A model of the fastembed package, default 'bge-small-en-v1.5'; with `modelFolder`, a name of your own. */
@@ -12,13 +24,13 @@ export interface FastEmbedderOptions {
   readonly modelFolder?: string | undefined
   /** The ONNX file in `modelFolder`, default 'model.onnx'. */
   readonly modelFile?: string | undefined
-  /** Where downloaded models are kept, a folder each. Default: agentmem/fastembed in the user's cache folder. */
+  /** The folder of downloaded models, each in one of its own. Default: agentmem/fastembed in the user's cache folder. */
   readonly cacheFolder?: string | undefined
   /** Put before each document. Default: what the model's card asks for; '' with `modelFolder`. */
   readonly documentPrefix?: string | undefined
   /** Put before each query. Default: what the model's card asks for; '' with `modelFolder`. */
   readonly queryPrefix?: string | undefined
-  /** Tokens that are read of a text, special ones included. Default 512, or fewer if the model has fewer. */
+  /** Tokens that are read of a text, special ones included, from 3. Default 512, or the model's limit when that is lower. */
   readonly maxTokens?: number | undefined
   /** Whether texts of more tokens are cut and counted in `stats()`, or are `INVALID_ARGUMENT`. Default 'truncate'. */
   readonly longTexts?: 'truncate' | 'refuse' | undefined
@@ -28,11 +40,11 @@ export interface FastEmbedderOptions {
   readonly inProcess?: boolean | undefined
   /** Shows fastembed's bar on a terminal while a model is downloaded. Default false. */
   readonly showDownloadProgress?: boolean | undefined
-  /** Called with the bytes that are there of an archive while a model is downloaded, four times a second. */
+  /** Called four times a second while a model is downloaded, with the bytes of its archive that have arrived. */
   readonly onDownload?: ((bytes: number) => void) | undefined
 }
 
-/** What the model is loaded and run with: data alone, so that it can be sent to another process. */
+/** The settings of a model: data alone, so that it can be sent to another process. */
 export interface ModelSettings {
   readonly name: string
   /** Where the files are, or will be once they have been downloaded. */
@@ -48,7 +60,7 @@ export interface ModelSettings {
 }
 
 export interface FastSettings {
-  /** The model, and what makes its vectors differ from those it has by default. */
+  /** The name of the model, and each option that changes its vectors. */
   readonly identity: string
   readonly prefixes: { readonly document: string; readonly query: string }
   readonly model: ModelSettings
@@ -56,50 +68,46 @@ export interface FastSettings {
   readonly onDownload: (bytes: number) => void
 }
 
-/** What each option may be, in words for the message, and how that is seen. */
-const checks: Readonly<Record<keyof FastEmbedderOptions, readonly [string, (value: unknown) => boolean]>> = {
-  model: ['the name of a model', isName],
-  modelFolder: ['the path of a folder', isName],
-  modelFile: ['the name of a file', isName],
-  cacheFolder: ['the path of a folder', isName],
-  documentPrefix: ['a string', value => typeof value === 'string'],
-  queryPrefix: ['a string', value => typeof value === 'string'],
-  maxTokens: ['a whole number from 3 to 65536', value => isWhole(value, 3, 65_536)],
-  longTexts: ["'truncate' or 'refuse'", value => value === 'truncate' || value === 'refuse'],
-  textsPerRun: ['a whole number from 1 to 256', value => isWhole(value, 1, 256)],
-  inProcess: ['true or false', value => typeof value === 'boolean'],
-  showDownloadProgress: ['true or false', value => typeof value === 'boolean'],
-  onDownload: ['a function', value => typeof value === 'function'],
-}
-
 /** Fills in the defaults, from the files of the model when it is one of the user's. Throws `INVALID_ARGUMENT`. */
-export async function checkFastOptions(options: FastEmbedderOptions): Promise<FastSettings> {
-  for (const [name, value] of Object.entries(options)) {
-    if (!Object.hasOwn(checks, name)) {
-      throw invalid(`has no option '${name}'; there are ${Object.keys(checks).join(', ')}`)
-    }
-    const [what, holds] = checks[name as keyof FastEmbedderOptions]
-    if (value !== undefined && !holds(value)) throw invalid(`has ${name}: ${show(value)}; give ${what}`)
-  }
-  const { model: name = 'bge-small-en-v1.5', modelFolder, longTexts = 'truncate' } = options
-  const { inProcess = false, showDownloadProgress = false, onDownload = () => undefined } = options
+export async function readFastOptions(given: FastEmbedderOptions): Promise<FastSettings> {
+  const options = readOptions(owner, given, {
+    model: optional(text('the name of a model')),
+    modelFolder: optional(path('models/my-model')),
+    modelFile: optional(text('the name of a file')),
+    cacheFolder: optional(path('cache/fastembed')),
+    documentPrefix: optional(text('a string', undefined, () => true)),
+    queryPrefix: optional(text('a string', undefined, () => true)),
+    maxTokens: optional(whole(3, 65_536)),
+    longTexts: oneOf(['truncate', 'refuse'], 'truncate'),
+    textsPerRun: whole(1, 256, 16),
+    inProcess: flag(false),
+    showDownloadProgress: flag(false),
+    onDownload: callback<FastSettings['onDownload']>(() => undefined),
+  })
+  const {
+    model: name = 'bge-small-en-v1.5',
+    modelFolder,
+    longTexts,
+    textsPerRun,
+    showDownloadProgress,
+  } = options
   const known = Object.hasOwn(knownModels, name) ? knownModels[name as FastModelName] : undefined
   const source =
     modelFolder === undefined
       ? packagedModel(name, known, options)
       : await ownModel(name, known, modelFolder, options)
+  const { folder, file, archive, dimensions, tokenLimit } = source
   const { documentPrefix = source.documentPrefix, queryPrefix = source.queryPrefix } = options
-  const { maxTokens = Math.min(defaultMaxTokens, source.tokenLimit) } = options
-  if (maxTokens > source.tokenLimit) {
-    throw invalid(`has maxTokens: ${maxTokens}, but ${name} reads ${source.tokenLimit}`)
+  const defaultTokens = Math.min(defaultMaxTokens, tokenLimit)
+  const { maxTokens = defaultTokens } = options
+  if (maxTokens > tokenLimit) {
+    throw invalid(owner, `has maxTokens: ${maxTokens}, but ${name} reads ${tokenLimit}`)
   }
   const changes = {
     ...(documentPrefix === source.documentPrefix ? {} : { document: documentPrefix }),
     ...(queryPrefix === source.queryPrefix ? {} : { query: queryPrefix }),
-    ...(maxTokens === Math.min(defaultMaxTokens, source.tokenLimit) ? {} : { maxTokens }),
+    ...(maxTokens === defaultTokens ? {} : { maxTokens }),
   }
-  const { folder, file, archive, dimensions } = source
-  const { textsPerRun = 16 } = options
   return {
     identity: `fastembed:${name}${Object.keys(changes).length > 0 ? ` ${JSON.stringify(changes)}` : ''}`,
     prefixes: { document: documentPrefix, query: queryPrefix },
@@ -114,8 +122,8 @@ export async function checkFastOptions(options: FastEmbedderOptions): Promise<Fa
       textsPerRun,
       showDownloadProgress,
     },
-    inProcess,
-    onDownload,
+    inProcess: options.inProcess,
+    onDownload: options.onDownload,
   }
 }
 
@@ -128,15 +136,17 @@ interface ModelSource extends Omit<KnownModel, 'archive'> {
 function packagedModel(
   name: string,
   known: KnownModel | undefined,
-  options: FastEmbedderOptions,
+  options: Pick<FastEmbedderOptions, 'model' | 'modelFile' | 'cacheFolder'>,
 ): ModelSource {
   if (!known) {
     throw invalid(
+      owner,
       `does not know the model '${name}'; there are ${Object.keys(knownModels).join(', ')}. ` +
         'For a model of your own give its modelFolder',
     )
   }
-  if (options.modelFile !== undefined) throw invalid('takes a modelFile only together with a modelFolder')
+  if (options.modelFile !== undefined)
+    throw invalid(owner, 'takes a modelFile only together with a modelFolder')
   const { cacheFolder = defaultCacheFolder() } = options
   return { ...known, folder: resolve(cacheFolder, known.archive), tokenLimit: defaultMaxTokens }
 }
@@ -145,39 +155,23 @@ async function ownModel(
   name: string,
   known: KnownModel | undefined,
   modelFolder: string,
-  options: FastEmbedderOptions,
+  options: Pick<FastEmbedderOptions, 'model' | 'modelFile' | 'cacheFolder'>,
 ): Promise<ModelSource> {
   if (known || options.model === undefined) {
     throw invalid(
+      owner,
       `has a modelFolder and the model ${options.model === undefined ? 'left out' : `'${name}'`}; give the model ` +
         'a name of your own, by which a Store will know its vectors',
     )
   }
-  if (options.cacheFolder !== undefined) throw invalid('takes a cacheFolder or a modelFolder, not both')
+  if (options.cacheFolder !== undefined)
+    throw invalid(owner, 'takes a cacheFolder or a modelFolder, not both')
   const { modelFile: file = 'model.onnx' } = options
-  const folder = resolve(modelFolder)
-  const own = await readCustomModel(folder, file)
-  return { ...own, file, folder, archive: undefined, documentPrefix: '', queryPrefix: '' }
+  const own = await readCustomModel(modelFolder, file)
+  return { ...own, file, folder: modelFolder, archive: undefined, documentPrefix: '', queryPrefix: '' }
 }
 
 function defaultCacheFolder(): string {
   const { XDG_CACHE_HOME: cache = join(homedir(), '.cache') } = process.env
   return join(cache, 'agentmem', 'fastembed')
-}
-
-function isName(value: unknown): boolean {
-  return typeof value === 'string' && value !== ''
-}
-
-function isWhole(value: unknown, least: number, most: number): boolean {
-  return Number.isInteger(value) && Number(value) >= least && Number(value) <= most
-}
-
-function show(value: unknown): string {
-  return typeof value === 'function' ? 'a function' : (JSON.stringify(value) ?? String(value))
-}
-
-/** An `INVALID_ARGUMENT` error about an option. */
-function invalid(what: string): MemoryError {
-  return new MemoryError('INVALID_ARGUMENT', `openFastEmbedder ${what}.`)
 }

@@ -3,7 +3,7 @@ import type { FlagEmbedding } from 'fastembed'
 import type { ModelSettings } from './fast-options.ts'
 import { groupByLength } from './group-by-length.ts'
 
-/** What one run of the model gave. */
+/** The result of one run of the model. */
 export interface ModelRun {
   /** Which texts of the call it was for. */
   readonly positions: readonly number[]
@@ -13,7 +13,7 @@ export interface ModelRun {
   readonly truncated: number
 }
 
-/** What is used of a text's tokens; fastembed takes the rest of it. */
+/** The part of fastembed's encoding of a text that is used here. */
 interface Encoding {
   getLength(): number
   getOverflowing(): readonly Encoding[]
@@ -29,15 +29,15 @@ const paddedPerRun = 8
 
 /**
  * A model of fastembed without its padding. fastembed-js 2.1 pads each text to `maxLength` tokens, at some
- * 30 times the cost. Here its tokenizer, a field that only its types hide, is told not to; then `embed` is given
- * texts of one length alone, since it takes the length of the first for that of all. The tokens are counted
+ * 30 times the cost. Here padding is turned off in its tokenizer, a field that only its types hide; then `embed` is
+ * given texts of one length alone, since it takes the length of the first for that of all. The tokens are counted
  * and used in one encoding. A fastembed without that field is used as it is, padding and all.
  */
 export class GroupedModel {
   readonly #flag: FlagEmbedding
   readonly #settings: ModelSettings
   readonly #tokenizer: Tokenizer | undefined
-  /** What `embed` finds when it asks for the tokens of its texts. */
+  /** The tokens that `embed` gets when it asks for those of its texts. */
   #encodings: ReadonlyMap<string, Encoding> = new Map()
 
   constructor(flag: FlagEmbedding, settings: ModelSettings, onWarning: (message: string) => void) {
@@ -59,7 +59,7 @@ export class GroupedModel {
 
   /**
    * Gives the vectors of one run after another, in any order of the texts. The next run must not be asked for while
-   * one is under way, be it of another call. Throws `INVALID_ARGUMENT` before the first run when a text is too
+   * another is running, be it of another call. Throws `INVALID_ARGUMENT` before the first run when a text is too
    * long and that is refused; `offset` is added to its index in the message.
    */
   async *embed(texts: readonly string[], offset: number): AsyncGenerator<ModelRun, void> {
@@ -121,8 +121,8 @@ export class GroupedModel {
 }
 
 /**
- * Takes the tokenizer out of a model and puts one there that answers with what is known already. Undefined,
- * and nothing changed, when it is not where fastembed 2.1 has it.
+ * Takes the tokenizer out of a model, and puts one there that answers with the encodings known already. When the
+ * tokenizer is not where fastembed 2.1 has it, nothing is changed and the result is undefined.
  */
 function takeTokenizer(
   flag: FlagEmbedding,

@@ -31,7 +31,7 @@ export class InProcessHost implements ModelHost {
     }
     const work = this.#service.embed(texts, offset, give, signal)
     if (!signal) return work
-    // Loading may mean a download, which does not end when it is asked to.
+    // Loading may include a download, which cannot be aborted.
     const stop = Promise.withResolvers<never>()
     const onAbort = (): void => {
       stop.reject(new MemoryError('ABORTED', 'The call was aborted by its signal.', { cause: signal.reason }))

@@ -80,5 +80,5 @@ export const knownModels: Readonly<Record<FastModelName, KnownModel>> = {
   },
 }
 
-/** Tokens that fastembed reads of a text unless it is told otherwise; all its models can. */
+/** Tokens that fastembed reads of a text by default; all its models can. */
 export const defaultMaxTokens = 512

@@ -1,4 +1,4 @@
-import { MemoryError } from '@agentmem/core/adapter'
+import { importLibrary, MemoryError } from '@agentmem/core/adapter'
 import type * as Fastembed from 'fastembed'
 import type { FlagEmbedding } from 'fastembed'
 import { mkdir, mkdtemp, readdir, rename, rm, stat } from 'node:fs/promises'
@@ -11,16 +11,20 @@ type FastembedModule = typeof Fastembed
 const downloadPrefix = '.download-'
 /** No download takes a day. */
 const abandonedAfterMs = 86_400_000
+/** How to get fastembed and its native parts, after the word "Run:". */
+const install =
+  '`pnpm add fastembed` or `npm install fastembed`; there are binaries for glibc Linux, macOS and Windows on x64 ' +
+  'and arm64.'
 
 /**
  * Loads a model with fastembed, and downloads it first when it is not there. Throws `NOT_INSTALLED` when the
- * package or its native parts are missing, `UNAVAILABLE` when the download fails, with what to put where.
+ * package or its native parts cannot be loaded, `UNAVAILABLE` when the download fails, with what to put where.
  */
 export async function loadModel(
   settings: ModelSettings,
   onDownload: (bytes: number) => void,
 ): Promise<FlagEmbedding> {
-  const fastembed = await importFastembed()
+  const fastembed = await importLibrary(() => import('fastembed'), { name: 'fastembed', install })
   if (settings.archive !== undefined && !(await isThere(settings.folder))) {
     return download(fastembed, settings, settings.archive, onDownload)
   }
@@ -36,19 +40,6 @@ export async function loadModel(
     return await start(fastembed, settings, dirname(settings.folder))
   } catch (cause) {
     throw MemoryError.from(cause, `The model ${settings.name} cannot be loaded from ${settings.folder}`)
-  }
-}
-
-async function importFastembed(): Promise<FastembedModule> {
-  try {
-    return await import('fastembed')
-  } catch (cause) {
-    throw new MemoryError(
-      'NOT_INSTALLED',
-      'The package fastembed, or the native part of it for this machine, is missing. Run `pnpm add fastembed` or ' +
-        '`npm install fastembed`; there are binaries for glibc Linux, macOS and Windows on x64 and arm64.',
-      { cause },
-    )
   }
 }
 
@@ -73,8 +64,8 @@ function start(
 }
 
 /**
- * fastembed takes an archive that was cut off, and a folder that was half unpacked, for whole ones when it
- * finds them the next time. So it works in a folder of its own, and what it made is moved when it is done.
+ * fastembed does not notice, the next time, that an archive was cut off or a folder half unpacked. So it downloads into
+ * a folder of its own, and the finished model is moved from there.
  */
 async function download(
   fastembed: FastembedModule,
@@ -95,7 +86,7 @@ async function download(
   }, 250)
   try {
     const model = await start(fastembed, settings, own)
-    // When another process was faster, its folder holds the same.
+    // If another process was faster, its folder has the same files.
     await rename(join(own, archive), folder).catch(() => undefined)
     return model
   } catch (cause) {

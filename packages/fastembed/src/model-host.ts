@@ -1,6 +1,6 @@
 import type { ModelRun } from './grouped-model.ts'
 
-/** Where a model runs: in this process or in a child of it. */
+/** Runs a model, in this process or in a child of it. */
 export interface ModelHost {
   /** How often the process of the model had to be started again. */
   readonly restarts: number

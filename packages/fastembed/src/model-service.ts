@@ -1,26 +1,26 @@
-import { throwIfAborted } from '@agentmem/core/adapter'
+import { inTurn, throwIfAborted } from '@agentmem/core/adapter'
 import { setImmediate as nextTurn } from 'node:timers/promises'
 import type { ModelSettings } from './fast-options.ts'
 import { GroupedModel } from './grouped-model.ts'
 import type { ModelRun } from './grouped-model.ts'
 import { loadModel } from './load-model.ts'
 
-/** What is told while a model is loaded. */
+/** Reports made while a model is loaded. */
 export interface ModelReports {
   readonly onDownload: (bytes: number) => void
   readonly onWarning: (message: string) => void
 }
 
 /**
- * A model that several calls use: it is loaded for the first of them, and runs for one after another in turns,
+ * A model that several calls use. It is loaded for the first call, and runs for the calls in turns,
  * so that a short call does not wait for the end of a long one. The event loop gets its turn after each run.
  */
 export class ModelService {
   readonly #settings: ModelSettings
   readonly #reports: ModelReports
   #loading: Promise<GroupedModel> | undefined
-  /** The turn that was given out last; the next one begins when it has ended. */
-  #lastTurn: Promise<unknown> = Promise.resolve()
+  /** One run of the model at a time. */
+  readonly #inTurn = inTurn()
 
   constructor(settings: ModelSettings, reports: ModelReports) {
     this.#settings = settings
@@ -38,7 +38,7 @@ export class ModelService {
     const model = await this.#loading
     const runs = model.embed(texts, offset)
     for (;;) {
-      const { done, value } = await this.#inTurn(() => {
+      const { done, value } = await this.#run(() => {
         throwIfAborted(signal)
         return runs.next()
       })
@@ -60,12 +60,10 @@ export class ModelService {
     }
   }
 
-  #inTurn<T>(work: () => Promise<T>): Promise<T> {
-    const turn = this.#lastTurn.then(work)
-    this.#lastTurn = turn.then(
-      () => nextTurn(),
-      () => undefined,
-    )
-    return turn
+  /** The event loop gets its turn before the next run, of whichever call. */
+  #run<T>(work: () => Promise<T>): Promise<T> {
+    const run = this.#inTurn(work)
+    void this.#inTurn(() => nextTurn())
+    return run
   }
 }

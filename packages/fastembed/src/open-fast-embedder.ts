@@ -1,39 +1,12 @@
-import { guardEmbedder, throwIfAborted } from '@agentmem/core/adapter'
-import type { Embedder, EmbedOptions } from '@agentmem/core/adapter'
-import { ChildHost } from './child-host.ts'
-import { checkFastOptions } from './fast-options.ts'
-import type { FastEmbedderOptions, FastSettings } from './fast-options.ts'
-import { InProcessHost } from './in-process-host.ts'
-import type { ModelHost } from './model-host.ts'
-import type { ModelReports } from './model-service.ts'
-
-/** What an embedder has done since it was opened. */
-export interface FastEmbedderStats {
-  /** Texts that got their vector. */
-  readonly texts: number
-  /** Those of them that the model did not read to the end. */
-  readonly truncated: number
-  /** Runs of the model: each is for texts of one length. */
-  readonly runs: number
-  /** How often the process of the model had to be started again. */
-  readonly restarts: number
-  /** Of the process that the model runs in; undefined while it does not run. */
-  readonly processId: number | undefined
-}
-
-export interface FastEmbedder extends Embedder {
-  /** Loads the model, after downloading it if need be, and runs it once: the first texts then wait for neither. */
-  warmUp(): Promise<void>
-  stats(): FastEmbedderStats
-}
-
-/** A call is cut where it reaches either, so that its tokens do not fill the memory. */
-const textsAtOnce = 2_048
-const charactersAtOnce = 2_000_000
+import { guardEmbedder } from '@agentmem/core/adapter'
+import { LocalEmbedder } from './fast-embedder.ts'
+import type { FastEmbedder } from './fast-embedder.ts'
+import { readFastOptions } from './fast-options.ts'
+import type { FastEmbedderOptions } from './fast-options.ts'
 
 /**
- * Opens an embedder on a model of the fastembed package, or on an ONNX model in a folder. The model is loaded, and
- * downloaded if need be, with the first text or by `warmUp()`.
+ * Opens an embedder on a model of the fastembed package, or on an ONNX model in a folder. The model is loaded,
+ * and downloaded when it is missing, with the first text or by `warmUp()`.
  *
  * Throws `INVALID_ARGUMENT` on a wrong option or a `modelFolder` that lacks a file. `embed` and `warmUp` throw
  * `NOT_INSTALLED` when fastembed is missing, `UNAVAILABLE` when the model is neither here nor can be
@@ -41,95 +14,9 @@ const charactersAtOnce = 2_000_000
  * `INVALID_ARGUMENT` for a text that is too long, with `longTexts: 'refuse'`.
  */
 export async function openFastEmbedder(options: FastEmbedderOptions = {}): Promise<FastEmbedder> {
-  const embedder = new LocalEmbedder(await checkFastOptions(options))
+  const embedder = new LocalEmbedder(await readFastOptions(options))
   return Object.assign(guardEmbedder(embedder), {
     warmUp: () => embedder.warmUp(),
     stats: () => embedder.stats(),
   })
-}
-
-class LocalEmbedder implements FastEmbedder {
-  readonly model: string
-  readonly dimensions: number
-  readonly maxTokens: number
-  readonly #prefixes: FastSettings['prefixes']
-  readonly #host: ModelHost
-  #texts = 0
-  #truncated = 0
-  #runs = 0
-
-  constructor({ identity, prefixes, model, inProcess, onDownload }: FastSettings) {
-    this.model = identity
-    this.dimensions = model.dimensions
-    this.maxTokens = model.maxTokens
-    this.#prefixes = prefixes
-    const reports: ModelReports = { onDownload, onWarning: warn }
-    this.#host = inProcess ? new InProcessHost(model, reports) : new ChildHost(model, reports)
-  }
-
-  async embed(
-    texts: readonly string[],
-    { as = 'document', signal }: EmbedOptions = {},
-  ): Promise<Float32Array[]> {
-    const inputs = texts.map(text => this.#prefixes[as] + text)
-    const vectors: Float32Array[] = []
-    while (vectors.length < inputs.length) {
-      throwIfAborted(signal)
-      const start = vectors.length
-      vectors.push(...(await this.#embedPart(cutPart(inputs, start), start, signal)))
-    }
-    return vectors
-  }
-
-  async warmUp(): Promise<void> {
-    await this.#host.embed(['warm up'], 0, () => undefined)
-  }
-
-  stats(): FastEmbedderStats {
-    const { restarts, processId } = this.#host
-    return { texts: this.#texts, truncated: this.#truncated, runs: this.#runs, restarts, processId }
-  }
-
-  close(): Promise<void> {
-    return this.#host.close()
-  }
-
-  [Symbol.asyncDispose](): Promise<void> {
-    return this.close()
-  }
-
-  async #embedPart(texts: readonly string[], start: number, signal?: AbortSignal): Promise<Float32Array[]> {
-    const { dimensions } = this
-    const vectors: Float32Array[] = Array.from({ length: texts.length })
-    await this.#host.embed(
-      texts,
-      start,
-      run => {
-        // Each vector gets memory of its own: one that is kept for long must not keep the others of its run.
-        for (const [i, position] of run.positions.entries()) {
-          vectors[position] = run.vectors.slice(i * dimensions, (i + 1) * dimensions)
-        }
-        this.#texts += run.positions.length
-        this.#truncated += run.truncated
-        this.#runs++
-      },
-      signal,
-    )
-    return vectors
-  }
-}
-
-function cutPart(texts: readonly string[], start: number): readonly string[] {
-  let end = start
-  let characters = 0
-  while (end < texts.length && end - start < textsAtOnce) {
-    characters += texts[end]?.length ?? 0
-    if (characters > charactersAtOnce && end > start) break
-    end++
-  }
-  return texts.slice(start, end)
-}
-
-function warn(message: string): void {
-  process.emitWarning(message, { type: 'AgentmemWarning', code: 'AGENTMEM_FASTEMBED_PADDED' })
 }

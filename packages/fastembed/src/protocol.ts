@@ -2,7 +2,7 @@ import type { MemoryError, MemoryErrorCode } from '@agentmem/core/adapter'
 import type { ModelSettings } from './fast-options.ts'
 import type { ModelRun } from './grouped-model.ts'
 
-/** What the child process is sent: first its settings, then calls. */
+/** Messages to the child process: first its settings, then calls. */
 export type ToChild =
   | { readonly kind: 'open'; readonly settings: ModelSettings }
   | {
@@ -13,7 +13,7 @@ export type ToChild =
     }
   | { readonly kind: 'abort'; readonly seq: number }
 
-/** What it answers: the runs of a call, then its end. */
+/** Messages from the child process: the runs of a call, then its end. */
 export type FromChild =
   | { readonly kind: 'run'; readonly seq: number; readonly run: ModelRun }
   | { readonly kind: 'done'; readonly seq: number }
@@ -21,7 +21,7 @@ export type FromChild =
   | { readonly kind: 'download'; readonly bytes: number }
   | { readonly kind: 'warning'; readonly message: string }
 
-/** A MemoryError cut down to what a message keeps. */
+/** The fields of a MemoryError that a message keeps. */
 export interface ErrorMessage {
   readonly code: MemoryErrorCode
   readonly message: string

@@ -79,7 +79,7 @@ test('a call that is aborted ends at once; the others get their vectors', async 
   stop.abort()
   await expect(aborted).rejects.toMatchObject({ code: 'ABORTED' })
   expect(await other).toHaveLength(50)
-  // What was under way is given up by the child as well: it answers the next call.
+  // The child gives up the aborted call as well: it answers the next one.
   expect(await embedder.embed(['next'])).toHaveLength(1)
   expect(embedder.stats().texts).toBeLessThan(600)
 })
@@ -147,7 +147,7 @@ test('an embedder that was closed is CLOSED', async () => {
   const embedder = await openFastEmbedder({ model: 'tiny', modelFolder })
   const running = embedder.embed(texts)
   await embedder.close()
-  // The call that was under way is waited for.
+  // The call in flight is waited for.
   expect(await running).toHaveLength(600)
   await expect(embedder.embed(['a'])).rejects.toMatchObject({ code: 'CLOSED' })
 })

@@ -82,7 +82,7 @@ test('two that download at the same time both have their model', async () => {
   expect(await readdir(cacheFolder)).toEqual([archive])
 })
 
-test('onDownload is told how many bytes have come', async () => {
+test('onDownload gets the bytes that have arrived', async () => {
   const packed = await packedModel()
   const stream = new PassThrough()
   answerWith(() => stream)

@@ -33,7 +33,7 @@ describe('groups', () => {
     expect(groupByLength([5, 3, 5, 9, 3, 5], 10)).toEqual([[3], [0, 2, 5], [1, 4]])
   })
 
-  test('hold at most so many', () => {
+  test('hold at most `size` texts', () => {
     expect(groupByLength([4, 4, 4, 4, 4], 2)).toEqual([[0, 1], [2, 3], [4]])
     expect(groupByLength([], 2)).toEqual([])
   })

@@ -32,6 +32,8 @@ test.each([false, true])(
       ['--input-type=module', '--eval', script, folder, String(inProcess)],
       { cwd: project },
     )
-    expect(stdout).toMatch(/^NOT_INSTALLED .*`pnpm add fastembed`/)
+    expect(stdout).toMatch(
+      /^NOT_INSTALLED fastembed cannot be loaded \(Cannot find .*\)\. Run: `pnpm add fastembed`/,
+    )
   },
 )

@@ -36,8 +36,19 @@ const wrong: readonly (readonly [string, object, RegExp])[] = [
     /no model\.onnx, no tokenizer\.json/,
   ],
   ['a word for a yes', { inProcess: 'yes' }, /has inProcess: "yes"; give true or false/],
-  ['a path that is none', { cacheFolder: new URL('file:///cache') }, /has cacheFolder: "file:\/\/\/cache"/],
+  [
+    'a path that is none',
+    { cacheFolder: new URL('file:///cache') },
+    /has cacheFolder: an object; give a path/,
+  ],
+  ['an empty path', { modelFolder: '' }, /has modelFolder: ""; give a path/],
   ['an onDownload that is no function', { onDownload: true }, /has onDownload: true; give a function/],
+  ['null for a model', { model: null }, /has model: null; give the name of a model/],
+  ['null for a folder', { modelFolder: null }, /has modelFolder: null; give a path/],
+  ['null for a number', { textsPerRun: null }, /has textsPerRun: null; give a whole number from 1 to 256/],
+  ['null for a prefix', { documentPrefix: null }, /has documentPrefix: null; give a string/],
+  ['null for a function', { onDownload: null }, /has onDownload: null/],
+  ['no object at all', 'bge-small-en-v1.5' as never, /takes its options as an object/],
 ]
 
 test.each(wrong)('%s is INVALID_ARGUMENT', async (_what, options, message) => {
@@ -45,6 +56,18 @@ test.each(wrong)('%s is INVALID_ARGUMENT', async (_what, options, message) => {
     code: 'INVALID_ARGUMENT',
     message: expect.stringMatching(message) as string,
   })
+})
+
+test('an option that is undefined has its default', async () => {
+  const folders = { model: undefined, modelFolder: undefined, modelFile: undefined, cacheFolder: undefined }
+  const others = {
+    queryPrefix: undefined,
+    maxTokens: undefined,
+    textsPerRun: undefined,
+    onDownload: undefined,
+  }
+  await using embedder = await openFastEmbedder({ ...folders, ...others })
+  expect(embedder).toMatchObject({ model: 'fastembed:bge-small-en-v1.5', maxTokens: 512 })
 })
 
 describe('a model of the user', () => {
@@ -85,7 +108,7 @@ describe('a model of the user', () => {
     })
   })
 
-  test('whose file is damaged is an error at the first text, and one that was mended is used', async () => {
+  test('whose file is damaged is an error at the first text, and one that was repaired is used', async () => {
     const modelFolder = await tinyModelOfThisTest()
     const path = join(modelFolder, 'model.onnx')
     const content = await readFile(path)

@@ -3,17 +3,17 @@ import type { FileHandle } from 'node:fs/promises'
 import { join } from 'node:path'
 import { crc32 } from 'node:zlib'
 
-/** What a file must be for a snapshot to be believed. */
+/** The size and checksum of a file of a snapshot; the snapshot is used only when the file has both. */
 export interface FileFacts {
   readonly name: string
   readonly bytes: number
   readonly crc32: number
 }
 
-/** Read and checksummed at a time: about a millisecond, so that searches come in between. */
+/** Bytes read and checksummed at a time: about a millisecond's work, so that searches run in between. */
 const chunkBytes = 1 << 20
 
-/** Writes chunks to a new file and brings it to the disk. */
+/** Writes chunks to a new file and syncs it. */
 export async function writeFacts(
   file: string,
   chunks: Iterable<Uint8Array>,
@@ -34,7 +34,7 @@ export async function writeFacts(
   }
 }
 
-/** The facts about a file that something else wrote, which is brought to the disk as well. */
+/** Syncs a file that hnswlib wrote, and gives its facts. */
 export async function syncFacts(file: string): Promise<Omit<FileFacts, 'name'>> {
   const handle = await open(file, 'r+')
   try {
@@ -52,7 +52,7 @@ export async function syncFacts(file: string): Promise<Omit<FileFacts, 'name'>> 
 }
 
 /**
- * The content of a file, `size` bytes at a time. Throws when it is not what the facts say, of which a wrong
+ * The content of a file, `size` bytes at a time. Throws when the file does not match its facts; a wrong
  * checksum shows only at the end. A chunk is overwritten by the next.
  */
 export async function* checkedChunks(

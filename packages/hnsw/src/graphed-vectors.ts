@@ -6,15 +6,15 @@ import { vectorAt } from './protocol.ts'
 import type { HnswSettings, PackedBatch } from './protocol.ts'
 
 /**
- * A scan takes time with the size of a scope; the graph takes time with the share of all vectors that the
- * scope is not. Both take as long where the size times the share is about this: measured at 384 dimensions
- * and 100,000 vectors, where it is a scope of 8,000.
+ * A scan gets slower with the size of a scope, the graph with the share of vectors outside the scope. Both take
+ * the same time where the scope's size times its share of all vectors is about this number: measured at 384
+ * dimensions and 100,000 vectors, where it is a scope of 8,000.
  */
 const crossover = 640
 
 /**
- * The vectors, and a graph over them once there are more than `exactUpTo`. Methods that are generators do a
- * little each time they are resumed; searches between see the change half done.
+ * The vectors, and a graph over them once there are more than `exactUpTo`. Generator methods do a
+ * little work each time they are resumed; searches in between see the change half done.
  */
 export class GraphedVectors {
   readonly vectors: ScopedVectors
@@ -68,8 +68,8 @@ export class GraphedVectors {
   }
 
   /**
-   * Scans the scope where that is as fast as the graph, and asks the graph for candidates where it is not.
-   * Every score is computed from the vector itself: it is the same whichever way it was found.
+   * Scans the scope where a scan is as fast as the graph; elsewhere the graph gives the candidates.
+   * Every score is computed from the vector itself, so both ways give the same score.
    */
   search(vector: Float32Array, k: number, scope: Scope): Match[] {
     const { graph, vectors } = this
@@ -99,7 +99,7 @@ export class GraphedVectors {
     return count < all && count * (count / all) <= crossover
   }
 
-  /** Takes over a graph that was written over these same vectors. */
+  /** Reads a graph that was written over the same vectors. */
   readGraph(file: string, labels: ReadonlyMap<string, number>): void {
     this.graph = HnswGraph.read(this.#HierarchicalNsw, this.#settings.dimensions, file, labels)
   }

@@ -10,15 +10,15 @@ export interface GraphShape {
 }
 
 /**
- * What grows with the capacity, whether it is used or not, are a lock and a level an element: 57 bytes. Vectors and
- * links take memory when they are written. So the first graph has room for many at 4 MB.
+ * Elements of a graph when it is made. An unused element takes 57 bytes, for its lock and level; vectors and links take
+ * memory when they are written. So this many cost 4 MB.
  */
 const firstCapacity = 65_536
 const randomSeed = 100
 
 /**
- * hnswlib's graph, spoken to by id. Its labels are numbers that are given once: a vector that is replaced or
- * removed leaves its old label behind, marked as deleted, where searches still pass through it. The owner
+ * hnswlib's graph, addressed by id. Its labels are numbers that are used once: a vector that is replaced or
+ * removed leaves its old label behind, marked as deleted, and searches still pass through it. The owner
  * builds a new graph long before labels could reach 2^32, where hnswlib lets them wrap.
  *
  * The space is the inner product, not hnswlib's cosine, which would divide unit vectors by their rounded
@@ -29,7 +29,7 @@ export class HnswGraph {
   /** By label; undefined once deleted. */
   readonly #ids: (string | undefined)[]
   readonly #labels: Map<string, number>
-  /** hnswlib takes plain arrays alone; one is filled again and again. It must never hold anything but numbers. */
+  /** hnswlib takes only plain arrays, so one is refilled for each call. It must never hold anything but numbers. */
   readonly #point: number[]
 
   private constructor(index: HierarchicalNSW, dimensions: number, labels: ReadonlyMap<string, number>) {
@@ -40,7 +40,7 @@ export class HnswGraph {
     for (const [id, label] of labels) this.#ids[label] = id
   }
 
-  /** Made for `size` vectors and as many again; it grows where that is not enough. */
+  /** Has room for twice `size` vectors, and grows when it is full. */
   static empty(HierarchicalNsw: HierarchicalNswClass, shape: GraphShape, size = 0): HnswGraph {
     const index = new HierarchicalNsw('ip', shape.dimensions)
     const capacity = Math.max(firstCapacity, 2 * size)
@@ -48,7 +48,7 @@ export class HnswGraph {
     return new HnswGraph(index, shape.dimensions, new Map())
   }
 
-  /** hnswlib takes a file of another dimension for its own: what the file holds must be known beforehand. */
+  /** hnswlib does not notice a file of another dimension: the caller must know that the file fits. */
   static read(
     HierarchicalNsw: HierarchicalNswClass,
     dimensions: number,
@@ -77,7 +77,7 @@ export class HnswGraph {
   set(id: string, vector: Float32Array): void {
     this.delete(id)
     const label = this.#ids.length
-    // All locks are made anew, 0.3 µs each, however little is added: so the capacity doubles.
+    // Growing allocates all locks again, 0.3 µs each, however little is added: so the capacity doubles.
     if (label === this.#index.getMaxElements()) this.#index.resizeIndex(2 * label)
     this.#index.addPoint(this.#fill(vector), label)
     this.#ids.push(id)
@@ -92,7 +92,7 @@ export class HnswGraph {
     this.#ids[label] = undefined
   }
 
-  /** The `count` nearest of the `ef` nearest visible ids that the graph comes upon, by hnswlib's float distance. */
+  /** The `count` nearest of the `ef` nearest visible ids that the graph finds, by hnswlib's float distance. */
   search(vector: Float32Array, count: number, ef: number, isVisible?: (id: string) => boolean): string[] {
     this.#index.setEf(ef)
     const filter =
@@ -106,8 +106,8 @@ export class HnswGraph {
   }
 
   /**
-   * Blocks the thread. hnswlib-node's asynchronous calls are no way out: a process that exits, or a worker
-   * that is terminated, while one is under way is aborted.
+   * Blocks the thread. hnswlib-node's asynchronous calls cannot be used: Node aborts when the process exits, or the
+   * worker is terminated, while one is running.
    */
   write(file: string): void {
     this.#index.writeIndexSync(file)

@@ -43,7 +43,7 @@ async function run(question: Question<WorkerCalls>): Promise<Body> {
   }
 }
 
-/** What need not be copied to get to the other side. */
+/** Buffers that are transferred with the answer, not copied. */
 function buffersOf(body: Body): ArrayBuffer[] {
   return typeof body === 'object' && 'vectors' in body && body.vectors instanceof Float32Array
     ? [body.vectors.buffer]

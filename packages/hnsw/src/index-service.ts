@@ -1,29 +1,36 @@
+import { importLibrary, inTurn } from '@agentmem/core/adapter'
 import type { IndexStats, Match } from '@agentmem/core/adapter'
 import { setImmediate } from 'node:timers/promises'
 import { GraphedVectors } from './graphed-vectors.ts'
-import { loadHnswlib } from './load-hnswlib.ts'
 import { packVectors, vectorAt } from './protocol.ts'
 import type { HnswSettings, PackedBatch, PackedQueries, WorkerCalls } from './protocol.ts'
 import { SnapshotDirectory } from './snapshot-directory.ts'
 
-/** How long the worker changes the index before it looks for a search to answer. */
+/** How long the worker changes the index, in milliseconds, before it answers waiting searches. */
 const sliceMs = 1
-/** While changes keep coming, a snapshot is due when half the index is new: all of them write 3 times its size. */
+/** While changes keep coming, a snapshot is due when half the index is new: together they write 3 times its size. */
 const busyRule = { least: 5_000, share: 0.5 }
-/** After this pause one is due sooner: it may cost the size of the index for each 20th of it that changes. */
+/** After this pause a snapshot is due sooner: it may write the whole index for a 20th of it that is new. */
 const quietMs = 10_000
 const quietRule = { least: 1_000, share: 0.05 }
 
+/** How to get the native addon, after the word "Run:". */
+const install =
+  'pnpm approve-builds hnswlib-node (pnpm rebuild hnswlib-node when it is approved already), or with npm ' +
+  'npm rebuild hnswlib-node. The native addon is compiled on install, with Python, make and a C++ compiler; ' +
+  'package managers skip that unless it is allowed.'
+
 /**
- * What the worker does. Searches and reads are answered at once; everything that changes or writes the index
- * is a job, one after the other, in slices between which searches are answered.
+ * The work of the worker. Searches and reads are answered at once. Everything that changes or writes the index is a
+ * job: jobs run one after the other, in slices between which searches are answered.
  */
 export class IndexService {
   readonly #settings: HnswSettings
   readonly #index: GraphedVectors
   readonly #snapshots: SnapshotDirectory | undefined
   readonly #rebuiltBecause: string | undefined
-  #jobs: Promise<unknown> = Promise.resolve()
+  /** Runs the jobs, one at a time. */
+  readonly #job = inTurn()
   #closing = false
   #unsaved = 0
   /** Changes since a snapshot was last tried: one that fails is not tried again at once. */
@@ -43,8 +50,10 @@ export class IndexService {
     this.#rebuiltBecause = rebuiltBecause
   }
 
+  /** Throws `NOT_INSTALLED` when the native addon cannot be loaded. */
   static async open(settings: HnswSettings): Promise<IndexService> {
-    const index = new GraphedVectors(settings, await loadHnswlib())
+    const hnswlib = await importLibrary(() => import('hnswlib-node'), { name: 'hnswlib-node', install })
+    const index = new GraphedVectors(settings, hnswlib.default.HierarchicalNSW)
     const { path } = settings
     const snapshots = path === undefined ? undefined : await SnapshotDirectory.open(path, settings)
     const service = new IndexService(settings, index, snapshots, await snapshots?.load(index))
@@ -125,7 +134,7 @@ export class IndexService {
     await this.#job(() => this.#save())
   }
 
-  /** Builds the graph, or builds it anew without its deleted labels, in the background. */
+  /** Builds the graph in the background, or rebuilds it without its deleted labels. */
   #keepGraph(): void {
     if (!this.#index.needsGraph) return
     this.#inBackground(async () => {
@@ -151,12 +160,6 @@ export class IndexService {
     await this.#snapshots.save(this.#index)
     this.#unsaved = 0
     this.#backgroundError = undefined
-  }
-
-  #job<T>(work: () => Promise<T>): Promise<T> {
-    const done = this.#jobs.then(work)
-    this.#jobs = done.catch(() => undefined)
-    return done
   }
 
   #inBackground(work: () => Promise<void>): void {

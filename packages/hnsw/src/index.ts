@@ -1,2 +1,2 @@
-export { openHnswIndex } from './hnsw-index.ts'
-export type { HnswIndexOptions } from './hnsw-index.ts'
+export { openHnswIndex } from './open-hnsw-index.ts'
+export type { HnswIndexOptions } from './hnsw-options.ts'

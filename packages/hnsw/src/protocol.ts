@@ -1,8 +1,9 @@
+import { scopeKey } from '@agentmem/core/adapter'
 import type { IndexStats, Match, Scope } from '@agentmem/core/adapter'
 
-/** What the worker is started with. Times are in milliseconds, sizes in vectors. */
+/** The settings of the worker. Sizes are in vectors. */
 export interface HnswSettings {
-  /** The directory of the snapshots; undefined: nothing is kept on disk. */
+  /** The folder of the snapshots; undefined: nothing is kept on disk. */
   readonly path: string | undefined
   readonly dimensions: number
   readonly m: number
@@ -31,12 +32,12 @@ export interface PackedQueries {
   readonly scopes: readonly Scope[]
 }
 
-/** Every call the worker answers: what it takes and what it gives back. */
+/** Every call that the worker answers: its argument and its result. */
 export interface WorkerCalls {
   open: { takes: HnswSettings; gives: void }
   apply: { takes: PackedBatch; gives: void }
   search: { takes: PackedQueries; gives: Match[][] }
-  /** Gives the vectors of the ids that are there, and which these are. */
+  /** Gives the vectors of the ids that are in the index, and for each id whether it is. */
   get: {
     takes: readonly string[]
     gives: { readonly found: readonly boolean[]; readonly vectors: PackedVectors }
@@ -60,16 +61,16 @@ export function vectorAt(packed: PackedVectors, position: number, dimensions: nu
   return packed.subarray(position * dimensions, (position + 1) * dimensions)
 }
 
-/** Each distinct scope once, and for each of the given ones the position of its equal. */
+/** Each distinct scope once, and for each given scope the position of its equal. */
 export function packScopes(all: readonly Scope[]): { scopes: Scope[]; scopeOf: Uint32Array<ArrayBuffer> } {
   const positions = new Map<string, number>()
   const scopes: Scope[] = []
   const scopeOf = new Uint32Array(all.length)
   for (const [i, scope] of all.entries()) {
-    const { orgId, userId, agentId, runId } = scope
-    const key = JSON.stringify([orgId, userId ?? null, agentId ?? null, runId ?? null])
+    const key = scopeKey(scope)
     let position = positions.get(key)
     if (position === undefined) {
+      const { orgId, userId, agentId, runId } = scope
       position = scopes.push({ orgId, userId, agentId, runId }) - 1
       positions.set(key, position)
     }

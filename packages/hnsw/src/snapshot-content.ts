@@ -2,7 +2,7 @@ import type { Scope } from '@agentmem/core/adapter'
 import type { GraphedVectors } from './graphed-vectors.ts'
 import { packScopes, packVectors, vectorAt } from './protocol.ts'
 
-/** What is not a vector, of some vectors in a row: one line of JSON. */
+/** Ids, scopes and labels of some vectors in a row: one line of JSON. */
 interface EntriesLine {
   readonly ids: readonly string[]
   readonly scopes: readonly Scope[]
@@ -12,7 +12,7 @@ interface EntriesLine {
   readonly labels: readonly (number | null)[]
 }
 
-/** Encoded at a time, so that searches come in between. */
+/** Vectors encoded at a time, so that searches run in between. */
 const chunkLength = 512
 
 /** The vectors in the order of their ids, their numbers as they lie in memory. */
@@ -40,7 +40,7 @@ export interface DecodedEntry {
   readonly label: number | null
 }
 
-/** The entries in their order; throws when the text does not make sense. */
+/** The entries in their order. Throws when an entry has no scope, or a line is not JSON. */
 export function* decodeEntries(text: string): Generator<DecodedEntry> {
   for (const json of text.split('\n')) {
     if (json === '') continue
@@ -53,7 +53,7 @@ export function* decodeEntries(text: string): Generator<DecodedEntry> {
   }
 }
 
-/** Puts vectors, as `encodeVectors` lays them down, into the index under the entries that come next. */
+/** Puts vectors, encoded by `encodeVectors`, into the index, each with the next entry. */
 export function decodeVectors(
   index: GraphedVectors,
   bytes: Uint8Array<ArrayBuffer>,

@@ -10,7 +10,7 @@ import type { HnswSettings } from './protocol.ts'
 
 const formatVersion = 1
 const headerName = 'header.json'
-/** No snapshot takes so long: a file this old that no header names was left by a process that died. */
+/** No snapshot takes an hour: a file this old that no header names was left by a process that died. */
 const orphanAgeMs = 3_600_000
 
 interface Header {
@@ -29,7 +29,7 @@ interface Header {
 
 /**
  * A directory that holds one snapshot: a header, and the files that it names. Each snapshot has files of its
- * own, and the rename of its header is what makes it the one. So a crash leaves the old or the new snapshot,
+ * own, and the rename of its header makes it current. So a crash leaves the old or the new snapshot,
  * and of two processes the last one wins, with files that the other never touches.
  */
 export class SnapshotDirectory {
@@ -104,7 +104,7 @@ export class SnapshotDirectory {
     await this.#removeOrphans().catch(() => undefined)
   }
 
-  /** Takes the snapshot away, so that the next to open finds an empty index. */
+  /** Removes the snapshot: the next open finds an empty index. */
   async clear(): Promise<void> {
     await rm(join(this.#path, headerName), { force: true })
     await syncDirectory(this.#path)
@@ -186,7 +186,7 @@ function tryParse(text: string): Header | undefined {
   }
 }
 
-/** What keeps a sound snapshot from being used, in words. */
+/** Why an undamaged snapshot is not used, in words; undefined when it fits. */
 function misfit(header: Header, settings: HnswSettings): string | undefined {
   if (header.format !== formatVersion) {
     return `the snapshot has format ${header.format}, this version reads ${formatVersion}`

@@ -1,14 +1,14 @@
 import type { LogBatch, Scope } from '@agentmem/core/adapter'
 import type { Data, RecordBatch, Schema, Table } from 'apache-arrow'
 import { cursorId, scopeColumns } from './filter.ts'
-import type { Arrow } from './load-lancedb.ts'
+import type { Arrow } from './lancedb-libraries.ts'
 
 /** Changes with the layout of the table. */
 export const formatVersion = '1'
-/** In the metadata of the schema: what tells a table of agentmem's from others. */
+/** The key in the schema's metadata that marks a table as one of agentmem's. */
 export const formatKey = 'agentmem.format'
 
-/** The columns of the table. `position` is where in the log the stretch ended that wrote the row last. */
+/** The columns of the table. `position` is the end of the last stretch of the log that wrote the row. */
 export function schemaOf(arrow: Arrow, dimensions: number): Schema {
   const { Field, FixedSizeList, Float32, Int64, Schema, Utf8 } = arrow
   // LanceDB's merge panics when the items of the list are declared not null; there are no nulls among them.
@@ -26,7 +26,7 @@ export function schemaOf(arrow: Arrow, dimensions: number): Schema {
 
 /**
  * The rows that a stretch of the log writes: its upserts, a row without scope for each delete, and the cursor.
- * All vectors lie in one buffer that Arrow takes as it is. Rows without a vector get one of unit length, so
+ * All vectors lie in one buffer that Arrow uses without copying. Rows without a vector get one of unit length, so
  * that no distance to them is undefined.
  */
 export function rowsOf(arrow: Arrow, schema: Schema, dimensions: number, batch: LogBatch): Table {
@@ -69,7 +69,7 @@ export function rowsOf(arrow: Arrow, schema: Schema, dimensions: number, batch: 
   return new Table(new RecordBatch(schema, makeData({ type, length, nullCount: 0, children: columns })))
 }
 
-/** Encoded all at once: Arrow's own builder, a value at a time, takes five times as long. */
+/** A column of strings, encoded all at once: Arrow's own builder, a value at a time, takes five times as long. */
 function textColumn({ makeData, Utf8 }: Arrow, values: readonly (string | null)[]): Data {
   const { length } = values
   const valueOffsets = new Int32Array(length + 1)
@@ -102,7 +102,7 @@ export function* readRows(batches: readonly RecordBatch[], dimensions: number): 
     if (!(bytes instanceof Uint8Array) || !(values instanceof Float32Array)) {
       throw new Error('LanceDB has answered without ids and vectors.')
     }
-    // Arrow's own reading of text takes a byte order mark at its beginning away.
+    // Arrow's own reading of text would drop a byte order mark at its beginning.
     const text = Buffer.from(bytes.buffer, bytes.byteOffset, bytes.byteLength)
     const ends = ids?.valueOffsets ?? []
     for (let i = 0; i < batch.numRows; i++) {

@@ -8,7 +8,7 @@ export const cursorId = ''
 
 /**
  * A string as a literal in LanceDB's filters, which are SQL without parameters: the only place where text from
- * outside gets into one. Quotes are doubled; no other character means anything between them.
+ * outside enters a filter. Quotes are doubled; no other character has a meaning inside them.
  */
 export function literal(text: string): string {
   return `'${text.replaceAll("'", "''")}'`
@@ -24,7 +24,7 @@ export function scopeFilter(scope: Scope): string {
     .join(' AND ')
 }
 
-/** Vectors that are there, of any scope. */
+/** Live vectors, of any scope. */
 export const liveFilter = 'orgId IS NOT NULL'
 
 /** Live vectors with these ids. */
@@ -32,7 +32,7 @@ export function idFilter(ids: readonly string[]): string {
   return `id IN (${ids.map(literal).join(', ')}) AND ${liveFilter}`
 }
 
-/** What a delete leaves behind, as of this position in the log. */
+/** The rows that deletes left behind, up to this position in the log. */
 export function tombstoneFilter(upTo: number): string {
   return `orgId IS NULL AND id <> ${literal(cursorId)} AND position <= ${upTo}`
 }

@@ -16,7 +16,7 @@ const kinds = [
   },
 ] as const
 
-/** The same error with a code where its text tells one; `doing` begins the message. */
+/** The error with the code that its text implies, else `BACKEND`; `doing` begins the message. */
 export function lanceError(error: unknown, doing: string): MemoryError {
   if (MemoryError.is(error)) return error
   const text = error instanceof Error ? error.message : String(error)
@@ -25,7 +25,7 @@ export function lanceError(error: unknown, doing: string): MemoryError {
   return new MemoryError(kind.code, `${doing}: ${text}`, { cause: error, retryable: kind.retryable })
 }
 
-/** True when a file was not there: another process may have removed the version that it belonged to. */
+/** True when a file was missing: another process may have removed the version that the file belonged to. */
 export function isFileGone(error: unknown): boolean {
   return /not found|no such file/i.test(error instanceof Error ? error.message : String(error))
 }

@@ -1,7 +1,7 @@
-import { guardIndex } from '@agentmem/core/adapter'
 import type {
   IndexStats,
   IndexSupports,
+  InTurn,
   LogBatch,
   Match,
   VectorIndex,
@@ -10,40 +10,20 @@ import type {
 import { readRows } from './arrow-rows.ts'
 import { idFilter, liveFilter } from './filter.ts'
 import { lanceError } from './lance-error.ts'
-import { checkLancedbOptions } from './lancedb-options.ts'
-import type { LancedbIndexOptions, LancedbSettings } from './lancedb-options.ts'
-import { loadLancedb } from './load-lancedb.ts'
-import { oneAtATime } from './one-at-a-time.ts'
-import type { OneAtATime } from './one-at-a-time.ts'
+import type { LancedbSettings } from './lancedb-options.ts'
 import { vectorIndexOf } from './table-indexes.ts'
 import { tableFiles } from './table-files.ts'
-import { Upkeep } from './upkeep.ts'
+import type { Upkeep } from './upkeep.ts'
 import { searchTable } from './vector-search.ts'
-import { VectorTable } from './vector-table.ts'
+import type { VectorTable } from './vector-table.ts'
 
 /** Searches at a time: each uses all processors where it scans. */
 const searchesAtOnce = 4
 /** Ids looked up in one filter. */
 const idsAtOnce = 1_000
 
-/**
- * Opens an index in a LanceDB table, in a local folder or an object store. A table of another dimension or
- * format is left as it is until it is written to: the index then counts as empty, its cursor is 0, and
- * `stats().rebuiltBecause` says why.
- *
- * Throws `NOT_INSTALLED` when LanceDB or its native part is missing, `INVALID_ARGUMENT` on a wrong option,
- * `SCHEMA` when the table is not one of agentmem's.
- */
-export async function openLancedbIndex(options: LancedbIndexOptions): Promise<VectorIndex> {
-  const settings = checkLancedbOptions(options)
-  const libraries = await loadLancedb()
-  const table = await VectorTable.open(libraries, settings)
-  const write = oneAtATime()
-  const upkeep = await Upkeep.open(libraries.lancedb, table, settings, write)
-  return guardIndex(new LancedbIndex(settings, table, upkeep, write))
-}
-
-class LancedbIndex implements VectorIndex {
+/** An index in a table. `write` runs one write of this process at a time, the upkeep's among them. */
+export class LancedbIndex implements VectorIndex {
   readonly name = 'lancedb'
   readonly dimensions: number
   readonly metric = 'cosine'
@@ -51,10 +31,10 @@ class LancedbIndex implements VectorIndex {
   readonly #settings: LancedbSettings
   readonly #table: VectorTable
   readonly #upkeep: Upkeep
-  /** Two writes of one process at a time would only make LanceDB try one of them again. */
-  readonly #write: OneAtATime
+  /** One write of this process at a time: of two at once LanceDB would have to repeat one. */
+  readonly #write: InTurn
 
-  constructor(settings: LancedbSettings, table: VectorTable, upkeep: Upkeep, write: OneAtATime) {
+  constructor(settings: LancedbSettings, table: VectorTable, upkeep: Upkeep, write: InTurn) {
     const kept = !settings.uri.startsWith('memory:')
     this.dimensions = settings.dimensions
     this.supports = Object.freeze({ durable: kept, exact: false, shared: kept, transactional: false })

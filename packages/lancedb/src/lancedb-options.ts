@@ -1,30 +1,39 @@
-import { MemoryError } from '@agentmem/core/adapter'
-import { resolve } from 'node:path'
+import { exactlyOne, optional, path, readOptions, secret, strings, text, whole } from '@agentmem/core/adapter'
+import type { OptionReader } from '@agentmem/core/adapter'
+import type { LancedbLibraries } from './lancedb-libraries.ts'
 
 export interface LancedbIndexOptions {
   /** A local folder, made when it is missing. Either this or `uri`. */
   readonly path?: string | undefined
-  /** Where LanceDB keeps it instead: `s3://`, `gs://`, `az://`, `file://`, or `memory://` for one that is gone at the end. */
+  /** An address in place of `path`: `s3://`, `gs://`, `az://`, `file://`, or `memory://` for an index that is not kept. */
   readonly uri?: string | undefined
+  /** Numbers in a vector, as many as those of the embedder. From 1 to 65,536. */
   readonly dimensions: number
   /** Access to the object store, passed on as it is: https://docs.lancedb.com/storage/configuration */
   readonly storageOptions?: Readonly<Record<string, string>> | undefined
-  /** The table's name in that place: letters, digits, `_`, `-`. Default 'memories'. */
+  /** The table's name in that place: up to 64 letters, digits, `_`, `-`. Default 'memories'. */
   readonly table?: string | undefined
-  /** Scopes of up to so many vectors are scanned exactly; a table no larger has no index. Default 5,000. */
+  /** Scopes of at most this size are scanned exactly; a table no larger has no index. Up to 10,000,000; default 5,000. */
   readonly exactUpTo?: number | undefined
-  /** Parts of the index that a search looks into, more in a scope that is a fraction: more find more. Default 24. */
+  /**
+   * Partitions of the index that a search reads, from 1 to 10,000: more find more. A scope that is a fraction of all
+   * vectors reads more of them. Default 24.
+   */
   readonly probes?: number | undefined
-  /** Vectors that are compared exactly among those the index deems near, at least: more find more. Default 100. */
+  /** Vectors near by the index that are compared exactly, at least; from 1 to 100,000: more find more. Default 100. */
   readonly candidates?: number | undefined
-  /** How long a version that has been replaced is kept for those who still read it, in milliseconds. Default 30,000. */
+  /** How long a replaced version is kept for those who still read it, in milliseconds, up to a week. Default 30,000. */
   readonly keepVersionsMs?: number | undefined
+  /** LanceDB and Arrow, already loaded, in place of an import: for bundlers, and for tests. */
+  readonly lib?: LancedbLibraries | undefined
 }
 
 export interface LancedbSettings {
   readonly uri: string
   /** The folder on this machine, where there is one. */
   readonly folder: string | undefined
+  /** The folder or the address as messages show it. */
+  readonly place: string
   readonly storageOptions: Readonly<Record<string, string>> | undefined
   readonly table: string
   readonly dimensions: number
@@ -34,76 +43,59 @@ export interface LancedbSettings {
   readonly keepVersionsMs: number
 }
 
-/** What each numeric option may be, and its default. */
-const limits = {
-  dimensions: { least: 1, most: 65_536, preset: undefined },
-  exactUpTo: { least: 0, most: 10_000_000, preset: 5_000 },
-  probes: { least: 1, most: 10_000, preset: 24 },
-  candidates: { least: 1, most: 100_000, preset: 100 },
-  keepVersionsMs: { least: 0, most: 7 * 24 * 3_600_000, preset: 30_000 },
-} as const
-
-const known = ['path', 'uri', 'storageOptions', 'table', ...Object.keys(limits)]
-
-/** Fills in the defaults. Throws `INVALID_ARGUMENT`. */
-export function checkLancedbOptions(options: LancedbIndexOptions): LancedbSettings {
-  for (const name of Object.keys(options)) {
-    if (!known.includes(name)) throw invalid(`has no option '${name}'; there are ${known.join(', ')}`)
-  }
-  const { table = 'memories', storageOptions } = options
-  if (typeof table !== 'string' || !/^[A-Za-z0-9_-]{1,64}$/.test(table)) {
-    throw invalid(`has table: ${JSON.stringify(table)}; give up to 64 letters, digits, '_' or '-'`)
-  }
-  if (storageOptions !== undefined && !isStringRecord(storageOptions)) {
-    throw invalid(
-      'has storageOptions that are not all strings; give an object such as { region: "eu-west-1" }',
-    )
-  }
-  const number = (name: keyof typeof limits): number => {
-    const { least, most, preset } = limits[name]
-    const value: unknown = options[name] ?? preset
-    if (typeof value === 'number' && Number.isInteger(value) && value >= least && value <= most) return value
-    throw invalid(`has ${name}: ${String(value)}; give a whole number from ${least} to ${most}`)
-  }
-  return {
-    ...placeOf(options),
-    storageOptions,
-    table,
-    dimensions: number('dimensions'),
-    exactUpTo: number('exactUpTo'),
-    probes: number('probes'),
-    candidates: number('candidates'),
-    keepVersionsMs: number('keepVersionsMs'),
-  }
+const localPath = path('memories.lance')
+/** A path that holds an address is a slip: it would make a folder of that name. */
+const folderPath: OptionReader<string> = {
+  allowed: `${localPath.allowed}, or an address as uri`,
+  read: value => (typeof value === 'string' && value.includes('://') ? undefined : localPath.read(value)),
 }
 
-function placeOf({ path, uri }: LancedbIndexOptions): Pick<LancedbSettings, 'uri' | 'folder'> {
-  if ((path === undefined) === (uri === undefined)) {
-    throw invalid("needs one of path, such as 'memories.lance', and uri, such as 's3://bucket/memories'")
-  }
-  if (path !== undefined) {
-    if (typeof path !== 'string' || path.trim() === '' || path.includes('\0') || path.includes('://')) {
-      throw invalid(`has path: ${JSON.stringify(path)}; give the name of a folder, or a uri in its place`)
-    }
-    return { uri: resolve(path), folder: resolve(path) }
-  }
-  // db:// is LanceDB's own cloud service, another client with other guarantees.
-  if (typeof uri !== 'string' || !/^(?!db:)[a-z][a-z0-9+.-]*:\/\//.test(uri)) {
-    throw invalid(
-      `has uri: ${JSON.stringify(uri)}; give one such as s3://bucket/folder, or a path in its place`,
-    )
-  }
-  return { uri, folder: undefined }
+const libraries: OptionReader<LancedbLibraries> = {
+  allowed: "{ lancedb, arrow }, as import('@lancedb/lancedb') and import('apache-arrow') give them",
+  read: value => (isLibraries(value) ? { value } : undefined),
 }
 
-function isStringRecord(value: unknown): boolean {
-  return (
-    typeof value === 'object' &&
-    value !== null &&
-    Object.values(value).every(item => typeof item === 'string')
-  )
+/** Fills in the defaults. Throws `INVALID_ARGUMENT`; the values of `storageOptions` are in no message. */
+export function readLancedbOptions(
+  given: LancedbIndexOptions,
+): LancedbSettings & Pick<LancedbIndexOptions, 'lib'> {
+  const owner = 'openLancedbIndex'
+  const {
+    path: folder,
+    uri,
+    ...options
+  } = readOptions(owner, given, {
+    path: optional(folderPath),
+    // db:// is LanceDB's own cloud service, another client with other guarantees.
+    uri: optional(text("an address such as 's3://bucket/folder'", undefined, isStorageAddress)),
+    dimensions: whole(1, 65_536),
+    storageOptions: optional(secret(strings("{ region: 'eu-west-1' }"))),
+    table: text("up to 64 letters, digits, '_' or '-'", 'memories', name =>
+      /^[A-Za-z0-9_-]{1,64}$/.test(name),
+    ),
+    exactUpTo: whole(0, 10_000_000, 5_000),
+    probes: whole(1, 10_000, 24),
+    candidates: whole(1, 100_000, 100),
+    keepVersionsMs: whole(0, 7 * 24 * 3_600_000, 30_000),
+    lib: optional(libraries),
+  })
+  exactlyOne(owner, given, ['path', 'uri'])
+  const address = (uri ?? folder) as string
+  return { ...options, folder, uri: address, place: folder ?? withoutSecrets(address) }
 }
 
-function invalid(what: string): MemoryError {
-  return new MemoryError('INVALID_ARGUMENT', `openLancedbIndex ${what}.`)
+function isStorageAddress(uri: string): boolean {
+  return /^(?!db:)[a-z][a-z0-9+.-]*:\/\//.test(uri)
+}
+
+/** LanceDB takes credentials from `storageOptions`, but a password or a signature may stand in an address by mistake. */
+function withoutSecrets(uri: string): string {
+  return uri.replace(/\?.*/s, '').replace(/(:\/\/[^/]*?:)[^/]*@/, '$1***@')
+}
+
+function isLibraries(value: unknown): value is LancedbLibraries {
+  const { lancedb, arrow } = (value ?? {}) as {
+    [Name in keyof LancedbLibraries]?: Partial<LancedbLibraries[Name]>
+  }
+  return typeof lancedb?.connect === 'function' && typeof arrow?.makeData === 'function'
 }

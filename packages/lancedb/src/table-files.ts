@@ -2,14 +2,14 @@ import { readdir, stat } from 'node:fs/promises'
 import { basename, join } from 'node:path'
 import type { LancedbSettings } from './lancedb-options.ts'
 
-/** What a table takes on disk. */
+/** The size of a table on disk. */
 export interface TableFiles {
   /** Files of rows, old versions' among them. */
   readonly data: number
   readonly bytes: number
 }
 
-/** Counts the files of a table in a local folder; undefined where it is elsewhere. */
+/** Counts the files of a table in a local folder; undefined when the table is not in one. */
 export async function tableFiles({ folder, table }: LancedbSettings): Promise<TableFiles | undefined> {
   if (folder === undefined) return undefined
   const entries = await readdir(join(folder, `${table}.lance`), { recursive: true, withFileTypes: true })
@@ -21,7 +21,7 @@ export async function tableFiles({ folder, table }: LancedbSettings): Promise<Ta
   }
 }
 
-/** 0 for a file that has been removed meanwhile. */
+/** In bytes; 0 for a file that has been removed meanwhile. */
 async function sizeOf(path: string): Promise<number> {
   try {
     return (await stat(path)).size

@@ -1,18 +1,18 @@
 import type { Table } from '@lancedb/lancedb'
 import { scopeColumns } from './filter.ts'
-import type { Lancedb } from './load-lancedb.ts'
+import type { Lancedb } from './lancedb-libraries.ts'
 
-/** What is known of the index over the vectors. */
+/** The index over the vectors. */
 export interface VectorIndexFacts {
   readonly name: string
   readonly partitions: number
   readonly unindexed: number
 }
 
-/** Vectors a partition: fewer make training slow, more make a search look at more codes. */
+/** Vectors in a partition: fewer make training slow, more make a search read more codes. */
 const perPartition = 1_000
 const fewestPartitions = 8
-/** An index is trained anew once the table has outgrown it by this. */
+/** An index is trained again once the table has outgrown it by this factor. */
 const outgrown = 4
 
 const namePattern = /^vector_ivf_(\d+)$/
@@ -28,7 +28,7 @@ export async function vectorIndexOf(table: Table): Promise<VectorIndexFacts | un
   return indexes.toSorted((a, b) => b.partitions - a.partitions)[0]
 }
 
-/** The partitions that an index over so many vectors should have. */
+/** How many partitions an index over this number of vectors should have. */
 export function partitionsFor(vectors: number): number {
   return Math.max(fewestPartitions, Math.round(vectors / perPartition))
 }
@@ -39,14 +39,14 @@ export function isOutgrown(index: VectorIndexFacts | undefined, vectors: number)
 }
 
 /**
- * RaBitQ codes (Gao and Long, 2024, https://arxiv.org/abs/2405.12497) of so many bits a number. At 100,000 vectors in
+ * RaBitQ codes (Gao and Long, 2024, https://arxiv.org/abs/2405.12497) of this many bits a number. At 100,000 vectors in
  * clusters 1 bit needs 800 exact comparisons for a recall of 0.95, 2 bits 100; 4 bits find all ten with none.
  */
 const bitsPerNumber = 4
 
 /**
- * Builds an index over the vectors, an inverted file of RaBitQ codes, which takes a twentieth of the time that product
- * quantization takes; and over the columns of the scope, which a filtered search asks first.
+ * Builds indexes over the vectors and over the columns of the scope, which a filtered search reads first. The one over
+ * the vectors is an inverted file of RaBitQ codes, built in a twentieth of the time of product quantization.
  */
 export async function buildIndexes(
   lancedb: Lancedb,

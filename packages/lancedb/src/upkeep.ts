@@ -1,20 +1,20 @@
+import { inTurn } from '@agentmem/core/adapter'
+import type { InTurn } from '@agentmem/core/adapter'
 import { liveFilter, tombstoneFilter } from './filter.ts'
 import { lanceError } from './lance-error.ts'
+import type { Lancedb } from './lancedb-libraries.ts'
 import type { LancedbSettings } from './lancedb-options.ts'
-import type { Lancedb } from './load-lancedb.ts'
-import { oneAtATime } from './one-at-a-time.ts'
-import type { OneAtATime } from './one-at-a-time.ts'
 import { buildIndexes, isOutgrown } from './table-indexes.ts'
 import { tableFiles } from './table-files.ts'
 import type { VectorTable } from './vector-table.ts'
 
-/** Commits, each of which makes a version and a file, until they are put together. */
+/** Commits until their files are merged; each commit makes a version and a file. */
 const commitsBetween = 8
-/** Versions, and data files, that are left alone. */
+/** More versions, or data files, than this are cleaned up. */
 const most = 10
-/** Until what is left to do is looked at again, at least. */
+/** The shortest pause before a run for what an earlier one left. */
 const leastPauseMs = 1_000
-/** Upkeep rests so many times as long as it took: it has a tenth of the time at most, whatever the size. */
+/** A run is followed by a rest of nine times its length: upkeep takes a tenth of the time at most, whatever the size. */
 const rest = 9
 
 /**
@@ -26,9 +26,9 @@ export class Upkeep {
   readonly #lancedb: Lancedb
   readonly #table: VectorTable
   readonly #settings: LancedbSettings
-  /** For what must not be done beside another write of this process. */
-  readonly #write: OneAtATime
-  readonly #runs = oneAtATime()
+  /** Runs one write of this process at a time. */
+  readonly #write: InTurn
+  readonly #runs = inTurn()
   #waiting = false
   #closing = false
   #timer: NodeJS.Timeout | undefined
@@ -43,7 +43,7 @@ export class Upkeep {
     lancedb: Lancedb,
     table: VectorTable,
     settings: LancedbSettings,
-    write: OneAtATime,
+    write: InTurn,
     commits: number,
   ) {
     this.#lancedb = lancedb
@@ -53,18 +53,18 @@ export class Upkeep {
     this.#commits = commits
   }
 
-  /** Takes over what other processes have left to do. */
+  /** Counts the commits that other processes left unmerged. */
   static async open(
     lancedb: Lancedb,
     table: VectorTable,
     settings: LancedbSettings,
-    write: OneAtATime,
+    write: InTurn,
   ): Promise<Upkeep> {
     const { fragmentStats } = await table.table.stats()
     return new Upkeep(lancedb, table, settings, write, fragmentStats.numFragments - 1)
   }
 
-  /** The error of the last run, unless one went well since. */
+  /** The error of the last run; undefined when it succeeded. */
   get error(): string | undefined {
     return this.#error
   }
@@ -81,12 +81,12 @@ export class Upkeep {
     if (this.#isDue) this.#runIn(this.#restMs)
   }
 
-  /** Does all there is to do, now. */
+  /** Does all upkeep now. */
   run(): Promise<void> {
     return this.#runs(() => this.#run())
   }
 
-  /** Does what is due, as a process may live for a single commit, and waits for what is under way. */
+  /** Does what is due, as a process may live for a single commit, and waits for the run in flight. */
   async close(): Promise<void> {
     this.#closing = true
     clearTimeout(this.#timer)
@@ -127,7 +127,7 @@ export class Upkeep {
     } finally {
       const ended = performance.now()
       this.#restUntil = ended + rest * (ended - started)
-      // What this run has replaced can go once it has been kept for its time.
+      // The versions that this run replaced can be removed after keepVersionsMs.
       if (await this.#isCrowded()) {
         this.#runIn(Math.max(leastPauseMs, this.#settings.keepVersionsMs + 1, this.#restMs))
       }
@@ -177,7 +177,7 @@ export class Upkeep {
       // Files that no version has any more were left behind by a crash: LanceDB removes them after a week.
       return versions > most || (versions > 1 && ((await tableFiles(this.#settings))?.data ?? 0) > most)
     } catch {
-      // It is asked again after the next run.
+      // The next run asks again.
       return false
     }
   }

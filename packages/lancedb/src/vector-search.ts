@@ -5,14 +5,14 @@ import { liveFilter, scopeFilter } from './filter.ts'
 import type { LancedbSettings } from './lancedb-options.ts'
 import type { VectorTable } from './vector-table.ts'
 
-/** LanceDB computes distances in 32-bit floats: scores nearer than this may stand in either order there. */
+/** LanceDB computes distances in 32-bit floats: it may give scores that differ by less than this in either order. */
 const rounding = 1e-5
-/** From here on it is worth a count to ask for no more than there is. */
+/** For a larger k a count is worth its time: no more is asked for than there is. */
 const largeK = 1_000
 
 /**
- * The nearest vectors of a scope. LanceDB gives candidates, more than are asked for; every score is computed
- * here from the vector itself, so that it is the same whichever way it was found.
+ * The nearest vectors of a scope. LanceDB gives more candidates than are asked for; every score is computed here
+ * from the vector itself, so that a scan and the index give the same score.
  */
 export async function searchTable(
   table: VectorTable,
@@ -27,14 +27,14 @@ export async function searchTable(
   if (!index || count <= Math.max(settings.exactUpTo, 8 * query.k)) {
     return nearest(table, settings, query, filter, count)
   }
-  // The nearest of a scope lie as far apart as it is rare.
+  // The rarer the scope, the more partitions its nearest vectors are spread over.
   const share = count / Math.max(count, await table.count(liveFilter))
   const probes = Math.min(index.partitions, Math.ceil(settings.probes / share))
   const found = await nearest(table, settings, query, filter, count, probes)
   return found.length < query.k ? nearest(table, settings, query, filter, count) : found
 }
 
-/** Scans the scope, or looks into the `probes` nearest parts of the index. */
+/** Scans the scope, or reads the `probes` nearest partitions of the index. */
 async function nearest(
   table: VectorTable,
   { dimensions, candidates }: LancedbSettings,
@@ -60,7 +60,7 @@ async function nearest(
       worst = Math.min(worst, score)
       rows++
     }
-    // Otherwise what was left out may score as much as what got in, and has a smaller id perhaps.
+    // Otherwise a vector that was left out may have the score of one that got in, and a smaller id.
     if (rows < asked || asked === count || worst < best.threshold - rounding) return best.sorted()
   }
 }

@@ -5,19 +5,19 @@ import type { RecordBatch, Schema } from 'apache-arrow'
 import { formatKey, formatVersion, rowsOf, schemaOf } from './arrow-rows.ts'
 import { cursorId, literal } from './filter.ts'
 import { isFileGone, lanceError } from './lance-error.ts'
+import type { LancedbLibraries } from './lancedb-libraries.ts'
 import type { LancedbSettings } from './lancedb-options.ts'
-import type { Libraries } from './load-lancedb.ts'
 import { vectorIndexOf } from './table-indexes.ts'
 import type { VectorIndexFacts } from './table-indexes.ts'
 
 /** How often versions are listed while some of them are removed. */
 const listAttempts = 5
 
-/** What is known of one version of the table. */
+/** The facts about one version of the table. */
 interface Known {
   readonly version: number
   readonly cursor: number
-  /** What keeps the table from being used, in words: it then counts as empty until it is written to. */
+  /** Why the table cannot be used, in words: it then counts as empty until it is written to. */
   readonly misfit: string | undefined
   readonly index: VectorIndexFacts | undefined
   readonly counts: Map<string, Promise<number>>
@@ -32,13 +32,13 @@ export class VectorTable {
   /** Why the table was emptied when it was first written to, in words. */
   rebuiltBecause: string | undefined
   readonly #connection: Connection
-  readonly #libraries: Libraries
+  readonly #libraries: LancedbLibraries
   readonly #settings: LancedbSettings
   readonly #schema: Schema
   #known: Known | undefined
 
   private constructor(
-    libraries: Libraries,
+    libraries: LancedbLibraries,
     settings: LancedbSettings,
     schema: Schema,
     connection: Connection,
@@ -52,8 +52,8 @@ export class VectorTable {
   }
 
   /** Opens the table, or makes it. Throws `SCHEMA` when it is not one of agentmem's. */
-  static async open(libraries: Libraries, settings: LancedbSettings): Promise<VectorTable> {
-    const { uri, storageOptions, table: name, dimensions } = settings
+  static async open(libraries: LancedbLibraries, settings: LancedbSettings): Promise<VectorTable> {
+    const { uri, place, storageOptions, table: name, dimensions } = settings
     const { lancedb, arrow } = libraries
     const schema = schemaOf(arrow, dimensions)
     let connection: Connection | undefined
@@ -66,28 +66,28 @@ export class VectorTable {
       return opened
     } catch (error) {
       connection?.close()
-      throw lanceError(error, `The LanceDB table '${name}' in ${uri} cannot be opened`)
+      throw lanceError(error, `The LanceDB table '${name}' in ${place} cannot be opened`)
     }
   }
 
-  /** Looks at what other processes have written. */
+  /** Moves on to the newest version, which another process may have written. */
   async refresh(): Promise<Known> {
     await this.table.checkoutLatest()
     return this.known()
   }
 
-  /** What there is to know of the version that is read. */
+  /** The facts about the version that is read. */
   async known(): Promise<Known> {
     for (;;) {
       const version = await this.table.version()
       if (this.#known?.version === version) return this.#known
       const loaded = await this.#load(version)
-      // A write that came in between makes what was read the mixture of two versions.
+      // After a write in between, the facts read are a mixture of two versions.
       if ((await this.table.version()) === version) this.#known = loaded
     }
   }
 
-  /** How many rows a filter lets through; asked once a version. */
+  /** How many rows pass a filter; counted once a version. */
   count(filter: string): Promise<number> {
     return this.#onNewestIfGone(async () => {
       const { counts, misfit } = await this.known()
@@ -99,7 +99,7 @@ export class VectorTable {
     })
   }
 
-  /** When each version was written. One that is removed while they are listed is an error of LanceDB's. */
+  /** When each version was written. LanceDB fails when one is removed while it lists them; then it is asked again. */
   async versionTimes(): Promise<number[]> {
     for (let attempt = 1; ; attempt++) {
       try {
@@ -119,9 +119,9 @@ export class VectorTable {
   }
 
   /**
-   * Writes a stretch of the log in one commit. A commit that another process's came before is tried again by
-   * LanceDB on top of it. With `after` the condition, which is judged anew then, divides by zero where the cursor
-   * has moved: an error is all that keeps the merge from adding rows.
+   * Writes a stretch of the log in one commit. LanceDB repeats a commit that lost to another process's, on top of
+   * that one. With `after` the condition, which is evaluated again then, divides by zero where the cursor
+   * has moved: only an error keeps the merge from adding rows.
    */
   async merge(batch: LogBatch): Promise<void> {
     const { after, cursor } = batch
@@ -159,7 +159,7 @@ export class VectorTable {
     await this.refresh()
   }
 
-  /** Puts an empty table in the place of this one, in one commit. */
+  /** Replaces the table by an empty one, in one commit. */
   async clear(): Promise<void> {
     const { dimensions } = this.#settings
     const empty = rowsOf(this.#libraries.arrow, this.#schema, dimensions, nothing)
@@ -233,9 +233,9 @@ function conflict(after: number, cursor: number): MemoryError {
   )
 }
 
-function notOurs({ table, uri }: LancedbSettings, why: string): MemoryError {
+function notOurs({ table, place }: LancedbSettings, why: string): MemoryError {
   return new MemoryError(
     'SCHEMA',
-    `The table '${table}' in ${uri} is not an index of agentmem's: ${why}. Give another name as table, or another place.`,
+    `The table '${table}' in ${place} is not an index of agentmem's: ${why}. Give another name as table, or another place.`,
   )
 }

@@ -1,6 +1,6 @@
-/** Texts that stand together in a call and go into one request. */
+/** Neighbouring texts of a call that go into one request. */
 export interface TextBatch {
-  /** Where the first of them stands in the call. */
+  /** The index in the call of the first text. */
   readonly start: number
   readonly texts: readonly string[]
 }

@@ -1,5 +1,5 @@
 import { setTimeout } from 'node:timers/promises'
-import { MemoryError, throwIfAborted } from '@agentmem/core/adapter'
+import { MemoryError, throwIfAborted, withinTime } from '@agentmem/core/adapter'
 import { blamesInput, describeAnswer, explainFailure, mayPass } from './explain-failure.ts'
 import type { HttpAnswer } from './explain-failure.ts'
 import type { OpenAISettings } from './openai-options.ts'
@@ -9,7 +9,7 @@ import { readRetryAfter, retryDelay } from './retry-delay.ts'
 /** Vectors for all texts of a request, or why the endpoint does not take these texts. */
 export type Outcome = { readonly vectors: readonly Float32Array[] } | { readonly refusal: MemoryError }
 
-/** What a try came to when another may do better. */
+/** A failed try that may be repeated. */
 interface Passing {
   readonly error: MemoryError
   readonly retryAfter: string | null
@@ -17,12 +17,12 @@ interface Passing {
 
 type Encoding = 'base64' | 'float'
 
-/** Sends requests to the endpoint, each until it is answered for good. */
+/** Sends requests to the endpoint, and repeats those whose failure may pass. */
 export class EmbeddingsEndpoint {
   readonly #settings: OpenAISettings
-  /** Without the query string, which may hold a key. */
+  /** What messages call the endpoint: without the query string, which may hold a key. */
   readonly #name: string
-  /** A third of the size that numbers have in JSON; given up when the endpoint does not know it. */
+  /** Base64 has a third of the size of numbers in JSON; an endpoint that does not support it gets 'float'. */
   #encoding: Encoding = 'base64'
   #requests = 0
   #retries = 0
@@ -81,31 +81,31 @@ export class EmbeddingsEndpoint {
   ): Promise<HttpAnswer | Passing> {
     const { url, headers, model, dimensions, sendDimensions, timeoutMs, secrets } = this.#settings
     const request = { model, input: texts, encoding_format: encoding, ...(sendDimensions && { dimensions }) }
-    const timeout = AbortSignal.timeout(timeoutMs)
-    this.#requests++
-    try {
+    const send = async (ending: AbortSignal): Promise<HttpAnswer | Passing> => {
       const response = await fetch(url, {
         method: 'POST',
         headers,
         body: JSON.stringify(request),
         // A redirect could carry headers with a key to another host.
         redirect: 'manual',
-        signal: AbortSignal.any([signal, timeout]),
+        signal: ending,
       })
       const answer = { status: response.status, body: await response.text() }
       if (!mayPass(answer)) return answer
       const error = explainFailure(answer, this.#name, secrets)
       return { error, retryAfter: response.headers.get('retry-after') }
+    }
+    const message = (ms: number): string => `${this.#name} did not answer in ${ms} ms, the timeoutMs.`
+    this.#requests++
+    try {
+      return await withinTime(timeoutMs, send, { message, signal })
     } catch (cause) {
       throwIfAborted(signal)
-      return { error: this.#networkError(cause, timeout.aborted), retryAfter: null }
+      return { error: MemoryError.is(cause) ? cause : this.#unreachable(cause), retryAfter: null }
     }
   }
 
-  #networkError(cause: unknown, timedOut: boolean): MemoryError {
-    const { timeoutMs } = this.#settings
-    if (timedOut)
-      return new MemoryError('TIMEOUT', `${this.#name} did not answer in ${timeoutMs} ms.`, { cause })
+  #unreachable(cause: unknown): MemoryError {
     // fetch says no more than 'fetch failed'; its own cause says why.
     const reason = cause instanceof Error ? (cause.cause instanceof Error ? cause.cause : cause).message : ''
     return new MemoryError('UNAVAILABLE', `${this.#name} cannot be reached (${reason}).`, { cause })

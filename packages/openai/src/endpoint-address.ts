@@ -1,14 +1,24 @@
-import { MemoryError } from '@agentmem/core/adapter'
+import { invalid } from '@agentmem/core/adapter'
 
-/** The address of the endpoint's `/embeddings`. Throws `INVALID_ARGUMENT`. */
+const owner = 'openOpenAIEmbedder'
+
+export function isHttpAddress(address: string): boolean {
+  return URL.canParse(address) && /^https?:$/.test(new URL(address).protocol)
+}
+
+/** True for a key that fits into a header: visible ASCII characters. */
+export function isHeaderToken(key: string): boolean {
+  return /^[\x21-\x7e]+$/.test(key)
+}
+
+/** The address of the endpoint's `/embeddings`. Throws `INVALID_ARGUMENT` for one with a password, without showing it. */
 export function endpointUrl(baseUrl: string): URL {
-  const url = typeof baseUrl === 'string' && URL.canParse(baseUrl) ? new URL(baseUrl) : undefined
-  // The address itself is not shown: a password may stand in it.
-  if (!url || !/^https?:$/.test(url.protocol)) {
-    throw invalid("needs a baseUrl such as 'https://api.openai.com/v1'; the one given is no http address")
-  }
+  const url = new URL(baseUrl)
   if (url.username !== '' || url.password !== '') {
-    throw invalid(`has a baseUrl with a password in it (host ${url.host}); give it as apiKey or in headers`)
+    throw invalid(
+      owner,
+      `has a baseUrl with a password in it (host ${url.host}); give it as apiKey or in headers`,
+    )
   }
   url.pathname = `${url.pathname.replace(/\/+$/, '')}/embeddings`
   return url
@@ -27,32 +37,28 @@ export function requestHeaders(
 ): RequestHeaders {
   const headers = new Headers({ 'content-type': 'application/json', accept: 'application/json' })
   const key = apiKey ?? keyOfEnvironment(url)
-  if (key !== undefined) {
-    setHeader(headers, 'authorization', `Bearer ${checkKey(key)}`, 'apiKey')
-  }
+  if (key !== undefined) setHeader(headers, 'authorization', `Bearer ${key}`, 'apiKey')
   for (const [name, value] of Object.entries(given)) setHeader(headers, name, value, `headers['${name}']`)
   if (isOpenAI(url) && !headers.has('authorization')) {
-    throw invalid('needs an apiKey, as an option or as OPENAI_API_KEY in the environment')
+    throw invalid(owner, 'needs an apiKey, as an option or as OPENAI_API_KEY in the environment')
   }
-  // Shorter values are switches and versions; to blot them out would garble messages.
+  // Shorter values are switches and versions; hiding them would garble messages.
   const secrets = Object.values(given).filter(value => value.length >= 8)
   return { headers, secrets: key === undefined ? secrets : [key, ...secrets] }
 }
 
 /** The environment's key is OpenAI's; no other host gets to see it. */
 function keyOfEnvironment(url: URL): string | undefined {
-  return isOpenAI(url) ? process.env['OPENAI_API_KEY']?.trim() || undefined : undefined
+  const key = isOpenAI(url) ? process.env['OPENAI_API_KEY']?.trim() || undefined : undefined
+  if (key === undefined || isHeaderToken(key)) return key
+  throw invalid(
+    owner,
+    'finds a key in OPENAI_API_KEY with a space, a line break or another such character; correct it',
+  )
 }
 
 function isOpenAI(url: URL): boolean {
   return url.host === 'api.openai.com'
-}
-
-function checkKey(key: unknown): string {
-  if (typeof key !== 'string' || !/^[\x21-\x7e]+$/.test(key)) {
-    throw invalid('has an apiKey that is empty, or holds a space, a line break or another such character')
-  }
-  return key
 }
 
 function setHeader(headers: Headers, name: string, value: string, option: string): void {
@@ -60,10 +66,6 @@ function setHeader(headers: Headers, name: string, value: string, option: string
     headers.set(name, value)
   } catch {
     // Not as a cause: its message shows the value.
-    throw invalid(`has ${option} with a name or a value that HTTP does not allow`)
+    throw invalid(owner, `has ${option} with a name or a value that HTTP does not allow`)
   }
-}
-
-function invalid(what: string): MemoryError {
-  return new MemoryError('INVALID_ARGUMENT', `openOpenAIEmbedder ${what}.`)
 }

@@ -1,6 +1,6 @@
 import { MemoryError } from '@agentmem/core/adapter'
 
-/** What an endpoint answered. */
+/** The answer of an endpoint. */
 export interface HttpAnswer {
   readonly status: number
   readonly body: string
@@ -8,12 +8,12 @@ export interface HttpAnswer {
 
 /** True when the same request may succeed later. */
 export function mayPass({ status, body }: HttpAnswer): boolean {
-  // OpenAI answers 429 to an account without credit, too, for which no wait is long enough.
+  // OpenAI also answers 429 to an account without credit, and waiting does not help that.
   if (status === 429) return !body.includes('insufficient_quota')
   return status === 408 || status === 409 || status >= 500
 }
 
-/** True when the endpoint takes offence at what was sent: one of the texts, or all of them together. */
+/** True when the endpoint refuses what was sent: one of the texts, or all of them together. */
 export function blamesInput({ status }: HttpAnswer): boolean {
   return status === 400 || status === 413 || status === 422
 }
@@ -24,7 +24,7 @@ export function explainFailure(answer: HttpAnswer, name: string, secrets: readon
   const described = describeAnswer(answer, name, secrets)
   if (mayPass(answer)) return new MemoryError('UNAVAILABLE', described)
   if (status === 401 || status === 403) {
-    // What it says is left out: endpoints quote a part of the key.
+    // The body is left out: endpoints quote a part of the key in it.
     return new MemoryError(
       'BACKEND',
       `${name} answered ${status}: check the apiKey, or the headers that replace it.`,
@@ -33,7 +33,7 @@ export function explainFailure(answer: HttpAnswer, name: string, secrets: readon
   if (status >= 300 && status < 400) {
     return new MemoryError(
       'BACKEND',
-      `${name} answered ${status}: it moves the request elsewhere; mend the baseUrl.`,
+      `${name} answered ${status}: it redirects the request elsewhere; correct the baseUrl.`,
     )
   }
   return new MemoryError(

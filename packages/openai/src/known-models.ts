@@ -1,9 +1,9 @@
-/** What has to be known of a model before its first answer. */
+/** Facts about a model that are needed before its first answer. */
 export interface KnownModel {
   readonly dimensions: number
   /** True when the endpoint shortens the vectors on request. */
   readonly shortens: boolean
-  /** How many tokens of one text the model reads. */
+  /** Most tokens that the model reads of one text. */
   readonly maxTokens: number
 }
 

@@ -1,10 +1,9 @@
-import { endianness } from 'node:os'
-import { MemoryError } from '@agentmem/core/adapter'
+import { MemoryError, unpackVector } from '@agentmem/core/adapter'
 
 export interface EmbeddingsAnswer {
   /** In the order of the texts that were sent, whatever the order of the answer. */
   readonly vectors: readonly Float32Array[]
-  /** What the endpoint says it has counted; 0 when it says nothing. */
+  /** Tokens as counted by the endpoint; 0 when it does not say. */
   readonly tokens: number
 }
 
@@ -68,10 +67,7 @@ function fromNumbers(embedding: unknown): Float32Array | undefined {
 
 function decode(base64: string): Float32Array | undefined {
   const bytes = Buffer.from(base64, 'base64')
-  if (bytes.length % 4 !== 0) return undefined
-  if (endianness() === 'BE') bytes.swap32()
-  // A copy: Float32Array needs an offset that is a multiple of 4.
-  return new Float32Array(new Uint8Array(bytes).buffer)
+  return bytes.length % Float32Array.BYTES_PER_ELEMENT === 0 ? unpackVector(bytes) : undefined
 }
 
 function parseObject(body: string): JsonObject {

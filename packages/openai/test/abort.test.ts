@@ -9,6 +9,7 @@ test('a signal ends a request that is not answered', async () => {
   await opened.server.seen(1)
   controller.abort(new Error('the user has gone'))
   await expect(embedding).rejects.toMatchObject({ code: 'ABORTED', cause: controller.signal.reason as Error })
+  await opened.server.abandoned(1)
 })
 
 test('a signal ends the wait that Retry-After asks for', async () => {
@@ -65,7 +66,7 @@ test('an aborted call gives its place to the next one', async () => {
   expect(server.requests).toHaveLength(2)
 })
 
-test('closing waits for the calls under way', async () => {
+test('closing waits for the calls in flight', async () => {
   const { promise: gate, resolve: open } = Promise.withResolvers<void>()
   await using opened = await openOnServer(async () => {
     await gate

@@ -31,8 +31,10 @@ export type Behaviour = (request: SeenRequest, number: number) => Reply | Promis
 export interface EmbeddingsServer extends AsyncDisposable {
   readonly baseUrl: string
   readonly requests: readonly SeenRequest[]
-  /** Resolves once so many requests have arrived. */
+  /** Resolves once this many requests have arrived. */
   seen(count: number): Promise<void>
+  /** Resolves once the client has closed this many requests that were not answered. */
+  abandoned(count: number): Promise<void>
   close(): Promise<void>
 }
 
@@ -77,10 +79,25 @@ export function refusal(status: number, message: string, headers: Record<string,
 
 export async function startServer(behave: Behaviour = behaveWell): Promise<EmbeddingsServer> {
   const requests: SeenRequest[] = []
+  let abandoned = 0
   const watchers = new Set<() => void>()
+  const until = (holds: () => boolean): Promise<void> =>
+    new Promise(resolve => {
+      const watch = (): void => {
+        if (!holds()) return
+        watchers.delete(watch)
+        resolve()
+      }
+      watchers.add(watch)
+      watch()
+    })
   const answer = async (incoming: IncomingMessage, outgoing: ServerResponse): Promise<void> => {
     const body = JSON.parse(await text(incoming)) as SeenRequest['body']
     const request = { path: incoming.url ?? '', headers: incoming.headers, body }
+    outgoing.once('close', () => {
+      if (!outgoing.writableEnded) abandoned++
+      for (const watch of watchers) watch()
+    })
     const reply = behave(request, requests.push(request) - 1)
     for (const watch of watchers) watch()
     send(await reply, outgoing)
@@ -97,16 +114,8 @@ export async function startServer(behave: Behaviour = behaveWell): Promise<Embed
   return {
     baseUrl: `http://127.0.0.1:${(server.address() as AddressInfo).port}/v1`,
     requests,
-    seen: count =>
-      new Promise(resolve => {
-        const watch = (): void => {
-          if (requests.length < count) return
-          watchers.delete(watch)
-          resolve()
-        }
-        watchers.add(watch)
-        watch()
-      }),
+    seen: count => until(() => requests.length >= count),
+    abandoned: count => until(() => abandoned >= count),
     close,
     [Symbol.asyncDispose]: close,
   }

@@ -30,7 +30,7 @@ test('a call is cut into requests of at most maxTokensPerRequest tokens', async 
   ])
 })
 
-test('no more than `concurrency` requests are under way, over all calls', async () => {
+test('no more than `concurrency` requests are in flight, over all calls', async () => {
   let running = 0
   let most = 0
   await using opened = await openOnServer(

@@ -27,6 +27,8 @@ describe('what may pass is tried again', () => {
     await using opened = await openOnServer(first('silence'), { timeoutMs: 100 })
     expect(await opened.embedder.embed(['text'])).toEqual(await vectorsOf(['text']))
     expect(opened.server.requests).toHaveLength(2)
+    // The request that was not answered is ended, not left behind.
+    await opened.server.abandoned(1)
   })
 
   test('when Retry-After asks for just as long as maxRetryDelayMs', async () => {
@@ -59,7 +61,13 @@ describe('tries come to an end', () => {
 
   test('with TIMEOUT when no answer came', async () => {
     await using opened = await openOnServer(() => 'silence', { maxRetries: 1, timeoutMs: 50 })
-    await expect(opened.embedder.embed(['text'])).rejects.toMatchObject({ code: 'TIMEOUT', retryable: true })
+    await expect(opened.embedder.embed(['text'])).rejects.toMatchObject({
+      code: 'TIMEOUT',
+      retryable: true,
+      message: expect.stringMatching(
+        /did not answer in 50 ms, the timeoutMs\. Given up after 2 tries\./,
+      ) as string,
+    })
     expect(opened.server.requests).toHaveLength(2)
   })
 

@@ -55,6 +55,8 @@ describe('the key and the headers are in no error', () => {
   test.each([
     ['a key with a line break', { apiKey: `${key}\n` }],
     ['a key with a space', { apiKey: `${key} x` }],
+    ['a key that is no string', { apiKey: [key] as never }],
+    ['a header that is no string', { headers: { 'x-token': token, 'x-number': 1 as never } }],
     ['a header with a line break', { headers: { 'x-token': `${token}\r\nx: y` } }],
     ['a header with letters that HTTP has not', { headers: { 'x-token': `${token}…` } }],
     ['a password in the baseUrl', { baseUrl: `http://user:${key}@127.0.0.1/v1` }],
@@ -90,10 +92,19 @@ describe('the key of the environment', () => {
     expect(opened.server.requests[0]?.headers).not.toHaveProperty('authorization')
   })
 
-  test('is taken for api.openai.com, and its absence is an error', async () => {
+  test('is taken for api.openai.com; one with a space, or none, is an error', async () => {
     vi.stubEnv('OPENAI_API_KEY', `${key}\n`)
     await using embedder = await openOpenAIEmbedder({ model: 'text-embedding-3-small' })
     expect(embedder).toMatchObject({ model: 'text-embedding-3-small', dimensions: 1536, maxTokens: 8192 })
+    vi.stubEnv('OPENAI_API_KEY', `${key} x`)
+    const error: unknown = await openOpenAIEmbedder({ model: 'text-embedding-3-small' }).catch(
+      (reason: unknown) => reason,
+    )
+    expect(error).toMatchObject({
+      code: 'INVALID_ARGUMENT',
+      message: expect.stringContaining('a key in OPENAI_API_KEY with a space') as string,
+    })
+    expect(shown(error)).not.toContain(key)
     vi.stubEnv('OPENAI_API_KEY', '')
     await expect(openOpenAIEmbedder({ model: 'text-embedding-3-small' })).rejects.toMatchObject({
       code: 'INVALID_ARGUMENT',

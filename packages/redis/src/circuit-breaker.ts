@@ -38,7 +38,7 @@ export class CircuitBreaker {
     } catch (error) {
       // A caller who goes away says nothing about the backend.
       if (MemoryError.is(error) && error.code === 'ABORTED') throw error
-      // Calls that were under way together fail together: that counts once.
+      // Calls that were in flight together fail together: that counts once.
       if (this.#failures === failures) {
         this.#failures++
         this.#pause()

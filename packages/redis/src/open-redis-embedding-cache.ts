@@ -1,164 +1,20 @@
-import { createHash } from 'node:crypto'
-import { MemoryError, throwIfAborted } from '@agentmem/core/adapter'
-import type { CachedVector, CallOptions, EmbeddingCache, EmbeddingCacheScope } from '@agentmem/core/adapter'
-import { CircuitBreaker } from './circuit-breaker.ts'
-import { checkRedisOptions } from './redis-options.ts'
-import type { RedisEmbeddingCacheOptions, RedisSettings } from './redis-options.ts'
-import { bytesOf, vectorOf } from './vector-bytes.ts'
-import { withinTime } from './within-time.ts'
-
-/** Bytes that one round trip moves at most: 1,000 vectors of up to 4,000 dimensions take two. */
-const bytesPerTrip = 8 * 1024 * 1024
-/** About what a key and the protocol around it take. */
-const bytesPerKey = 256
+import { importLibrary } from '@agentmem/core/adapter'
+import type { EmbeddingCache } from '@agentmem/core/adapter'
+import { RedisEmbeddingCache } from './redis-embedding-cache.ts'
+import { givenConnection, OwnConnection } from './redis-connection.ts'
+import { readRedisOptions } from './redis-options.ts'
+import type { RedisEmbeddingCacheOptions } from './redis-options.ts'
 
 /**
  * Opens a cache of vectors in Redis 2.6.12 or newer, to be shared by processes. Redis may be away: the cache opens
- * all the same, answers with nothing and goes on by itself once Redis is back.
+ * all the same, finds nothing, and works again by itself once Redis is back.
  *
- * Throws `INVALID_ARGUMENT` on a wrong option. Calls throw nothing but `CLOSED` and `ABORTED`.
+ * Throws `INVALID_ARGUMENT` on a wrong option, `NOT_INSTALLED` when a `url` is given and @redis/client cannot
+ * be loaded. Calls throw nothing but `CLOSED` and `ABORTED`.
  */
 export async function openRedisEmbeddingCache(options: RedisEmbeddingCacheOptions): Promise<EmbeddingCache> {
-  return new RedisEmbeddingCache(checkRedisOptions(options))
-}
-
-class RedisEmbeddingCache implements EmbeddingCache {
-  readonly name = 'redis'
-  readonly #settings: RedisSettings
-  /** Apart, since a Redis that is full, or a replica, still answers reads. */
-  readonly #reading: CircuitBreaker
-  readonly #writing: CircuitBreaker
-  readonly #running = new Set<Promise<unknown>>()
-  #saidUnavailable = false
-  #closed = false
-
-  constructor(settings: RedisSettings) {
-    this.#settings = settings
-    this.#reading = new CircuitBreaker(settings.retryAfterMs)
-    this.#writing = new CircuitBreaker(settings.retryAfterMs)
-  }
-
-  read(
-    scope: EmbeddingCacheScope,
-    keys: readonly string[],
-    { signal }: CallOptions = {},
-  ): Promise<(Float32Array | undefined)[]> {
-    const { connection } = this.#settings
-    return this.#run('read', signal, async () => {
-      const vectors: (Float32Array | undefined)[] = []
-      const prefix = keyPrefix(this.#settings.prefix, scope)
-      for (const batch of tripsOf(keys, scope)) {
-        const command = ['MGET', ...batch.map(key => prefix + key)]
-        const values = await this.#attempt(this.#reading, signal, async ending => {
-          const [reply] = await connection.send([command], ending)
-          return checkValues(reply, batch.length)
-        })
-        for (const i of batch.keys()) {
-          const bytes = values?.[i]
-          vectors.push(bytes ? vectorOf(bytes, scope.dimensions) : undefined)
-        }
-      }
-      return vectors
-    })
-  }
-
-  write(
-    scope: EmbeddingCacheScope,
-    entries: readonly CachedVector[],
-    { signal }: CallOptions = {},
-  ): Promise<void> {
-    const { connection, ttlSeconds } = this.#settings
-    return this.#run('write', signal, async () => {
-      const prefix = keyPrefix(this.#settings.prefix, scope)
-      for (const batch of tripsOf(entries, scope)) {
-        const commands = batch.map(({ key, vector }) => {
-          return ['SET', prefix + key, bytesOf(vector), 'EX', String(ttlSeconds)]
-        })
-        await this.#attempt(this.#writing, signal, ending => connection.send(commands, ending))
-      }
-    })
-  }
-
-  /** Waits for the calls under way, each of which has its time limit. */
-  async close(): Promise<void> {
-    this.#closed = true
-    await Promise.allSettled(this.#running)
-    this.#settings.connection.drop()
-  }
-
-  [Symbol.asyncDispose](): Promise<void> {
-    return this.close()
-  }
-
-  async #run<T>(doing: string, signal: AbortSignal | undefined, call: () => Promise<T>): Promise<T> {
-    if (this.#closed)
-      throw new MemoryError('CLOSED', `The embedding cache is closed; ${doing} needs it open.`)
-    throwIfAborted(signal)
-    const running = call()
-    this.#running.add(running)
-    try {
-      return await running
-    } finally {
-      this.#running.delete(running)
-    }
-  }
-
-  /** One round trip; undefined when Redis failed, or has failed a moment ago. */
-  async #attempt<T>(
-    breaker: CircuitBreaker,
-    signal: AbortSignal | undefined,
-    trip: (ending: AbortSignal) => Promise<T>,
-  ): Promise<T | undefined> {
-    const { connection, timeoutMs } = this.#settings
-    try {
-      const result = await breaker.run(() => withinTime(timeoutMs, signal, trip))
-      if (this.#reading.works && this.#writing.works) this.#saidUnavailable = false
-      return result
-    } catch (error) {
-      const code = MemoryError.is(error) ? error.code : undefined
-      if (code === 'ABORTED') throw error
-      // A peer that has vanished never closes the connection; a new one tells.
-      if (code === 'TIMEOUT') connection.drop()
-      this.#sayUnavailable(error)
-      return undefined
-    }
-  }
-
-  #sayUnavailable(cause: unknown): void {
-    if (this.#saidUnavailable) return
-    this.#saidUnavailable = true
-    this.#settings.onUnavailable(
-      new MemoryError(
-        'UNAVAILABLE',
-        `The embedding cache in Redis does not work (${reasonOf(cause)}). Until it does, texts are embedded without it.`,
-        { cause },
-      ),
-    )
-  }
-}
-
-/** An error of several attempts to connect, such as to localhost by IPv6 and IPv4, has a code but no message. */
-function reasonOf(error: unknown): string {
-  if (!(error instanceof Error)) return String(error)
-  return error.message === '' && 'code' in error ? String(error.code) : error.message
-}
-
-/** What stands before the hash of the text: no two models or dimensions share it. */
-function keyPrefix(prefix: string, { model, dimensions }: EmbeddingCacheScope): string {
-  return `${prefix}:${createHash('sha256').update(model).digest('hex')}:${dimensions}:`
-}
-
-/** Cut so that no round trip moves more than its limit. */
-function tripsOf<T>(items: readonly T[], { dimensions }: EmbeddingCacheScope): (readonly T[])[] {
-  const size = Math.max(1, Math.floor(bytesPerTrip / (dimensions * 4 + bytesPerKey)))
-  return Array.from({ length: Math.ceil(items.length / size) }, (_, i) =>
-    items.slice(i * size, (i + 1) * size),
-  )
-}
-
-/** The values that an MGET answers with, one a key. Text instead of bytes would be no vector, ever. */
-function checkValues(reply: unknown, count: number): readonly (Uint8Array | null)[] {
-  const isValue = (value: unknown): boolean => value === null || value instanceof Uint8Array
-  if (Array.isArray(reply) && reply.length === count && reply.every(isValue)) return reply
-  throw new MemoryError('BACKEND', `the client does not answer MGET with ${count} Buffers or nulls`)
+  const { url, client, lib, ...settings } = readRedisOptions(options)
+  if (client) return new RedisEmbeddingCache(settings, givenConnection(client))
+  const { createClient } = await importLibrary(() => import('@redis/client'), { name: '@redis/client', lib })
+  return new RedisEmbeddingCache(settings, new OwnConnection(createClient, url as string, settings.timeoutMs))
 }

@@ -1,15 +1,15 @@
-import { createClient } from '@redis/client'
 import type { RedisClient, RedisCommand } from './redis-client.ts'
+import type { RedisLibrary } from './redis-options.ts'
 
-/** Where commands go. */
+/** Sends commands to Redis. */
 export interface RedisConnection {
   /** Sends all commands at once: one round trip, however many there are. Replies are in their order. */
   send(commands: readonly RedisCommand[], signal: AbortSignal): Promise<unknown[]>
-  /** Gives up a connection that does not answer; the next command opens another. */
+  /** Closes a connection that does not answer; the next command opens another. */
   drop(): void
 }
 
-/** A client that belongs to the user: it connects, and stays open, as the user likes. */
+/** The user's own client: the user connects and closes it. */
 export function givenConnection(client: RedisClient): RedisConnection {
   return {
     send: (commands, abortSignal) => sendAll(client, commands, abortSignal),
@@ -22,13 +22,16 @@ interface OwnClient {
   destroy(): void
 }
 
-/** A client of the cache's own, connected by the first command and again by the first one after a loss. */
+/** A client of the cache's own, connected by the first command, and again by the first one after a loss. */
 export class OwnConnection implements RedisConnection {
+  readonly #createClient: RedisLibrary['createClient']
   readonly #url: string
   readonly #connectTimeout: number
   #current: OwnClient | undefined
 
-  constructor(url: string, connectTimeout: number) {
+  /** `connectTimeout` is in milliseconds. */
+  constructor(createClient: RedisLibrary['createClient'], url: string, connectTimeout: number) {
+    this.#createClient = createClient
     this.#url = url
     this.#connectTimeout = connectTimeout
   }
@@ -44,9 +47,9 @@ export class OwnConnection implements RedisConnection {
   }
 
   #connect(): OwnClient {
-    const client = createClient({
+    const client = this.#createClient({
       url: this.#url,
-      // When to connect again is decided by the cache: nothing runs in the background.
+      // The cache decides when to connect again: nothing runs in the background.
       socket: { connectTimeout: this.#connectTimeout, reconnectStrategy: false },
       disableOfflineQueue: true,
       // Nothing but the cache's own commands, and AUTH or SELECT when the URL asks for them.

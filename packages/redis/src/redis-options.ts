@@ -1,7 +1,20 @@
-import { MemoryError } from '@agentmem/core/adapter'
+import {
+  callback,
+  exactlyOne,
+  library,
+  optional,
+  part,
+  readOptions,
+  secret,
+  text,
+  whole,
+} from '@agentmem/core/adapter'
+import type { MemoryError } from '@agentmem/core/adapter'
+import type * as RedisModule from '@redis/client'
 import type { RedisClient } from './redis-client.ts'
-import { givenConnection, OwnConnection } from './redis-connection.ts'
-import type { RedisConnection } from './redis-connection.ts'
+
+/** The part of @redis/client that is used. */
+export type RedisLibrary = Pick<typeof RedisModule, 'createClient'>
 
 export interface RedisEmbeddingCacheOptions {
   /** `redis://[user:password@]host[:port][/database]`, or `rediss://` for TLS. Either this or `client`. */
@@ -10,18 +23,19 @@ export interface RedisEmbeddingCacheOptions {
   readonly client?: RedisClient | undefined
   /** How long a vector is kept after it was written, in seconds. Default 604,800: a week. */
   readonly ttlSeconds?: number | undefined
-  /** What the keys begin with. Default 'agentmem'. */
+  /** What the keys begin with, 1 to 128 characters. Default 'agentmem'. */
   readonly prefix?: string | undefined
-  /** How long a round trip, or connecting, may take, in milliseconds. Default 500. */
+  /** Time limit for connecting and for each round trip, in milliseconds. Default 500. */
   readonly timeoutMs?: number | undefined
   /** How long Redis is left alone after a failure, in milliseconds; doubled each time up to 30,000. Default 1,000. */
   readonly retryAfterMs?: number | undefined
   /** Called once when Redis fails, and again only after it has worked in between. Default: a process warning. */
   readonly onUnavailable?: ((error: MemoryError) => void) | undefined
+  /** @redis/client, already loaded, in place of an import: for bundlers, and for tests. Only used with `url`. */
+  readonly lib?: RedisLibrary | undefined
 }
 
 export interface RedisSettings {
-  readonly connection: RedisConnection
   readonly ttlSeconds: number
   readonly prefix: string
   readonly timeoutMs: number
@@ -29,55 +43,38 @@ export interface RedisSettings {
   readonly onUnavailable: (error: MemoryError) => void
 }
 
-const known = ['url', 'client', 'ttlSeconds', 'prefix', 'timeoutMs', 'retryAfterMs', 'onUnavailable']
+/** The longest time that setTimeout and EXPIRE both take. */
+const longest = 2_147_483_647
 
 /** Fills in the defaults. Throws `INVALID_ARGUMENT`; the URL, which may hold a password, is not in the message. */
-export function checkRedisOptions(options: RedisEmbeddingCacheOptions): RedisSettings {
-  for (const name of Object.keys(options)) {
-    if (!known.includes(name)) throw invalid(`has no option '${name}'; there are ${known.join(', ')}`)
-  }
-  const { prefix = 'agentmem', ttlSeconds = 604_800, timeoutMs = 500, retryAfterMs = 1_000 } = options
-  const { onUnavailable = warn } = options
-  if (typeof prefix !== 'string' || prefix === '' || prefix.includes('\0') || prefix.length > 128) {
-    throw invalid(`has prefix: ${JSON.stringify(prefix)}; give 1 to 128 characters`)
-  }
-  checkWhole('ttlSeconds', ttlSeconds, 1)
-  checkWhole('timeoutMs', timeoutMs, 1)
-  checkWhole('retryAfterMs', retryAfterMs, 0)
-  if (typeof onUnavailable !== 'function') throw invalid('has an onUnavailable that is no function')
-  return {
-    connection: connectionOf(options, timeoutMs),
-    ttlSeconds,
-    prefix,
-    timeoutMs,
-    retryAfterMs,
-    onUnavailable,
-  }
+export function readRedisOptions(
+  given: RedisEmbeddingCacheOptions,
+): RedisSettings & Pick<RedisEmbeddingCacheOptions, 'url' | 'client' | 'lib'> {
+  const owner = 'openRedisEmbeddingCache'
+  const options = readOptions(owner, given, {
+    url: optional(secret(text("an address such as 'redis://localhost:6379'", undefined, isRedisAddress))),
+    client: optional(
+      part<RedisClient>('a connected client with sendCommand, such as one of node-redis', ['sendCommand']),
+    ),
+    ttlSeconds: whole(1, longest, 604_800),
+    prefix: text('1 to 128 characters', 'agentmem', isPrefix),
+    timeoutMs: whole(1, longest, 500),
+    retryAfterMs: whole(0, longest, 1_000),
+    onUnavailable: callback(warn),
+    lib: library<RedisLibrary>('@redis/client'),
+  })
+  exactlyOne(owner, given, ['url', 'client'])
+  return options
 }
 
-function connectionOf({ url, client }: RedisEmbeddingCacheOptions, timeoutMs: number): RedisConnection {
-  if ((url === undefined) === (client === undefined)) throw invalid('needs either url or client')
-  if (client !== undefined) {
-    if (typeof client?.sendCommand === 'function') return givenConnection(client)
-    throw invalid('has a client without sendCommand; give a client of node-redis')
-  }
-  if (typeof url !== 'string' || !URL.canParse(url) || !/^rediss?:$/.test(new URL(url).protocol)) {
-    throw invalid("needs a url such as 'redis://localhost:6379'; the one given is no address of Redis")
-  }
-  return new OwnConnection(url, timeoutMs)
+function isRedisAddress(url: string): boolean {
+  return URL.canParse(url) && /^rediss?:$/.test(new URL(url).protocol)
 }
 
-/** Up to the longest time that setTimeout and EXPIRE both take. */
-function checkWhole(name: string, value: unknown, least: number): void {
-  if (!Number.isInteger(value) || Number(value) < least || Number(value) > 2_147_483_647) {
-    throw invalid(`has ${name}: ${JSON.stringify(value)}; give a whole number from ${least}`)
-  }
+function isPrefix(prefix: string): boolean {
+  return prefix !== '' && prefix.length <= 128 && !prefix.includes('\0')
 }
 
 function warn(error: MemoryError): void {
   process.emitWarning(error.message, { type: 'AgentmemWarning', code: 'AGENTMEM_REDIS_UNAVAILABLE' })
-}
-
-function invalid(what: string): MemoryError {
-  return new MemoryError('INVALID_ARGUMENT', `openRedisEmbeddingCache ${what}.`)
 }

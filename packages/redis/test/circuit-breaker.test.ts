@@ -19,7 +19,7 @@ test('after a failure nothing is tried until the pause is over', async () => {
   expect(breaker.works).toBe(true)
 })
 
-test('pauses double up to 30 seconds, and a success begins anew', async () => {
+test('pauses double up to 30 seconds, and a success starts them over', async () => {
   let now = 0
   const breaker = new CircuitBreaker(1000, () => now)
   for (const pause of [1000, 2000, 4000, 8000, 16_000, 30_000, 30_000]) {

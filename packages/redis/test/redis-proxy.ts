@@ -8,7 +8,7 @@ export interface RedisProxy extends AsyncDisposable {
   /** The names of the commands that have passed. */
   readonly commands: readonly string[]
   readonly connections: number
-  /** Holds back replies until so many more commands have come in. */
+  /** Holds back replies until this many more commands have come in. */
   holdReplies(commands: number): void
   /** Lets nothing pass through the connections that are open now; later ones work. */
   freeze(): void

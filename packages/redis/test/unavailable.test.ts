@@ -125,7 +125,9 @@ describeWithServer(
       await cache.write(scope, entries)
       redis.pause()
       expect(await cache.read(scope, keys)).toEqual(nothing)
-      expect(said).toMatchObject([{ message: expect.stringContaining('no answer in 300 ms') as string }])
+      expect(said).toMatchObject([
+        { message: expect.stringContaining('no answer in 300 ms, the timeoutMs') as string },
+      ])
       const { connections, commands } = proxy
       const asked = commands.length
       for (let call = 0; call < 100; call++) expect(await cache.read(scope, keys)).toEqual(nothing)
