@@ -1,7 +1,7 @@
 import { MemoryError } from '@agentmem/core'
 import type { Session } from './command.ts'
-import { openMemory, redacted } from './open-memory.ts'
-import type { MemoryUrls, OpenedMemory } from './open-memory.ts'
+import { openMemory, redacted } from './backends/open-memory.ts'
+import type { MemoryUrls, OpenedMemory } from './backends/open-memory.ts'
 import type { Arguments } from './parse-arguments.ts'
 
 /**

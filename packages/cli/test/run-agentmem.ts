@@ -51,8 +51,9 @@ export function startAgentmem(
   env: NodeJS.ProcessEnv = {},
   program: string = built,
 ): Running {
+  // NODE_PATH: a package manager that starts the tests may add its own folders to where packages are found.
   const inherited = Object.entries(process.env).filter(
-    ([name]) => !/^(AGENTMEM_|NO_COLOR|FORCE_COLOR)/.test(name),
+    ([name]) => !/^(AGENTMEM_|NO_COLOR|FORCE_COLOR|NODE_PATH)/.test(name),
   )
   const child = spawn(process.execPath, [program, ...args], {
     cwd: folder,

@@ -1,10 +1,10 @@
 import type { ImportResult, Memory } from '@agentmem/core'
 import { exitCodes, scopeFrom, scopeOptions } from '../command.ts'
 import type { Command, Session } from '../command.ts'
-import { formatCount, formatDuration, formatMemories, formatRate } from '../format-numbers.ts'
+import { formatCount, formatDuration, formatMemories, formatRate } from '../terminal/format-numbers.ts'
 import { ImportSource } from '../import-source.ts'
-import { redacted } from '../open-memory.ts'
-import type { OpenedMemory } from '../open-memory.ts'
+import { redacted } from '../backends/open-memory.ts'
+import type { OpenedMemory } from '../backends/open-memory.ts'
 import { withMemory } from '../with-memory.ts'
 
 export const importCommand: Command = {

@@ -2,7 +2,7 @@ import { Memory } from '@agentmem/core'
 import type { Embedder, Progress, ReembedResult, Store } from '@agentmem/core'
 import { exitCodes } from '../command.ts'
 import type { Command, Session } from '../command.ts'
-import { formatCount, formatMemories } from '../format-numbers.ts'
+import { formatCount, formatMemories } from '../terminal/format-numbers.ts'
 import { withMemory } from '../with-memory.ts'
 
 export const reembedCommand: Command = {

@@ -1,7 +1,7 @@
 import type { Memory, RepairResult, VerifyResult } from '@agentmem/core'
 import { exitCodes } from '../command.ts'
 import type { Command, Session } from '../command.ts'
-import { formatCount, formatMemories } from '../format-numbers.ts'
+import { formatCount, formatMemories } from '../terminal/format-numbers.ts'
 import { withMemory } from '../with-memory.ts'
 
 export const verifyCommand: Command = {

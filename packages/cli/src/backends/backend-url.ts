@@ -1,4 +1,4 @@
-import { usageError } from './parse-arguments.ts'
+import { usageError } from '../usage-error.ts'
 
 /** Where a part of a memory is: `scheme:address`. */
 export interface BackendUrl {

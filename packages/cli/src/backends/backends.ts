@@ -1,7 +1,7 @@
 import { ExactIndex, HashEmbedder } from '@agentmem/core'
 import { pathOf } from './backend-url.ts'
 import type { BackendUrl } from './backend-url.ts'
-import { usageError } from './parse-arguments.ts'
+import { usageError } from '../usage-error.ts'
 
 /** What a backend may need to know beside its own URL. */
 export interface Surroundings {

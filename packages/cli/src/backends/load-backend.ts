@@ -5,8 +5,8 @@ import { pathToFileURL } from 'node:url'
 import type { BackendUrl } from './backend-url.ts'
 import { backends } from './backends.ts'
 import type { Backend, PackagedBackend, Part, Surroundings } from './backends.ts'
-import { nearest } from './nearest.ts'
-import { usageError } from './parse-arguments.ts'
+import { nearest } from '../nearest.ts'
+import { usageError } from '../usage-error.ts'
 
 /** The row of the table for a scheme. Throws `INVALID_ARGUMENT` for one that is not in it. */
 export function findBackend(part: Part, { scheme }: BackendUrl): Backend {
