@@ -32,7 +32,7 @@ export async function newFolder(): Promise<string> {
 /** The program as a user has it: with its own dependencies beside it, and none of those of its tests. */
 export async function installedAlone(): Promise<string> {
   const place = await newFolder()
-  for (const part of ['dist', 'package.json'])
+  for (const part of ['backends.json', 'dist', 'package.json'])
     await cp(join(home, part), join(place, part), { recursive: true })
   const { dependencies } = JSON.parse(await readFile(join(home, 'package.json'), 'utf8')) as {
     dependencies: Record<string, string>

@@ -10,11 +10,17 @@ export interface BackendUrl {
   readonly url: string
 }
 
-/** Splits `scheme:address`; a word alone is a scheme. `what` names the option, such as '--store'. */
+// A scheme names a package, so it is never a path; one letter before a colon is a drive of Windows.
+const schemeAndAddress = /^([a-z][a-z0-9-]+)(?::(.*))?$/is
+
+/**
+ * Splits `scheme:address`; a word alone is a scheme. `what` names the option, such as '--store'. Throws
+ * `INVALID_ARGUMENT`, which does not show the text, when it has no scheme.
+ */
 export function parseBackendUrl(text: string, what: string): BackendUrl {
-  const match = /^([a-z][a-z0-9+.-]*)(?::(.*))?$/is.exec(text)
+  const match = schemeAndAddress.exec(text)
   const [, scheme = '', address = ''] = match ?? []
-  if (!match || /^[a-z]$|[./\\]/i.test(scheme)) {
+  if (!match) {
     throw usageError(
       `${what} takes SCHEME:ADDRESS, such as sqlite:./memories.db; there is no scheme in what was given.`,
     )
