@@ -2,7 +2,7 @@
 // One command from a clean clone: installs and builds what is missing, then does one job.
 // Runs on Node 20, with npm alone; the job itself runs on Node >= 22.12.
 //
-//   node setup.mjs start | test | matrix | kills | build | lint | format | lists | bench | recall | compare | peers |
+//   node setup.mjs start | test | matrix | kills | build | lint | format | new | lists | bench | recall | compare | peers |
 //   measure | report
 //   and the arguments of the job
 
@@ -31,6 +31,7 @@ const jobs = {
   build: async () => (await install()) && build(),
   lint: async () => (await install()) && (await build()) && toolRun('oxlint', ['--deny-warnings', ...rest]),
   format: async () => (await install()) && toolRun('oxfmt', rest),
+  new: async () => (await haveNode()) && scriptRun('docs/scaffold/new-package.ts', rest),
   lists: async () => (await haveNode()) && scriptRun('docs/lists/write-lists.ts', rest),
 }
 

@@ -28,6 +28,13 @@ describe.each(packages.map(({ manifest }) => [manifest.name, manifest] as const)
   })
 })
 
+test('no README of a package has anything left to write', () => {
+  const unwritten = packages.filter(({ folder }) =>
+    /\bTODO\b/.test(readFileSync(join(folder, 'README.md'), 'utf8')),
+  )
+  expect(unwritten.map(({ manifest }) => manifest.name)).toEqual([])
+})
+
 test('no package depends on itself through others', () => {
   const needs = new Map(
     packages.map(({ manifest }) => [manifest.name, Object.keys(manifest.dependencies ?? {})] as const),
