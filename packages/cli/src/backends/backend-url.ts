@@ -4,9 +4,9 @@ import { usageError } from '../usage-error.ts'
 export interface BackendUrl {
   /** In small letters. */
   readonly scheme: string
-  /** What stands behind the colon, as it was written. */
+  /** The text behind the colon, as it was written. */
   readonly address: string
-  /** The whole of it, as it was written. */
+  /** The whole text, as it was written. */
   readonly url: string
 }
 
@@ -28,7 +28,7 @@ export function parseBackendUrl(text: string, what: string): BackendUrl {
   return { scheme: scheme.toLowerCase(), address, url: text }
 }
 
-/** The address of a file: `sqlite:./a.db`, `sqlite:/a.db` and `sqlite:///a.db` are written alike. */
+/** The path in an address: `sqlite:/a.db` and `sqlite:///a.db` have the same one. */
 export function pathOf({ address }: BackendUrl): string {
   return address.replace(/^\/\/(?=.)/, '')
 }

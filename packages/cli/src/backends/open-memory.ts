@@ -9,21 +9,21 @@ import type { Backend } from './load-backend.ts'
 import type { Part } from './manifest.ts'
 import { redactor } from './redact.ts'
 
-/** What a memory is opened from. */
+/** The addresses and options that a memory is opened with. */
 export interface MemoryUrls {
-  /** Default 'sqlite:./agentmem.db'. */
+  /** The store's address. Default 'sqlite:./agentmem.db'. */
   readonly store?: string | undefined
-  /** Default: 'hnsw:' beside the file of the store, or ./agentmem.hnsw where the store has none. */
+  /** The index's address. Default: 'hnsw:' beside the file of the store, or ./agentmem.hnsw where the store has none. */
   readonly index?: string | undefined
-  /** Default 'hash'. */
+  /** The embedder's address. Default 'hash'. */
   readonly embedder?: string | undefined
-  /** Default 'default'. */
+  /** The organization. Default 'default'. */
   readonly orgId?: string | undefined
   /** How the index follows the store. */
   readonly follower?: FollowerOptions | undefined
-  /** Refuse a store on disk that is not there, with `NOT_FOUND`, instead of making it. Default false. */
+  /** Throws `NOT_FOUND` for a store on disk that does not exist, instead of creating it. Default false. */
   readonly mustExist?: boolean | undefined
-  /** Run on store and embedder before the index is opened and before they are held to fit together. */
+  /** Called with store and embedder before the index is opened, and before their models are compared. */
   readonly prepare?: ((store: Store, embedder: Embedder) => Promise<void>) | undefined
   /** Ends the opening with `ABORTED`. */
   readonly signal?: AbortSignal | undefined
@@ -31,9 +31,9 @@ export interface MemoryUrls {
 
 export interface OpenedMemory {
   readonly memory: Memory
-  /** What it was opened from, without credentials. */
+  /** The addresses it was opened from, without credentials. */
   readonly urls: Readonly<Record<Part, string>>
-  /** Takes the credentials of the URLs out of a text. */
+  /** Removes the credentials of the URLs from a text. */
   readonly redact: (text: string) => string
 }
 
@@ -71,7 +71,7 @@ export async function openMemory(options: MemoryUrls = {}): Promise<OpenedMemory
   }
 }
 
-/** The error with a message that has no credentials in it. */
+/** The error, with the credentials removed from its message. */
 export function redacted(error: unknown, redact: (text: string) => string): MemoryError {
   const { code, message, retryable } = MemoryError.from(error, 'agentmem failed')
   return new MemoryError(code, redact(message), { cause: error, retryable })

@@ -29,12 +29,12 @@ export class Terminal {
     process.stdout.write(this.json ? `${JSON.stringify(json)}\n` : `${text}\n`)
   }
 
-  /** Says something beside the result. */
+  /** Prints a message to stderr. */
   note(text: string): void {
     process.stderr.write(`${printable(redactUrls(text))}\n`)
   }
 
-  /** Says why a command failed; with --json on stdout as well. */
+  /** Prints why a command failed to stderr; with --json to stdout as well. */
   fail(error: unknown): void {
     const known = MemoryError.is(error)
     const message = error instanceof Error ? error.message : String(error)
