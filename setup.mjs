@@ -2,7 +2,8 @@
 // One command from a clean clone: installs and builds what is missing, then does one job.
 // Runs on Node 20, with npm alone; the job itself runs on Node >= 22.12.
 //
-//   node setup.mjs start | test | matrix | kills | build | lint | format | bench | recall | compare | peers | measure | report
+//   node setup.mjs start | test | matrix | kills | build | lint | format | new | lists | bench | recall | compare | peers |
+//   measure | report
 //   and the arguments of the job
 
 import { spawn } from 'node:child_process'
@@ -30,6 +31,8 @@ const jobs = {
   build: async () => (await install()) && build(),
   lint: async () => (await install()) && (await build()) && toolRun('oxlint', ['--deny-warnings', ...rest]),
   format: async () => (await install()) && toolRun('oxfmt', rest),
+  new: async () => (await haveNode()) && scriptRun('docs/scaffold/new-package.ts', rest),
+  lists: async () => (await haveNode()) && scriptRun('docs/lists/write-lists.ts', rest),
 }
 
 /** Everything is tried, and what fails is counted, so that one run shows all that there is to mend. */
@@ -104,6 +107,11 @@ async function install() {
     console.log('On Debian and Ubuntu:  apt-get install -y python3 make g++')
   }
   return ok
+}
+
+/** Enough for scripts that use no package: the lockfile may lack what they have just added. */
+async function haveNode() {
+  return existsSync(runtime.path) || (await install())
 }
 
 /** Incremental: takes a moment when nothing has changed. */

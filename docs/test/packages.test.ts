@@ -1,18 +1,18 @@
 import { readFileSync } from 'node:fs'
 import { basename, join } from 'node:path'
 import { describe, expect, test } from 'vitest'
-import { type Manifest, packages, root, sourceFiles } from './workspace.ts'
+import { furtherFiles, type Manifest, packages, root, sourceFiles } from './workspace.ts'
 
-describe.each(packages.map(({ manifest }) => [manifest.name, manifest] as const))('%s', (_name, manifest) => {
+describe.each(packages.map(({ manifest }) => [manifest.name, manifest] as const))('%s', (name, manifest) => {
   test('says what it is and where it runs', () => {
     expect(manifest).toMatchObject({
-      name: expect.stringMatching(/^@agentmem\/[a-z-]+$/) as string,
+      name: expect.stringMatching(/^@agentmem\/[a-z][a-z0-9-]*$/) as string,
       description: expect.stringMatching(/^.{20,}$/) as string,
       license: 'MIT',
       type: 'module',
       sideEffects: false,
       engines: { node: '>=22.12' },
-      files: ['dist', 'src', '!**/*.tsbuildinfo'],
+      files: [...(furtherFiles[name] ?? []), 'dist', 'src', '!**/*.tsbuildinfo'],
       publishConfig: { access: 'public' },
     })
   })
@@ -26,6 +26,13 @@ describe.each(packages.map(({ manifest }) => [manifest.name, manifest] as const)
     const ranges = Object.entries(allDependencies(manifest))
     expect(ranges.filter(([, range]) => range !== 'catalog:' && range !== 'workspace:^')).toEqual([])
   })
+})
+
+test('no README of a package has anything left to write', () => {
+  const unwritten = packages.filter(({ folder }) =>
+    /\bTODO\b/.test(readFileSync(join(folder, 'README.md'), 'utf8')),
+  )
+  expect(unwritten.map(({ manifest }) => manifest.name)).toEqual([])
 })
 
 test('no package depends on itself through others', () => {

@@ -7,7 +7,7 @@ import { afterAll, beforeAll, describe, expect, test } from 'vitest'
 import { command, succeeded } from './command.ts'
 import { packAll } from './pack-all.ts'
 import { removeFolder, temporaryFolder } from './temporary-folder.ts'
-import { manifestOf, packages } from './workspace.ts'
+import { furtherFiles, manifestOf, packages } from './workspace.ts'
 
 let folder: string
 
@@ -26,9 +26,9 @@ describe.each(packages.map(({ manifest }) => manifest.name))('the tarball of %s'
   const files = (): Promise<string[]> => readdir(unpacked(), { recursive: true })
 
   test('holds the code, its source, the licence and a README, and nothing else', async () => {
-    const expected = ['LICENSE', 'README.md', 'dist', 'package.json', 'src']
+    const expected = ['LICENSE', 'README.md', 'dist', 'package.json', 'src', ...(furtherFiles[name] ?? [])]
     const found = (await readdir(unpacked())).filter(file => file !== 'CHANGELOG.md')
-    expect(found.toSorted()).toEqual(expected)
+    expect(found.toSorted()).toEqual(expected.toSorted())
     expect((await files()).filter(file => /\.test\.|\.tsbuildinfo$|(^|\/)tests?\//.test(file))).toEqual([])
   })
 

@@ -1,12 +1,12 @@
 import type { Arguments, OptionTable } from './parse-arguments.ts'
-import type { Terminal } from './terminal.ts'
+import type { Terminal } from './terminal/terminal.ts'
 
 export const exitCodes = { ok: 0, failed: 1, usage: 2, interrupted: 130, terminated: 143 } as const
 
 /** What a command works with. */
 export interface Session {
   readonly args: Arguments
-  /** What the command line has beside its options, without the name of the command. */
+  /** The words of the command line beside its options, without the name of the command. */
   readonly operands: readonly string[]
   readonly terminal: Terminal
   /** Aborted by Ctrl-C. */
@@ -18,16 +18,16 @@ export interface Command {
   readonly name: string
   /** One line for the list of commands. */
   readonly summary: string
-  /** What it takes beside options, as the usage line shows it, such as 'FILE'. */
+  /** The words it needs beside options, as the usage line shows them, such as 'FILE'. */
   readonly operands: { readonly usage: string; readonly least: number; readonly most: number }
   readonly options: OptionTable
-  /** What else its help says. */
+  /** Further lines of its help. */
   readonly details: readonly string[]
-  /** Returns the exit code. What it throws is reported, and decides the exit code by itself. */
+  /** Returns the exit code. The caller reports an error that it throws, and derives the exit code from that. */
   run(session: Session): Promise<number>
 }
 
-/** Whom a command is about. */
+/** The options that select whose memories a command is about. */
 export const scopeOptions: OptionTable = {
   user: { value: 'ID', about: 'memories of this user' },
   agent: { value: 'ID', about: 'memories of this agent' },
@@ -44,7 +44,7 @@ export const commonOptions: OptionTable = {
     value: 'URL',
     about: 'where the vectors are searched; default $AGENTMEM_INDEX, then hnsw: beside the store',
   },
-  embedder: { value: 'MODEL', about: 'what makes the vectors; default $AGENTMEM_EMBEDDER, then hash' },
+  embedder: { value: 'MODEL', about: 'what computes the vectors; default $AGENTMEM_EMBEDDER, then hash' },
   org: { value: 'ID', about: "the organization; default 'default'" },
   json: { about: 'one JSON object on stdout instead of text for people' },
   help: { short: 'h', about: 'show help' },

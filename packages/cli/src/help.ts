@@ -1,3 +1,6 @@
+import { describeBackend } from './backends/describe-backend.ts'
+import { knownBackends } from './backends/known-backends.ts'
+import type { Part } from './backends/manifest.ts'
 import { commonOptions } from './command.ts'
 import type { Command } from './command.ts'
 import type { OptionTable } from './parse-arguments.ts'
@@ -14,14 +17,10 @@ ${commands.map(({ name, operands, summary }) => `  ${`${name} ${operands.usage}`
 Options of every command
 ${describeOptions(commonOptions)}
 
-Backends
-  store     sqlite:FILE  postgres://...  mysql://...  mariadb://...  libsql:FILE  libsql://...  pglite:FOLDER
-  index     hnsw:FOLDER  lancedb:FOLDER  lancedb:s3://BUCKET/...
-            pgvector: (in the database of a postgres store)  pgvector:postgres://...
-            sqlite-vec: (in the file of an sqlite store)  sqlite-vec:FILE
-            exact: (in memory, read anew each time)
-  embedder  hash  hash:DIMENSIONS  fastembed:MODEL  openai:MODEL
-sqlite, hnsw, exact and hash come with agentmem; for the others a message names the package to install.
+${describeBackends()}
+${bundledSchemes().join(', ')}, exact and hash come with agentmem; for the others a message names the package to install.
+Any other SCHEME: is the package @agentmem/SCHEME or agentmem-SCHEME, when it is installed.
+An index that is listed without an address, such as pgvector:, is in the database or file of the store.
 Other users of a machine can read a command line: keep a URL with a password in AGENTMEM_STORE.
 
 Results go to stdout, progress and messages to stderr.
@@ -54,4 +53,36 @@ function describeOptions(options: OptionTable): string {
     return [short === undefined ? flag : `-${short}, ${flag}`, about] as const
   })
   return rows.map(([flag, about]) => `  ${flag.padEnd(18)}  ${about}`).join('\n')
+}
+
+/** What core brings along needs no package, and is in no list of packages. */
+const ofCore: Readonly<Record<Part, readonly (readonly [addresses: string, about: string])[]>> = {
+  store: [],
+  index: [['exact:', 'compares every vector; in memory, filled from the store each time']],
+  embedder: [['hash  hash:DIMENSIONS', 'compares words; no model']],
+}
+
+function describeBackends(): string {
+  return [
+    ...describePart('Stores', 'store'),
+    ...describePart('Indexes', 'index'),
+    ...describePart('Embedders', 'embedder'),
+  ].join('\n')
+}
+
+function describePart(title: string, part: Part): string[] {
+  const packaged = Object.entries(knownBackends[part]).map(([scheme, known]) => {
+    const { addresses, about } = describeBackend(scheme, known)
+    return [addresses.join('  '), about] as const
+  })
+  return [
+    title,
+    ...[...packaged, ...ofCore[part]].map(([addresses, about]) => `  ${addresses.padEnd(36)}${about}`),
+  ]
+}
+
+function bundledSchemes(): string[] {
+  return [knownBackends.store, knownBackends.index, knownBackends.embedder]
+    .flatMap(list => Object.entries(list))
+    .flatMap(([scheme, { bundled }]) => (bundled === true ? [scheme] : []))
 }

@@ -1,3 +1,3 @@
-export { openMemory } from './open-memory.ts'
-export type { MemoryUrls, OpenedMemory } from './open-memory.ts'
-export type { Part } from './backends.ts'
+export { openMemory } from './backends/open-memory.ts'
+export type { MemoryUrls, OpenedMemory } from './backends/open-memory.ts'
+export type { Part } from './backends/manifest.ts'

@@ -19,12 +19,12 @@ export class Interruption {
     return this.#controller.signal
   }
 
-  /** What to exit with; undefined while nothing has happened. */
+  /** The exit code; undefined while there was no interruption. */
   get exitCode(): number | undefined {
     return this.#exitCode
   }
 
-  /** The first signal asks for an orderly end, a second one gets it at once. */
+  /** The first signal lets the command end in order, a second one ends the process at once. */
   #stop(exitCode: number): void {
     // eslint-disable-next-line node/no-process-exit
     if (this.signal.aborted) process.exit(exitCode)

@@ -12,9 +12,10 @@ import { verifyCommand } from './commands/verify.ts'
 import { commandHelp, generalHelp } from './help.ts'
 import { Interruption } from './interruption.ts'
 import { nearest } from './nearest.ts'
-import { parseArguments, usageError } from './parse-arguments.ts'
+import { parseArguments } from './parse-arguments.ts'
 import type { Arguments, OptionTable } from './parse-arguments.ts'
-import { Terminal } from './terminal.ts'
+import { Terminal } from './terminal/terminal.ts'
+import { usageError } from './usage-error.ts'
 
 const commands: readonly Command[] = [
   importCommand,

@@ -1,4 +1,4 @@
-/** The candidate that a word was most likely meant to be, undefined when none is near. */
+/** The candidate that is most like a word; undefined when none is near. */
 export function nearest(word: string, candidates: readonly string[]): string | undefined {
   const near = candidates
     .map(candidate => ({ candidate, distance: editDistance(word.toLowerCase(), candidate) }))
@@ -6,7 +6,7 @@ export function nearest(word: string, candidates: readonly string[]): string | u
   return near.sort((a, b) => a.distance - b.distance)[0]?.candidate
 }
 
-/** How many characters to insert, remove, replace or swap with their neighbour turn one word into the other. */
+/** The edit distance: characters to insert, remove, replace or swap with their neighbour, from one word to the other. */
 function editDistance(a: string, b: string): number {
   let beforeLast: number[] = []
   let last = Array.from({ length: b.length + 1 }, (_, j) => j)

@@ -1,7 +1,8 @@
-import { MemoryError } from '@agentmem/core'
+import type { MemoryError } from '@agentmem/core'
 import { parseArgs } from 'node:util'
-import { formatCount } from './format-numbers.ts'
+import { formatCount } from './terminal/format-numbers.ts'
 import { nearest } from './nearest.ts'
+import { usageError } from './usage-error.ts'
 
 export interface OptionSpec {
   /** What its value is called in the help; an option without one is a flag. */
@@ -97,11 +98,6 @@ export function parseArguments(argv: readonly string[], options: OptionTable): A
     )
   }
   return new Arguments(operands, values)
-}
-
-/** A mistake in the command line. */
-export function usageError(message: string, cause?: unknown): MemoryError {
-  return new MemoryError('INVALID_ARGUMENT', message, { cause })
 }
 
 function flagValue(rawName: string, value: string | undefined): string {

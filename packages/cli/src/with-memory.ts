@@ -1,12 +1,12 @@
 import { MemoryError } from '@agentmem/core'
 import type { Session } from './command.ts'
-import { openMemory, redacted } from './open-memory.ts'
-import type { MemoryUrls, OpenedMemory } from './open-memory.ts'
+import { openMemory, redacted } from './backends/open-memory.ts'
+import type { MemoryUrls, OpenedMemory } from './backends/open-memory.ts'
 import type { Arguments } from './parse-arguments.ts'
 
 /**
- * Opens the memory that the options name, works with it and closes it. What a crash kept from the index is
- * flushed on closing, unless Ctrl-C was pressed.
+ * Opens the memory that the options name, works with it and closes it. Closing flushes to the index what a crash
+ * kept from it, unless Ctrl-C was pressed.
  */
 export async function withMemory(
   { args, signal }: Session,

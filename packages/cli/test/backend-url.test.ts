@@ -1,6 +1,6 @@
 import { expect, test } from 'vitest'
 
-import { parseBackendUrl, shownUrl } from '../src/backend-url.ts'
+import { parseBackendUrl, shownUrl } from '../src/backends/backend-url.ts'
 
 test.each([
   ['postgres://ada:s3cr3t@db.example:5432/memories', 'postgres://***@db.example:5432/memories'],

@@ -92,13 +92,13 @@ describe('a wrong command line', () => {
       /no index 'faiss'\. --index knows hnsw, /,
     ],
     ['with dimensions that are none', ['import', '/dev/null', '--embedder', 'hash:big'], /such as hash:768/],
-  ])('%s ends with exit code 2 and says what to mend', async (_what, args, message) => {
+  ])('%s ends with exit code 2 and says what to change', async (_what, args, message) => {
     const { code, stdout, stderr } = await agentmem(await newFolder(), args)
     expect(stderr).toMatch(message)
     expect([code, stdout]).toEqual([2, ''])
   })
 
-  test('with --json is told on stdout as well', async () => {
+  test('with --json is reported on stdout as well', async () => {
     const { code, stdout } = await agentmem(await newFolder(), ['search', 'x', '--json'])
     expect(code).toBe(2)
     expect(JSON.parse(stdout)).toMatchObject({ error: { code: 'INVALID_ARGUMENT' } })

@@ -24,7 +24,7 @@ async function until({ child, stderr }: Running, holds: () => boolean | Promise<
   }
 }
 
-/** Returns when the store of a folder holds so many memories. */
+/** Returns when the store of a folder holds that number of memories. */
 async function untilStored(folder: string, count: number, running: Running): Promise<void> {
   const path = join(folder, 'agentmem.db')
   await until(running, () => existsSync(path))
@@ -44,7 +44,7 @@ describe('Ctrl-C in an import', () => {
     const outcome = await running.ended
     expect(outcome.stderr).toBe(
       'Interrupted: 2,000 memories of this import are stored, 2,000 in the store in all.\n' +
-        'The same command goes on from there.\n',
+        'Run the same command again to continue.\n',
     )
     expect([outcome.code, outcome.stdout]).toEqual([code, ''])
 
@@ -88,7 +88,7 @@ describe('Ctrl-C in an import', () => {
 })
 
 test.each([500, 2_000, 3_500])(
-  'an import that was killed after %i memories goes on where it stopped, without duplicates',
+  'an import that was killed after %i memories continues where it stopped, without duplicates',
   async killAfter => {
     const folder = await newFolder()
     const running = startImport(folder, 4_000)

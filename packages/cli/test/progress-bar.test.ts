@@ -1,6 +1,6 @@
 import { stripVTControlCharacters } from 'node:util'
 import { afterEach, beforeEach, expect, test, vi } from 'vitest'
-import { ProgressBar } from '../src/progress-bar.ts'
+import { ProgressBar } from '../src/terminal/progress-bar.ts'
 
 beforeEach(() => {
   vi.useFakeTimers()

@@ -36,7 +36,7 @@ describe('reembed', () => {
     expect((await agentmem(folder, ['reembed', 'hash:64'])).code).toBe(2)
   })
 
-  test('that is stopped leaves a usable store, and goes on from there', async () => {
+  test('that is stopped leaves a usable store, and continues when it is run again', async () => {
     const folder = await filled(3_000)
     const { child, ended } = startAgentmem(folder, ['reembed', '--embedder', 'hash:64', '--batch-size', '1'])
     {

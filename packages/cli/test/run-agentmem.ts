@@ -32,7 +32,7 @@ export async function newFolder(): Promise<string> {
 /** The program as a user has it: with its own dependencies beside it, and none of those of its tests. */
 export async function installedAlone(): Promise<string> {
   const place = await newFolder()
-  for (const part of ['dist', 'package.json'])
+  for (const part of ['backends.json', 'dist', 'package.json'])
     await cp(join(home, part), join(place, part), { recursive: true })
   const { dependencies } = JSON.parse(await readFile(join(home, 'package.json'), 'utf8')) as {
     dependencies: Record<string, string>
@@ -51,8 +51,9 @@ export function startAgentmem(
   env: NodeJS.ProcessEnv = {},
   program: string = built,
 ): Running {
+  // NODE_PATH: a package manager that starts the tests may add its own folders to where packages are found.
   const inherited = Object.entries(process.env).filter(
-    ([name]) => !/^(AGENTMEM_|NO_COLOR|FORCE_COLOR)/.test(name),
+    ([name]) => !/^(AGENTMEM_|NO_COLOR|FORCE_COLOR|NODE_PATH)/.test(name),
   )
   const child = spawn(process.execPath, [program, ...args], {
     cwd: folder,

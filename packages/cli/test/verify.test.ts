@@ -64,7 +64,7 @@ describe('verify', () => {
       '0 missing, 1 different, 0 of no memory',
       { written: 1, rebuilt: false },
     ],
-  ])('finds %s, exits with 1, and mends it on request', async (_what, damage, found, repaired) => {
+  ])('finds %s, exits with 1, and repairs it on request', async (_what, damage, found, repaired) => {
     const folder = await damaged(damage)
     const { code, stdout } = await agentmem(folder, ['verify'])
     expect(stdout).toContain(`100 memories checked, the index is damaged: vectors ${found}`)
@@ -82,7 +82,7 @@ describe('verify', () => {
     const { code, stdout } = await agentmem(await damaged(removeTwo), ['verify', '--repair'])
     const lines = stdout.split('\n')
     expect(lines[0]).toContain('2 missing')
-    expect(lines[1]).toBe('the index was mended: 2 vectors written')
+    expect(lines[1]).toBe('the index was repaired: 2 vectors written')
     expect(lines[2]).toBe('100 memories checked, the index holds exactly their vectors')
     expect(code).toBe(0)
   })

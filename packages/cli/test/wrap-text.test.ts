@@ -1,5 +1,5 @@
 import { expect, test } from 'vitest'
-import { wrapText } from '../src/wrap-text.ts'
+import { wrapText } from '../src/terminal/wrap-text.ts'
 
 test('a text is broken between words, and keeps the ends of its own lines', () => {
   expect(wrapText('one two three\nfour five six seven', 9)).toEqual([

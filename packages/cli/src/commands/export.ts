@@ -1,7 +1,7 @@
 import type { ExportOptions } from '@agentmem/core'
 import { exitCodes, scopeFrom, scopeOptions } from '../command.ts'
 import type { Command } from '../command.ts'
-import { formatMemories } from '../format-numbers.ts'
+import { formatMemories } from '../terminal/format-numbers.ts'
 import { withMemory } from '../with-memory.ts'
 
 export const exportCommand: Command = {

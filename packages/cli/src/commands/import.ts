@@ -1,10 +1,10 @@
 import type { ImportResult, Memory } from '@agentmem/core'
 import { exitCodes, scopeFrom, scopeOptions } from '../command.ts'
 import type { Command, Session } from '../command.ts'
-import { formatCount, formatDuration, formatMemories, formatRate } from '../format-numbers.ts'
+import { formatCount, formatDuration, formatMemories, formatRate } from '../terminal/format-numbers.ts'
 import { ImportSource } from '../import-source.ts'
-import { redacted } from '../open-memory.ts'
-import type { OpenedMemory } from '../open-memory.ts'
+import { redacted } from '../backends/open-memory.ts'
+import type { OpenedMemory } from '../backends/open-memory.ts'
 import { withMemory } from '../with-memory.ts'
 
 export const importCommand: Command = {
@@ -24,8 +24,8 @@ export const importCommand: Command = {
     'or is what `agentmem export` wrote. `-` is stdin. Known fields: content, userId, agentId, runId,',
     'metadata, type, level, importance, createdAt, expiresAt, actorId, role, embedding, id.',
     '',
-    'A line that is there already is skipped, so an import that was interrupted goes on when the same',
-    'command is run again, and one that is repeated adds nothing.',
+    'A line that is stored already is skipped: to continue an interrupted import, run the same command again.',
+    'To repeat a complete import adds nothing.',
   ],
   async run(session) {
     const [file = ''] = session.operands
@@ -107,7 +107,7 @@ async function interrupted(
     `Interrupted: ${formatMemories(stored)} of this import are stored, ${formatCount(total)} in the store in all.\n` +
       (complete
         ? 'The import is complete; the index takes in the rest when the store is opened again.'
-        : 'The same command goes on from there.'),
+        : 'Run the same command again to continue.'),
   )
   if (terminal.json) terminal.result('', { interrupted: true, complete, stored, total })
   return exitCodes.interrupted

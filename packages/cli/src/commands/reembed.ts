@@ -2,7 +2,7 @@ import { Memory } from '@agentmem/core'
 import type { Embedder, Progress, ReembedResult, Store } from '@agentmem/core'
 import { exitCodes } from '../command.ts'
 import type { Command, Session } from '../command.ts'
-import { formatCount, formatMemories } from '../format-numbers.ts'
+import { formatCount, formatMemories } from '../terminal/format-numbers.ts'
 import { withMemory } from '../with-memory.ts'
 
 export const reembedCommand: Command = {
@@ -11,10 +11,10 @@ export const reembedCommand: Command = {
   operands: { usage: '', least: 0, most: 0 },
   options: { 'batch-size': { value: 'N', about: "texts embedded at a time; default: the embedder's own" } },
   details: [
-    'Gives every memory, of all organizations, the vector that the model of --embedder makes of its text. Who has',
-    'the store open goes on with the old vectors until all are there; then the store is of the new model at once,',
-    'and they are told to open it with that. Stopped or killed at any moment, the same command goes on from there.',
-    'The index is filled anew after that.',
+    'Gives every memory, of all organizations, the vector that the model of --embedder computes for its text.',
+    'Other processes work with the old vectors until all new ones are there. Then the store switches to the new',
+    'model at once, those processes get an error that asks them to open it with that model, and the index is',
+    'filled again. If the command is stopped or killed, run it again to continue.',
   ],
   run(session) {
     let moved: ReembedResult = { memories: 0, embedded: 0 }

@@ -1,8 +1,8 @@
 import type { Where } from '@agentmem/core'
 import { exitCodes, scopeFrom, scopeOptions } from '../command.ts'
 import type { Command } from '../command.ts'
-import { formatHits } from '../format-hits.ts'
-import { usageError } from '../parse-arguments.ts'
+import { formatHits } from '../terminal/format-hits.ts'
+import { usageError } from '../usage-error.ts'
 import { withMemory } from '../with-memory.ts'
 
 export const searchCommand: Command = {

@@ -2,9 +2,9 @@ import type { Memory, MemoryStats } from '@agentmem/core'
 import { Writable } from 'node:stream'
 import { exitCodes, scopeFrom, scopeOptions } from '../command.ts'
 import type { Command } from '../command.ts'
-import { formatBytes, formatCount, formatMemories } from '../format-numbers.ts'
-import type { OpenedMemory } from '../open-memory.ts'
-import { printable } from '../terminal.ts'
+import { formatBytes, formatCount, formatMemories } from '../terminal/format-numbers.ts'
+import type { OpenedMemory } from '../backends/open-memory.ts'
+import { printable } from '../terminal/terminal.ts'
 import { withMemory } from '../with-memory.ts'
 
 export const statsCommand: Command = {

@@ -1,24 +1,24 @@
 import type { Memory, RepairResult, VerifyResult } from '@agentmem/core'
 import { exitCodes } from '../command.ts'
 import type { Command, Session } from '../command.ts'
-import { formatCount, formatMemories } from '../format-numbers.ts'
+import { formatCount, formatMemories } from '../terminal/format-numbers.ts'
 import { withMemory } from '../with-memory.ts'
 
 export const verifyCommand: Command = {
   name: 'verify',
   summary: 'compare the index with the store, vector by vector',
   operands: { usage: '', least: 0, most: 0 },
-  options: { repair: { about: 'mend what is wrong, from the store; nothing is embedded again' } },
+  options: { repair: { about: 'repair the index from the store; nothing is embedded again' } },
   details: [
-    'It looks at everything that the store holds, of all organizations. Exit code 1: the index was damaged',
-    'and, with --repair, could not be mended.',
+    'Reads everything that the store holds, of all organizations. Exit code 1: the index is damaged; with',
+    '--repair: it could not be repaired.',
   ],
   run: session =>
     withMemory(session, { mustExist: true }, async ({ memory }) => {
       const { terminal, args } = session
       if (!args.flag('repair')) {
         const found = await watched(session, 'verifying', options => memory.verify(options))
-        const hint = found.ok ? '' : "\n'agentmem verify --repair' mends it"
+        const hint = found.ok ? '' : "\n'agentmem verify --repair' repairs it"
         terminal.result(describe(found) + hint, found)
         return found.ok ? exitCodes.ok : exitCodes.failed
       }
@@ -61,7 +61,7 @@ function describe({ ok, checked, missing, different, orphans }: VerifyResult): s
 
 function describeRepair({ found, written, rebuilt }: RepairResult, after: VerifyResult): string {
   if (found.ok) return describe(found)
-  const done = rebuilt ? 'the index was built again' : 'the index was mended'
+  const done = rebuilt ? 'the index was built again' : 'the index was repaired'
   return `${describe(found)}\n${done}: ${formatCount(written)} vectors written\n${describe(after)}`
 }
 

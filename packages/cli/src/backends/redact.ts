@@ -3,12 +3,12 @@ const secretName = 'token|pass|pwd|secret|key|auth'
 const credentials = /(:\/\/)[^\s'"`]*@/g
 const secretParameter = new RegExp(`([?&;][^=&;\\s]*(?:${secretName})[^=&;\\s]*=)[^&;\\s'"\`]+`, 'gi')
 
-/** Takes the credentials out of whatever URLs a text has. */
+/** Removes the credentials from the URLs in a text. */
 export function redactUrls(text: string): string {
   return text.replaceAll(credentials, '$1***@').replaceAll(secretParameter, '$1***')
 }
 
-/** Returns a function that takes the secrets of these URLs out of a text, wherever they stand in it. */
+/** Returns a function that removes the secrets of these URLs from a text, also where they stand alone. */
 export function redactor(urls: readonly string[]): (text: string) => string {
   const secrets = [...new Set(urls.flatMap(secretsOf).flatMap(spellings))].sort((a, b) => b.length - a.length)
   return text => redactUrls(secrets.reduce((rest, secret) => rest.replaceAll(secret, '***'), text))

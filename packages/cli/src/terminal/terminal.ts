@@ -1,7 +1,7 @@
 import { MemoryError } from '@agentmem/core'
 import { styleText } from 'node:util'
 import { ProgressBar } from './progress-bar.ts'
-import { redactUrls } from './redact.ts'
+import { redactUrls } from '../backends/redact.ts'
 
 // Control characters but line feed and tab: a memory must not be able to steer the terminal it is shown on.
 const controls = /(?![\n\t])\p{Cc}/gu
@@ -29,12 +29,12 @@ export class Terminal {
     process.stdout.write(this.json ? `${JSON.stringify(json)}\n` : `${text}\n`)
   }
 
-  /** Says something beside the result. */
+  /** Prints a message to stderr. */
   note(text: string): void {
     process.stderr.write(`${printable(redactUrls(text))}\n`)
   }
 
-  /** Says why a command failed; with --json on stdout as well. */
+  /** Prints why a command failed to stderr; with --json to stdout as well. */
   fail(error: unknown): void {
     const known = MemoryError.is(error)
     const message = error instanceof Error ? error.message : String(error)

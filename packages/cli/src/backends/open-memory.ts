@@ -4,25 +4,26 @@ import { existsSync } from 'node:fs'
 import { format, parse, resolve } from 'node:path'
 import { parseBackendUrl, pathOf, shownUrl } from './backend-url.ts'
 import type { BackendUrl } from './backend-url.ts'
-import type { Backend, Part } from './backends.ts'
 import { findBackend, openBackend, requireInstalled } from './load-backend.ts'
+import type { Backend } from './load-backend.ts'
+import type { Part } from './manifest.ts'
 import { redactor } from './redact.ts'
 
-/** What a memory is opened from. */
+/** The addresses and options that a memory is opened with. */
 export interface MemoryUrls {
-  /** Default 'sqlite:./agentmem.db'. */
+  /** The store's address. Default 'sqlite:./agentmem.db'. */
   readonly store?: string | undefined
-  /** Default: 'hnsw:' beside the file of the store, or ./agentmem.hnsw where the store has none. */
+  /** The index's address. Default: 'hnsw:' beside the file of the store, or ./agentmem.hnsw where the store has none. */
   readonly index?: string | undefined
-  /** Default 'hash'. */
+  /** The embedder's address. Default 'hash'. */
   readonly embedder?: string | undefined
-  /** Default 'default'. */
+  /** The organization. Default 'default'. */
   readonly orgId?: string | undefined
   /** How the index follows the store. */
   readonly follower?: FollowerOptions | undefined
-  /** Refuse a store on disk that is not there, with `NOT_FOUND`, instead of making it. Default false. */
+  /** Throws `NOT_FOUND` for a store on disk that does not exist, instead of creating it. Default false. */
   readonly mustExist?: boolean | undefined
-  /** Run on store and embedder before the index is opened and before they are held to fit together. */
+  /** Called with store and embedder before the index is opened, and before their models are compared. */
   readonly prepare?: ((store: Store, embedder: Embedder) => Promise<void>) | undefined
   /** Ends the opening with `ABORTED`. */
   readonly signal?: AbortSignal | undefined
@@ -30,26 +31,27 @@ export interface MemoryUrls {
 
 export interface OpenedMemory {
   readonly memory: Memory
-  /** What it was opened from, without credentials. */
+  /** The addresses it was opened from, without credentials. */
   readonly urls: Readonly<Record<Part, string>>
-  /** Takes the credentials of the URLs out of a text. */
+  /** Removes the credentials of the URLs from a text. */
   readonly redact: (text: string) => string
 }
 
 interface Chosen {
   readonly url: BackendUrl
-  readonly row: Backend
+  readonly backend: Backend
 }
 
 /**
- * Opens a memory from URLs such as 'sqlite:./m.db'. Throws `INVALID_ARGUMENT` for a URL that it does not know,
- * and `NOT_INSTALLED` with the command that installs what is missing. No message has credentials in it.
+ * Opens a memory from URLs such as 'sqlite:./m.db'. Throws `INVALID_ARGUMENT` for a URL that no backend is found for,
+ * `NOT_INSTALLED` with the command that installs what is missing, and `UNSUPPORTED` for a package that is no backend.
+ * No message has credentials in it.
  */
 export async function openMemory(options: MemoryUrls = {}): Promise<OpenedMemory> {
   const store = choose('store', options.store ?? 'sqlite:./agentmem.db')
   const index = choose('index', options.index ?? `hnsw:${besideStore(store)}`)
   const embedder = choose('embedder', options.embedder ?? 'hash')
-  requireInstalled([store.row, index.row, embedder.row])
+  requireInstalled([store, index, embedder].map(({ backend }) => backend))
   const path = pathOnDisk(store)
   if (options.mustExist && path !== undefined && !existsSync(path)) {
     throw new MemoryError(
@@ -69,7 +71,7 @@ export async function openMemory(options: MemoryUrls = {}): Promise<OpenedMemory
   }
 }
 
-/** The error with a message that has no credentials in it. */
+/** The error, with the credentials removed from its message. */
 export function redacted(error: unknown, redact: (text: string) => string): MemoryError {
   const { code, message, retryable } = MemoryError.from(error, 'agentmem failed')
   return new MemoryError(code, redact(message), { cause: error, retryable })
@@ -83,8 +85,12 @@ async function openParts(
   { orgId, follower, prepare, signal }: MemoryUrls,
 ): Promise<Memory> {
   const opened: AsyncDisposable[] = []
-  const open = async <Part extends AsyncDisposable>({ row, url }: Chosen, dimensions = 0): Promise<Part> => {
-    const part = await openBackend<Part>(row, url, { store: store.url, dimensions })
+  const open = async <Part extends AsyncDisposable>(
+    { backend, url }: Chosen,
+    dimensions = 0,
+  ): Promise<Part> => {
+    const around = { dimensions, store: { url: store.url, scheme: schemeOf(store) } }
+    const part = await openBackend<Part>(backend, url, around)
     opened.push(part)
     return part
   }
@@ -103,11 +109,16 @@ async function openParts(
 
 function choose(part: Part, text: string): Chosen {
   const url = parseBackendUrl(text, `--${part}`)
-  return { url, row: findBackend(part, url) }
+  return { url, backend: findBackend(part, url) }
 }
 
-function pathOnDisk({ row, url }: Chosen): string | undefined {
-  return 'onDisk' in row && row.onDisk ? pathOf(url) : undefined
+function schemeOf({ backend, url }: Chosen): string {
+  return 'manifest' in backend ? backend.manifest.scheme : url.scheme
+}
+
+/** Where a store on disk is, once it has been made. */
+function pathOnDisk({ backend, url }: Chosen): string | undefined {
+  return 'manifest' in backend && backend.manifest.from === 'path' ? pathOf(url) : undefined
 }
 
 function besideStore(store: Chosen): string {

@@ -1,20 +1,26 @@
-import { usageError } from './parse-arguments.ts'
+import { usageError } from '../usage-error.ts'
 
 /** Where a part of a memory is: `scheme:address`. */
 export interface BackendUrl {
   /** In small letters. */
   readonly scheme: string
-  /** What stands behind the colon, as it was written. */
+  /** The text behind the colon, as it was written. */
   readonly address: string
-  /** The whole of it, as it was written. */
+  /** The whole text, as it was written. */
   readonly url: string
 }
 
-/** Splits `scheme:address`; a word alone is a scheme. `what` names the option, such as '--store'. */
+// A scheme names a package, so it is never a path; one letter before a colon is a drive of Windows.
+const schemeAndAddress = /^([a-z][a-z0-9-]+)(?::(.*))?$/is
+
+/**
+ * Splits `scheme:address`; a word alone is a scheme. `what` names the option, such as '--store'. Throws
+ * `INVALID_ARGUMENT`, which does not show the text, when it has no scheme.
+ */
 export function parseBackendUrl(text: string, what: string): BackendUrl {
-  const match = /^([a-z][a-z0-9+.-]*)(?::(.*))?$/is.exec(text)
+  const match = schemeAndAddress.exec(text)
   const [, scheme = '', address = ''] = match ?? []
-  if (!match || /^[a-z]$|[./\\]/i.test(scheme)) {
+  if (!match) {
     throw usageError(
       `${what} takes SCHEME:ADDRESS, such as sqlite:./memories.db; there is no scheme in what was given.`,
     )
@@ -22,7 +28,7 @@ export function parseBackendUrl(text: string, what: string): BackendUrl {
   return { scheme: scheme.toLowerCase(), address, url: text }
 }
 
-/** The address of a file: `sqlite:./a.db`, `sqlite:/a.db` and `sqlite:///a.db` are written alike. */
+/** The path in an address: `sqlite:/a.db` and `sqlite:///a.db` have the same one. */
 export function pathOf({ address }: BackendUrl): string {
   return address.replace(/^\/\/(?=.)/, '')
 }
