@@ -1,12 +1,12 @@
 import { deepEqual, equal, ok } from 'node:assert/strict'
 import { MemoryError } from '@agentmem/core/adapter'
 import type { Store } from '@agentmem/core/adapter'
-import { casesOf } from '../case.ts'
-import type { Case } from '../case.ts'
-import { errorCases } from '../errors.ts'
-import { lifecycleCases } from '../lifecycle.ts'
-import { keyOf, orgId, storedRecord, storedRecords } from '../records.ts'
-import { readAll, stateOf } from './reading.ts'
+import { readAll, stateOf } from '../data/read-store.ts'
+import { keyOf, orgId, storedRecord, storedRecords } from '../data/records.ts'
+import { casesOf } from '../kit/case.ts'
+import type { Case } from '../kit/case.ts'
+import { errorCases } from '../kit/error-cases.ts'
+import { lifecycleCases } from '../kit/lifecycle-cases.ts'
 
 type Calls = Readonly<Record<string, () => Promise<unknown>>>
 

@@ -1,11 +1,12 @@
 import { equal, ok } from 'node:assert/strict'
 import { MemoryError } from '@agentmem/core/adapter'
 import type { VectorIndex } from '@agentmem/core/adapter'
-import { casesOf } from '../case.ts'
-import type { Case } from '../case.ts'
-import { errorCases } from '../errors.ts'
-import { lifecycleCases } from '../lifecycle.ts'
-import { acme, fill, indexEntries } from './entries.ts'
+import { acme, indexEntries } from '../data/index-entries.ts'
+import { casesOf } from '../kit/case.ts'
+import type { Case } from '../kit/case.ts'
+import { errorCases } from '../kit/error-cases.ts'
+import { lifecycleCases } from '../kit/lifecycle-cases.ts'
+import { fill } from './assert-holds.ts'
 
 type Calls = Readonly<Record<string, () => Promise<unknown>>>
 

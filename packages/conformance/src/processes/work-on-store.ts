@@ -1,5 +1,5 @@
 import type { Store } from '@agentmem/core/adapter'
-import { storedRecords } from './records.ts'
+import { storedRecords } from '../data/records.ts'
 
 /** What a process is told to do: to open the Store and count its memories, or to write batches as well. */
 export interface StoreTask {

@@ -1,10 +1,10 @@
 import { deepEqual, equal, ok } from 'node:assert/strict'
 import { ExactIndex, HashEmbedder, Memory } from '@agentmem/core'
 import type { Store, VectorIndex } from '@agentmem/core/adapter'
-import { casesOf } from './case.ts'
-import type { Case } from './case.ts'
-import { assertInStep } from './in-step.ts'
-import { assertRejects } from './rejections.ts'
+import { assertInStep } from '../data/assert-in-step.ts'
+import { casesOf } from '../kit/case.ts'
+import type { Case } from '../kit/case.ts'
+import { assertRejects } from '../kit/rejections.ts'
 
 /** An index that a Store writes in its own transactions, and that Store. Both are closed by the case. */
 export interface JoinedParts {

@@ -1,4 +1,4 @@
-import { Random } from '../random.ts'
+import { Random } from './random.ts'
 
 const words =
   'alice likes green tea and walks her dog every morning before work in the old town near the river where boats leave for islands with red lighthouses'.split(

@@ -3,9 +3,9 @@ import type { ChildProcess } from 'node:child_process'
 import { once } from 'node:events'
 import { HashEmbedder, Memory } from '@agentmem/core'
 import type { Store, VectorIndex } from '@agentmem/core/adapter'
-import { casesOf } from './case.ts'
-import type { Case } from './case.ts'
-import { assertInStep } from './in-step.ts'
+import { assertInStep } from '../data/assert-in-step.ts'
+import { casesOf } from '../kit/case.ts'
+import type { Case } from '../kit/case.ts'
 import { assertBatchesWhole } from './numbered-batch.ts'
 
 /** A memory on disk that processes write until they are killed. */

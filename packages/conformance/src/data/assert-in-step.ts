@@ -1,6 +1,6 @@
 import { deepEqual, equal } from 'node:assert/strict'
 import type { Store, VectorIndex } from '@agentmem/core/adapter'
-import { readLog } from './store/reading.ts'
+import { readLog } from './read-store.ts'
 
 /** Fails unless the index holds what the Store's log says, before anything has caught up. */
 export async function assertInStep(store: Store, index: VectorIndex): Promise<void> {
