@@ -19,11 +19,4 @@ export { hostileStrings } from './data/hostile-strings.ts'
 export { indexEntries, queryVectors } from './data/index-entries.ts'
 export { Random } from './data/random.ts'
 export { clusteredVectors, dot, storeDimensions, unitVector } from './data/vectors.ts'
-export {
-  contentHash,
-  keyOf,
-  storedRecord,
-  storedRecords,
-  uniqueRecord,
-  withoutVector,
-} from './data/records.ts'
+export { keyOf, storedRecord, storedRecords, uniqueRecord, withoutVector } from './data/records.ts'

@@ -1,4 +1,4 @@
-import { createHash } from 'node:crypto'
+import { contentHash, dedupeKey, scopeOf } from '@agentmem/core/adapter'
 import type { Key, MemoryRecord, StoredRecord } from '@agentmem/core/adapter'
 import { Random } from './random.ts'
 import { storeDimensions, unitVector } from './vectors.ts'
@@ -50,13 +50,7 @@ export function storedRecords(
 /** The n-th record with a dedupe key made of its scope and content. */
 export function uniqueRecord(n: number, fields: Partial<StoredRecord> = {}): StoredRecord {
   const record = storedRecord(n, fields)
-  const parts = [record.orgId, record.userId, record.agentId, record.runId, record.hash]
-  return { ...record, dedupeKey: contentHash(JSON.stringify(parts)) }
-}
-
-/** SHA-256 of the UTF-8, in hexadecimal. */
-export function contentHash(content: string): string {
-  return createHash('sha256').update(content).digest('hex')
+  return { ...record, dedupeKey: dedupeKey(scopeOf(record), record.hash) }
 }
 
 /** The key that names a record by its organization alone. */

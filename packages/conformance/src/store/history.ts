@@ -1,8 +1,8 @@
 import { deepEqual, equal, ok } from 'node:assert/strict'
-import { scopeOf } from '@agentmem/core/adapter'
+import { contentHash, scopeOf } from '@agentmem/core/adapter'
 import type { HistoryEntry, Store } from '@agentmem/core/adapter'
 import { Random } from '../data/random.ts'
-import { contentHash, keyOf, storedRecord, storedRecords, withoutVector } from '../data/records.ts'
+import { keyOf, storedRecord, storedRecords, withoutVector } from '../data/records.ts'
 import { casesOf } from '../kit/case.ts'
 import type { Case } from '../kit/case.ts'
 

@@ -1,14 +1,8 @@
 import { deepEqual, equal, ok } from 'node:assert/strict'
+import { contentHash } from '@agentmem/core/adapter'
 import type { Patch, Store, StoredRecord } from '@agentmem/core/adapter'
 import { assertUnchanged, stateOf } from '../data/read-store.ts'
-import {
-  contentHash,
-  keyOf,
-  storedRecord,
-  storedRecords,
-  uniqueRecord,
-  withoutVector,
-} from '../data/records.ts'
+import { keyOf, storedRecord, storedRecords, uniqueRecord, withoutVector } from '../data/records.ts'
 import { assertSameBits } from '../data/vectors.ts'
 import { casesOf } from '../kit/case.ts'
 import type { Case } from '../kit/case.ts'

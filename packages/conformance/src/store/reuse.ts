@@ -1,6 +1,7 @@
 import { deepEqual, equal, ok } from 'node:assert/strict'
+import { contentHash } from '@agentmem/core/adapter'
 import type { Store } from '@agentmem/core/adapter'
-import { contentHash, keyOf, storedRecord, storedRecords } from '../data/records.ts'
+import { keyOf, storedRecord, storedRecords } from '../data/records.ts'
 import { assertSameBits } from '../data/vectors.ts'
 import { casesOf } from '../kit/case.ts'
 import type { Case } from '../kit/case.ts'
