@@ -7,6 +7,7 @@ import { describe, it } from 'vitest'
 const mayImport: Readonly<Record<string, readonly string[]>> = {
   kit: [],
   data: [],
+  environment: [],
   processes: ['kit', 'data'],
   store: ['kit', 'data'],
   'vector-index': ['kit', 'data'],

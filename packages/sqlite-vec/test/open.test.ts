@@ -1,11 +1,10 @@
 import { join } from 'node:path'
-import { indexEntries } from '@agentmem/conformance'
+import { freshFolder, indexEntries } from '@agentmem/conformance'
 import { openSqliteVecIndex } from '@agentmem/sqlite-vec'
 import type { SqliteVecIndexOptions } from '@agentmem/sqlite-vec'
 import Database from 'better-sqlite3'
 import { describe, expect, test } from 'vitest'
 import { notInstalled } from '../src/load-sqlite-vec.ts'
-import { freshFolder } from './fresh-folder.ts'
 
 describe('opening', () => {
   test.each([

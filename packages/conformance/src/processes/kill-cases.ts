@@ -1,27 +1,28 @@
 import { equal, ok } from 'node:assert/strict'
 import type { ChildProcess } from 'node:child_process'
 import { once } from 'node:events'
-import { HashEmbedder, Memory } from '@agentmem/core'
-import type { Store, VectorIndex } from '@agentmem/core/adapter'
 import { assertInStep } from '../data/assert-in-step.ts'
 import { casesOf } from '../kit/case.ts'
 import type { Case } from '../kit/case.ts'
+import { memoryOf } from './left-memory.ts'
+import type { LeftMemory } from './left-memory.ts'
 import { assertBatchesWhole } from './numbered-batch.ts'
 
 /** A memory on disk that processes write until they are killed. */
 export interface KilledMemory {
   /**
-   * Starts a process that opens it, with a HashEmbedder, and calls `writeUntilKilled` from the batch `first` on. Its
-   * standard output is a pipe.
+   * Starts a process that writes batches from `first` on: `writeBatches`, or a script of your own that opens the
+   * memory, with a HashEmbedder, and calls `writeUntilKilled`. Its standard output is a pipe.
    */
   readonly start: (first: number) => ChildProcess
-  /** As it is given to `writeUntilKilled`. */
+  /** Memories in a batch, as the process writes them. */
   readonly batchSize: number
-  /** The kill comes at a random moment of so many milliseconds after the process has opened it. */
+  /** The kill comes after a random time of at most this many milliseconds, counted from the opening. */
   readonly withinMs: number
   /**
-   * The moment is after this many acknowledged batches at most, a random number from 1 on. A busy machine is slow, but
-   * comes as far. Default: after the opening, so that some are killed before they have acknowledged anything.
+   * The time is counted from an acknowledged batch instead, a random one of the first `afterAtMost`. A busy machine
+   * gets there late, but it gets there. Default: from the opening, so that some processes are killed before they have
+   * acknowledged anything.
    */
   readonly afterAtMost?: number
   /** Opens what the process has left, in this process. */
@@ -29,16 +30,12 @@ export interface KilledMemory {
 }
 
 /**
- * The parts of a memory, or the memory where something else puts it together. `close` ends what lies under it, such as
- * a database that is in this process.
+ * A case for a durable index on disk, beside `indexCases` and registered like them. A kill takes some seconds. Default
+ * number of kills: the environment variable `AGENTMEM_KILLS`, or 5.
  */
-export type LeftMemory = (
-  | { readonly store: Store; readonly index: VectorIndex }
-  | { readonly memory: Memory }
-) & { readonly close?: () => Promise<void> }
-
-/** A case for a durable index on disk, beside `indexCases` and registered like them. It takes some seconds a kill. */
-export function killCases(kills: number): readonly Case<KilledMemory>[] {
+export function killCases(
+  kills: number = Number(process.env['AGENTMEM_KILLS'] ?? 5),
+): readonly Case<KilledMemory>[] {
   return casesOf<KilledMemory>('kills', {
     [`${kills} at random moments lose no acknowledged batch, and the index is right after opening`]:
       async killed => {
@@ -48,7 +45,7 @@ export function killCases(kills: number): readonly Case<KilledMemory>[] {
         for (let kill = 0; kill < kills; kill++) {
           const batches = await acknowledgedBy(killed.start(next), killed)
           acknowledged.push(...batches)
-          // A batch that was under way may have been committed without having been acknowledged.
+          // A batch in flight may have been committed without having been acknowledged.
           next = Math.max(next, (batches.at(-1) ?? next - 1) + 2)
           if (await assertRight(killed, acknowledged)) kept++
         }
@@ -60,7 +57,7 @@ export function killCases(kills: number): readonly Case<KilledMemory>[] {
   })
 }
 
-/** Kills the process at some moment after it has opened its memory, and returns the batches it acknowledged. */
+/** Kills the process at a random moment after the opening, and returns the batches that it acknowledged. */
 async function acknowledgedBy(
   child: ChildProcess,
   { withinMs, afterAtMost = 0 }: KilledMemory,
@@ -70,20 +67,20 @@ async function acknowledgedBy(
   let isDue = false
   child.stdout?.setEncoding('utf8').on('data', (text: string) => {
     output += text
-    // The first line says that it is open.
+    // The first line says that the memory is open.
     if (isDue || output.split('\n').length - 2 < after) return
     isDue = true
     setTimeout(() => child.kill('SIGKILL'), Math.random() * withinMs)
   })
   const [, signal] = (await once(child, 'close')) as [number | null, NodeJS.Signals | null]
   equal(signal, 'SIGKILL', `the writer ended by itself after: ${output}`)
-  // The last line may have been cut short by the kill; it was not acknowledged to anyone.
+  // The kill may have cut the last line short; nobody has read it.
   return output.split('\n').slice(1, -1).map(Number)
 }
 
 /**
  * Fails unless the batches are as they were acknowledged, and the index agrees with the Store. Resolves to whether the
- * index, where it can be asked, had something in it before the memory was opened.
+ * index held something before the memory was opened; true where the index cannot be asked.
  */
 async function assertRight(
   { open, batchSize }: KilledMemory,
@@ -93,7 +90,8 @@ async function assertRight(
   try {
     const isKept = !('index' in left) || (await left.index.cursor()) > 0
     if ('index' in left && left.index.supports.transactional) await assertInStep(left.store, left.index)
-    await using memory = 'memory' in left ? left.memory : await openMemory(left)
+    // The lease of the killed process is soon taken over.
+    await using memory = await memoryOf(left, { leaseMs: 200 })
     const count = await assertBatchesWhole(memory, acknowledged, batchSize)
     const { ok: isOk, checked, orphans } = await memory.verify()
     equal(isOk, true)
@@ -103,10 +101,4 @@ async function assertRight(
   } finally {
     await left.close?.()
   }
-}
-
-function openMemory({ store, index }: { store: Store; index: VectorIndex }): Promise<Memory> {
-  const embedder = new HashEmbedder({ dimensions: index.dimensions })
-  // The lease of the killed process is soon taken over.
-  return Memory.open({ store, index, embedder, follower: { leaseMs: 200 } })
 }

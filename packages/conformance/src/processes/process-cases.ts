@@ -5,14 +5,16 @@ import type { Store } from '@agentmem/core/adapter'
 import { keyOf, storedRecord } from '../data/records.ts'
 import { casesOf } from '../kit/case.ts'
 import type { Case } from '../kit/case.ts'
-import { writeBatches } from './work-on-store.ts'
+import { putBatches } from './work-on-store.ts'
 import type { StoreTask } from './work-on-store.ts'
 
-/** A database that several processes work on. It is not made yet when a case begins. */
+/** A database that several processes work on. It does not exist yet when a case begins. */
 export interface StoreOfProcesses {
   /** Opens it in this process. */
   readonly open: () => Promise<Store>
-  /** Starts a process that calls `workOnStore` on it and has a channel to this one, as `fork` makes it. */
+  /**
+   * Starts a process that works on it: `childStore`, or a `fork` of a script of your own that calls `workOnStore`.
+   */
   readonly start: () => ChildProcess
 }
 
@@ -28,7 +30,7 @@ export const processCases: readonly Case<StoreOfProcesses>[] = casesOf<StoreOfPr
     await using store = await open()
     const others = ['a', 'b', 'c'].map(name => follow(start(), { name, batches: 40 }))
     let writing = true
-    const written = Promise.all([writeBatches(store, 'd', 40), ...others.map(({ exit }) => exit)]).finally(
+    const written = Promise.all([putBatches(store, 'd', 40), ...others.map(({ exit }) => exit)]).finally(
       () => (writing = false),
     )
     const seen = await idsInLogUntil(store, () => !writing)

@@ -1,31 +1,33 @@
 import type { Store } from '@agentmem/core/adapter'
 import { storedRecords } from '../data/records.ts'
 
-/** What a process is told to do: to open the Store and count its memories, or to write batches as well. */
+/** What a process of `processCases` does once it has opened the Store. */
 export interface StoreTask {
+  /** How many batches it puts; 0: it counts the memories instead. */
   readonly batches: number
   /** The ids of the records begin with it. */
   readonly name: string
 }
 
 /**
- * The whole of a process that `processCases` starts: it opens the Store as soon as it is told to, so that several do
- * it at once, and tells each batch that is acknowledged, or how many memories there are.
+ * The whole of a process of `processCases`, for a script of your own in place of `childStore`. The process opens the
+ * Store when it gets its task, so that several open at once, and sends the number of each batch that is acknowledged,
+ * or how many memories the Store has.
  */
 export async function workOnStore(open: () => Promise<Store>): Promise<void> {
-  const told = new Promise<StoreTask>(resolve => process.once('message', resolve))
+  const task = new Promise<StoreTask>(resolve => process.once('message', resolve))
   await tell('ready')
-  const { batches, name } = await told
+  const { batches, name } = await task
   {
     await using store = await open()
     if (batches === 0) await tell((await store.stats()).memories)
-    else await writeBatches(store, name, batches, tell)
+    else await putBatches(store, name, batches, tell)
   }
   process.disconnect()
 }
 
-/** Batches of ten records, two at a time, so that the calls of one process are in each other's way as well. */
-export async function writeBatches(
+/** Puts batches of ten records, two at a time, so that the calls of one process meet one another as well. */
+export async function putBatches(
   store: Store,
   name: string,
   batches: number,
@@ -42,7 +44,7 @@ export async function writeBatches(
   await Promise.all([work(), work()])
 }
 
-/** Returns once the message is with the parent. */
+/** Sends a message to the parent; resolves once it is sent. */
 function tell(message: number | string): Promise<unknown> {
   return new Promise(resolve => process.send?.(message, undefined, undefined, resolve))
 }

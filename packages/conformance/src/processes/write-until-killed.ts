@@ -3,8 +3,9 @@ import type { Memory } from '@agentmem/core'
 import { writeNumberedBatch } from './numbered-batch.ts'
 
 /**
- * The whole of a process that `killCases` starts, once it has opened its memory: adds, changes and deletes numbered
- * batches from `first` on until it is killed, and says on standard output which were acknowledged.
+ * What a process of `killCases` does with its memory, for a script of your own in place of `writeBatches`: adds,
+ * changes and deletes numbered batches from `first` on until it is killed, and prints the number of each batch that was
+ * acknowledged.
  */
 export async function writeUntilKilled(memory: Memory, first: number, batchSize: number): Promise<never> {
   writeSync(1, 'open\n')

@@ -1,14 +1,10 @@
-// A process of its own that works on a Store: `node child-store.ts <path> [hasty]`. A hasty one acknowledges what it
-// has not written yet, and loses some of it.
-import { workOnStore } from '@agentmem/conformance'
 import type { Store } from '@agentmem/core/adapter'
 import { openSqliteStore } from '@agentmem/sqlite'
 
-const [path = '', mode] = process.argv.slice(2)
-let puts = 0
-
-async function openHastily(): Promise<Store> {
-  const store = await openSqliteStore({ path })
+/** Opens a Store whose `put` acknowledges what it has not written yet, and loses some of it. */
+export async function openHastyStore(options: { path: string }): Promise<Store> {
+  const store = await openSqliteStore(options)
+  let puts = 0
   const put: Store['put'] = async records => {
     if (++puts % 10 !== 0) setTimeout(() => void store.put(records).catch(() => undefined), 30)
     return { duplicates: new Map() }
@@ -21,5 +17,3 @@ async function openHastily(): Promise<Store> {
     },
   })
 }
-
-await workOnStore(mode === 'hasty' ? openHastily : () => openSqliteStore({ path }))
