@@ -2,7 +2,7 @@ import { deepEqual, equal } from 'node:assert/strict'
 import type { Store, VectorIndex } from '@agentmem/core/adapter'
 import { readLog } from './read-store.ts'
 
-/** Fails unless the index holds what the Store's log says, before anything has caught up. */
+/** Fails unless the index, before it catches up with anything, holds what the Store's log says. */
 export async function assertInStep(store: Store, index: VectorIndex): Promise<void> {
   const { upserts, cursor } = await readLog(store)
   equal(await index.cursor(), cursor)

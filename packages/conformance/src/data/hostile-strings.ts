@@ -1,7 +1,4 @@
-/**
- * Names that databases, file formats and comparisons are known to mix up or to trip over; each is another
- * name than every other, byte for byte, and must stay so.
- */
+/** Names that databases, file formats and comparisons are known to confuse. No two are equal, byte for byte. */
 export const hostileStrings: readonly string[] = [
   'alice',
   'Alice',

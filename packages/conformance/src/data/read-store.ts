@@ -22,7 +22,7 @@ export async function readLog(store: Store, after = 0, limit = 1000): Promise<Lo
   }
 }
 
-/** All records of a query, its pages put together. */
+/** All records of a query, page after page. */
 export async function readAll(store: Store, query: Query): Promise<MemoryRecord[]> {
   const records: MemoryRecord[] = []
   for await (const page of store.query(query)) {
@@ -39,7 +39,7 @@ export async function assertUnchanged(store: Store, before: StoreState): Promise
   equal(now.head, before.head, 'a refused call wrote to the log')
 }
 
-/** What tells that something was written. */
+/** What every write of records changes. */
 export interface StoreState {
   readonly memories: number
   readonly head: number

@@ -8,7 +8,7 @@ export const orgId = 'acme'
 /** When record 0 was created: 2025-01-01 in UTC milliseconds. */
 export const startTime: number = Date.UTC(2025, 0, 1)
 
-/** The n-th record: always the same for the same n, but for the fields that are given. */
+/** The n-th record: always the same for the same n, except for the given fields. */
 export function storedRecord(n: number, fields: Partial<StoredRecord> = {}): StoredRecord {
   const content = fields.content ?? `The content of memory ${n}.`
   return {
@@ -58,7 +58,7 @@ export function keyOf(record: Pick<StoredRecord, 'orgId' | 'id'>): Key {
   return { orgId: record.orgId, id: record.id }
 }
 
-/** The record as `Store.get` answers it: without what only the Store needs. */
+/** The record as `Store.get` returns it: without the fields that only a Store uses. */
 export function withoutVector(stored: StoredRecord): MemoryRecord {
   const { vector: _vector, dedupeKey: _dedupeKey, ...record } = stored
   return record

@@ -3,8 +3,8 @@ export interface Setup<Part> {
   /** Empty, and open. */
   readonly part: Part
   /**
-   * Opens the same data once more: after `part` was closed, or beside it. Needed by a part that declares
-   * `supports.durable`, `supports.multiProcess` or `supports.shared`. What it opens is closed by the case.
+   * Opens the same data once more: after `part` was closed, or beside it. Required for a part that declares
+   * `supports.durable`, `supports.multiProcess` or `supports.shared`. The case closes what it opens.
    */
   readonly openAgain?: (() => Promise<Part>) | undefined
   /**
@@ -12,7 +12,7 @@ export interface Setup<Part> {
    * later call of the driver fails.
    */
   readonly breakBackend?: (() => Promise<void>) | undefined
-  /** Closes the part, should it be open still, and removes its data. */
+  /** Closes the part if it is still open, and removes its data. */
   readonly teardown: () => Promise<void>
 }
 

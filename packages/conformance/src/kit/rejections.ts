@@ -19,7 +19,7 @@ export async function rejectionOf(name: string, call: () => Promise<unknown>): P
   if (outcome.status === 'fulfilled') return fail(`${name}: was accepted`)
   const error: unknown = outcome.reason
   if (!MemoryError.is(error))
-    return fail(`${name}: threw something else than a MemoryError: ${String(error)}`)
+    return fail(`${name}: threw something other than a MemoryError: ${String(error)}`)
   ok(memoryErrorCodes.includes(error.code), `${name}: '${error.code}' is not a code of MemoryError`)
   return error
 }

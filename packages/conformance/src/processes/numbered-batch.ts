@@ -6,8 +6,8 @@ const deletedOfBatch = 2
 const newText = 'noted something else'
 
 /**
- * What a process of `killCases` does for each batch before it acknowledges it: adds it, changes some of it and deletes
- * some of it, in three calls. Another user adds and deletes beside it.
+ * Writes one batch as a process of `killCases` does before it acknowledges the batch: adds it, changes some of it and
+ * deletes some of it, in three calls. Between them another user adds and deletes.
  */
 export async function writeNumberedBatch(memory: Memory, batch: number, batchSize: number): Promise<void> {
   const inputs = Array.from({ length: batchSize }, (_, item) => ({
@@ -25,8 +25,8 @@ export async function writeNumberedBatch(memory: Memory, batch: number, batchSiz
 }
 
 /**
- * Fails unless each acknowledged batch is there with its changes and without what was deleted of it, and each call for
- * the others was done as a whole or not at all. Resolves to the number of memories of all users.
+ * Fails unless each acknowledged batch is there with its changes and without its deleted memories, and unless each call
+ * for another batch was done as a whole or not at all. Resolves to the number of memories of all users.
  */
 export async function assertBatchesWhole(
   memory: Memory,

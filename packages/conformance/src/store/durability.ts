@@ -36,7 +36,7 @@ export const durabilityCases: readonly Case<Store>[] = casesOf('durability', {
     },
   },
 
-  'it goes on where it was: dedupe keys hold and the log moves forward': {
+  'it continues where it was: dedupe keys hold and the log moves forward': {
     unless,
     run: async (store, setup) => {
       const first = uniqueRecord(1, { content: 'The same words.' })

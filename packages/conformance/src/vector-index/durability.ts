@@ -74,7 +74,7 @@ export const durabilityCases: readonly Case<VectorIndex>[] = casesOf('durability
     },
   },
 
-  'it goes on where it was, time after time': {
+  'it continues where it was, time after time': {
     unless,
     run: async (index, setup) => {
       const entries = indexEntries(index.dimensions, 60)

@@ -35,7 +35,7 @@ export const indexLifecycleCases: readonly Case<VectorIndex>[] = [
   }),
 
   ...casesOf<VectorIndex>('lifecycle', {
-    'close waits for what is under way, which ends well or as CLOSED': async index => {
+    'close waits for calls in flight, which succeed or fail with CLOSED': async index => {
       const upserts = indexEntries(index.dimensions, 300)
       const calls = [index.apply({ upserts, deletes: [], cursor: 300 }), index.optimize(), index.cursor()]
       const outcomes = Promise.allSettled<unknown>(calls)

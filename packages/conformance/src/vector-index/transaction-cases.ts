@@ -6,13 +6,13 @@ import { casesOf } from '../kit/case.ts'
 import type { Case } from '../kit/case.ts'
 import { assertRejects } from '../kit/rejections.ts'
 
-/** An index that a Store writes in its own transactions, and that Store. Both are closed by the case. */
+/** An index that a Store writes in its own transactions, and that Store. The case closes both. */
 export interface JoinedParts {
   readonly store: Store
   readonly index: VectorIndex
-  /** Opens the same data beside it, without the index. */
+  /** Opens the same data once more, without the index. */
   readonly openStoreAlone: () => Promise<Store>
-  /** Takes away, behind its back, what holds the vectors. Records can still be written. */
+  /** Drops the table of vectors behind the back of the index. Records can still be written. */
   readonly breakVectors: () => Promise<void>
 }
 
