@@ -1,12 +1,13 @@
 import { existsSync } from 'node:fs'
 import { mkdir, writeFile } from 'node:fs/promises'
 import { join } from 'node:path'
+import { freshFolder } from '@agentmem/conformance'
+import type { FreshFolder } from '@agentmem/conformance'
 import { afterAll, beforeAll, describe, expect, test } from 'vitest'
 import { command, node, pnpm, succeeded } from './command.ts'
 import { compile } from './compile.ts'
 import { firstFence } from './fences.ts'
 import { packAll } from './pack-all.ts'
-import { removeFolder, temporaryFolder } from './temporary-folder.ts'
 
 // What a reader of the README does first, outside the workspace and with the packages as they are published.
 const example = firstFence('README.md', 'ts')
@@ -14,13 +15,15 @@ const output = firstFence('README.md', 'text', example.line)
 const wanted = ['core', 'sqlite', 'hnsw', 'cli'].map(name => `@agentmem/${name}`)
 
 describe("the README's first example, in an empty project", { timeout: 300_000 }, () => {
+  let fresh: FreshFolder
   let folder: string
   let tarballs: Map<string, string>
   beforeAll(async () => {
-    folder = await temporaryFolder()
+    fresh = await freshFolder()
+    folder = fresh.path
     tarballs = await packAll(join(folder, 'tarballs'))
   }, 120_000)
-  afterAll(() => removeFolder(folder))
+  afterAll(() => fresh.remove())
 
   test('type-checks, runs and prints what the README shows, installed with pnpm', async () => {
     const project = await pnpmProject('approved', 'allowBuilds:\n  hnswlib-node: true\n')

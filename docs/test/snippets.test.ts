@@ -1,11 +1,12 @@
 import { existsSync, readFileSync } from 'node:fs'
 import { symlink, writeFile } from 'node:fs/promises'
 import { dirname, join } from 'node:path'
+import { freshFolder } from '@agentmem/conformance'
+import type { FreshFolder } from '@agentmem/conformance'
 import { afterAll, beforeAll, describe, expect, test } from 'vitest'
 import { node, succeeded } from './command.ts'
 import { compile } from './compile.ts'
 import { type Fence, fences } from './fences.ts'
-import { folderOfThisTest, removeFolder, temporaryFolder } from './temporary-folder.ts'
 import { root, sourceFiles } from './workspace.ts'
 
 const documents = sourceFiles().filter(file => /^([^/]+|packages\/[^/]+\/[^/]+|docs\/.+)\.md$/.test(file))
@@ -13,12 +14,14 @@ const snippets = documents.flatMap(fences).filter(fence => ['ts', 'typescript'].
 const checked = snippets.filter(({ info }) => info === '' || info === 'run')
 
 describe('every ts block of the documents', { timeout: 120_000 }, () => {
+  let fresh: FreshFolder
   let folder: string
   let complaints: string[]
 
   // One compilation for all: each block is a file of its own, moved down to the line it has in its document.
   beforeAll(async () => {
-    folder = await temporaryFolder()
+    fresh = await freshFolder()
+    folder = fresh.path
     await symlink(join(root, 'docs/node_modules'), join(folder, 'node_modules'))
     await writeFile(join(folder, 'package.json'), '{ "type": "module" }')
     for (const fence of checked) {
@@ -26,7 +29,7 @@ describe('every ts block of the documents', { timeout: 120_000 }, () => {
     }
     complaints = checked.length === 0 ? [] : await compile(folder)
   }, 120_000)
-  afterAll(() => removeFolder(folder))
+  afterAll(() => fresh.remove())
 
   test('is marked with nothing, "run" or "no-check: a reason"', () => {
     const known = /^(run|no-check: \S.{9,})?$/
@@ -43,7 +46,8 @@ describe('every ts block of the documents', { timeout: 120_000 }, () => {
 
   const runnable = checked.filter(({ info }) => info === 'run')
   test.each(runnable.map(fence => [title(fence), fence] as const))('%s runs', async (_title, fence) => {
-    await succeeded(node(await folderOfThisTest(), join(folder, 'out', `${nameOf(fence)}.js`)))
+    await using empty = await freshFolder()
+    await succeeded(node(empty.path, join(folder, 'out', `${nameOf(fence)}.js`)))
   })
 })
 

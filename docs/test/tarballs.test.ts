@@ -1,25 +1,28 @@
 import { existsSync, globSync } from 'node:fs'
 import { mkdir, readdir, readFile } from 'node:fs/promises'
 import { dirname, join } from 'node:path'
+import { freshFolder } from '@agentmem/conformance'
+import type { FreshFolder } from '@agentmem/conformance'
 import { publint } from 'publint'
 import { formatMessage } from 'publint/utils'
 import { afterAll, beforeAll, describe, expect, test } from 'vitest'
 import { command, succeeded } from './command.ts'
 import { packAll } from './pack-all.ts'
-import { removeFolder, temporaryFolder } from './temporary-folder.ts'
 import { furtherFiles, manifestOf, packages } from './workspace.ts'
 
+let fresh: FreshFolder
 let folder: string
 
 beforeAll(async () => {
-  folder = await temporaryFolder()
+  fresh = await freshFolder()
+  folder = fresh.path
   const tarballs = await packAll(join(folder, 'tarballs'))
   for (const [name, tarball] of tarballs) {
     await mkdir(join(folder, name), { recursive: true })
     await succeeded(command(folder, 'tar', ['-xzf', tarball, '-C', name, '--strip-components=1']))
   }
 }, 120_000)
-afterAll(() => removeFolder(folder))
+afterAll(() => fresh.remove())
 
 describe.each(packages.map(({ manifest }) => manifest.name))('the tarball of %s', name => {
   const unpacked = (): string => join(folder, name)

@@ -1,9 +1,7 @@
 import { randomUUID } from 'node:crypto'
-import { mkdtemp, rm } from 'node:fs/promises'
-import { tmpdir } from 'node:os'
-import { join } from 'node:path'
 import { setTimeout as sleep } from 'node:timers/promises'
 import { openMemory } from '@agentmem/cli'
+import { freshFolder } from '@agentmem/conformance'
 import { describe, expect, test } from 'vitest'
 import { describeWithServer } from '@agentmem/testcontainers/describe'
 import pg from 'pg'
@@ -58,12 +56,8 @@ async function killInTurn(pair: BackendPair, folder: string): Promise<void> {
 }
 
 async function inFolder(pair: BackendPair): Promise<void> {
-  const folder = await mkdtemp(join(tmpdir(), 'agentmem-processes-'))
-  try {
-    await killInTurn(pair, folder)
-  } finally {
-    await rm(folder, { recursive: true })
-  }
+  await using folder = await freshFolder()
+  await killInTurn(pair, folder.path)
 }
 
 const title = `three processes that add, search and are killed ${kills} times in turn all find everything`

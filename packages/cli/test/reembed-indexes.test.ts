@@ -1,6 +1,5 @@
-import { mkdtemp, rm } from 'node:fs/promises'
-import { tmpdir } from 'node:os'
 import { join } from 'node:path'
+import { freshFolder } from '@agentmem/conformance'
 import { HashEmbedder, Memory } from '@agentmem/core'
 import type { Embedder, Store, VectorIndex } from '@agentmem/core'
 import { openHnswIndex } from '@agentmem/hnsw'
@@ -76,34 +75,31 @@ const backends: readonly (readonly [string, (folder: string) => Promise<Store>, 
 
 describe.each(backends)('a memory on %s is moved to another model', (_, openStore, openIndex) => {
   async function move(dimensions: number, openNext: boolean): Promise<void> {
-    const folder = await mkdtemp(join(tmpdir(), 'agentmem-reembed-'))
-    try {
-      const store = await openStore(folder)
-      const index = await openIndex({ folder, store, name: 'first' }, 64)
-      await using memory = await Memory.open({ store, index, embedder: new HashEmbedder({ dimensions: 64 }) })
-      const { results } = await memory.addBatch(contents, ana)
-      await memory.flush()
-      const next = openNext ? await openIndex({ folder, store, name: 'next' }, dimensions) : undefined
-      await memory.deleteBatch(results.slice(0, 10).map(({ id }) => id))
-      const embedder = anotherModel(dimensions)
-      const moving = memory.reembed(embedder, { index: next, batchSize: 50 })
-      const late = memory.addBatch(['late one', 'late two'], ana)
-      await Promise.all([moving, late])
-      if (next && !next.supports.transactional) {
-        const { indexed } = (await memory.stats()).follower
-        expect(indexed, 'it was filled before the switch').toBeGreaterThanOrEqual(290)
-      }
-      await memory.add('after the switch', ana)
-      await memory.delete(results[10]?.id ?? '')
-      await memory.flush()
-      expect(await memory.verify()).toMatchObject({ ok: true, checked: 292 })
-      expect((await memory.stats()).index).toMatchObject({ vectors: 292 })
-      for (const text of ['note number77', 'late two', 'after the switch']) {
-        const found = await memory.search(text, { ...ana, topK: 1 })
-        expect(found.results).toMatchObject([{ memory: text, score: expect.closeTo(1, 4) as number }])
-      }
-    } finally {
-      await rm(folder, { recursive: true })
+    await using fresh = await freshFolder()
+    const folder = fresh.path
+    const store = await openStore(folder)
+    const index = await openIndex({ folder, store, name: 'first' }, 64)
+    await using memory = await Memory.open({ store, index, embedder: new HashEmbedder({ dimensions: 64 }) })
+    const { results } = await memory.addBatch(contents, ana)
+    await memory.flush()
+    const next = openNext ? await openIndex({ folder, store, name: 'next' }, dimensions) : undefined
+    await memory.deleteBatch(results.slice(0, 10).map(({ id }) => id))
+    const embedder = anotherModel(dimensions)
+    const moving = memory.reembed(embedder, { index: next, batchSize: 50 })
+    const late = memory.addBatch(['late one', 'late two'], ana)
+    await Promise.all([moving, late])
+    if (next && !next.supports.transactional) {
+      const { indexed } = (await memory.stats()).follower
+      expect(indexed, 'it was filled before the switch').toBeGreaterThanOrEqual(290)
+    }
+    await memory.add('after the switch', ana)
+    await memory.delete(results[10]?.id ?? '')
+    await memory.flush()
+    expect(await memory.verify()).toMatchObject({ ok: true, checked: 292 })
+    expect((await memory.stats()).index).toMatchObject({ vectors: 292 })
+    for (const text of ['note number77', 'late two', 'after the switch']) {
+      const found = await memory.search(text, { ...ana, topK: 1 })
+      expect(found.results).toMatchObject([{ memory: text, score: expect.closeTo(1, 4) as number }])
     }
   }
 

@@ -246,7 +246,7 @@ const wrongReads: readonly Mutant<Store>[] = [
   ),
   mutant(
     'durability',
-    'it goes on where it was',
+    'it continues where it was',
     'declares that it is durable and keeps nothing',
     ({ supports }) => overrideMethods<Store>(new MapStore(), { supports }),
   ),

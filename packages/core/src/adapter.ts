@@ -13,7 +13,7 @@ export type {
   Scope,
   StoredRecord,
 } from './contracts/record.ts'
-export { sameScope, scopeKey } from './contracts/record-keys.ts'
+export { contentHash, dedupeKey, sameScope, scopeKey } from './contracts/record-keys.ts'
 export type {
   ChangeReceipt,
   DeleteAllOptions,

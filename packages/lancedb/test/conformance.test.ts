@@ -1,18 +1,16 @@
-import { indexCases, indexEntries, registerCases } from '@agentmem/conformance'
+import { freshFolder, indexCases, indexEntries, registerCases } from '@agentmem/conformance'
 import type { Setup } from '@agentmem/conformance'
 import type { VectorIndex } from '@agentmem/core/adapter'
 import { openLancedbIndex } from '@agentmem/lancedb'
 import type { LancedbIndexOptions } from '@agentmem/lancedb'
-import { mkdtemp, rm } from 'node:fs/promises'
-import { tmpdir } from 'node:os'
-import { join } from 'node:path'
 import { describe, it } from 'vitest'
 
 const dimensions = 32
 
 async function onDisk(options: Partial<LancedbIndexOptions>): Promise<Setup<VectorIndex>> {
-  const path = await mkdtemp(join(tmpdir(), 'agentmem-lancedb-'))
-  const openAgain = (): Promise<VectorIndex> => openLancedbIndex({ path, dimensions, ...options })
+  const folder = await freshFolder()
+  const openAgain = (): Promise<VectorIndex> =>
+    openLancedbIndex({ path: folder.path, dimensions, ...options })
   const part = await openAgain()
   return {
     part,
@@ -20,11 +18,11 @@ async function onDisk(options: Partial<LancedbIndexOptions>): Promise<Setup<Vect
     async breakBackend() {
       // What LanceDB knows of an empty table it has read already.
       await part.apply({ upserts: indexEntries(dimensions, 1), deletes: [], cursor: 1 })
-      await rm(path, { recursive: true })
+      await folder.remove()
     },
     async teardown() {
       await part.close()
-      await rm(path, { recursive: true, force: true })
+      await folder.remove()
     },
   }
 }

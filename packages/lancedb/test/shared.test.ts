@@ -1,7 +1,4 @@
-import { mkdtemp, rm } from 'node:fs/promises'
-import { tmpdir } from 'node:os'
-import { join } from 'node:path'
-import { indexEntries } from '@agentmem/conformance'
+import { freshFolder, indexEntries } from '@agentmem/conformance'
 import type { Scope, VectorIndex } from '@agentmem/core/adapter'
 import { openLancedbIndex } from '@agentmem/lancedb'
 import type { LancedbIndexOptions } from '@agentmem/lancedb'
@@ -18,14 +15,11 @@ async function withTwo(
   test: (a: VectorIndex, b: VectorIndex, path: string) => Promise<void>,
   options: Partial<LancedbIndexOptions> = {},
 ): Promise<void> {
-  const path = await mkdtemp(join(tmpdir(), 'agentmem-lancedb-'))
-  try {
-    await using a = await openLancedbIndex({ path, dimensions, ...options })
-    await using b = await openLancedbIndex({ path, dimensions, ...options })
-    await test(a, b, path)
-  } finally {
-    await rm(path, { recursive: true })
-  }
+  await using folder = await freshFolder()
+  const { path } = folder
+  await using a = await openLancedbIndex({ path, dimensions, ...options })
+  await using b = await openLancedbIndex({ path, dimensions, ...options })
+  await test(a, b, path)
 }
 
 describe('two processes', () => {

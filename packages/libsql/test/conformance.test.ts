@@ -1,12 +1,11 @@
-import { registerCases, storeCases, whereEqualityCases } from '@agentmem/conformance'
+import { freshFolder, registerCases, storeCases, whereEqualityCases } from '@agentmem/conformance'
 import { openLibsqlStore } from '@agentmem/libsql'
 import { createClient } from '@libsql/client'
 import { describe, it } from 'vitest'
-import { FreshFolder } from './fresh-folder.ts'
 
 describe('a file', () => {
   registerCases(describe, it, [...storeCases, ...whereEqualityCases(150)], async () => {
-    const folder = await FreshFolder.make()
+    const folder = await freshFolder()
     const openAgain = () => openLibsqlStore({ url: `file:${folder.file()}` })
     const part = await openAgain()
     return {
@@ -14,7 +13,7 @@ describe('a file', () => {
       openAgain,
       async teardown() {
         await part.close()
-        await folder[Symbol.asyncDispose]()
+        await folder.remove()
       },
     }
   })
@@ -22,7 +21,7 @@ describe('a file', () => {
 
 describe('a client of a file', () => {
   registerCases(describe, it, storeCases, async () => {
-    const folder = await FreshFolder.make()
+    const folder = await freshFolder()
     const client = createClient({ url: `file:${folder.file()}` })
     const openAgain = () => openLibsqlStore({ client, tablePrefix: 'my_' })
     const part = await openAgain()
@@ -33,7 +32,7 @@ describe('a client of a file', () => {
       async teardown() {
         await part.close()
         client.close()
-        await folder[Symbol.asyncDispose]()
+        await folder.remove()
       },
     }
   })

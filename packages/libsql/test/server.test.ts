@@ -1,12 +1,11 @@
-import { registerCases, storeCases, storedRecords } from '@agentmem/conformance'
+import { freshFolder, registerCases, storeCases, storedRecords } from '@agentmem/conformance'
 import { openLibsqlStore } from '@agentmem/libsql'
 import { describe, expect, it } from 'vitest'
-import { FreshFolder } from './fresh-folder.ts'
 import { HranaServer } from './hrana-server.ts'
 
 describe('a server', () => {
   registerCases(describe, it, storeCases, async () => {
-    const folder = await FreshFolder.make()
+    const folder = await freshFolder()
     const server = await HranaServer.start(folder.file())
     const openAgain = () => openLibsqlStore({ url: server.url })
     const part = await openAgain()
@@ -17,14 +16,14 @@ describe('a server', () => {
       async teardown() {
         await part.close()
         await server[Symbol.asyncDispose]()
-        await folder[Symbol.asyncDispose]()
+        await folder.remove()
       },
     }
   })
 })
 
 it('a put of 1,000 takes five round trips, and a server that is gone is UNAVAILABLE', async () => {
-  await using folder = await FreshFolder.make()
+  await using folder = await freshFolder()
   const server = await HranaServer.start(folder.file())
   await using store = await openLibsqlStore({ url: server.url })
   await store.put(storedRecords(1, () => ({ id: 'first' })))

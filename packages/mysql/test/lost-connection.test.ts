@@ -1,9 +1,8 @@
-import { keyOf, storedRecord, storedRecords } from '@agentmem/conformance'
+import { keyOf, silentProxy, storedRecord, storedRecords } from '@agentmem/conformance'
 import type { Store } from '@agentmem/core/adapter'
 import { openMysqlStore } from '@agentmem/mysql'
 import { describeWithServer } from '@agentmem/testcontainers/describe'
 import { expect, it } from 'vitest'
-import { TcpProxy } from './tcp-proxy.ts'
 import { TestTables } from './test-tables.ts'
 
 const isCommit = (sent: Buffer): boolean => sent.subarray(5).toString() === 'commit'
@@ -53,13 +52,14 @@ describeWithServer(
           await using expected = await openMysqlStore({ url: tables.url, tablePrefix: 'expected_' })
           await expected.put(storedRecords(2))
           const answer = await write(expected)
-          await using proxy = await TcpProxy.to(tables.url)
+          await using proxy = await silentProxy(tables.url)
           await using store = await openMysqlStore({ url: proxy.url })
           await store.put(storedRecords(2))
           const cut = once(isCommit)
-          proxy[when] = cut
+          proxy.onSent = sent => (cut(sent) ? when : 'pass')
           const given = await write(store)
           expect(cut.met).toBe(1)
+          expect(proxy.cuts).toBe(1)
           // A put that is sent again finds its own records, and says so.
           if (name !== 'put') expect(given).toEqual(answer)
           expect(await stateOf(store)).toEqual(await stateOf(expected))
@@ -69,7 +69,7 @@ describeWithServer(
 
     it('while it is idle: the next calls use others, and the process lives', async () => {
       await using tables = await TestTables.make(server().url)
-      await using proxy = await TcpProxy.to(tables.url)
+      await using proxy = await silentProxy(tables.url)
       await using store = await openMysqlStore({ url: proxy.url })
       await store.put(storedRecords(2))
       await Promise.all(Array.from({ length: 5 }, () => store.head()))

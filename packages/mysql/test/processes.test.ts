@@ -1,13 +1,10 @@
-import { fork } from 'node:child_process'
-import { fileURLToPath } from 'node:url'
-import { processCases, registerCases } from '@agentmem/conformance'
+import { childStore, processCases, registerCases } from '@agentmem/conformance'
 import { openMysqlStore } from '@agentmem/mysql'
 import { describeWithServer } from '@agentmem/testcontainers/describe'
 import { describe, it } from 'vitest'
 import { TestTables } from './test-tables.ts'
 
-const script = fileURLToPath(new URL('child-store.ts', import.meta.url))
-const execArgv = ['--experimental-strip-types', '--no-warnings']
+const opening = { module: import.meta.resolve('@agentmem/mysql'), open: 'openMysqlStore' }
 
 describeWithServer(
   'mysql',
@@ -15,9 +12,9 @@ describeWithServer(
   server => {
     registerCases(describe, it, processCases, async () => {
       const tables = await TestTables.make(server().url)
-      const { url } = tables
+      const options = { url: tables.url }
       return {
-        part: { open: () => openMysqlStore({ url }), start: () => fork(script, [url], { execArgv }) },
+        part: { open: () => openMysqlStore(options), start: () => childStore({ ...opening, options }) },
         teardown: () => tables[Symbol.asyncDispose](),
       }
     })

@@ -1,23 +1,20 @@
 import { randomBytes } from 'node:crypto'
-import { mkdtemp, rm } from 'node:fs/promises'
-import { tmpdir } from 'node:os'
-import { join } from 'node:path'
-import { registerCases, storeCases, whereEqualityCases } from '@agentmem/conformance'
-import type { Setup } from '@agentmem/conformance'
+import { freshFolder, registerCases, storeCases, whereEqualityCases } from '@agentmem/conformance'
+import type { FreshFolder, Setup } from '@agentmem/conformance'
 import type { Store } from '@agentmem/core/adapter'
 import { openPgliteStore } from '@agentmem/pglite'
 import { PGlite } from '@electric-sql/pglite'
 import { afterAll, beforeAll, describe, it } from 'vitest'
 
-let folder: string
+let folder: FreshFolder
 let db: PGlite
 beforeAll(async () => {
-  folder = await mkdtemp(join(tmpdir(), 'agentmem-pglite-'))
-  db = await PGlite.create(folder)
+  folder = await freshFolder()
+  db = await PGlite.create(folder.path)
 }, 120_000)
 afterAll(async () => {
   await db.close()
-  await rm(folder, { recursive: true })
+  await folder.remove()
 })
 
 /** A schema of one database, which takes seconds to start. What opens it again after its end is in open.test.ts. */

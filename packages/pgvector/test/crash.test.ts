@@ -1,43 +1,28 @@
-import { spawn } from 'node:child_process'
-import { mkdtemp, rm } from 'node:fs/promises'
-import { tmpdir } from 'node:os'
-import { join } from 'node:path'
-import { killCases, registerCases } from '@agentmem/conformance'
-import { openPgliteStore } from '@agentmem/pglite'
-import { openPgvectorIndex } from '@agentmem/pgvector'
-import { PGlite } from '@electric-sql/pglite'
-import { vector } from '@electric-sql/pglite-pgvector'
+import { freshFolder, killCases, registerCases, writeBatches } from '@agentmem/conformance'
 import { describe, it } from 'vitest'
+import { openParts } from './open-parts.ts'
 
-/** Few, so that the tests stay short; `npm run test:kills` makes it 20. */
-const kills = Number(process.env['AGENTMEM_KILLS'] ?? 5)
 const batchSize = 20
-const dimensions = 64
-const writer = join(import.meta.dirname, 'write-batches.mjs')
+const module = import.meta.resolve('./open-parts.ts')
 
 // The database dies with its process.
-describe.each(['log', 'transactions'])('by its %s', mode => {
+describe.each(['log', 'transactions'] as const)('by its %s', mode => {
   registerCases(
     describe,
     it,
-    killCases(kills),
+    killCases(),
     async () => {
-      const folder = await mkdtemp(join(tmpdir(), 'agentmem-pgvector-'))
-      const dataDir = join(folder, 'pglite')
-      const start = (first: number) =>
-        spawn(process.execPath, [writer, dataDir, mode, String(first), String(batchSize)], {
-          stdio: ['ignore', 'pipe', 'inherit'],
-        })
-      const open = async () => {
-        const pglite = await PGlite.create({ dataDir, extensions: { vector } })
-        const store = await openPgliteStore({ db: pglite })
-        const place = mode === 'transactions' ? { store } : { pglite }
-        const index = await openPgvectorIndex({ ...place, dimensions, exactUpTo: 200 })
-        return { store, index, close: () => pglite.close() }
-      }
+      const folder = await freshFolder()
+      const options = { dataDir: folder.file('pglite'), mode }
+      const opening = { module, open: 'openParts', options, follower: { flushSize: 50, flushAfterMs: 5 } }
       return {
-        part: { start, open, batchSize, withinMs: 1_000 },
-        teardown: () => rm(folder, { recursive: true }),
+        part: {
+          start: first => writeBatches({ ...opening, first, batchSize }),
+          open: () => openParts(options),
+          batchSize,
+          withinMs: 1_000,
+        },
+        teardown: folder.remove,
       }
     },
     900_000,

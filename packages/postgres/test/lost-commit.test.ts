@@ -1,9 +1,8 @@
-import { keyOf, storedRecord, storedRecords } from '@agentmem/conformance'
+import { keyOf, silentProxy, storedRecord, storedRecords } from '@agentmem/conformance'
 import type { Store } from '@agentmem/core/adapter'
 import { openPostgresStore } from '@agentmem/postgres'
 import { describeWithServer } from '@agentmem/testcontainers/describe'
 import { expect, it } from 'vitest'
-import { CutProxy } from './cut-proxy.ts'
 import { FreshSchema } from './fresh-schema.ts'
 
 /** The end of a COMMIT that is sent as a message of its own. */
@@ -18,15 +17,20 @@ describeWithServer('postgres', 'a connection that is cut', server => {
     work: (store: Store) => Promise<unknown>,
   ): Promise<{ answer: unknown; store: Store; end: () => Promise<void> }> {
     const schema = new FreshSchema(server().url)
-    const proxy = await CutProxy.to(server().url)
-    const store = await openPostgresStore({ ...schema.options, url: proxy.urlOf(server().url), poolSize: 1 })
+    const proxy = await silentProxy(server().url)
+    const store = await openPostgresStore({ ...schema.options, url: proxy.url, poolSize: 1 })
     const end = async (): Promise<void> => {
       await store.close()
-      await proxy[Symbol.asyncDispose]()
+      await proxy.close()
       await schema.drop()
     }
     await store.put(storedRecords(10))
-    proxy.cutAnswerTo = text
+    let isMet = false
+    proxy.onSent = sent => {
+      if (isMet || !sent.includes(text)) return 'pass'
+      isMet = true
+      return 'cutAfter'
+    }
     const answer = await work(store)
     expect(proxy.cuts, 'cuts').toBe(1)
     return { answer, store, end }

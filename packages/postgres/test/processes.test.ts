@@ -1,22 +1,19 @@
-import { fork } from 'node:child_process'
-import { fileURLToPath } from 'node:url'
-import { processCases, registerCases, storedRecords } from '@agentmem/conformance'
+import { childStore, processCases, registerCases, storedRecords } from '@agentmem/conformance'
 import { openPostgresStore } from '@agentmem/postgres'
 import { describeWithServer } from '@agentmem/testcontainers/describe'
 import { describe, expect, it } from 'vitest'
 import { FreshSchema } from './fresh-schema.ts'
 
-const script = fileURLToPath(new URL('child-store.ts', import.meta.url))
-const execArgv = ['--experimental-strip-types', '--no-warnings']
+const opening = { module: import.meta.resolve('@agentmem/postgres'), open: 'openPostgresStore' }
 
 describeWithServer('postgres', 'several processes', server => {
   registerCases(describe, it, processCases, async () => {
     const schema = new FreshSchema(server().url)
-    const { url, name } = schema
+    const { options } = schema
     return {
       part: {
-        open: () => openPostgresStore(schema.options),
-        start: () => fork(script, [url, name], { execArgv }),
+        open: () => openPostgresStore(options),
+        start: () => childStore({ ...opening, options }),
       },
       teardown: () => schema[Symbol.asyncDispose](),
     }

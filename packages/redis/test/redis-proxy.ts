@@ -1,6 +1,4 @@
-import { once } from 'node:events'
-import { connect, createServer } from 'node:net'
-import type { AddressInfo, Socket } from 'node:net'
+import { silentProxy } from '@agentmem/conformance'
 
 /** Stands between a client and a Redis, sees the commands, and may hold back what flows. */
 export interface RedisProxy extends AsyncDisposable {
@@ -8,68 +6,36 @@ export interface RedisProxy extends AsyncDisposable {
   /** The names of the commands that have passed. */
   readonly commands: readonly string[]
   readonly connections: number
-  /** Holds back replies until this many more commands have come in. */
+  /** Holds back replies until this many more commands have arrived. */
   holdReplies(commands: number): void
   /** Lets nothing pass through the connections that are open now; later ones work. */
   freeze(): void
 }
 
 export async function startProxy(redisUrl: string): Promise<RedisProxy> {
-  const { hostname, port } = new URL(redisUrl)
+  const proxy = await silentProxy(redisUrl)
   const commands: string[] = []
-  const open = new Set<{ readonly client: Socket; readonly server: Socket; frozen: boolean }>()
-  let connections = 0
+  const readers = new Map<number, (chunk: Buffer) => void>()
   let release = 0
-  let held: (() => void)[] = []
-  const server = createServer(client => {
-    connections++
-    const pair = { client, server: connect(Number(port) || 6379, hostname), frozen: false }
-    open.add(pair)
-    const seen = commandReader(name => commands.push(name))
-    client.on('data', chunk => {
-      if (pair.frozen) return
-      seen(chunk)
-      pair.server.write(chunk)
-      if (commands.length < release) return
-      for (const send of held) send()
-      held = []
-    })
-    pair.server.on('data', chunk => {
-      if (pair.frozen) return
-      if (commands.length < release) held.push(() => client.write(chunk))
-      else client.write(chunk)
-    })
-    for (const [socket, other] of [
-      [client, pair.server],
-      [pair.server, client],
-    ] as const) {
-      socket
-        .on('error', () => {})
-        .on('close', () => {
-          other.destroy()
-          open.delete(pair)
-        })
-    }
-  })
-  server.listen(0, '127.0.0.1')
-  await once(server, 'listening')
+  proxy.onSent = (chunk, connection) => {
+    const read = readers.get(connection) ?? commandReader(name => commands.push(name))
+    readers.set(connection, read)
+    read(chunk)
+    if (commands.length >= release) proxy.passAnswers()
+    return 'pass'
+  }
   return {
-    url: `redis://127.0.0.1:${(server.address() as AddressInfo).port}`,
+    url: proxy.url,
     commands,
     get connections() {
-      return connections
+      return proxy.connections
     },
     holdReplies(more) {
       release = commands.length + more
+      proxy.holdAnswers()
     },
-    freeze() {
-      for (const pair of open) pair.frozen = true
-    },
-    async [Symbol.asyncDispose]() {
-      server.close()
-      for (const pair of open) pair.client.destroy()
-      await once(server, 'close')
-    },
+    freeze: () => proxy.silence(),
+    [Symbol.asyncDispose]: () => proxy.close(),
   }
 }
 

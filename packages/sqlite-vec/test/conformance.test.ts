@@ -1,7 +1,4 @@
-import { mkdtemp, rm } from 'node:fs/promises'
-import { tmpdir } from 'node:os'
-import { join } from 'node:path'
-import { indexCases, registerCases } from '@agentmem/conformance'
+import { freshFolder, indexCases, registerCases } from '@agentmem/conformance'
 import type { VectorIndex } from '@agentmem/core/adapter'
 import { openSqliteStore } from '@agentmem/sqlite'
 import { openSqliteVecIndex } from '@agentmem/sqlite-vec'
@@ -12,8 +9,8 @@ const dimensions = 32
 
 describe('in a file of its own', () => {
   registerCases(describe, it, indexCases, async () => {
-    const folder = await mkdtemp(join(tmpdir(), 'agentmem-vec-'))
-    const path = join(folder, 'vectors.db')
+    const folder = await freshFolder()
+    const path = folder.file('vectors.db')
     const openAgain = (): Promise<VectorIndex> => openSqliteVecIndex({ path, dimensions })
     const part = await openAgain()
     return {
@@ -22,7 +19,7 @@ describe('in a file of its own', () => {
       breakBackend: async () => breakTables(path),
       async teardown() {
         await part.close()
-        await rm(folder, { recursive: true })
+        await folder.remove()
       },
     }
   })
@@ -37,8 +34,8 @@ describe('in memory', () => {
 
 describe("in a Store's transactions", () => {
   registerCases(describe, it, indexCases, async () => {
-    const folder = await mkdtemp(join(tmpdir(), 'agentmem-vec-'))
-    const path = join(folder, 'memories.db')
+    const folder = await freshFolder()
+    const path = folder.file()
     const store = await openSqliteStore({ path, tablePrefix: 'app_' })
     const openAgain = (): Promise<VectorIndex> => openSqliteVecIndex({ store, dimensions })
     const part = await openAgain()
@@ -49,7 +46,7 @@ describe("in a Store's transactions", () => {
       async teardown() {
         await part.close()
         await store.close()
-        await rm(folder, { recursive: true })
+        await folder.remove()
       },
     }
   })

@@ -1,44 +1,53 @@
 import { spawn } from 'node:child_process'
+import type { ChildProcess } from 'node:child_process'
 import { join } from 'node:path'
-import { killCases, registerCases, runCase } from '@agentmem/conformance'
+import { freshFolder, killCases, registerCases, runCase, writeBatches } from '@agentmem/conformance'
 import type { Harness, KilledMemory } from '@agentmem/conformance'
-import { openSqliteStore } from '@agentmem/sqlite'
-import { openSqliteVecIndex } from '@agentmem/sqlite-vec'
 import { describe, expect, it } from 'vitest'
-import { freshFolder } from './fresh-folder.ts'
+import { openParts } from './open-parts.ts'
+import type { Mode } from './open-parts.ts'
 
-/** Few, so that the tests stay short; `npm run test:kills` makes it 20. */
-const kills = Number(process.env['AGENTMEM_KILLS'] ?? 5)
 const batchSize = 40
-const dimensions = 64
-const writer = join(import.meta.dirname, 'write-batches.mjs')
+const module = import.meta.resolve('./open-parts.ts')
 
-function harness(mode: string): Harness<KilledMemory> {
+type Start = (first: number, options: { folder: string; mode: Mode }) => ChildProcess
+
+const start: Start = (first, options) => {
+  const follower = { flushSize: 100, flushAfterMs: 5 }
+  return writeBatches({ module, open: 'openParts', options, first, batchSize, follower })
+}
+
+const startHastily: Start = (first, { folder }) => {
+  const flags = ['--experimental-strip-types', '--no-warnings']
+  const script = join(import.meta.dirname, 'write-hastily.ts')
+  return spawn(process.execPath, [...flags, script, folder, String(first), String(batchSize)], {
+    stdio: ['ignore', 'pipe', 'inherit'],
+  })
+}
+
+function harness(mode: Mode, startWriter = start): Harness<KilledMemory> {
   return async () => {
     const folder = await freshFolder()
-    const start = (first: number) =>
-      spawn(process.execPath, [writer, folder.path, mode, String(first), String(batchSize)], {
-        stdio: ['ignore', 'pipe', 'inherit'],
-      })
-    const open = async () => {
-      const store = await openSqliteStore({ path: join(folder.path, 'memories.db') })
-      const path = join(folder.path, mode === 'own file' ? 'vectors.db' : 'memories.db')
-      const place = mode === 'transactions' ? { store } : { path }
-      return { store, index: await openSqliteVecIndex({ ...place, dimensions }) }
-    }
+    const options = { folder: folder.path, mode }
     return {
-      part: { start, open, batchSize, withinMs: 400 },
-      teardown: async () => folder[Symbol.asyncDispose](),
+      part: {
+        start: first => startWriter(first, options),
+        open: () => openParts(options),
+        batchSize,
+        withinMs: 400,
+      },
+      teardown: folder.remove,
     }
   }
 }
 
-describe.each(['own file', "the Store's file", 'transactions'])('%s', mode => {
-  registerCases(describe, it, killCases(kills), harness(mode), 900_000)
+describe.each(['own file', "the Store's file", 'transactions'] as const)('%s', mode => {
+  registerCases(describe, it, killCases(), harness(mode), 900_000)
 })
 
 it('a writer that acknowledges before it has written is found out', async () => {
   for (const given of killCases(3)) {
-    await expect(runCase(given, harness('hasty'))).rejects.toThrow(/acknowledged/)
+    const outcome = runCase(given, harness("the Store's file", startHastily))
+    await expect(outcome).rejects.toThrow(/acknowledged/)
   }
 }, 60_000)

@@ -1,12 +1,11 @@
 import { join } from 'node:path'
-import { indexEntries } from '@agentmem/conformance'
+import { freshFolder, indexEntries } from '@agentmem/conformance'
 import { MapStore } from '@agentmem/core'
 import { openSqliteVecIndex } from '@agentmem/sqlite-vec'
 import type { SqliteVecIndexOptions } from '@agentmem/sqlite-vec'
 import Database from 'better-sqlite3'
 import { describe, expect, onTestFinished, test, vi } from 'vitest'
 import { loadSqliteVec } from '../src/load-sqlite-vec.ts'
-import { freshFolder } from './fresh-folder.ts'
 
 describe('opening', () => {
   test.each([

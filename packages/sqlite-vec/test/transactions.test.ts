@@ -1,5 +1,5 @@
 import { join as joinPath } from 'node:path'
-import { registerCases, runCase, transactionCases } from '@agentmem/conformance'
+import { freshFolder, registerCases, runCase, transactionCases } from '@agentmem/conformance'
 import type { Harness, JoinedParts } from '@agentmem/conformance'
 import { HashEmbedder, MapStore, Memory } from '@agentmem/core'
 import type { Store, VectorIndex } from '@agentmem/core/adapter'
@@ -7,7 +7,6 @@ import { openSqliteStore } from '@agentmem/sqlite'
 import { openSqliteVecIndex } from '@agentmem/sqlite-vec'
 import { describe, expect, it } from 'vitest'
 import { breakTables } from './break-tables.ts'
-import { freshFolder } from './fresh-folder.ts'
 
 const embedder = new HashEmbedder({ dimensions: 64 })
 const { dimensions } = embedder
@@ -32,7 +31,7 @@ function harness(openIndex: OpenIndex): Harness<JoinedParts> {
       teardown: async () => {
         await index.close()
         await store.close()
-        await folder[Symbol.asyncDispose]()
+        await folder.remove()
       },
     }
   }

@@ -1,11 +1,10 @@
-import { keyOf, storedRecord, storedRecords } from '@agentmem/conformance'
+import { freshFolder, keyOf, storedRecord, storedRecords } from '@agentmem/conformance'
 import { openSqliteStore } from '@agentmem/sqlite'
 import BetterSqlite3 from 'better-sqlite3'
 import { expect, it } from 'vitest'
-import { FreshFolder } from './fresh-folder.ts'
 
 it('a write that finds the file locked for too long is refused as UNAVAILABLE, to be tried again', async () => {
-  await using folder = await FreshFolder.make()
+  await using folder = await freshFolder()
   await using store = await openSqliteStore({ path: folder.file(), busyTimeoutMs: 50 })
   const other = new BetterSqlite3(folder.file())
   other.exec('begin immediate')
@@ -27,7 +26,7 @@ it('a write that may not wait asks for the lock once: nothing around it tries ag
 })
 
 it('a write waits for the lock while timers run, reads answer, and other calls queue behind it', async () => {
-  await using folder = await FreshFolder.make()
+  await using folder = await freshFolder()
   await using store = await openSqliteStore({ path: folder.file() })
   await store.put([storedRecord(1)])
   const other = new BetterSqlite3(folder.file())
@@ -49,7 +48,7 @@ it('a write waits for the lock while timers run, reads answer, and other calls q
 })
 
 it('calls that write at the same time take their turns, each its own span of the log', async () => {
-  await using folder = await FreshFolder.make()
+  await using folder = await freshFolder()
   await using store = await openSqliteStore({ path: folder.file() })
   const batches = Array.from({ length: 8 }, (_, batch) => storedRecords(250, n => ({ id: `${batch}-${n}` })))
   const receipts = await Promise.all(batches.map(batch => store.put(batch)))
@@ -61,7 +60,7 @@ it('calls that write at the same time take their turns, each its own span of the
 })
 
 it('the event loop turns while a large batch is written, and reads see nothing of it before its commit', async () => {
-  await using folder = await FreshFolder.make()
+  await using folder = await freshFolder()
   await using store = await openSqliteStore({ path: folder.file() })
   await store.put([storedRecord(1)])
   const heads: number[] = []

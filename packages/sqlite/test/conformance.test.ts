@@ -1,13 +1,12 @@
-import { registerCases, storeCases } from '@agentmem/conformance'
+import { freshFolder, registerCases, storeCases } from '@agentmem/conformance'
 import type { Setup } from '@agentmem/conformance'
 import type { Store } from '@agentmem/core/adapter'
 import { openSqliteStore } from '@agentmem/sqlite'
 import { describe, it } from 'vitest'
-import { FreshFolder } from './fresh-folder.ts'
 import { closeConnectionsTo } from './watched-driver.ts'
 
 async function fileSetup(tablePrefix: string): Promise<Setup<Store>> {
-  const folder = await FreshFolder.make()
+  const folder = await freshFolder()
   const options = { path: folder.file(), tablePrefix }
   const part = await openSqliteStore(options)
   return {
@@ -16,7 +15,7 @@ async function fileSetup(tablePrefix: string): Promise<Setup<Store>> {
     breakBackend: async () => closeConnectionsTo(options.path),
     async teardown() {
       await part.close()
-      await folder[Symbol.asyncDispose]()
+      await folder.remove()
     },
   }
 }

@@ -1,10 +1,9 @@
 import { chmod, stat, writeFile } from 'node:fs/promises'
-import { keyOf, storedRecord } from '@agentmem/conformance'
+import { freshFolder, keyOf, storedRecord } from '@agentmem/conformance'
 import { openSqliteStore } from '@agentmem/sqlite'
 import type { SqliteStoreOptions } from '@agentmem/sqlite'
 import BetterSqlite3 from 'better-sqlite3'
 import { describe, expect, it } from 'vitest'
-import { FreshFolder } from './fresh-folder.ts'
 import { watch } from './watched-driver.ts'
 
 /** Runs a few statements in a file, as another program would. */
@@ -41,7 +40,7 @@ describe('options', () => {
   })
 
   it.each(['full', 'normal'] as const)('synchronous: %s is what SQLite is told', async synchronous => {
-    await using folder = await FreshFolder.make()
+    await using folder = await freshFolder()
     const told: string[] = []
     watch('pragma', (db, source) => {
       if (db.name === folder.file()) told.push(source)
@@ -54,7 +53,7 @@ describe('options', () => {
 
 describe('the file', () => {
   it('is made for its owner alone, and is in WAL mode', async () => {
-    await using folder = await FreshFolder.make()
+    await using folder = await freshFolder()
     await using store = await openSqliteStore({ path: folder.file() })
     await store.put([storedRecord(1)])
     for (const name of ['memories.db', 'memories.db-wal', 'memories.db-shm']) {
@@ -63,7 +62,7 @@ describe('the file', () => {
   })
 
   it('keeps its permissions when it was there', async () => {
-    await using folder = await FreshFolder.make()
+    await using folder = await freshFolder()
     await writeFile(folder.file(), '')
     await chmod(folder.file(), 0o640)
     await using store = await openSqliteStore({ path: folder.file() })
@@ -72,7 +71,7 @@ describe('the file', () => {
   })
 
   it('is alone again once the store is closed', async () => {
-    await using folder = await FreshFolder.make()
+    await using folder = await freshFolder()
     const store = await openSqliteStore({ path: folder.file() })
     await store.put([storedRecord(1)])
     await store.get([keyOf(storedRecord(1))])
@@ -81,7 +80,7 @@ describe('the file', () => {
   })
 
   it('may hold tables of someone else', async () => {
-    await using folder = await FreshFolder.make()
+    await using folder = await freshFolder()
     inFile(folder.file(), db => db.exec('create table theirs(a); insert into theirs values (1)'))
     {
       await using store = await openSqliteStore({ path: folder.file() })
@@ -93,7 +92,7 @@ describe('the file', () => {
   it.each(['create table memories(a)', 'create table meta(k, v)', 'create table Meta(key, value)'])(
     'is refused after %s',
     async ddl => {
-      await using folder = await FreshFolder.make()
+      await using folder = await freshFolder()
       inFile(folder.file(), db => db.exec(ddl))
       await expect(openSqliteStore({ path: folder.file() })).rejects.toMatchObject({
         code: 'SCHEMA',
@@ -105,13 +104,13 @@ describe('the file', () => {
   )
 
   it('is refused when it is no database', async () => {
-    await using folder = await FreshFolder.make()
+    await using folder = await freshFolder()
     await writeFile(folder.file(), 'Just some notes, and nothing else. '.repeat(300))
     await expect(openSqliteStore({ path: folder.file() })).rejects.toMatchObject({ code: 'SCHEMA' })
   })
 
   it('is refused in a folder that is not there', async () => {
-    await using folder = await FreshFolder.make()
+    await using folder = await freshFolder()
     await expect(openSqliteStore({ path: folder.file('none/memories.db') })).rejects.toMatchObject({
       code: 'UNAVAILABLE',
       retryable: false,
@@ -120,7 +119,7 @@ describe('the file', () => {
   })
 
   it('of a newer schema is refused, with both versions named', async () => {
-    await using folder = await FreshFolder.make()
+    await using folder = await freshFolder()
     await (await openSqliteStore({ path: folder.file() })).close()
     inFile(folder.file(), db => db.exec("update meta set value = '99' where key = 'agentmem:schema'"))
     await expect(openSqliteStore({ path: folder.file() })).rejects.toMatchObject({
@@ -131,7 +130,7 @@ describe('the file', () => {
 })
 
 it('two prefixes in one file are two stores', async () => {
-  await using folder = await FreshFolder.make()
+  await using folder = await freshFolder()
   await using a = await openSqliteStore({ path: folder.file(), tablePrefix: 'a_' })
   await using b = await openSqliteStore({ path: folder.file(), tablePrefix: 'b_' })
   await a.put([storedRecord(1), storedRecord(2)])

@@ -1,9 +1,8 @@
-import { keyOf, storedRecord, storedRecords, uniqueRecord } from '@agentmem/conformance'
+import { freshFolder, keyOf, storedRecord, storedRecords, uniqueRecord } from '@agentmem/conformance'
 import type { Store } from '@agentmem/core/adapter'
 import { openSqliteStore } from '@agentmem/sqlite'
 import BetterSqlite3 from 'better-sqlite3'
 import { expect, it } from 'vitest'
-import { FreshFolder } from './fresh-folder.ts'
 import { statementsTo } from './watched-driver.ts'
 
 const scopes = {
@@ -14,7 +13,7 @@ const scopes = {
 
 /** How SQLite goes about the statements that a call prepares, each as its lines. */
 async function plansOf(call: (store: Store) => Promise<unknown>): Promise<string[][]> {
-  await using folder = await FreshFolder.make()
+  await using folder = await freshFolder()
   const path = folder.file()
   await using store = await openSqliteStore({ path })
   const fields = { agentId: 'helper', runId: 'run-1' }

@@ -2,12 +2,12 @@ import { fork } from 'node:child_process'
 import type { ChildProcess } from 'node:child_process'
 import { once } from 'node:events'
 import { fileURLToPath } from 'node:url'
+import { freshFolder } from '@agentmem/conformance'
 import { ExactIndex, Memory } from '@agentmem/core'
 import type { Store } from '@agentmem/core/adapter'
 import { openSqliteStore } from '@agentmem/sqlite'
 import { expect, it } from 'vitest'
 import { CountingEmbedder } from './counting-embedder.ts'
-import { FreshFolder } from './fresh-folder.ts'
 
 const script = fileURLToPath(new URL('child-memory.ts', import.meta.url))
 const alice = { userId: 'alice' }
@@ -44,7 +44,7 @@ async function wholeModel(store: Store): Promise<string> {
 it('killed at any moment a reembed leaves the old model whole or the new, and the next goes on where it was', async () => {
   const outcomes = new Set<string>()
   for (let round = 0; round < 8; round++) {
-    await using folder = await FreshFolder.make()
+    await using folder = await freshFolder()
     const path = folder.file()
     await fill(path)
     const child = start('reembed', path)
@@ -71,7 +71,7 @@ it('killed at any moment a reembed leaves the old model whole or the new, and th
 }, 120_000)
 
 it('another process that writes loses nothing that was acknowledged, and is refused after the switch', async () => {
-  await using folder = await FreshFolder.make()
+  await using folder = await freshFolder()
   const path = folder.file()
   await fill(path)
   const added: string[] = []

@@ -1,10 +1,10 @@
 import { equal, ok } from 'node:assert/strict'
 import type { Embedder } from '@agentmem/core/adapter'
-import { casesOf } from '../case.ts'
-import type { Case } from '../case.ts'
-import { errorCases } from '../errors.ts'
-import { lifecycleCases } from '../lifecycle.ts'
-import { sampleTexts } from './sample-texts.ts'
+import { sampleTexts } from '../data/sample-texts.ts'
+import { casesOf } from '../kit/case.ts'
+import type { Case } from '../kit/case.ts'
+import { errorCases } from '../kit/error-cases.ts'
+import { lifecycleCases } from '../kit/lifecycle-cases.ts'
 
 const calls = (embedder: Embedder, signal?: AbortSignal): Record<string, () => Promise<unknown>> => ({
   embed: () => embedder.embed(['text'], { signal }),

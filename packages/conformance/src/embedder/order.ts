@@ -1,9 +1,9 @@
 import type { Embedder } from '@agentmem/core/adapter'
-import { casesOf } from '../case.ts'
-import type { Case } from '../case.ts'
-import { Random } from '../random.ts'
-import { assertAlike, assertVectors } from './comparing.ts'
-import { oddTexts, sampleTexts } from './sample-texts.ts'
+import { Random } from '../data/random.ts'
+import { oddTexts, sampleTexts } from '../data/sample-texts.ts'
+import { casesOf } from '../kit/case.ts'
+import type { Case } from '../kit/case.ts'
+import { assertAlike, assertVectors } from './assert-vectors.ts'
 
 export const orderCases: readonly Case<Embedder>[] = casesOf('order', {
   'each vector stands where its text stands': async embedder => {

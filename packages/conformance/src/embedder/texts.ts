@@ -1,11 +1,11 @@
 import { ok } from 'node:assert/strict'
 import { MemoryError } from '@agentmem/core/adapter'
 import type { Embedder, EmbedOptions } from '@agentmem/core/adapter'
-import { casesOf } from '../case.ts'
-import type { Case } from '../case.ts'
-import { assertRejects } from '../rejections.ts'
-import { assertAlike, assertVectors } from './comparing.ts'
-import { emptyTexts, oddTexts, sampleTexts } from './sample-texts.ts'
+import { emptyTexts, oddTexts, sampleTexts } from '../data/sample-texts.ts'
+import { casesOf } from '../kit/case.ts'
+import type { Case } from '../kit/case.ts'
+import { assertRejects } from '../kit/rejections.ts'
+import { assertAlike, assertVectors } from './assert-vectors.ts'
 
 export const textCases: readonly Case<Embedder>[] = casesOf('texts', {
   'text of every script, and text that tokenizers trip over': async embedder => {

@@ -1,10 +1,10 @@
 import { deepEqual, ok } from 'node:assert/strict'
 import type { Embedder } from '@agentmem/core/adapter'
-import { casesOf } from '../case.ts'
-import type { Case } from '../case.ts'
-import { dot } from '../vectors.ts'
-import { assertAlike, assertVectors, distance } from './comparing.ts'
-import { sampleTexts } from './sample-texts.ts'
+import { sampleTexts } from '../data/sample-texts.ts'
+import { dot } from '../data/vectors.ts'
+import { casesOf } from '../kit/case.ts'
+import type { Case } from '../kit/case.ts'
+import { assertAlike, assertVectors, distance } from './assert-vectors.ts'
 
 export const vectorCases: readonly Case<Embedder>[] = casesOf('vectors', {
   'one of unit length and of the declared dimension for each text': async embedder => {

@@ -1,12 +1,12 @@
 import { deepEqual, equal, ok, rejects } from 'node:assert/strict'
 import type { Store, StoredRecord } from '@agentmem/core/adapter'
-import { casesOf } from '../case.ts'
-import type { Case, Setup } from '../case.ts'
-import { keyOf, storedRecord, storedRecords, uniqueRecord, withoutVector } from '../records.ts'
-import { assertSameBits } from '../vectors.ts'
+import { assertUnchanged, idsOf, readLog, stateOf } from '../data/read-store.ts'
+import { keyOf, storedRecord, storedRecords, uniqueRecord, withoutVector } from '../data/records.ts'
+import { assertSameBits } from '../data/vectors.ts'
+import { casesOf } from '../kit/case.ts'
+import type { Case, Setup } from '../kit/case.ts'
 import { bind, boundModel, nextModel } from './model.ts'
-import { openedAgain } from './opening.ts'
-import { assertUnchanged, idsOf, readLog, stateOf } from './reading.ts'
+import { openedAgain } from './opened-again.ts'
 import { allUnstaged, nextVector, stagedOf } from './staging.ts'
 
 /** Fails unless each of these records has the vector of the next model. */

@@ -1,8 +1,8 @@
 import { equal, ok } from 'node:assert/strict'
 import type { Store, StoreCounters } from '@agentmem/core/adapter'
-import { casesOf } from '../case.ts'
-import type { Case } from '../case.ts'
-import { keyOf, orgId, storedRecord, storedRecords } from '../records.ts'
+import { keyOf, orgId, storedRecord, storedRecords } from '../data/records.ts'
+import { casesOf } from '../kit/case.ts'
+import type { Case } from '../kit/case.ts'
 
 /** What a call sent to the backend. */
 async function spent(store: Store, call: () => Promise<unknown>): Promise<StoreCounters> {

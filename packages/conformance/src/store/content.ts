@@ -1,9 +1,9 @@
 import { deepEqual, equal } from 'node:assert/strict'
 import type { Metadata, Store } from '@agentmem/core/adapter'
-import { casesOf } from '../case.ts'
-import type { Case } from '../case.ts'
-import { hostileStrings } from '../hostile-strings.ts'
-import { keyOf, storedRecord } from '../records.ts'
+import { hostileStrings } from '../data/hostile-strings.ts'
+import { keyOf, storedRecord } from '../data/records.ts'
+import { casesOf } from '../kit/case.ts'
+import type { Case } from '../kit/case.ts'
 import { assertKept, hostileRecords } from './hostile-records.ts'
 
 export const contentCases: readonly Case<Store>[] = casesOf('content', {

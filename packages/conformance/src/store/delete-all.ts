@@ -1,10 +1,10 @@
 import { deepEqual, equal, ok } from 'node:assert/strict'
 import { inScope, scopeOf } from '@agentmem/core/adapter'
 import type { Scope, Store, StoredRecord } from '@agentmem/core/adapter'
-import { casesOf } from '../case.ts'
-import type { Case } from '../case.ts'
-import { keyOf, orgId, storedRecord, storedRecords } from '../records.ts'
-import { idsOf, readLog } from './reading.ts'
+import { idsOf, readLog } from '../data/read-store.ts'
+import { keyOf, orgId, storedRecord, storedRecords } from '../data/records.ts'
+import { casesOf } from '../kit/case.ts'
+import type { Case } from '../kit/case.ts'
 
 /** Records of every mix of two organizations, users, agents and runs, null among them. */
 function mixedRecords(): StoredRecord[] {

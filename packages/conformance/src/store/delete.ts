@@ -1,9 +1,9 @@
 import { deepEqual, equal } from 'node:assert/strict'
 import type { Store } from '@agentmem/core/adapter'
-import { casesOf } from '../case.ts'
-import type { Case } from '../case.ts'
-import { keyOf, orgId, storedRecord, storedRecords, withoutVector } from '../records.ts'
-import { readAll } from './reading.ts'
+import { readAll } from '../data/read-store.ts'
+import { keyOf, orgId, storedRecord, storedRecords, withoutVector } from '../data/records.ts'
+import { casesOf } from '../kit/case.ts'
+import type { Case } from '../kit/case.ts'
 
 export const deleteCases: readonly Case<Store>[] = casesOf('delete', {
   'removes records and vectors, and leaves the others': async store => {

@@ -1,10 +1,10 @@
 import { deepEqual, equal, ok } from 'node:assert/strict'
 import type { Store } from '@agentmem/core/adapter'
-import { casesOf } from '../case.ts'
-import type { Case } from '../case.ts'
-import { keyOf, storedRecord, storedRecords, uniqueRecord, withoutVector } from '../records.ts'
-import { assertRejects } from '../rejections.ts'
-import { assertUnchanged, idsOf, readLog, stateOf } from './reading.ts'
+import { assertUnchanged, idsOf, readLog, stateOf } from '../data/read-store.ts'
+import { keyOf, storedRecord, storedRecords, uniqueRecord, withoutVector } from '../data/records.ts'
+import { casesOf } from '../kit/case.ts'
+import type { Case } from '../kit/case.ts'
+import { assertRejects } from '../kit/rejections.ts'
 
 const content = 'The same words.'
 

@@ -1,11 +1,11 @@
 import { deepEqual, equal, ok } from 'node:assert/strict'
 import type { Store } from '@agentmem/core/adapter'
-import { casesOf } from '../case.ts'
-import type { Case, Setup } from '../case.ts'
-import { keyOf, storedRecord, storedRecords, uniqueRecord } from '../records.ts'
-import { assertSameBits } from '../vectors.ts'
-import { openedAgain } from './opening.ts'
-import { idsOf, readLog } from './reading.ts'
+import { idsOf, readLog } from '../data/read-store.ts'
+import { keyOf, storedRecord, storedRecords, uniqueRecord } from '../data/records.ts'
+import { assertSameBits } from '../data/vectors.ts'
+import { casesOf } from '../kit/case.ts'
+import type { Case, Setup } from '../kit/case.ts'
+import { openedAgain } from './opened-again.ts'
 
 const unless = ({ part }: Setup<Store>): string | undefined =>
   part.supports.durable ? undefined : `${part.name} declares supports.durable: false`
@@ -36,7 +36,7 @@ export const durabilityCases: readonly Case<Store>[] = casesOf('durability', {
     },
   },
 
-  'it goes on where it was: dedupe keys hold and the log moves forward': {
+  'it continues where it was: dedupe keys hold and the log moves forward': {
     unless,
     run: async (store, setup) => {
       const first = uniqueRecord(1, { content: 'The same words.' })

@@ -1,10 +1,10 @@
 import { deepEqual, equal, ok } from 'node:assert/strict'
 import type { Store } from '@agentmem/core/adapter'
-import { casesOf } from '../case.ts'
-import type { Case } from '../case.ts'
-import { Random } from '../random.ts'
-import { keyOf, storedRecord, storedRecords, withoutVector } from '../records.ts'
-import { assertSameBits } from '../vectors.ts'
+import { Random } from '../data/random.ts'
+import { keyOf, storedRecord, storedRecords, withoutVector } from '../data/records.ts'
+import { assertSameBits } from '../data/vectors.ts'
+import { casesOf } from '../kit/case.ts'
+import type { Case } from '../kit/case.ts'
 
 export const getCases: readonly Case<Store>[] = casesOf('get', {
   'answers in the order of the keys': async store => {

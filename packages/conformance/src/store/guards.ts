@@ -1,9 +1,9 @@
 import { equal, deepEqual } from 'node:assert/strict'
 import type { Patch, Store, StoredRecord } from '@agentmem/core/adapter'
-import { casesOf } from '../case.ts'
-import type { Case } from '../case.ts'
-import { keyOf, storedRecord, storedRecords } from '../records.ts'
-import { assertRejects } from '../rejections.ts'
+import { keyOf, storedRecord, storedRecords } from '../data/records.ts'
+import { casesOf } from '../kit/case.ts'
+import type { Case } from '../kit/case.ts'
+import { assertRejects } from '../kit/rejections.ts'
 import { refusing } from './refusing.ts'
 import { wrongFields, wrongTexts, wrongVectors } from './wrong-values.ts'
 

@@ -1,10 +1,10 @@
 import { deepEqual, equal, ok } from 'node:assert/strict'
-import { scopeOf } from '@agentmem/core/adapter'
+import { contentHash, scopeOf } from '@agentmem/core/adapter'
 import type { HistoryEntry, Store } from '@agentmem/core/adapter'
-import { casesOf } from '../case.ts'
-import type { Case } from '../case.ts'
-import { Random } from '../random.ts'
-import { contentHash, keyOf, storedRecord, storedRecords, withoutVector } from '../records.ts'
+import { Random } from '../data/random.ts'
+import { keyOf, storedRecord, storedRecords, withoutVector } from '../data/records.ts'
+import { casesOf } from '../kit/case.ts'
+import type { Case } from '../kit/case.ts'
 
 /** What an entry says of the change, without its id and its time. */
 function changeOf({ memoryId, previousValue, newValue, event, actorId, role }: HistoryEntry): object {

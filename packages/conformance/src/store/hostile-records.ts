@@ -1,7 +1,7 @@
 import { deepEqual, equal } from 'node:assert/strict'
 import type { Store, StoredRecord } from '@agentmem/core/adapter'
-import { hostileStrings } from '../hostile-strings.ts'
-import { keyOf, storedRecord, withoutVector } from '../records.ts'
+import { hostileStrings } from '../data/hostile-strings.ts'
+import { keyOf, storedRecord, withoutVector } from '../data/records.ts'
 
 /** One record for each hostile string, which `fields` puts somewhere. */
 export function hostileRecords(fields: (text: string) => Partial<StoredRecord>): StoredRecord[] {

@@ -1,12 +1,12 @@
 import { deepEqual, equal } from 'node:assert/strict'
 import { parseWhere } from '@agentmem/core/adapter'
 import type { Store, StoredRecord } from '@agentmem/core/adapter'
-import { casesOf } from '../case.ts'
-import type { Case } from '../case.ts'
-import { hostileStrings } from '../hostile-strings.ts'
-import { keyOf, orgId, storedRecord, uniqueRecord, withoutVector } from '../records.ts'
+import { hostileStrings } from '../data/hostile-strings.ts'
+import { idsOf, readAll } from '../data/read-store.ts'
+import { keyOf, orgId, storedRecord, uniqueRecord, withoutVector } from '../data/records.ts'
+import { casesOf } from '../kit/case.ts'
+import type { Case } from '../kit/case.ts'
 import { assertKept, hostileRecords } from './hostile-records.ts'
-import { idsOf, readAll } from './reading.ts'
 
 /** Finds each record by its own hostile string, and nothing else with it. */
 async function assertFoundAlone(

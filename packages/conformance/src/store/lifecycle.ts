@@ -1,12 +1,12 @@
 import { deepEqual, equal, ok } from 'node:assert/strict'
 import { MemoryError } from '@agentmem/core/adapter'
 import type { Store } from '@agentmem/core/adapter'
-import { casesOf } from '../case.ts'
-import type { Case } from '../case.ts'
-import { errorCases } from '../errors.ts'
-import { lifecycleCases } from '../lifecycle.ts'
-import { keyOf, orgId, storedRecord, storedRecords } from '../records.ts'
-import { readAll, stateOf } from './reading.ts'
+import { readAll, stateOf } from '../data/read-store.ts'
+import { keyOf, orgId, storedRecord, storedRecords } from '../data/records.ts'
+import { casesOf } from '../kit/case.ts'
+import type { Case } from '../kit/case.ts'
+import { errorCases } from '../kit/error-cases.ts'
+import { lifecycleCases } from '../kit/lifecycle-cases.ts'
 
 type Calls = Readonly<Record<string, () => Promise<unknown>>>
 
@@ -75,7 +75,7 @@ export const storeLifecycleCases: readonly Case<Store>[] = [
   }),
 
   ...casesOf<Store>('lifecycle', {
-    'close waits for writes under way: each is complete or was refused': async (store, { openAgain }) => {
+    'close waits for writes in flight: each is complete or refused': async (store, { openAgain }) => {
       const records = storedRecords(300)
       const batches = Array.from({ length: 6 }, (_, i) => records.slice(i * 50, i * 50 + 50))
       const outcomes = Promise.allSettled(batches.map(batch => store.put(batch)))
@@ -96,7 +96,7 @@ export const storeLifecycleCases: readonly Case<Store>[] = [
       }
     },
 
-    'a query that is under way when it is closed ends with CLOSED': async store => {
+    'a query that is in flight when the Store is closed ends with CLOSED': async store => {
       await store.put(storedRecords(30))
       const pages = store.query({ scope: { orgId }, pageSize: 10 })[Symbol.asyncIterator]()
       equal((await pages.next()).done, false)
@@ -115,7 +115,7 @@ export const storeLifecycleCases: readonly Case<Store>[] = [
       equal((await readAll(store, { scope: { orgId } })).length, 1)
     },
 
-    'a write that is aborted under way is whole or absent': async store => {
+    'a write that is aborted in flight is whole or absent': async store => {
       const controller = new AbortController()
       const records = storedRecords(500)
       const outcome = Promise.allSettled([store.put(records, { signal: controller.signal })])

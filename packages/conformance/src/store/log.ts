@@ -1,11 +1,11 @@
 import { deepEqual, equal, ok } from 'node:assert/strict'
 import { scopeOf } from '@agentmem/core/adapter'
 import type { Store, StoredRecord, WriteReceipt } from '@agentmem/core/adapter'
-import { casesOf } from '../case.ts'
-import type { Case } from '../case.ts'
-import { keyOf, orgId, storedRecord, storedRecords } from '../records.ts'
-import { assertSameBits } from '../vectors.ts'
-import { idsOf, readLog } from './reading.ts'
+import { idsOf, readLog } from '../data/read-store.ts'
+import { keyOf, orgId, storedRecord, storedRecords } from '../data/records.ts'
+import { assertSameBits } from '../data/vectors.ts'
+import { casesOf } from '../kit/case.ts'
+import type { Case } from '../kit/case.ts'
 
 /** Fails unless the log from 0 on is exactly these records and these deleted ids. */
 async function assertLog(

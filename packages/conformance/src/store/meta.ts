@@ -1,8 +1,8 @@
 import { deepEqual, equal } from 'node:assert/strict'
 import type { Store } from '@agentmem/core/adapter'
-import { casesOf } from '../case.ts'
-import type { Case } from '../case.ts'
-import { hostileStrings } from '../hostile-strings.ts'
+import { hostileStrings } from '../data/hostile-strings.ts'
+import { casesOf } from '../kit/case.ts'
+import type { Case } from '../kit/case.ts'
 
 export const metaCases: readonly Case<Store>[] = casesOf('meta', {
   'keeps values by key, and answers in the order of the keys': async store => {

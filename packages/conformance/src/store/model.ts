@@ -1,11 +1,11 @@
 import { deepEqual, equal, rejects } from 'node:assert/strict'
 import { embedderKey, identityOf } from '@agentmem/core/adapter'
 import type { Store } from '@agentmem/core/adapter'
-import { casesOf } from '../case.ts'
-import type { Case } from '../case.ts'
-import { keyOf, storedRecord, storedRecords } from '../records.ts'
-import { storeDimensions } from '../vectors.ts'
-import { assertUnchanged, stateOf } from './reading.ts'
+import { assertUnchanged, stateOf } from '../data/read-store.ts'
+import { keyOf, storedRecord, storedRecords } from '../data/records.ts'
+import { storeDimensions } from '../data/vectors.ts'
+import { casesOf } from '../kit/case.ts'
+import type { Case } from '../kit/case.ts'
 
 /** The model that a Store of these cases is bound to. */
 export const boundModel: string = identityOf({ model: 'first', dimensions: storeDimensions })

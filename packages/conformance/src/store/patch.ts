@@ -1,11 +1,12 @@
 import { deepEqual, equal, ok } from 'node:assert/strict'
+import { contentHash } from '@agentmem/core/adapter'
 import type { Patch, Store, StoredRecord } from '@agentmem/core/adapter'
-import { casesOf } from '../case.ts'
-import type { Case } from '../case.ts'
-import { contentHash, keyOf, storedRecord, storedRecords, uniqueRecord, withoutVector } from '../records.ts'
-import { assertRejects } from '../rejections.ts'
-import { assertSameBits } from '../vectors.ts'
-import { assertUnchanged, stateOf } from './reading.ts'
+import { assertUnchanged, stateOf } from '../data/read-store.ts'
+import { keyOf, storedRecord, storedRecords, uniqueRecord, withoutVector } from '../data/records.ts'
+import { assertSameBits } from '../data/vectors.ts'
+import { casesOf } from '../kit/case.ts'
+import type { Case } from '../kit/case.ts'
+import { assertRejects } from '../kit/rejections.ts'
 
 const later = 1_800_000_000_000
 

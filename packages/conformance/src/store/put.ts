@@ -1,11 +1,11 @@
 import { deepEqual, equal } from 'node:assert/strict'
 import type { Store, StoredRecord } from '@agentmem/core/adapter'
-import { casesOf } from '../case.ts'
-import type { Case } from '../case.ts'
-import { keyOf, startTime, storedRecord, storedRecords, withoutVector } from '../records.ts'
-import { assertRejects } from '../rejections.ts'
-import { assertSameBits } from '../vectors.ts'
-import { assertUnchanged, readAll, stateOf } from './reading.ts'
+import { assertUnchanged, readAll, stateOf } from '../data/read-store.ts'
+import { keyOf, startTime, storedRecord, storedRecords, withoutVector } from '../data/records.ts'
+import { assertSameBits } from '../data/vectors.ts'
+import { casesOf } from '../kit/case.ts'
+import type { Case } from '../kit/case.ts'
+import { assertRejects } from '../kit/rejections.ts'
 
 async function keepsBatchOf(store: Store, count: number): Promise<void> {
   const records = storedRecords(count)

@@ -1,11 +1,11 @@
 import { deepEqual, equal, ok } from 'node:assert/strict'
 import { inScope, parseWhere, scopeOf } from '@agentmem/core/adapter'
 import type { MemoryRecord, QueryOrder, Store, StoredRecord } from '@agentmem/core/adapter'
-import { casesOf } from '../case.ts'
-import type { Case } from '../case.ts'
-import { Random } from '../random.ts'
-import { keyOf, orgId, startTime, storedRecord, storedRecords, withoutVector } from '../records.ts'
-import { idsOf, readAll } from './reading.ts'
+import { Random } from '../data/random.ts'
+import { idsOf, readAll } from '../data/read-store.ts'
+import { keyOf, orgId, startTime, storedRecord, storedRecords, withoutVector } from '../data/records.ts'
+import { casesOf } from '../kit/case.ts'
+import type { Case } from '../kit/case.ts'
 
 const scope = { orgId }
 const orders: readonly QueryOrder[] = [

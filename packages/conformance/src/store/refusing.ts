@@ -1,8 +1,8 @@
 import { deepEqual } from 'node:assert/strict'
 import type { Store } from '@agentmem/core/adapter'
-import { keyOf, storedRecords, withoutVector } from '../records.ts'
-import { assertRejects } from '../rejections.ts'
-import { assertUnchanged, stateOf } from './reading.ts'
+import { assertUnchanged, stateOf } from '../data/read-store.ts'
+import { keyOf, storedRecords, withoutVector } from '../data/records.ts'
+import { assertRejects } from '../kit/rejections.ts'
 
 /** Runs `check` with a refusal test, and fails if any call that was refused has written something. */
 export async function refusing(

@@ -1,9 +1,10 @@
 import { deepEqual, equal, ok } from 'node:assert/strict'
+import { contentHash } from '@agentmem/core/adapter'
 import type { Store } from '@agentmem/core/adapter'
-import { casesOf } from '../case.ts'
-import type { Case } from '../case.ts'
-import { contentHash, keyOf, storedRecord, storedRecords } from '../records.ts'
-import { assertSameBits } from '../vectors.ts'
+import { keyOf, storedRecord, storedRecords } from '../data/records.ts'
+import { assertSameBits } from '../data/vectors.ts'
+import { casesOf } from '../kit/case.ts'
+import type { Case } from '../kit/case.ts'
 import { bind, boundModel, nextModel } from './model.ts'
 
 const options = { embedder: boundModel }

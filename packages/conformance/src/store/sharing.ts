@@ -1,10 +1,10 @@
 import { deepEqual, equal } from 'node:assert/strict'
 import type { Store } from '@agentmem/core/adapter'
-import { casesOf } from '../case.ts'
-import type { Case, Setup } from '../case.ts'
-import { keyOf, storedRecord, storedRecords, uniqueRecord, withoutVector } from '../records.ts'
-import { openedAgain } from './opening.ts'
-import { idsOf, readLog } from './reading.ts'
+import { idsOf, readLog } from '../data/read-store.ts'
+import { keyOf, storedRecord, storedRecords, uniqueRecord, withoutVector } from '../data/records.ts'
+import { casesOf } from '../kit/case.ts'
+import type { Case, Setup } from '../kit/case.ts'
+import { openedAgain } from './opened-again.ts'
 
 const unless = ({ part }: Setup<Store>): string | undefined =>
   part.supports.multiProcess ? undefined : `${part.name} declares supports.multiProcess: false`

@@ -1,12 +1,13 @@
 import { deepEqual, equal, ok, rejects } from 'node:assert/strict'
+import { contentHash } from '@agentmem/core/adapter'
 import type { StagedVector, Store, UnstagedText } from '@agentmem/core/adapter'
-import { casesOf } from '../case.ts'
-import type { Case } from '../case.ts'
-import { Random } from '../random.ts'
-import { contentHash, keyOf, storedRecord, storedRecords } from '../records.ts'
-import { assertSameBits, storeDimensions, unitVector } from '../vectors.ts'
+import { Random } from '../data/random.ts'
+import { assertUnchanged, stateOf } from '../data/read-store.ts'
+import { keyOf, storedRecord, storedRecords } from '../data/records.ts'
+import { assertSameBits, storeDimensions, unitVector } from '../data/vectors.ts'
+import { casesOf } from '../kit/case.ts'
+import type { Case } from '../kit/case.ts'
 import { bind, nextModel, boundModel } from './model.ts'
-import { assertUnchanged, stateOf } from './reading.ts'
 
 /** The vector that the next model gives a text: of other dimensions, and the same for the same text. */
 export function nextVector(text: string): Float32Array {

@@ -1,11 +1,11 @@
 import { deepEqual, equal } from 'node:assert/strict'
 import { parseWhere } from '@agentmem/core/adapter'
 import type { Store } from '@agentmem/core/adapter'
-import { casesOf } from '../case.ts'
-import type { Case } from '../case.ts'
-import { orgId, storedRecord } from '../records.ts'
+import { readAll } from '../data/read-store.ts'
+import { orgId, storedRecord } from '../data/records.ts'
+import { casesOf } from '../kit/case.ts'
+import type { Case } from '../kit/case.ts'
 import { assertKept } from './hostile-records.ts'
-import { readAll } from './reading.ts'
 
 export const timeCases: readonly Case<Store>[] = casesOf('times', {
   'times of long ago, of 1970 and of a far future are kept and ordered': async store => {

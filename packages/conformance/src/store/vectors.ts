@@ -1,10 +1,10 @@
 import { equal } from 'node:assert/strict'
 import type { Store } from '@agentmem/core/adapter'
-import { casesOf } from '../case.ts'
-import type { Case } from '../case.ts'
-import { Random } from '../random.ts'
-import { keyOf, storedRecord, storedRecords } from '../records.ts'
-import { assertSameBits, storeDimensions } from '../vectors.ts'
+import { Random } from '../data/random.ts'
+import { keyOf, storedRecord, storedRecords } from '../data/records.ts'
+import { assertSameBits, storeDimensions } from '../data/vectors.ts'
+import { casesOf } from '../kit/case.ts'
+import type { Case } from '../kit/case.ts'
 
 export const vectorsCases: readonly Case<Store>[] = casesOf('vectors', {
   'keeps every bit: denormals, -0, the smallest and the largest': async store => {

@@ -1,6 +1,6 @@
 import type { Json, Metadata, StoredRecord } from '@agentmem/core/adapter'
-import type { Random } from '../random.ts'
-import { storedRecord } from '../records.ts'
+import type { Random } from '../data/random.ts'
+import { storedRecord } from '../data/records.ts'
 
 /** Text that comparisons of text are known to get wrong. */
 export const texts: readonly string[] = [

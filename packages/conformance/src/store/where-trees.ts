@@ -1,5 +1,5 @@
 import type { Scalar, Where, WhereConditions } from '@agentmem/core/adapter'
-import type { Random } from '../random.ts'
+import type { Random } from '../data/random.ts'
 import { keys, numbers, texts } from './where-records.ts'
 
 const stringFields = ['id', 'userId', 'agentId', 'content', 'type', 'role'] as const

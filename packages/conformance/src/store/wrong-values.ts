@@ -1,4 +1,4 @@
-import { storeDimensions } from '../vectors.ts'
+import { storeDimensions } from '../data/vectors.ts'
 
 /** Values that no Store may take, by what is wrong with them. */
 export type WrongValues = Readonly<Record<string, unknown>>

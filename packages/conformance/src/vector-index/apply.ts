@@ -1,9 +1,10 @@
 import { deepEqual, equal } from 'node:assert/strict'
 import type { VectorIndex } from '@agentmem/core/adapter'
-import { casesOf } from '../case.ts'
-import type { Case } from '../case.ts'
-import { assertSameBits } from '../vectors.ts'
-import { acme, alice, assertHolds, assertMatches, fill, indexEntries, nearest, searchOne } from './entries.ts'
+import { acme, alice, indexEntries } from '../data/index-entries.ts'
+import { assertSameBits } from '../data/vectors.ts'
+import { casesOf } from '../kit/case.ts'
+import type { Case } from '../kit/case.ts'
+import { assertHolds, assertMatches, fill, nearest, searchOne } from './assert-holds.ts'
 
 export const applyCases: readonly Case<VectorIndex>[] = casesOf('apply', {
   'takes in vectors and remembers the cursor': async index => {

@@ -1,8 +1,9 @@
 import { deepEqual } from 'node:assert/strict'
 import type { VectorIndex } from '@agentmem/core/adapter'
-import { casesOf } from '../case.ts'
-import type { Case } from '../case.ts'
-import { assertHolds, fill, indexEntries } from './entries.ts'
+import { indexEntries } from '../data/index-entries.ts'
+import { casesOf } from '../kit/case.ts'
+import type { Case } from '../kit/case.ts'
+import { assertHolds, fill } from './assert-holds.ts'
 
 export const clearCases: readonly Case<VectorIndex>[] = casesOf('clear', {
   'forgets the vectors and the cursor': async index => {

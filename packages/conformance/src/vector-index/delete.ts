@@ -1,17 +1,9 @@
 import { deepEqual, ok } from 'node:assert/strict'
 import type { VectorIndex } from '@agentmem/core/adapter'
-import { casesOf } from '../case.ts'
-import type { Case } from '../case.ts'
-import {
-  acme,
-  assertHolds,
-  assertMatches,
-  fill,
-  indexEntries,
-  nearest,
-  queryVectors,
-  searchOne,
-} from './entries.ts'
+import { acme, indexEntries, queryVectors } from '../data/index-entries.ts'
+import { casesOf } from '../kit/case.ts'
+import type { Case } from '../kit/case.ts'
+import { assertHolds, assertMatches, fill, nearest, searchOne } from './assert-holds.ts'
 
 export const deleteCases: readonly Case<VectorIndex>[] = casesOf('delete', {
   'what is deleted is not found any more': async index => {

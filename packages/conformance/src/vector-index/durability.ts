@@ -1,9 +1,10 @@
 import { equal, ok } from 'node:assert/strict'
 import type { VectorIndex } from '@agentmem/core/adapter'
-import { casesOf } from '../case.ts'
-import type { Case, Setup } from '../case.ts'
-import { assertSameBits } from '../vectors.ts'
-import { acme, assertHolds, assertMatches, fill, indexEntries, queryVectors } from './entries.ts'
+import { acme, indexEntries, queryVectors } from '../data/index-entries.ts'
+import { assertSameBits } from '../data/vectors.ts'
+import { casesOf } from '../kit/case.ts'
+import type { Case, Setup } from '../kit/case.ts'
+import { assertHolds, assertMatches, fill } from './assert-holds.ts'
 
 function unless({ part }: Setup<VectorIndex>): string | undefined {
   return part.supports.durable ? undefined : `${part.name} declares supports.durable: false`
@@ -73,7 +74,7 @@ export const durabilityCases: readonly Case<VectorIndex>[] = casesOf('durability
     },
   },
 
-  'it goes on where it was, time after time': {
+  'it continues where it was, time after time': {
     unless,
     run: async (index, setup) => {
       const entries = indexEntries(index.dimensions, 60)

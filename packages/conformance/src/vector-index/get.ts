@@ -1,9 +1,10 @@
 import { deepEqual, equal, ok } from 'node:assert/strict'
 import type { VectorIndex } from '@agentmem/core/adapter'
-import { casesOf } from '../case.ts'
-import type { Case } from '../case.ts'
-import { assertSameBits } from '../vectors.ts'
-import { fill, indexEntries } from './entries.ts'
+import { indexEntries } from '../data/index-entries.ts'
+import { assertSameBits } from '../data/vectors.ts'
+import { casesOf } from '../kit/case.ts'
+import type { Case } from '../kit/case.ts'
+import { fill } from './assert-holds.ts'
 
 export const getCases: readonly Case<VectorIndex>[] = casesOf('get', {
   'gives every vector bit for bit, in the order of the ids': async index => {

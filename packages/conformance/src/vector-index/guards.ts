@@ -1,8 +1,9 @@
 import type { LogBatch, VectorIndex, VectorQuery } from '@agentmem/core/adapter'
-import { casesOf } from '../case.ts'
-import type { Case } from '../case.ts'
-import { assertRejects } from '../rejections.ts'
-import { acme, alice, assertHolds, fill, indexEntries } from './entries.ts'
+import { acme, alice, indexEntries } from '../data/index-entries.ts'
+import { casesOf } from '../kit/case.ts'
+import type { Case } from '../kit/case.ts'
+import { assertRejects } from '../kit/rejections.ts'
+import { assertHolds, fill } from './assert-holds.ts'
 
 /** Vectors that native code must never see, each made for an index of these dimensions. */
 function wrongVectors(dimensions: number): Readonly<Record<string, unknown>> {

@@ -1,11 +1,12 @@
 import { equal, ok } from 'node:assert/strict'
 import { MemoryError } from '@agentmem/core/adapter'
 import type { VectorIndex } from '@agentmem/core/adapter'
-import { casesOf } from '../case.ts'
-import type { Case } from '../case.ts'
-import { errorCases } from '../errors.ts'
-import { lifecycleCases } from '../lifecycle.ts'
-import { acme, fill, indexEntries } from './entries.ts'
+import { acme, indexEntries } from '../data/index-entries.ts'
+import { casesOf } from '../kit/case.ts'
+import type { Case } from '../kit/case.ts'
+import { errorCases } from '../kit/error-cases.ts'
+import { lifecycleCases } from '../kit/lifecycle-cases.ts'
+import { fill } from './assert-holds.ts'
 
 type Calls = Readonly<Record<string, () => Promise<unknown>>>
 
@@ -34,7 +35,7 @@ export const indexLifecycleCases: readonly Case<VectorIndex>[] = [
   }),
 
   ...casesOf<VectorIndex>('lifecycle', {
-    'close waits for what is under way, which ends well or as CLOSED': async index => {
+    'close waits for calls in flight, which succeed or fail with CLOSED': async index => {
       const upserts = indexEntries(index.dimensions, 300)
       const calls = [index.apply({ upserts, deletes: [], cursor: 300 }), index.optimize(), index.cursor()]
       const outcomes = Promise.allSettled<unknown>(calls)

@@ -1,9 +1,10 @@
 import { ok } from 'node:assert/strict'
 import { ExactIndex } from '@agentmem/core'
 import type { IndexEntry, Scope, VectorIndex } from '@agentmem/core/adapter'
-import { casesOf } from '../case.ts'
-import type { Case } from '../case.ts'
-import { acme, assertMatches, fill, indexEntries, queryVectors } from './entries.ts'
+import { acme, indexEntries, queryVectors } from '../data/index-entries.ts'
+import { casesOf } from '../kit/case.ts'
+import type { Case } from '../kit/case.ts'
+import { assertMatches, fill } from './assert-holds.ts'
 
 /** The share of the true 10 nearest that an index must find, as a mean over the queries. */
 const wanted = 0.95

@@ -1,11 +1,12 @@
 import { deepEqual, equal, ok } from 'node:assert/strict'
 import { inScope } from '@agentmem/core/adapter'
 import type { Scope, VectorIndex } from '@agentmem/core/adapter'
-import { casesOf } from '../case.ts'
-import type { Case } from '../case.ts'
-import { hostileStrings } from '../hostile-strings.ts'
-import { Random } from '../random.ts'
-import { assertMatches, fill, indexEntries, nearest, queryVectors, searchOne } from './entries.ts'
+import { hostileStrings } from '../data/hostile-strings.ts'
+import { indexEntries, queryVectors } from '../data/index-entries.ts'
+import { Random } from '../data/random.ts'
+import { casesOf } from '../kit/case.ts'
+import type { Case } from '../kit/case.ts'
+import { assertMatches, fill, nearest, searchOne } from './assert-holds.ts'
 
 function randomScope(random: Random): Scope {
   const part = (names: readonly (string | undefined)[]): string | undefined => random.pick(names)

@@ -1,17 +1,9 @@
 import { deepEqual, equal, ok } from 'node:assert/strict'
 import type { VectorIndex } from '@agentmem/core/adapter'
-import { casesOf } from '../case.ts'
-import type { Case } from '../case.ts'
-import {
-  acme,
-  alice,
-  assertMatches,
-  fill,
-  indexEntries,
-  nearest,
-  queryVectors,
-  searchOne,
-} from './entries.ts'
+import { acme, alice, indexEntries, queryVectors } from '../data/index-entries.ts'
+import { casesOf } from '../kit/case.ts'
+import type { Case } from '../kit/case.ts'
+import { assertMatches, fill, nearest, searchOne } from './assert-holds.ts'
 
 export const searchCases: readonly Case<VectorIndex>[] = casesOf('search', {
   'gives the best first, with their cosine': async index => {

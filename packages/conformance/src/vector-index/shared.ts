@@ -1,10 +1,11 @@
 import { deepEqual, equal, ok } from 'node:assert/strict'
 import { MemoryError } from '@agentmem/core/adapter'
 import type { LogBatch, VectorIndex } from '@agentmem/core/adapter'
-import { casesOf } from '../case.ts'
-import type { Case, Setup } from '../case.ts'
-import { assertRejects } from '../rejections.ts'
-import { acme, alice, assertHolds, assertMatches, fill, indexEntries, nearest, searchOne } from './entries.ts'
+import { acme, alice, indexEntries } from '../data/index-entries.ts'
+import { casesOf } from '../kit/case.ts'
+import type { Case, Setup } from '../kit/case.ts'
+import { assertRejects } from '../kit/rejections.ts'
+import { assertHolds, assertMatches, fill, nearest, searchOne } from './assert-holds.ts'
 
 const unless = ({ part }: Setup<VectorIndex>): string | undefined =>
   part.supports.shared ? undefined : `${part.name} declares supports.shared: false`

@@ -1,0 +1,56 @@
+import type { Store } from '@agentmem/core/adapter'
+import type { Case } from '../kit/case.ts'
+import { adoptCases } from './adopt.ts'
+import { budgetCases } from './budgets.ts'
+import { contentCases } from './content.ts'
+import { deleteAllCases } from './delete-all.ts'
+import { deleteCases } from './delete.ts'
+import { duplicateCases } from './duplicates.ts'
+import { durabilityCases } from './durability.ts'
+import { getCases } from './get.ts'
+import { guardedQuestionCases } from './guarded-questions.ts'
+import { guardCases } from './guards.ts'
+import { historyCases } from './history.ts'
+import { identityCases } from './identity.ts'
+import { storeLifecycleCases } from './lifecycle.ts'
+import { logCases } from './log.ts'
+import { metaCases } from './meta.ts'
+import { modelCases } from './model.ts'
+import { patchCases } from './patch.ts'
+import { putCases } from './put.ts'
+import { queryCases } from './query.ts'
+import { reuseCases } from './reuse.ts'
+import { sharingCases } from './sharing.ts'
+import { stagingCases } from './staging.ts'
+import { timeCases } from './times.ts'
+import { vectorsCases } from './vectors.ts'
+import { whereCases } from './where.ts'
+
+/** What every Store must do, as `open...Store()` returns it: behind `guardStore`. */
+export const storeCases: readonly Case<Store>[] = [
+  ...putCases,
+  ...duplicateCases,
+  ...patchCases,
+  ...deleteCases,
+  ...deleteAllCases,
+  ...getCases,
+  ...vectorsCases,
+  ...queryCases,
+  ...whereCases,
+  ...historyCases,
+  ...logCases,
+  ...metaCases,
+  ...modelCases,
+  ...reuseCases,
+  ...stagingCases,
+  ...adoptCases,
+  ...identityCases,
+  ...contentCases,
+  ...timeCases,
+  ...guardCases,
+  ...guardedQuestionCases,
+  ...budgetCases,
+  ...durabilityCases,
+  ...sharingCases,
+  ...storeLifecycleCases,
+]

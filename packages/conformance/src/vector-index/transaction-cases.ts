@@ -1,0 +1,101 @@
+import { deepEqual, equal, ok } from 'node:assert/strict'
+import { ExactIndex, HashEmbedder, Memory } from '@agentmem/core'
+import type { Store, VectorIndex } from '@agentmem/core/adapter'
+import { assertInStep } from '../data/assert-in-step.ts'
+import { casesOf } from '../kit/case.ts'
+import type { Case } from '../kit/case.ts'
+import { assertRejects } from '../kit/rejections.ts'
+
+/** An index that a Store writes in its own transactions, and that Store. The case closes both. */
+export interface JoinedParts {
+  readonly store: Store
+  readonly index: VectorIndex
+  /** Opens the same data once more, without the index. */
+  readonly openStoreAlone: () => Promise<Store>
+  /** Drops the table of vectors behind the back of the index. Records can still be written. */
+  readonly breakVectors: () => Promise<void>
+}
+
+const ana = { userId: 'ana' }
+
+function open({ store, index }: JoinedParts): Promise<Memory> {
+  return Memory.open({ store, index, embedder: new HashEmbedder({ dimensions: index.dimensions }) })
+}
+
+/** Cases for an index that declares `supports.transactional`. Beside `indexCases`, and registered like them. */
+export const transactionCases: readonly Case<JoinedParts>[] = casesOf<JoinedParts>('transactions', {
+  'give the index every change with the change itself, and nothing is left to be flushed': async parts => {
+    const { store, index } = parts
+    await using memory = await open(parts)
+    const violin = async (): Promise<unknown> =>
+      (await memory.search('Who plays the violin?', ana)).results[0]?.memory
+    const texts = Array.from({ length: 1_000 }, (_, i) => `Ana noted the colour number ${i}`)
+    const { results } = await memory.addBatch(texts, ana)
+    await assertInStep(store, index)
+    equal((await index.stats()).vectors, 1_000)
+    const ids = results.map(({ id }) => id ?? '')
+
+    await memory.update(ids[3] ?? '', { content: 'Ana plays the violin' })
+    await memory.update(ids[4] ?? '', { metadata: { seen: true } })
+    await memory.deleteBatch(ids.slice(10, 30))
+    await memory.addBatch(['Bob likes tea', 'Bob likes figs'], { userId: 'bob' })
+    await memory.deleteAll({ userId: 'bob' })
+    await assertInStep(store, index)
+    equal((await index.stats()).vectors, 980)
+    equal(await violin(), 'Ana plays the violin')
+    const { tail, flushes } = (await memory.stats()).follower
+    deepEqual({ tail, flushes }, { tail: 0, flushes: 0 })
+    const { ok: isRight, checked } = await memory.verify()
+    deepEqual({ isRight, checked }, { isRight: true, checked: 980 })
+
+    await memory.optimize()
+    await assertInStep(store, index)
+    equal(await violin(), 'Ana plays the violin')
+  },
+
+  'give it of a batch that is a duplicate in part what was added': async parts => {
+    await using memory = await open(parts)
+    await memory.addBatch(['one', 'two'], { ...ana, dedupe: true })
+    await memory.addBatch(['two', 'three', 'three'], { ...ana, dedupe: true })
+    await assertInStep(parts.store, parts.index)
+    equal((await memory.verify()).checked, 3)
+  },
+
+  'are undone as a whole when the vectors cannot be written': async parts => {
+    const { store } = parts
+    await using memory = await open(parts)
+    await memory.add('kept', ana)
+    const head = await store.head()
+    await parts.breakVectors()
+    await assertRejects('BACKEND', 'addBatch', () => memory.addBatch(['lost', 'as well'], ana))
+    equal(await store.head(), head)
+    equal((await store.stats()).memories, 1)
+  },
+
+  'leave it to the log to catch up after another has written without it': async parts => {
+    const { store, index } = parts
+    await using memory = await open(parts)
+    const { results } = await memory.addBatch(['Ana likes tea', 'Ana likes figs'], ana)
+    const before = await index.cursor()
+    {
+      await using elsewhere = await Memory.open({
+        store: await parts.openStoreAlone(),
+        index: new ExactIndex(index.dimensions),
+        embedder: new HashEmbedder({ dimensions: index.dimensions }),
+      })
+      await elsewhere.add('Ana plays the violin', ana)
+      await elsewhere.delete(results[0]?.id ?? '')
+    }
+    equal(await index.cursor(), before)
+    await memory.add('Ana lives in Rome', ana)
+    const found = (await memory.search('Who plays the violin?', ana)).results.map(({ memory: text }) => text)
+    ok(found.includes('Ana plays the violin'), 'what another has written is not found')
+    ok(!found.includes('Ana likes tea'), 'what another has deleted is found')
+    await memory.flush()
+    await assertInStep(store, index)
+    const { ok: isRight, checked } = await memory.verify()
+    deepEqual({ isRight, checked }, { isRight: true, checked: 3 })
+    await memory.add('Ana has a dog', ana)
+    await assertInStep(store, index)
+  },
+})
