@@ -1,8 +1,8 @@
 import { describeWithServer } from '@agentmem/testcontainers/describe'
 import { afterAll, beforeAll, describe, expect, test } from 'vitest'
 
-import { stores } from '../backends.ts'
-import type { Place } from '../backends.ts'
+import { stores } from '../opening/backends.ts'
+import type { Place } from '../opening/place.ts'
 import { openWorkbench } from '../run/open-workbench.ts'
 import type { OwnWorkbench } from '../run/open-workbench.ts'
 import type { Opened } from '../scenarios/workbench.ts'
