@@ -1,14 +1,14 @@
 import { writeFileSync } from 'node:fs'
 
-import { printResults } from './terminal/print-results.ts'
+import type { BackendReport } from './measured/report.ts'
 import { renderHtml } from './report/html.ts'
 import { renderMarkdown } from './report/markdown.ts'
-import type { BackendReport } from './report/report.ts'
 import { saveReport, writeReadme } from './report/saved-reports.ts'
-import { parseBenchCommand, usage, UsageError } from './run/bench-settings.ts'
-import type { BenchCommand } from './run/bench-settings.ts'
+import { parseBenchCommand, usage, UsageError } from './run/parse-bench-command.ts'
+import type { BenchCommand } from './run/parse-bench-command.ts'
 import { estimateSeconds, planCells } from './run/plan-cells.ts'
 import { runMatrix } from './run/run-matrix.ts'
+import { printResults } from './terminal/print-results.ts'
 import { showMatrixProgress } from './terminal/show-matrix-progress.ts'
 
 async function main(): Promise<number> {
@@ -55,7 +55,7 @@ async function main(): Promise<number> {
   })
   progress.end()
   if (interruptedCode !== undefined) {
-    console.error('Interrupted; the same command goes on where it stopped.')
+    console.error('Interrupted; run the same command again to continue.')
     return interruptedCode
   }
   console.log(printResults(report))

@@ -1,8 +1,9 @@
 import { readFileSync } from 'node:fs'
 
+import { formatNumber } from './measured/format-number.ts'
 import { compareReports, readReport } from './report/compare-reports.ts'
 import type { Comparison } from './report/compare-reports.ts'
-import { formatNumber, formatTable } from './table.ts'
+import { formatTable } from './terminal/format-table.ts'
 
 const files = process.argv.slice(2)
 const [before, after] = files

@@ -10,11 +10,11 @@ import { DummyDriver, Kysely, SqliteAdapter, SqliteIntrospector, SqliteQueryComp
 import type { Transaction } from 'kysely'
 import { bench, do_not_optimize, run } from 'mitata'
 
-import { hashText } from '../packages/core/src/reference/hash-text.ts'
 import { toItem } from '../packages/core/src/parts/visibility.ts'
+import { hashText } from '../packages/core/src/reference/hash-text.ts'
 import { compareMatches } from '../packages/core/src/vectors/top-k.ts'
 import { sqliteFlavor } from '../packages/sqlite/src/flavor/sqlite-flavor.ts'
-import { sampleTexts } from './sample-texts.ts'
+import { sampleTexts } from './scenarios/sample-texts.ts'
 
 const scope = { orgId: 'default', userId: 'user' }
 const texts = sampleTexts(0, 1_000)

@@ -5,19 +5,20 @@ import { readFileSync, writeFileSync } from 'node:fs'
 import { join } from 'node:path'
 import { parseArgs } from 'node:util'
 
+import { formatNumber } from './measured/format-number.ts'
+import type { PeersReport } from './measured/report.ts'
+import { startServers } from './opening/start-servers.ts'
 import { readReport } from './report/compare-reports.ts'
-import type { PeersReport } from './report/report.ts'
 import { newestReport, saveReport } from './report/saved-reports.ts'
 import { sentenceOf } from './report/sections/peers.ts'
 import { measurePeers } from './run/measure-peers.ts'
-import { startServers } from './run/start-servers.ts'
-import { formatNumber, formatTable } from './table.ts'
+import { formatTable } from './terminal/format-table.ts'
 
 const usage = `npm run bench:peers -- [--only NAME] [--sizes 10,100,1000] [--rounds 5] [--add-to FILE.json | --save]
 
   --only NAME     libraries whose name contains this
   --add-to FILE   adds the results to those of npm run bench -- --json FILE
-  --save          adds them to the newest saved run in benchmarks/results, and renders its report anew`
+  --save          adds them to the newest saved run in benchmarks/results, and renders its report again`
 
 const text = { type: 'string' } as const
 const { values } = parseArgs({

@@ -1,15 +1,15 @@
 import { parseArgs } from 'node:util'
 
-import { serversOf } from './backends.ts'
+import type { Combination } from './measured/cell.ts'
+import { serversOf } from './opening/backends.ts'
+import { startServers } from './opening/start-servers.ts'
+import type { StartedServers } from './opening/start-servers.ts'
 import { Bm25 } from './retrieval/bm25.ts'
 import { deepest, depths, readLines, recallAtDepths } from './retrieval/evidence.ts'
 import type { Question, Turn } from './retrieval/evidence.ts'
-import { parseBenchCommand, UsageError } from './run/bench-settings.ts'
-import type { Combination } from './run/cell.ts'
 import { openWorkbench } from './run/open-workbench.ts'
-import { startServers } from './run/start-servers.ts'
-import type { StartedServers } from './run/start-servers.ts'
-import { formatTable } from './table.ts'
+import { parseBenchCommand, UsageError } from './run/parse-bench-command.ts'
+import { formatTable } from './terminal/format-table.ts'
 
 const usage = `npm run bench:recall -- --memories FILE.jsonl --questions FILE.jsonl
                          [--stores sqlite] [--indexes hnsw] [--embedders hash]

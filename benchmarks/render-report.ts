@@ -1,4 +1,4 @@
-// Makes page, Markdown and the README's table anew from results that are saved: after a change of the report.
+// Renders page, Markdown and the README's table from the newest saved results: after a change of the report.
 
 import { newestReport, saveReport, writeReadme } from './report/saved-reports.ts'
 

@@ -3,12 +3,14 @@ import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 
 import { diskSyncTime } from './machine/disk-sync.ts'
+import { formatNumber } from './measured/format-number.ts'
+import { floor, pseudoBatch } from './measured/strategy-names.ts'
 import { openEmbeddedDefault } from './opening/embedded-default.ts'
-import { showProgress } from './terminal/progress.ts'
-import { floor, pseudoBatch, replayAdds, sizes } from './run/replay-adds.ts'
+import { replayAdds, sizes } from './run/replay-adds.ts'
 import type { AddResult } from './run/replay-adds.ts'
-import { sampleTexts } from './sample-texts.ts'
-import { formatNumber, formatTable } from './table.ts'
+import { sampleTexts } from './scenarios/sample-texts.ts'
+import { formatTable } from './terminal/format-table.ts'
+import { showProgress } from './terminal/progress.ts'
 
 const userId = 'user'
 const count = 2_000

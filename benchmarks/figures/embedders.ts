@@ -5,12 +5,13 @@ import { join } from 'node:path'
 import { parseArgs } from 'node:util'
 
 import { shapes, writeModel } from '../../packages/fastembed/test/fixture/write-model.ts'
+import { formatNumber } from '../measured/format-number.ts'
+import { formatTable } from '../terminal/format-table.ts'
+import { showProgress } from '../terminal/progress.ts'
 import { contenders, stockTexts } from './embedding/contenders.ts'
 import { measureRates } from './embedding/measure-rates.ts'
 import { measureWholeWay } from './embedding/measure-whole-way.ts'
 import { peakMemory } from './embedding/peak-memory.ts'
-import { showProgress } from '../terminal/progress.ts'
-import { formatNumber, formatTable } from '../table.ts'
 
 const { values } = parseArgs({ options: { rounds: { type: 'string', default: '5' } } })
 const rounds = Number(values.rounds)

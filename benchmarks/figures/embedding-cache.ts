@@ -15,9 +15,10 @@ import { openHnswIndex } from '@agentmem/hnsw'
 import { openRedisEmbeddingCache } from '@agentmem/redis'
 import { openSqliteStore } from '@agentmem/sqlite'
 
-import { sampleTexts } from '../sample-texts.ts'
-import { median } from '../statistics.ts'
-import { formatNumber, formatTable } from '../table.ts'
+import { formatNumber } from '../measured/format-number.ts'
+import { median } from '../measured/statistics.ts'
+import { sampleTexts } from '../scenarios/sample-texts.ts'
+import { formatTable } from '../terminal/format-table.ts'
 import { WaitingEmbedder } from './waiting-embedder.ts'
 
 const [size, dimensions, msPerText] = [1_000, 384, 0.2]

@@ -15,9 +15,10 @@ import type { VectorIndex } from '@agentmem/core'
 import { openLancedbIndex } from '@agentmem/lancedb'
 import { openSqliteStore } from '@agentmem/sqlite'
 
-import { sampleTexts } from '../sample-texts.ts'
-import { median } from '../statistics.ts'
-import { formatNumber, formatTable } from '../table.ts'
+import { formatNumber } from '../measured/format-number.ts'
+import { median } from '../measured/statistics.ts'
+import { sampleTexts } from '../scenarios/sample-texts.ts'
+import { formatTable } from '../terminal/format-table.ts'
 
 const count = Number(parseArgs({ options: { adds: { type: 'string', default: '200' } } }).values.adds)
 const embedder = new HashEmbedder()

@@ -6,10 +6,11 @@ import { Session } from 'node:inspector/promises'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 
+import { formatNumber } from '../measured/format-number.ts'
+import { median } from '../measured/statistics.ts'
 import { openEmbeddedDefault } from '../opening/embedded-default.ts'
-import { sampleTexts } from '../sample-texts.ts'
-import { median } from '../statistics.ts'
-import { formatNumber, formatTable } from '../table.ts'
+import { sampleTexts } from '../scenarios/sample-texts.ts'
+import { formatTable } from '../terminal/format-table.ts'
 
 const size = 1_000
 const batches = Number(process.argv[2] ?? 40)

@@ -13,9 +13,10 @@ import { Memory } from '@agentmem/core'
 import { openHnswIndex } from '@agentmem/hnsw'
 import { openSqliteStore } from '@agentmem/sqlite'
 
-import { sampleTexts } from '../sample-texts.ts'
-import { percentile } from '../statistics.ts'
-import { formatNumber, formatTable } from '../table.ts'
+import { formatNumber } from '../measured/format-number.ts'
+import { percentile } from '../measured/statistics.ts'
+import { sampleTexts } from '../scenarios/sample-texts.ts'
+import { formatTable } from '../terminal/format-table.ts'
 import { WaitingEmbedder } from './waiting-embedder.ts'
 
 const dimensions = 384

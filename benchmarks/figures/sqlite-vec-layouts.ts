@@ -13,8 +13,8 @@ import { ExactIndex } from '@agentmem/core'
 import Database from 'better-sqlite3'
 import { load } from 'sqlite-vec'
 
-import { median } from '../statistics.ts'
-import { formatTable } from '../table.ts'
+import { median } from '../measured/statistics.ts'
+import { formatTable } from '../terminal/format-table.ts'
 
 const dimensions = 384
 const k = 10
@@ -23,7 +23,7 @@ const { values } = parseArgs({ options: { size: { type: 'string', default: '1000
 const size = Number(values.size)
 const scope = { orgId: 'acme' }
 
-/** One way: its table, what is stored, and the search for so many candidates, whose ids it gives. */
+/** One way: its table, what is stored, and the search, which gives the ids of this many candidates. */
 interface Way {
   readonly name: string
   readonly create: string

@@ -1,22 +1,21 @@
-// How `addBatch` on PostgreSQL and PGlite compares with what is written by hand, and with the looped batch:
-// `node benchmarks/figures/store-floors.ts [postgres|pglite] [rounds]`. The server is that of AGENTMEM_POSTGRES_URL or is started.
+// How `addBatch` of a Store compares with what is written by hand on the same database, and with the looped batch:
+// `node benchmarks/figures/store-floors.ts [sqlite|postgres|pglite|mysql|libsql] [rounds]`. A server is that of
+// AGENTMEM_POSTGRES_URL or AGENTMEM_MYSQL_URL, or is started.
 import { ExactIndex, HashEmbedder, Memory } from '@agentmem/core'
-import type { Store } from '@agentmem/core'
-import { openPgliteStore } from '@agentmem/pglite'
-import { openPostgresStore } from '@agentmem/postgres'
-import { startPostgres } from '@agentmem/testcontainers'
-import { PGlite } from '@electric-sql/pglite'
-import pg from 'pg'
 
-import { PostgresFloor } from '../floors/postgres-floor.ts'
-import type { Way } from '../floors/postgres-floor.ts'
-import { sampleTexts } from '../sample-texts.ts'
-import { median } from '../statistics.ts'
-import { formatNumber, formatTable } from '../table.ts'
+import { formatNumber } from '../measured/format-number.ts'
+import { median } from '../measured/statistics.ts'
+import { pseudoBatch } from '../measured/strategy-names.ts'
+import { sampleTexts } from '../scenarios/sample-texts.ts'
+import { formatTable } from '../terminal/format-table.ts'
+import { openContestants } from './store-floors/contestants.ts'
+import type { Add } from './store-floors/contestants.ts'
 
 const [which = 'postgres', roundsGiven = '9'] = process.argv.slice(2)
-if (which !== 'postgres' && which !== 'pglite') {
-  throw new Error(`There is no store '${which}' here. Usage: store-floors.ts [postgres|pglite] [rounds]`)
+const open = openContestants[which]
+if (!open) {
+  const names = Object.keys(openContestants).join('|')
+  throw new Error(`There is no store '${which}' here. Usage: store-floors.ts [${names}] [rounds]`)
 }
 /** Batches of each size, and how many follow one another: a single one would be timed with cold caches. */
 const inARow = new Map([
@@ -25,67 +24,13 @@ const inARow = new Map([
   [1000, 2],
 ])
 const sizes = [...inARow.keys()]
-const ways: readonly Way[] = ['multi-row', 'unnest', 'packed']
-const schema = `floors_${process.pid}`
-
-interface Contestants {
-  readonly store: Store
-  readonly floor: PostgresFloor
-  readonly settings: string
-  readonly close: () => Promise<void>
-}
-
-async function onPostgres(): Promise<Contestants> {
-  const server = await startPostgres()
-  const store = await openPostgresStore({ url: server.url, schema })
-  const pool = new pg.Pool({ connectionString: server.url, options: `-c search_path=${schema}` })
-  const run = async (text: string, values: unknown[] = [], name?: string): Promise<unknown> =>
-    values.length === 0
-      ? pool.query(text)
-      : pool.query(name === undefined ? { text, values } : { name, text, values })
-  // One client, so that a transaction in steps stays on it.
-  const client = await pool.connect()
-  const floor = new PostgresFloor((text, values = [], name) =>
-    client.query(name === undefined ? { text, values } : { name, text, values }),
-  )
-  const { rows } = (await run(
-    `select current_setting('synchronous_commit') as commit, current_setting('fsync') as fsync`,
-  )) as {
-    rows: { commit: string; fsync: string }[]
-  }
-  const settings = `${server.version} (${server.rung}), synchronous_commit ${rows[0]?.commit}, fsync ${rows[0]?.fsync}`
-  const close = async (): Promise<void> => {
-    await store.close()
-    await run(`set client_min_messages = warning`)
-    await run(`drop schema ${schema} cascade`)
-    client.release()
-    await pool.end()
-    await server.stop()
-  }
-  return { store, floor, settings, close }
-}
-
-async function onPglite(): Promise<Contestants> {
-  // PGlite's own way to write bytes takes a second for a thousand vectors.
-  const db = await PGlite.create({ serializers: { 17: bytes => bytes as string } })
-  const store = await openPgliteStore({ db })
-  const floor = new PostgresFloor((text, values = []) => db.query(text, values))
-  return { store, floor, settings: 'PGlite in memory, fsync off', close: () => db.close() }
-}
-
-const { store, floor, settings, close } = await (which === 'pglite' ? onPglite() : onPostgres())
-await floor.createTables()
+const { store, byHand, addInThreeWrites, settings, close } = await open()
 const embedder = new HashEmbedder()
 const memory = await Memory.open({ store, index: new ExactIndex(embedder.dimensions), embedder })
-const contenders: { name: string; add: (texts: string[]) => Promise<unknown> }[] = [
+const contenders: { name: string; add: Add }[] = [
   { name: 'addBatch', add: texts => memory.addBatch(texts, { userId: 'user' }) },
-  ...ways.map(way => ({ name: way, add: (texts: string[]) => floor.addBatch(way, texts) })),
-  {
-    name: 'pseudo-batch',
-    add: async texts => {
-      await Promise.all(texts.map(text => floor.addInThreeWrites(text)))
-    },
-  },
+  ...Object.entries(byHand).map(([name, add]) => ({ name, add })),
+  { name: pseudoBatch, add: texts => Promise.all(texts.map(text => addInThreeWrites(text))) },
 ]
 const samples = new Map<string, number[]>()
 let next = 0
@@ -118,13 +63,13 @@ for (let i = 0; i < 200; i++) {
 console.log(`${settings}; medians of ${roundsGiven} rounds of 20, 5 and 2 batches in a row; 384 dimensions`)
 for (const size of sizes) {
   const timeOf = (name: string): number => median(samples.get(`${name} ${size}`) ?? [])
-  const least = Math.min(...ways.map(timeOf))
+  const least = Math.min(...Object.keys(byHand).map(timeOf))
   const rows = contenders.map(({ name }) => [
     name,
     formatNumber(timeOf(name)),
     formatNumber((size / timeOf(name)) * 1000),
     `${(timeOf(name) / least).toFixed(2)}x`,
-    `${(timeOf('pseudo-batch') / timeOf(name)).toFixed(1)}x`,
+    `${(timeOf(pseudoBatch) / timeOf(name)).toFixed(1)}x`,
   ])
   console.log(
     `\n${formatTable([`${size} texts`, 'ms', 'memories/s', 'of the floor', 'vs pseudo-batch'], rows)}`,

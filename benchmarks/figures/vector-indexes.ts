@@ -4,7 +4,7 @@
  *
  *   node benchmarks/figures/vector-indexes.ts [adds] [search] [opening]     all three when none is named
  *
- *   --indexes hnsw,lancedb,pgvector,sqlite-vec
+ *   --indexes hnsw,pgvector      by default every index but exact
  *   --sizes 1000,10000,100000    vectors that are searched; pgvector in PGlite takes a quarter of an hour for 100,000
  *   --queries 1000               of each scope
  *   --opening-size 100000        memories in the Store that is opened
@@ -14,7 +14,8 @@
  */
 import { parseArgs } from 'node:util'
 
-import { startServers } from '../run/start-servers.ts'
+import { indexes } from '../opening/backends.ts'
+import { startServers } from '../opening/start-servers.ts'
 import { measureAdds } from './vector-indexes/measure-adds.ts'
 import { measureOpening } from './vector-indexes/measure-opening.ts'
 import { measureSearches } from './vector-indexes/measure-searches.ts'
@@ -24,7 +25,12 @@ const text = { type: 'string' } as const
 const { values, positionals } = parseArgs({
   allowPositionals: true,
   options: {
-    indexes: { ...text, default: 'hnsw,lancedb,pgvector,sqlite-vec' },
+    indexes: {
+      ...text,
+      default: Object.keys(indexes)
+        .filter(name => name !== 'exact')
+        .join(),
+    },
     sizes: { ...text, default: '1000,10000,100000' },
     queries: { ...text, default: '1000' },
     'opening-size': { ...text, default: '100000' },
@@ -39,10 +45,10 @@ const unknown = positionals.filter(part => !parts.includes(part))
 if (unknown.length > 0) throw new Error(`There is no part '${unknown[0]}'; there are ${parts.join(', ')}.`)
 const wanted = new Set(positionals.length > 0 ? positionals : parts)
 const names = values.indexes.split(',')
-const servers = await startServers(names.includes('pgvector') ? ['pgvector'] : [])
+const servers = await startServers(names.flatMap(name => indexes[name]?.server ?? []))
 try {
   const subjects = subjectsOf(names, JSON.parse(values.tuning) as object, servers)
-  if (names.includes('pgvector')) console.log(`pgvector: ${servers.versions.pgvector ?? 'in PGlite'}`)
+  if (names.includes('pgvector')) console.log(`pgvector: ${servers.versions['pgvector'] ?? 'in PGlite'}`)
   if (wanted.has('adds')) {
     const flushSize = values['flush-size'] === undefined ? undefined : Number(values['flush-size'])
     const settings = { rounds: Number(values.rounds), batches: Number(values.batches), flushSize }

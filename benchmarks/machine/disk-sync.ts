@@ -1,7 +1,7 @@
 import { closeSync, fdatasyncSync, openSync, rmSync, writeSync } from 'node:fs'
 import { join } from 'node:path'
 
-import { median } from '../statistics.ts'
+import { median } from '../measured/statistics.ts'
 
 /** How long this disk takes to make 4 kB durable, in milliseconds: the median of 50. What a transaction costs at least. */
 export function diskSyncTime(folder: string): number {

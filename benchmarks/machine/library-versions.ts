@@ -1,18 +1,8 @@
 import { existsSync, readFileSync } from 'node:fs'
-import { dirname, join } from 'node:path'
-import { fileURLToPath } from 'node:url'
+import { join } from 'node:path'
 
-import type { BackendRow } from '../backends.ts'
-
-/** Version of each library under a backend, as it is installed; what is not installed is left out. */
-export function libraryVersions({ from, libraries = [] }: BackendRow): Record<string, string> {
-  if (from === undefined) return {}
-  let folder: string
-  try {
-    folder = dirname(fileURLToPath(import.meta.resolve(`${from}/package.json`)))
-  } catch {
-    return {}
-  }
+/** Version of each library that a package uses, as it is installed; what is not installed is left out. */
+export function libraryVersions(folder: string, libraries: readonly string[]): Record<string, string> {
   // The adapter's own dependencies lie beside it, and those of another part of the workspace beside that.
   const places = [folder, join(import.meta.dirname, '..')]
   return Object.fromEntries(

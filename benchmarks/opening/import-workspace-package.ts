@@ -1,4 +1,4 @@
-/** A function of a package that may not be there: the error then says so, and nothing of this machine. */
+/** Loads a function of a package. Where the package is missing, the error says so without a path of this machine. */
 export async function importWorkspacePackage<Exported>(from: string, name: string): Promise<Exported> {
   let module: Record<string, unknown>
   try {
@@ -6,7 +6,9 @@ export async function importWorkspacePackage<Exported>(from: string, name: strin
   } catch (error) {
     const isMissing = error instanceof Error && 'code' in error && error.code === 'ERR_MODULE_NOT_FOUND'
     if (!isMissing || !error.message.includes(`'${from}'`)) throw error
-    throw new Error(`${from} is not installed.`, { cause: error })
+    throw new Error(`${from} is not installed: benchmarks/package.json needs it as a dependency.`, {
+      cause: error,
+    })
   }
   if (typeof module[name] !== 'function') throw new Error(`${from} has no ${name}().`)
   return module[name] as Exported

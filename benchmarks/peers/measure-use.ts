@@ -1,9 +1,9 @@
 import { HashEmbedder } from '../../packages/core/dist/index.js'
-import { makePlace } from '../run/own-place.ts'
-import { sampleTexts } from '../sample-texts.ts'
+import { makePlace } from '../opening/own-place.ts'
+import { sampleTexts } from '../scenarios/sample-texts.ts'
 import { countStatements } from './count-statements.ts'
-import type { PeerUse, SharedEmbedder } from './peer.ts'
 import type { PeerSamples, PeerTask } from './peer-task.ts'
+import type { PeerUse, SharedEmbedder } from './peer.ts'
 
 const warmUp = [10, 100]
 /** Like ours: what is over soon is repeated. */

@@ -1,7 +1,7 @@
-import { compareEstimates } from '../statistics.ts'
-import type { Estimate } from '../statistics.ts'
-import type { Report, ReportRow } from './report.ts'
-import { reportSchema } from './report.ts'
+import { reportSchema } from '../measured/report.ts'
+import type { Report, ReportRow } from '../measured/report.ts'
+import { compareEstimates } from '../measured/statistics.ts'
+import type { Estimate } from '../measured/statistics.ts'
 
 export type Verdict = 'better' | 'worse' | 'tie'
 
@@ -27,7 +27,7 @@ export function readReport(text: string, file: string): Report {
   const report = JSON.parse(text) as Partial<Report>
   if (report.schema !== reportSchema || !Array.isArray(report.rows)) {
     throw new Error(
-      `${file} is no report of schema ${reportSchema} (its schema is ${report.schema}); write it anew with npm run bench -- --json.`,
+      `${file} is no report of schema ${reportSchema} (its schema is ${report.schema}); measure again with npm run bench -- --json.`,
     )
   }
   return report as Report

@@ -1,5 +1,5 @@
-import type { Estimate } from '../statistics.ts'
-import type { Report, ReportRow } from './report.ts'
+import type { Report, ReportRow } from '../measured/report.ts'
+import type { Estimate } from '../measured/statistics.ts'
 
 /** What is set must be equal. */
 export type RowFilter = Partial<

@@ -1,6 +1,6 @@
-import type { Latency } from '../latency.ts'
-import type { Estimate } from '../statistics.ts'
-import { formatNumber } from '../table.ts'
+import { formatNumber } from '../measured/format-number.ts'
+import type { Latency } from '../measured/latency.ts'
+import type { Estimate } from '../measured/statistics.ts'
 
 export const dash = '–'
 

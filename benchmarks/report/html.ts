@@ -1,9 +1,9 @@
+import type { Report } from '../measured/report.ts'
 import { renderSvg } from './chart.ts'
 import type { Chart } from './chart.ts'
 import { isNumber } from './format-cells.ts'
 import { makeSections } from './make-sections.ts'
 import { pageStyle } from './page-style.ts'
-import type { Report } from './report.ts'
 import type { Section, Table } from './section.ts'
 
 /** Drawn twice: text that is scaled down to a phone cannot be read. */

@@ -1,4 +1,4 @@
-import type { Report } from './report.ts'
+import type { Report } from '../measured/report.ts'
 import type { Section } from './section.ts'
 import { eventLoop } from './sections/event-loop.ts'
 import { floors } from './sections/floors.ts'

@@ -1,6 +1,6 @@
+import type { Report } from '../measured/report.ts'
 import { isNumber } from './format-cells.ts'
 import { makeSections } from './make-sections.ts'
-import type { Report } from './report.ts'
 import type { Section, Table } from './section.ts'
 
 /** The report as Markdown: text and tables of the page, without its charts. */

@@ -1,8 +1,8 @@
-import { serverNames } from '../backends.ts'
+import type { BackendReport, Report, ReportRow } from '../measured/report.ts'
+import { floor, pseudoBatch } from '../measured/strategy-names.ts'
 import { baseParts, findRows, measureOf, timesAsFast } from './find-rows.ts'
 import { count, number, times } from './format-cells.ts'
 import { renderTable } from './markdown.ts'
-import type { BackendReport, Report, ReportRow } from './report.ts'
 
 const markers = { start: '<!-- benchmarks: start -->', end: '<!-- benchmarks: end -->' }
 
@@ -32,8 +32,8 @@ export function readmeTable(report: Report, folder: string): string {
       `${row.store} + ${row.index}`,
       ...sizes.map(size => `${number(measureOf(at(row, size), 'acknowledged/s')?.median)}/s`),
       `${number(measureOf(row, 'indexed/s')?.median)}/s`,
-      times(timesAsFast(report, row, 'pseudo-batch')),
-      times(timesAsFast(report, row, 'hand-written floor')),
+      times(timesAsFast(report, row, pseudoBatch)),
+      times(timesAsFast(report, row, floor)),
     ]),
   })
   const { environment, settings, startedAt } = report
@@ -45,7 +45,8 @@ export function readmeTable(report: Report, folder: string): string {
 
 /** On what a backend ran, where its name does not say it, and why a batch saves less there: one sentence, or none. */
 function ranOn({ name, versions, savesLess }: BackendReport): string[] {
-  const server = serverNames.map(server => versions[server]).find(version => version !== undefined)
+  // The version of a server has its origin in brackets; that of a library has none.
+  const server = Object.values(versions).find(version => version.endsWith(')'))
   const pglite = name === 'pglite' ? undefined : versions['@electric-sql/pglite']
   const place =
     server?.replace(/ \(.*\)$/, '') ??

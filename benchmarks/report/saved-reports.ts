@@ -1,11 +1,11 @@
 import { existsSync, mkdirSync, readdirSync, readFileSync, writeFileSync } from 'node:fs'
 import { join } from 'node:path'
 
+import type { Report } from '../measured/report.ts'
 import { readReport } from './compare-reports.ts'
 import { renderHtml } from './html.ts'
 import { renderMarkdown } from './markdown.ts'
 import { readmeTable, replaceBetweenMarkers } from './readme-table.ts'
-import type { Report } from './report.ts'
 
 const root = join(import.meta.dirname, '../..')
 const resultsFolder = 'benchmarks/results'

@@ -1,5 +1,5 @@
+import type { Report } from '../measured/report.ts'
 import type { Chart } from './chart.ts'
-import type { Report } from './report.ts'
 
 export interface Table {
   readonly headings: readonly string[]
@@ -15,7 +15,7 @@ export interface Section {
   readonly table: Table
   /** Tables of every figure there is on this, folded away on the page. */
   readonly details?: readonly { readonly title: string; readonly table: Table }[]
-  /** Measures this section anew. */
+  /** The command that measures this section again. */
   readonly command: string
 }
 

@@ -1,10 +1,8 @@
+import type { Report, ReportRow } from '../measured/report.ts'
+import { floor, pseudoBatch } from '../measured/strategy-names.ts'
 import { findRows, timesAsFast, unique } from './find-rows.ts'
 import { count, times } from './format-cells.ts'
-import type { Report, ReportRow } from './report.ts'
 import type { Table } from './section.ts'
-
-export const pseudoBatch = 'pseudo-batch'
-export const floor = 'hand-written floor'
 
 /** How many times as fast as the pseudo-batch addBatch is to be: goals that were set before anything was measured. */
 const targets: Readonly<Record<number, number>> = { 10: 3.6, 100: 18, 1_000: 36 }

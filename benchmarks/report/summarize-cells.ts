@@ -1,8 +1,8 @@
-import { summarizeLatency } from '../latency.ts'
-import type { CellResult, CellRow } from '../run/cell.ts'
-import { estimateMedian } from '../statistics.ts'
-import type { Estimate } from '../statistics.ts'
-import type { ReportRow } from './report.ts'
+import type { CellResult, CellRow } from '../measured/cell.ts'
+import { summarizeLatency } from '../measured/latency.ts'
+import type { ReportRow } from '../measured/report.ts'
+import { estimateMedian } from '../measured/statistics.ts'
+import type { Estimate } from '../measured/statistics.ts'
 
 interface Measured {
   readonly cell: CellResult

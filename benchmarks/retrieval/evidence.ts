@@ -1,6 +1,6 @@
 import { readFileSync } from 'node:fs'
 
-import { mean } from '../statistics.ts'
+import { mean } from '../measured/statistics.ts'
 
 export const depths = [1, 5, 10, 20] as const
 export const deepest = 20

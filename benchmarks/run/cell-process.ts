@@ -1,8 +1,8 @@
 // One cell, in a process of its own: gets its task from the parent, answers with what it measured, and ends.
 
-import type { Place } from '../backends.ts'
+import type { CellResult, CellSpec } from '../measured/cell.ts'
+import type { Place } from '../opening/place.ts'
 import { scenarios } from '../scenarios/all-scenarios.ts'
-import type { CellResult, CellSpec } from './cell.ts'
 import { checkConformance } from './check-conformance.ts'
 import type { BackendName, ConformanceResult } from './check-conformance.ts'
 import { openWorkbench } from './open-workbench.ts'

@@ -1,16 +1,16 @@
-import { embedders, indexes, stores } from '../backends.ts'
-import type { BackendRow } from '../backends.ts'
 import { libraryVersions } from '../machine/library-versions.ts'
-import type { BackendReport } from '../report/report.ts'
-import type { BenchSettings } from './bench-settings.ts'
+import type { BenchSettings } from '../measured/bench-settings.ts'
+import type { BackendReport } from '../measured/report.ts'
+import { embedders, indexes, stores } from '../opening/backends.ts'
+import type { BackendRow } from '../opening/make-rows.ts'
+import type { StartedServers } from '../opening/start-servers.ts'
 import { spawnCell } from './spawn-cell.ts'
-import type { StartedServers } from './start-servers.ts'
 
 const timeoutMs = 600_000
 
 /**
- * Says of each backend that was asked for whether it can be measured: it opens, and passes its conformance cases. When the signal
- * aborts, it says it of those that it has checked by then.
+ * Says of each backend that was asked for whether it can be measured: it opens, and passes its conformance cases.
+ * When the signal aborts, the answer has those that were checked by then.
  */
 export async function checkBackends(
   settings: BenchSettings,
@@ -28,11 +28,11 @@ export async function checkBackends(
       ...(savesLess && { savesLess }),
       versions: versionsOf(row, servers),
     }
-    const missing = row.server && servers.missing[row.server]
+    const reason = whyUnavailable(row, servers)
     const report: BackendReport =
-      missing === undefined
+      reason === undefined
         ? { ...facts, ...(await check(part, name, servers, signal)) }
-        : { ...facts, status: 'unavailable', reason: `no ${row.server} server: ${missing}`, casesPassed: 0 }
+        : { ...facts, status: 'unavailable', reason, casesPassed: 0 }
     if (signal.aborted) break
     reports.push(report)
     onChecked(report)
@@ -43,15 +43,22 @@ export async function checkBackends(
 interface Wanted {
   readonly part: BackendReport['part']
   readonly name: string
-  readonly row: BackendRow
+  readonly row: BackendRow | undefined
 }
 
 function wantedOf(settings: BenchSettings): Wanted[] {
   return [
-    ...settings.stores.map((name): Wanted => ({ part: 'store', name, row: stores[name] ?? {} })),
-    ...settings.indexes.map((name): Wanted => ({ part: 'index', name, row: indexes[name] ?? {} })),
-    ...settings.embedders.map((name): Wanted => ({ part: 'embedder', name, row: embedders[name] ?? {} })),
+    ...settings.stores.map((name): Wanted => ({ part: 'store', name, row: stores[name] })),
+    ...settings.indexes.map((name): Wanted => ({ part: 'index', name, row: indexes[name] })),
+    ...settings.embedders.map((name): Wanted => ({ part: 'embedder', name, row: embedders[name] })),
   ]
+}
+
+/** Undefined when the server that it needs runs, and when it needs none. */
+function whyUnavailable(row: BackendRow | undefined, { missing }: StartedServers): string | undefined {
+  const { server, openWithoutServer } = row ?? {}
+  if (server === undefined || openWithoutServer || missing[server] === undefined) return undefined
+  return `no ${server} server: ${missing[server]}`
 }
 
 type Outcome = Pick<BackendReport, 'status' | 'reason' | 'casesPassed'>
@@ -72,10 +79,13 @@ async function check(
   return { status: 'failed conformance', reason: firstLine(failure), casesPassed: passed }
 }
 
-function versionsOf(row: BackendRow, servers: StartedServers): Record<string, string> {
-  const names = [row.server, row.prefers].filter(name => name !== undefined)
-  const running = names.flatMap(name => (servers.versions[name] ? [[name, servers.versions[name]]] : []))
-  return { ...libraryVersions(row), ...(Object.fromEntries(running) as Record<string, string>) }
+function versionsOf(row: BackendRow | undefined, servers: StartedServers): Record<string, string> {
+  const { folder, libraries = [], server } = row ?? {}
+  const running = server === undefined ? undefined : servers.versions[server]
+  return {
+    ...(folder !== undefined && libraryVersions(folder, libraries)),
+    ...(server !== undefined && running !== undefined && { [server]: running }),
+  }
 }
 
 function firstLine(text: string): string {

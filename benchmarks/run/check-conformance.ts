@@ -1,9 +1,9 @@
 import { embedderCases, indexCases, runCase, storeCases } from '@agentmem/conformance'
 import type { Case, Harness } from '@agentmem/conformance'
 
-import { embedders, indexes, stores } from '../backends.ts'
-import type { Place, ServerName } from '../backends.ts'
-import { makePlace } from './own-place.ts'
+import { embedders, indexes, stores } from '../opening/backends.ts'
+import { makePlace } from '../opening/own-place.ts'
+import type { Place } from '../opening/place.ts'
 
 export type Part = 'store' | 'index' | 'embedder'
 
@@ -24,8 +24,8 @@ const enoughMs = 60_000
 const leastGroups = 5
 
 /**
- * Opens the backend, and runs the first case of each group of the conformance kit that applies: quick, and enough to keep what loses
- * or mixes up data out of the figures. The whole kit runs in the tests of each package.
+ * Opens the backend, and runs the first case of each group of the conformance kit that applies: quick, and enough
+ * to keep a backend that loses or mixes up data out of the figures. The whole kit runs in the tests of each package.
  * Rejects when the backend cannot be opened.
  */
 export async function checkConformance(
@@ -39,8 +39,7 @@ export async function checkConformance(
 }
 
 interface OpenRow<Opened> {
-  readonly server?: ServerName
-  readonly prefers?: ServerName
+  readonly server?: string
   readonly open: (place: Place, dimensions: number) => Promise<Opened>
 }
 
@@ -50,10 +49,7 @@ function harnessOf<Opened extends { close(): Promise<void> }>(
 ): Harness<Opened> {
   if (!row) throw new Error('There is no such backend.')
   return async () => {
-    const place = await makePlace(
-      [row.server, row.prefers].filter(name => name !== undefined),
-      serverUrls,
-    )
+    const place = await makePlace(row.server === undefined ? [] : [row.server], serverUrls)
     const openAgain = (): Promise<Opened> => row.open(place, dimensions)
     const part = await openAgain()
     const teardown = async (): Promise<void> => {

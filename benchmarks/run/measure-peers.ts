@@ -1,17 +1,17 @@
 import { readFileSync } from 'node:fs'
 import { join } from 'node:path'
 
-import type { PeersReport } from '../report/report.ts'
-import { summarizeCells } from '../report/summarize-cells.ts'
-import { ourName } from '../peers/peer.ts'
+import type { CellResult, Combination } from '../measured/cell.ts'
+import type { PeersReport } from '../measured/report.ts'
+import type { StartedServers } from '../opening/start-servers.ts'
+import { pgvectorDatabase, withPgvectorDatabase } from '../opening/with-pgvector-database.ts'
 import type { PeerAnswer, PeerSamples, PeerTask, PeerUseInfo } from '../peers/peer-task.ts'
-import type { CellResult, Combination } from './cell.ts'
+import { ourName } from '../peers/peer.ts'
+import { summarizeCells } from '../report/summarize-cells.ts'
 import { makePeerRows } from './peer-rows.ts'
 import type { MeasuredUse } from './peer-rows.ts'
 import { spawnCell } from './spawn-cell.ts'
 import { spawnTask } from './spawn-task.ts'
-import type { StartedServers } from './start-servers.ts'
-import { pgvectorDatabase, withPgvectorDatabase } from './with-pgvector-database.ts'
 
 const peersFolder = join(import.meta.dirname, '../peers')
 const program = join(peersFolder, 'peer-process.ts')

@@ -1,13 +1,13 @@
 import { Memory } from '@agentmem/core'
 
-import { embedders, indexes, serversOf, stores } from '../backends.ts'
-import type { Place } from '../backends.ts'
 import type { Floor } from '../floors/floor.ts'
-import { sampleTexts } from '../sample-texts.ts'
+import type { CellSpec, Combination } from '../measured/cell.ts'
+import { embedders, indexes, serversOf, stores } from '../opening/backends.ts'
+import { makePlace } from '../opening/own-place.ts'
+import type { OwnPlace } from '../opening/own-place.ts'
+import type { Place } from '../opening/place.ts'
+import { sampleTexts } from '../scenarios/sample-texts.ts'
 import type { Workbench } from '../scenarios/workbench.ts'
-import type { CellSpec, Combination } from './cell.ts'
-import { makePlace } from './own-place.ts'
-import type { OwnPlace } from './own-place.ts'
 
 /** A workbench over one combination; `clear` removes what it has stored. */
 export interface OwnWorkbench extends Workbench {
@@ -25,7 +25,7 @@ export async function openWorkbench(spec: CellSpec, serverUrls: Place['urls']): 
     round: spec.round,
     quick: spec.quick,
     open: async (options = {}) => {
-      const openedEmbedder = await embedder.open()
+      const openedEmbedder = await embedder.open(place)
       const parts = {
         embedder: openedEmbedder,
         store: await store.open(place),

@@ -1,9 +1,9 @@
-import { findRows, measureOf } from '../report/find-rows.ts'
-import type { PeerRow, Report } from '../report/report.ts'
-import { estimateMedian } from '../statistics.ts'
-import type { Estimate } from '../statistics.ts'
-import { ourName } from '../peers/peer.ts'
+import type { PeerRow, Report } from '../measured/report.ts'
+import { estimateMedian } from '../measured/statistics.ts'
+import type { Estimate } from '../measured/statistics.ts'
 import type { PeerSamples, PeerUseInfo } from '../peers/peer-task.ts'
+import { ourName } from '../peers/peer.ts'
+import { findRows, measureOf } from '../report/find-rows.ts'
 
 /** One way of using one library, and what each round has measured of it. */
 export interface MeasuredUse {

@@ -1,8 +1,8 @@
-import { embedders } from '../backends.ts'
+import type { BenchSettings } from '../measured/bench-settings.ts'
+import type { CellSpec, Combination } from '../measured/cell.ts'
+import { embedders } from '../opening/backends.ts'
 import { scenarios } from '../scenarios/all-scenarios.ts'
 import type { Extent, Scenario } from '../scenarios/workbench.ts'
-import type { BenchSettings } from './bench-settings.ts'
-import type { CellSpec, Combination } from './cell.ts'
 
 /** What a process needs to start and to end. */
 const processSeconds = 1

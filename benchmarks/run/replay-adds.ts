@@ -2,16 +2,14 @@ import { mkdtemp, rm } from 'node:fs/promises'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 
-import { openEmbeddedDefault } from '../opening/embedded-default.ts'
 import { HandWrittenSqlite } from '../floors/hand-written-sqlite.ts'
-import { sampleTexts } from '../sample-texts.ts'
+import { median } from '../measured/statistics.ts'
+import { openEmbeddedDefault } from '../opening/embedded-default.ts'
 import { allAtOnce, asBatch, asFloor, asPseudoBatch, oneByOne } from '../scenarios/add.ts'
 import type { AddStrategy } from '../scenarios/add.ts'
-import { median } from '../statistics.ts'
+import { sampleTexts } from '../scenarios/sample-texts.ts'
 
 export const sizes = [10, 100, 1_000] as const
-export const pseudoBatch = 'pseudo-batch'
-export const floor = 'hand-written floor'
 
 export interface AddResult {
   readonly strategy: string

@@ -2,15 +2,15 @@ import { createHash } from 'node:crypto'
 import { existsSync, mkdirSync, readFileSync, renameSync, rmSync, writeFileSync } from 'node:fs'
 import { join } from 'node:path'
 
-import type { CellResult, CellSpec } from './cell.ts'
-import { nameOf } from './cell.ts'
+import { nameOf } from '../measured/cell.ts'
+import type { CellResult, CellSpec } from '../measured/cell.ts'
 
 /** Where all runs have their folders. */
 export const runsFolder: string = join(import.meta.dirname, '../../node_modules/.agentmem/bench-runs')
 
 /**
- * Keeps the results of cells while a run goes on, so that one that was interrupted goes on where it stopped.
- * Its name is made of what must be the same for that: the settings and the code.
+ * Keeps the results of cells during a run, so that an interrupted run can continue. The name of the folder is
+ * made of what must be equal for that: the settings and the code.
  */
 export class RunFolder {
   readonly path: string

@@ -1,17 +1,17 @@
-import { codeIdentity, readEnvironment } from '../machine/environment.ts'
-import { reportSchema } from '../report/report.ts'
-import type { BackendReport, FailedCell, Report } from '../report/report.ts'
+import { codeIdentity, readEnvironment } from '../machine/read-environment.ts'
+import type { BenchSettings } from '../measured/bench-settings.ts'
+import { nameOf } from '../measured/cell.ts'
+import type { CellResult, CellSpec } from '../measured/cell.ts'
+import { reportSchema } from '../measured/report.ts'
+import type { BackendReport, FailedCell, Report } from '../measured/report.ts'
+import { indexes, stores } from '../opening/backends.ts'
+import type { BackendRow } from '../opening/make-rows.ts'
+import { startServers } from '../opening/start-servers.ts'
 import { summarizeCells } from '../report/summarize-cells.ts'
-import { indexes, stores } from '../backends.ts'
-import type { BackendRow } from '../backends.ts'
-import type { BenchSettings } from './bench-settings.ts'
-import { nameOf } from './cell.ts'
-import type { CellResult, CellSpec } from './cell.ts'
 import { checkBackends } from './check-backends.ts'
 import { estimateSeconds, planCells } from './plan-cells.ts'
 import { RunFolder, runsFolder } from './run-folder.ts'
 import { spawnCell } from './spawn-cell.ts'
-import { startServers } from './start-servers.ts'
 
 /** A cell that takes this much longer than it was thought to is taken for hung. */
 const patience = 10
@@ -36,9 +36,7 @@ export async function runMatrix(settings: BenchSettings, options: MatrixOptions)
     ...settings.stores.map(name => stores[name]),
     ...settings.indexes.map(name => indexes[name]),
   ]
-  const servers = await startServers(
-    rows.flatMap(row => [row?.server, row?.prefers].filter(name => name !== undefined)),
-  )
+  const servers = await startServers(rows.flatMap(row => row?.server ?? []))
   try {
     const { signal } = options
     const backends = await checkBackends(settings, servers, options.onBackend, signal)

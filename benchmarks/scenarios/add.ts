@@ -1,6 +1,7 @@
 import type { Memory } from '@agentmem/core'
 
 import type { Floor } from '../floors/floor.ts'
+import { floor as floorName, pseudoBatch } from '../measured/strategy-names.ts'
 
 /** Passes a call on; a measurement hands in one that also notes how long it took. */
 export type Watch = <T>(call: () => Promise<T>) => Promise<T>
@@ -52,7 +53,7 @@ export function asBatch(memory: Memory): AddStrategy {
 /** The batch of the system that was profiled: it only looks like one. */
 export function asPseudoBatch(floor: Floor): AddStrategy {
   return {
-    name: 'pseudo-batch',
+    name: pseudoBatch,
     note: 'Promise.all; for each text an embed call and three transactions',
     add: async (texts, watch = unwatched) => {
       await Promise.all(texts.map(text => watch(() => floor.addInThreeWrites(text))))
@@ -63,7 +64,7 @@ export function asPseudoBatch(floor: Floor): AddStrategy {
 /** What the database can do when nothing is in its way. */
 export function asFloor(floor: Floor): AddStrategy {
   return {
-    name: 'hand-written floor',
+    name: floorName,
     note: 'the database by hand: one embed call, one transaction',
     add: async (texts, watch = unwatched) => {
       await watch(() => floor.addBatch(texts))

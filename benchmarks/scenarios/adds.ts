@@ -1,4 +1,4 @@
-import type { CellRow } from '../run/cell.ts'
+import type { CellRow } from '../measured/cell.ts'
 import { allAtOnce, asBatch, asFloor, asPseudoBatch, oneByOne } from './add.ts'
 import type { AddStrategy } from './add.ts'
 import type { Opened, Scenario, Workbench } from './workbench.ts'

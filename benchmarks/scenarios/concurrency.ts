@@ -1,4 +1,4 @@
-import type { CellRow } from '../run/cell.ts'
+import type { CellRow } from '../measured/cell.ts'
 import { fill } from './fill.ts'
 import { rowOf, timeCalls } from './time-calls.ts'
 import type { Scenario } from './workbench.ts'

@@ -1,6 +1,6 @@
 import type { ScopeOptions } from '@agentmem/core'
 
-import type { CellRow } from '../run/cell.ts'
+import type { CellRow } from '../measured/cell.ts'
 import type { Opened, Workbench } from './workbench.ts'
 
 const batchSize = 1_000

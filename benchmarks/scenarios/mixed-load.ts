@@ -1,6 +1,6 @@
 import { setTimeout } from 'node:timers/promises'
 
-import type { CellRow } from '../run/cell.ts'
+import type { CellRow } from '../measured/cell.ts'
 import { fill } from './fill.ts'
 import type { Scenario } from './workbench.ts'
 

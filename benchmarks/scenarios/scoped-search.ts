@@ -1,7 +1,7 @@
+import type { CellRow } from '../measured/cell.ts'
 import { fill } from './fill.ts'
 import { exactIndexOf, recallAt10 } from './measure-recall.ts'
 import { rowOf, timeCalls } from './time-calls.ts'
-import type { CellRow } from '../run/cell.ts'
 import type { Scenario } from './workbench.ts'
 
 /** Of 1,000 memories in a row, ten are of one user, one is of another, and the rest of 989 that have one each. */

@@ -1,4 +1,4 @@
-import type { CellRow } from '../run/cell.ts'
+import type { CellRow } from '../measured/cell.ts'
 
 export interface TimedCalls {
   /** Milliseconds of each call, failed ones among them. */
@@ -8,7 +8,7 @@ export interface TimedCalls {
   readonly ms: number
 }
 
-/** Makes calls and times each by itself. As many as `concurrency` are under way at a time, default 1. */
+/** Makes calls and times each by itself. As many as `concurrency` are in flight at a time, default 1. */
 export async function timeCalls(
   count: number,
   call: (i: number) => Promise<unknown>,

@@ -1,7 +1,7 @@
 import type { Embedder, Memory, MemoryOptions, Store, VectorIndex } from '@agentmem/core'
 
 import type { Floor } from '../floors/floor.ts'
-import type { CellRow } from '../run/cell.ts'
+import type { CellRow } from '../measured/cell.ts'
 
 /** A Memory and what it was made of; closing the Memory closes all. */
 export interface Opened {

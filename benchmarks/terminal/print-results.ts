@@ -1,5 +1,6 @@
-import type { Report, ReportRow } from '../report/report.ts'
-import { formatNumber, formatTable } from '../table.ts'
+import { formatNumber } from '../measured/format-number.ts'
+import type { Report, ReportRow } from '../measured/report.ts'
+import { formatTable } from './format-table.ts'
 
 /** All rows of a report as tables for a terminal, one a scenario. */
 export function printResults({ rows }: Report): string {

@@ -8,17 +8,17 @@ import { join } from 'node:path'
 
 import { afterEach, beforeEach, expect, test } from 'vitest'
 
-import { codeIdentity } from '../machine/environment.ts'
-import type { Report } from '../report/report.ts'
-import { parseBenchCommand } from '../run/bench-settings.ts'
-import { nameOf } from '../run/cell.ts'
+import { codeIdentity } from '../machine/read-environment.ts'
+import { nameOf } from '../measured/cell.ts'
+import type { Report } from '../measured/report.ts'
+import { parseBenchCommand } from '../run/parse-bench-command.ts'
 import { planCells } from '../run/plan-cells.ts'
 import { RunFolder, runsFolder } from '../run/run-folder.ts'
 
 const program = join(import.meta.dirname, '../bench.ts')
 const timeout = 120_000
 const filters = 'add --quick --rounds 3 --stores sqlite,memory --indexes exact'.split(' ')
-const message = 'Interrupted; the same command goes on where it stopped.\n'
+const message = 'Interrupted; run the same command again to continue.\n'
 
 let folder: string
 let temporary: string
@@ -29,7 +29,7 @@ beforeEach(async () => {
   folder = await mkdtemp(join(tmpdir(), 'bench-interruption-'))
   temporary = join(folder, 'temporary')
   await mkdir(temporary)
-  // A seed of its own makes it a run of its own, which goes on from no other.
+  // A seed of its own makes it a run of its own, which continues no other.
   args = [...filters, '--seed', String(1 + Math.floor(Math.random() * 1e9))]
   running = []
 })
@@ -119,7 +119,7 @@ async function interruptAndGoOn(signalTo: (pid: number) => number): Promise<void
 test.each([
   ['Ctrl-C, which reaches every process,', (pid: number) => -pid],
   ['a signal to it alone', (pid: number) => pid],
-])('after %s a run leaves nothing behind and goes on where it stopped', { timeout }, async (_, signalTo) => {
+])('after %s a run leaves nothing behind and can be continued', { timeout }, async (_, signalTo) => {
   // Other code starts from nothing: when somebody edits a file meanwhile, it has shown nothing.
   for (;;) {
     const code = codeIdentity()

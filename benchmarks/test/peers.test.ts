@@ -1,15 +1,16 @@
 import { beforeAll, describe, expect, test } from 'vitest'
 
+import { pgliteBehindSocket } from '../measured/pglite-behind-socket.ts'
+import type { PeerRow, ReportRow } from '../measured/report.ts'
+import type { StartedServers } from '../opening/start-servers.ts'
+import { withPgvectorDatabase } from '../opening/with-pgvector-database.ts'
 import { agentmem } from '../peers/agentmem.ts'
 import { measureUse } from '../peers/measure-use.ts'
-import { ourName } from '../peers/peer.ts'
 import type { PeerSamples, PeerUseInfo } from '../peers/peer-task.ts'
+import { ourName } from '../peers/peer.ts'
 import { renderMarkdown } from '../report/markdown.ts'
-import type { PeerRow, ReportRow } from '../report/report.ts'
 import { makePeerRows } from '../run/peer-rows.ts'
 import type { MeasuredUse } from '../run/peer-rows.ts'
-import type { StartedServers } from '../run/start-servers.ts'
-import { pgliteBehindSocket, withPgvectorDatabase } from '../run/with-pgvector-database.ts'
 import { estimate, sampleReport } from './sample-report.ts'
 
 const timeout = 120_000
@@ -102,7 +103,7 @@ describe('ours in the place of a peer, on a PGlite behind a socket', () => {
   })
 
   test('counts the statements of the index beside those of the Store', () => {
-    // 4 of the Store for a batch, 3 for a single add, as counts.test.ts has them.
+    // Of the Store 4 for a batch, as counts.json of its package says, and 3 for a single add.
     expect(samples.get('batch')?.statements).toBeGreaterThan(4)
     expect(samples.get('batch')?.statements).toBeLessThanOrEqual(30)
     expect(samples.get('single')?.statements).toBeGreaterThan(3 * size)

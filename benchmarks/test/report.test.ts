@@ -3,11 +3,11 @@ import { join } from 'node:path'
 
 import { describe, expect, test } from 'vitest'
 
+import type { Report } from '../measured/report.ts'
 import { compareReports, readReport } from '../report/compare-reports.ts'
 import { renderHtml } from '../report/html.ts'
 import { renderMarkdown, renderTable } from '../report/markdown.ts'
 import { readmeTable, replaceBetweenMarkers } from '../report/readme-table.ts'
-import type { Report } from '../report/report.ts'
 import { readmeWithTable } from '../report/saved-reports.ts'
 import { sentenceOf } from '../report/sections/peers.ts'
 import { estimate, sampleReport } from './sample-report.ts'

@@ -4,8 +4,8 @@ import { join } from 'node:path'
 
 import { afterEach, beforeEach, expect, test } from 'vitest'
 
-import { nameOf } from '../run/cell.ts'
-import type { CellResult } from '../run/cell.ts'
+import { nameOf } from '../measured/cell.ts'
+import type { CellResult } from '../measured/cell.ts'
 import { RunFolder } from '../run/run-folder.ts'
 
 const spec = {

@@ -1,6 +1,6 @@
-import { reportSchema } from '../report/report.ts'
-import type { Report, ReportRow } from '../report/report.ts'
-import type { Estimate } from '../statistics.ts'
+import { reportSchema } from '../measured/report.ts'
+import type { Report, ReportRow } from '../measured/report.ts'
+import type { Estimate } from '../measured/statistics.ts'
 
 export function estimate(median: number, spread = 0.1): Estimate {
   return { median, low: median * (1 - spread), high: median * (1 + spread), n: 10 }

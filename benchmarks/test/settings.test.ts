@@ -1,8 +1,8 @@
 import { describe, expect, test } from 'vitest'
 
-import { parseBenchCommand, UsageError } from '../run/bench-settings.ts'
+import { nameOf } from '../measured/cell.ts'
+import { parseBenchCommand, UsageError } from '../run/parse-bench-command.ts'
 import { estimateSeconds, planCells } from '../run/plan-cells.ts'
-import { nameOf } from '../run/cell.ts'
 
 const parse = (line: string) => parseBenchCommand(line.split(' ').filter(part => part !== ''))
 

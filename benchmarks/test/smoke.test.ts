@@ -2,12 +2,13 @@ import { mkdtemp, readdir, rm } from 'node:fs/promises'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 
+import type { ServerName } from '@agentmem/testcontainers'
 import { describeWithServer } from '@agentmem/testcontainers/describe'
 import { expect, test } from 'vitest'
 
-import { embedders, indexes, stores } from '../backends.ts'
-import type { Place } from '../backends.ts'
-import type { Combination } from '../run/cell.ts'
+import type { Combination } from '../measured/cell.ts'
+import { embedders, indexes, stores } from '../opening/backends.ts'
+import type { Place } from '../opening/place.ts'
 import { spawnCell } from '../run/spawn-cell.ts'
 import { scenarios } from '../scenarios/all-scenarios.ts'
 
@@ -32,10 +33,10 @@ async function expectRows(scenario: string, parts: Partial<Combination>, urls: P
 }
 
 for (const [store, { server }] of Object.entries(stores)) {
-  if (server === undefined || server === 'pgvector') {
+  if (server === undefined) {
     test(`the store ${store} is measured`, { timeout }, () => expectRows('add', { store }, {}))
   } else {
-    describeWithServer(server, `the store ${store}`, started => {
+    describeWithServer(server as ServerName, `the store ${store}`, started => {
       test('is measured', { timeout }, () => expectRows('add', { store }, { [server]: started().url }))
     })
   }

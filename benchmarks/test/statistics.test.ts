@@ -1,7 +1,7 @@
 import { describe, expect, test } from 'vitest'
 
-import { summarizeLatency } from '../latency.ts'
-import { compareEstimates, estimateMedian, median, percentile } from '../statistics.ts'
+import { summarizeLatency } from '../measured/latency.ts'
+import { compareEstimates, estimateMedian, median, percentile } from '../measured/statistics.ts'
 
 const upTo = (count: number): number[] => Array.from({ length: count }, (_, i) => i + 1)
 

@@ -2,7 +2,7 @@ import { monitorEventLoopDelay } from 'node:perf_hooks'
 import { setTimeout as sleep } from 'node:timers/promises'
 
 import { fixtureTexts } from '../../../packages/fastembed/test/fixture/fixture-texts.ts'
-import { median, percentile } from '../../statistics.ts'
+import { median, percentile } from '../../measured/statistics.ts'
 import { contenders, stockTexts } from './contenders.ts'
 import type { Contender } from './contenders.ts'
 

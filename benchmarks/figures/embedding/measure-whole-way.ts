@@ -6,7 +6,7 @@ import { openHnswIndex } from '@agentmem/hnsw'
 import { openSqliteStore } from '@agentmem/sqlite'
 
 import { fixtureTexts } from '../../../packages/fastembed/test/fixture/fixture-texts.ts'
-import { median } from '../../statistics.ts'
+import { median } from '../../measured/statistics.ts'
 
 export interface WholeWayResult {
   /** Texts a second: of the embedder alone, and of `addBatch(1000)` on SQLite and hnsw with it. */

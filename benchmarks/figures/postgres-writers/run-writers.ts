@@ -11,7 +11,7 @@ export interface WritersResult extends Written {
   readonly rate: number
 }
 
-/** Lets so many processes write at the same time. */
+/** Lets this number of processes write at the same time. */
 export async function runWriters(
   processes: number,
   task: Omit<WriterTask, 'firstText'>,

@@ -1,4 +1,4 @@
-// A process that writes to PostgreSQL: it is sent a task, warms up, answers 'ready', and writes when it is told to.
+// A process that writes to PostgreSQL: it gets a task, warms up, answers 'ready', and writes after 'go'.
 
 import { once } from 'node:events'
 
@@ -7,7 +7,7 @@ import type { Store } from '@agentmem/core'
 import type { LogSpan } from '@agentmem/core/adapter'
 import { openPostgresStore } from '@agentmem/postgres'
 
-import { sampleTexts } from '../../sample-texts.ts'
+import { sampleTexts } from '../../scenarios/sample-texts.ts'
 import { idleIndex } from '../vector-indexes/idle-index.ts'
 
 export interface WriterTask {

@@ -1,9 +1,10 @@
 import type { VectorIndex } from '@agentmem/core'
 import type { IndexEntry } from '@agentmem/core/adapter'
 
-import type { OwnPlace } from '../../run/own-place.ts'
-import { median, percentile } from '../../statistics.ts'
-import { formatNumber, formatTable } from '../../table.ts'
+import { formatNumber } from '../../measured/format-number.ts'
+import { median, percentile } from '../../measured/statistics.ts'
+import type { OwnPlace } from '../../opening/own-place.ts'
+import { formatTable } from '../../terminal/format-table.ts'
 import { clusteredEntries, k, questionsOn } from './clustered-sample.ts'
 import type { Questions } from './clustered-sample.ts'
 import { inTurn } from './subject.ts'
@@ -11,7 +12,7 @@ import type { Subject } from './subject.ts'
 
 /** As a follower hands them over. */
 const flushSize = 1_024
-/** The queries are asked in so many turns, every index after the other in each. */
+/** The number of turns: each asks a part of the queries, of every index one after the other. */
 const turns = 5
 
 interface Filled {

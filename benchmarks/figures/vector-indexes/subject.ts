@@ -1,9 +1,9 @@
 import type { VectorIndex } from '@agentmem/core'
 
-import { indexes } from '../../backends.ts'
-import { makePlace } from '../../run/own-place.ts'
-import type { OwnPlace } from '../../run/own-place.ts'
-import type { StartedServers } from '../../run/start-servers.ts'
+import { indexes } from '../../opening/backends.ts'
+import { makePlace } from '../../opening/own-place.ts'
+import type { OwnPlace } from '../../opening/own-place.ts'
+import type { StartedServers } from '../../opening/start-servers.ts'
 
 /** Of every vector that is measured here. */
 export const dimensions = 384
@@ -24,7 +24,7 @@ export function subjectsOf(names: readonly string[], tuning: object, servers: St
     if (!row) throw new Error(`There is no index '${name}'; there are ${Object.keys(indexes).join(', ')}.`)
     return {
       name,
-      makePlace: () => makePlace(row.prefers ? [row.prefers] : [], servers.urls),
+      makePlace: () => makePlace(row.server === undefined ? [] : [row.server], servers.urls),
       open: place => row.open(place, dimensions, tuning),
     }
   })

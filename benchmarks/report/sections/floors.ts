@@ -1,10 +1,9 @@
+import type { ReportRow } from '../../measured/report.ts'
+import { floor } from '../../measured/strategy-names.ts'
 import { barChart } from '../chart.ts'
 import { baseParts, findRows, measureOf, timesAsFast, unique } from '../find-rows.ts'
 import { count, estimate, times } from '../format-cells.ts'
-import type { ReportRow } from '../report.ts'
 import type { MakeSection } from '../section.ts'
-
-const floor = 'hand-written floor'
 
 /** What the library adds to what the database costs in any case. */
 export const floors: MakeSection = report => {

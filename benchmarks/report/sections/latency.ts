@@ -1,8 +1,8 @@
+import type { Report, ReportRow } from '../../measured/report.ts'
 import { barChart } from '../chart.ts'
 import type { Chart } from '../chart.ts'
 import { baseParts, findRows, unique } from '../find-rows.ts'
 import { count, latencyCells, latencyHeadings, number } from '../format-cells.ts'
-import type { Report, ReportRow } from '../report.ts'
 import type { MakeSection } from '../section.ts'
 
 const scenarios = ['single-add', 'mixed-load', 'concurrency', 'change']

@@ -1,5 +1,5 @@
+import type { FailedCell, Report } from '../../measured/report.ts'
 import { count, number } from '../format-cells.ts'
-import type { FailedCell, Report } from '../report.ts'
 import type { Section } from '../section.ts'
 
 /** Tokens counted over 1,000 sample texts, and over as many texts of the fixture's own words. */

@@ -1,10 +1,10 @@
-import { pgliteBehindSocket } from '../../run/with-pgvector-database.ts'
-import { compareEstimates } from '../../statistics.ts'
-import type { Estimate } from '../../statistics.ts'
+import { pgliteBehindSocket } from '../../measured/pglite-behind-socket.ts'
+import type { PeerRow } from '../../measured/report.ts'
+import { compareEstimates } from '../../measured/statistics.ts'
+import type { Estimate } from '../../measured/statistics.ts'
 import { barChart } from '../chart.ts'
 import { unique } from '../find-rows.ts'
 import { count, estimate, number } from '../format-cells.ts'
-import type { PeerRow } from '../report.ts'
 import type { MakeSection } from '../section.ts'
 
 /** Other libraries that do the same, on the same texts and vectors. */

@@ -1,3 +1,5 @@
+import type { Report, ReportRow } from '../../measured/report.ts'
+import { floor, pseudoBatch } from '../../measured/strategy-names.ts'
 import { barChart, lineChart } from '../chart.ts'
 import { baseParts, findRows, measureOf, timesAsFast, unique } from '../find-rows.ts'
 import {
@@ -10,9 +12,8 @@ import {
   number,
   times,
 } from '../format-cells.ts'
-import type { Report, ReportRow } from '../report.ts'
 import type { MakeSection, Table } from '../section.ts'
-import { explainShortfalls, floor, pseudoBatch, shortfallTable } from '../shortfalls.ts'
+import { explainShortfalls, shortfallTable } from '../shortfalls.ts'
 
 const rate = 'acknowledged/s'
 

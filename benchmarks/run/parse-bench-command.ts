@@ -1,21 +1,9 @@
 import { parseArgs } from 'node:util'
 
 import { nearest } from '../../packages/cli/src/nearest.ts'
-import { embedders, indexes, stores } from '../backends.ts'
+import type { BenchSettings } from '../measured/bench-settings.ts'
+import { embedders, indexes, stores } from '../opening/backends.ts'
 import { scenarios } from '../scenarios/all-scenarios.ts'
-
-/** What a run measures. All of it decides whether results of an earlier run may be taken over. */
-export interface BenchSettings {
-  readonly stores: readonly string[]
-  readonly indexes: readonly string[]
-  readonly embedders: readonly string[]
-  readonly scenarios: readonly string[]
-  readonly sizes: readonly number[]
-  readonly rounds: number
-  readonly quick: boolean
-  /** For the bootstrap. */
-  readonly seed: number
-}
 
 export interface BenchCommand {
   readonly settings: BenchSettings
@@ -25,7 +13,7 @@ export interface BenchCommand {
   readonly save: boolean
   /** Print what would be run, and for how long. */
   readonly plan: boolean
-  /** Start from nothing, also where an interrupted run could go on. */
+  /** Start from nothing, also where an interrupted run could continue. */
   readonly fresh: boolean
   readonly help: boolean
 }
@@ -63,7 +51,7 @@ export const usage = `npm run bench -- [options] [scenario ...]
   --html FILE        writes the report, and a Markdown version beside it
   --save             keeps results and report in benchmarks/results and writes the README's table
   --plan             prints what would be run and about how long it takes
-  --fresh            starts from nothing; otherwise an interrupted run with the same settings goes on
+  --fresh            starts from nothing; otherwise an interrupted run with the same settings continues
   --seed N           of the bootstrap                                    default: 1`
 
 /** Thrown for a command line that cannot be followed. */

@@ -1,8 +1,8 @@
-import type { Environment } from '../machine/environment.ts'
-import type { Latency } from '../latency.ts'
-import type { BenchSettings } from '../run/bench-settings.ts'
-import type { Combination } from '../run/cell.ts'
-import type { Estimate } from '../statistics.ts'
+import type { BenchSettings } from './bench-settings.ts'
+import type { Combination } from './cell.ts'
+import type { Environment } from './environment.ts'
+import type { Latency } from './latency.ts'
+import type { Estimate } from './statistics.ts'
 
 /** Raised whenever a reader of older files would misread newer ones. */
 export const reportSchema = 1

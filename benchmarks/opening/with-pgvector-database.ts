@@ -1,19 +1,18 @@
 import { fork } from 'node:child_process'
 import { join } from 'node:path'
 
+import { pgliteBehindSocket } from '../measured/pglite-behind-socket.ts'
 import { makePlace } from './own-place.ts'
+import { urlOf } from './place.ts'
 import type { StartedServers } from './start-servers.ts'
 
 const program = join(import.meta.dirname, 'pglite-server.ts')
 
-/** What stands for a server with pgvector where there is none. */
-export const pgliteBehindSocket = 'PGlite behind a socket, which syncs nothing'
-
 /** What the databases that are handed out are, for the reader of the report. */
 export function pgvectorDatabase(servers: StartedServers): string {
-  return servers.urls.pgvector === undefined
+  return servers.urls['pgvector'] === undefined
     ? pgliteBehindSocket
-    : `${servers.versions.postgres}, synchronous_commit=on`
+    : `${servers.versions['postgres']}, synchronous_commit=on`
 }
 
 /** Runs some work on an empty database with pgvector: on a server that has it, otherwise in PGlite behind a socket. */
@@ -21,10 +20,10 @@ export async function withPgvectorDatabase<T>(
   servers: StartedServers,
   work: (url: string) => Promise<T>,
 ): Promise<T> {
-  if (servers.urls.pgvector !== undefined) {
+  if (servers.urls['pgvector'] !== undefined) {
     const place = await makePlace(['pgvector'], servers.urls)
     try {
-      return await work(place.urls.pgvector ?? '')
+      return await work(urlOf(place, 'pgvector'))
     } finally {
       await place.remove()
     }
