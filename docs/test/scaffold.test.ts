@@ -6,7 +6,6 @@ import { listedFiles, writeLists } from '../lists/listed-files.ts'
 import { parseLibrary, withLibrary } from '../scaffold/catalog.ts'
 import { scaffold } from '../scaffold/scaffold.ts'
 import { node, succeeded } from './command.ts'
-import { removeFolder } from './temporary-folder.ts'
 import { linkLibraries, workspaceCopy } from './workspace-copy.ts'
 import { root } from './workspace.ts'
 
@@ -24,7 +23,7 @@ let copy: string
 beforeAll(async () => {
   copy = await workspaceCopy()
 })
-afterAll(() => removeFolder(copy))
+afterAll(() => rm(copy, { recursive: true, force: true, maxRetries: 3 }))
 
 const textOf = (file: string): string => readFileSync(join(copy, file), 'utf8')
 

@@ -1,6 +1,6 @@
 import { cp, mkdir, symlink, writeFile } from 'node:fs/promises'
 import { dirname, join } from 'node:path'
-import { temporaryFolder } from './temporary-folder.ts'
+import { freshFolder } from '@agentmem/conformance'
 import { packages, root } from './workspace.ts'
 
 const settings = ['package.json', 'pnpm-workspace.yaml', '.oxfmtrc.json', '.oxlintrc.json']
@@ -10,7 +10,7 @@ const manifests = ['docs/package.json', 'benchmarks/package.json']
 
 /** The workspace as far as `npm run new` and `npm run lists` read and write it; its libraries are those of this one. */
 export async function workspaceCopy(): Promise<string> {
-  const copy = await temporaryFolder()
+  const { path: copy } = await freshFolder()
   const folders = packages
     .map(({ folder }) => folder.slice(root.length + 1))
     .filter(name => !linked.includes(name))

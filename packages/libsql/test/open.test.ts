@@ -1,4 +1,4 @@
-import { storedRecord } from '@agentmem/conformance'
+import { freshFolder, storedRecord } from '@agentmem/conformance'
 import * as libsqlClient from '@libsql/client'
 import * as libsqlWebClient from '@libsql/client/web'
 import Libsql from 'libsql'
@@ -6,7 +6,6 @@ import * as libsql from 'libsql'
 import { afterEach, describe, expect, it, vi } from 'vitest'
 import type { LibsqlStoreOptions } from '../src/libsql-options.ts'
 import { openLibsqlStore } from '../src/open-libsql-store.ts'
-import { FreshFolder } from './fresh-folder.ts'
 import { HranaServer } from './hrana-server.ts'
 
 const client = { transaction: () => undefined }
@@ -65,7 +64,7 @@ describe('lib', () => {
   }
 
   it('is used for a file, as the class or its module, and nothing is imported', async () => {
-    await using folder = await FreshFolder.make()
+    await using folder = await freshFolder()
     const url = `file:${folder.file()}`
     uninstall('libsql')
     await expect(openLibsqlStore({ url })).rejects.toMatchObject({
@@ -80,7 +79,7 @@ describe('lib', () => {
   })
 
   it('is used for a server, and nothing is imported', async () => {
-    await using folder = await FreshFolder.make()
+    await using folder = await freshFolder()
     await using server = await HranaServer.start(folder.file())
     const { url } = server
     uninstall('@libsql/client')

@@ -14,7 +14,7 @@ it('a write that finds the file locked for too long is refused as UNAVAILABLE, t
 })
 
 it('a write that may not wait asks for the lock once: nothing around it tries again', async () => {
-  await using folder = await FreshFolder.make()
+  await using folder = await freshFolder()
   await using store = await openSqliteStore({ path: folder.file(), busyTimeoutMs: 0 })
   const other = new BetterSqlite3(folder.file())
   other.exec('begin immediate')

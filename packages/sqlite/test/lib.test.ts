@@ -1,9 +1,9 @@
+import { freshFolder } from '@agentmem/conformance'
 import BetterSqlite3 from 'better-sqlite3'
 import * as betterSqlite3 from 'better-sqlite3'
 import { afterEach, expect, it, vi } from 'vitest'
 import { loadBetterSqlite3 } from '../src/file/load-better-sqlite3.ts'
 import { openSqliteStore } from '../src/open-sqlite-store.ts'
-import { FreshFolder } from './fresh-folder.ts'
 
 afterEach(() => vi.doUnmock('better-sqlite3'))
 
@@ -15,7 +15,7 @@ function uninstall(): void {
 }
 
 it('lib is used, and nothing is imported', async () => {
-  await using folder = await FreshFolder.make()
+  await using folder = await freshFolder()
   uninstall()
   await expect(openSqliteStore({ path: folder.file() })).rejects.toMatchObject({ code: 'NOT_INSTALLED' })
   const opened: string[] = []
