@@ -173,6 +173,9 @@ describeWithServer(
     it('whose pool has no connection free in time is a TIMEOUT, and the pool goes on', async () => {
       await using tables = await TestTables.make(server().url)
       const pool = tables.pool({ connectionLimit: 1 })
+      // The one connection is there, so that opening needs no time to connect.
+      const ready = await pool.getConnection()
+      ready.release()
       await using store = await openMysqlStore({ pool, acquireTimeoutMs: 50 })
       const held = await pool.getConnection()
       await expect(store.head()).rejects.toMatchObject({ code: 'TIMEOUT', retryable: true })
