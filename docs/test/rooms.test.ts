@@ -22,6 +22,36 @@ const houses: Readonly<Record<string, Rooms>> = {
     reembed: ['contracts', 'checks', 'follower', 'guards', 'parts'],
     transfer: ['contracts', 'vectors', 'checks', 'parts', 'write'],
   },
+  'packages/sql/src': {
+    database: [],
+    log: ['database'],
+    transactions: ['database', 'log'],
+    calls: ['database', 'log'],
+  },
+  'packages/sqlite/src': { file: [], flavor: ['file'] },
+  'packages/conformance/src': {
+    kit: [],
+    data: [],
+    environment: [],
+    store: ['kit', 'data'],
+    'vector-index': ['kit', 'data'],
+    embedder: ['kit', 'data'],
+    processes: ['kit', 'data'],
+  },
+  benchmarks: {
+    measured: [],
+    floors: [],
+    machine: ['measured'],
+    terminal: ['measured'],
+    retrieval: ['measured'],
+    report: ['measured'],
+    opening: ['measured', 'floors'],
+    scenarios: ['measured', 'floors'],
+    peers: ['opening', 'scenarios'],
+    run: ['measured', 'floors', 'machine', 'report', 'opening', 'scenarios', 'peers'],
+    figures: ['measured', 'floors', 'terminal', 'opening', 'scenarios'],
+    test: ['measured', 'machine', 'retrieval', 'report', 'opening', 'scenarios', 'peers', 'run'],
+  },
 }
 
 /** Types alone, the options and answers of every call: the rooms from `parts` on may import them. */

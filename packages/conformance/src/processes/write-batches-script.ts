@@ -1,8 +1,8 @@
 // The process that `writeBatches` starts: `node write-batches-script.js WRITING`.
+import type { BatchWriting } from './batch-writing.ts'
 import { memoryOf } from './left-memory.ts'
 import type { LeftMemory } from './left-memory.ts'
 import { openerOf } from './opening.ts'
-import type { BatchWriting } from './write-batches.ts'
 import { writeUntilKilled } from './write-until-killed.ts'
 
 const { first, batchSize, follower, ...opening } = JSON.parse(process.argv[2] ?? '') as BatchWriting
