@@ -35,7 +35,7 @@ const jobs = {
   lists: async () => (await haveNode()) && scriptRun('docs/lists/write-lists.ts', rest),
 }
 
-/** Everything is tried, and what fails is counted, so that one run shows all that there is to mend. */
+/** Everything is tried, and what fails is counted, so that one run shows everything to fix. */
 async function test() {
   if (!(await install())) return summary({ passed: 0, failed: 1, skipped: 0 })
   const checks = {

@@ -1,5 +1,6 @@
 import { existsSync, readdirSync, readFileSync } from 'node:fs'
 import { join } from 'node:path'
+import { formNames, partNames } from '../../packages/cli/src/backends/manifest.ts'
 import type { Manifest } from '../../packages/cli/src/backends/manifest.ts'
 
 /** The field `agentmem` of a package.json, as a package of this workspace has it. */
@@ -29,7 +30,6 @@ interface PackageJson {
   readonly agentmem?: Readonly<Record<string, unknown>>
 }
 
-const partOrder: readonly unknown[] = ['store', 'index', 'embedder']
 const needed = ['part', 'scheme', 'open', 'from', 'about']
 
 /**
@@ -46,14 +46,25 @@ export function readPackages(root: string): ListedPackage[] {
     const manifest = agentmem && checkManifest(folder, agentmem)
     return { folder, name, description, manifest, bundled: manifest !== undefined && name in brought }
   })
+  checkSchemes(packages)
   return packages.sort((a, b) => rank(a) - rank(b))
+}
+
+/** Two backends with one word before the colon: the command line would always open the first. */
+function checkSchemes(packages: readonly ListedPackage[]): void {
+  const schemes = packages.flatMap(({ folder, manifest }) => [
+    folder,
+    ...(manifest?.alias ? [manifest.alias] : []),
+  ])
+  const twice = schemes.find((scheme, i) => schemes.indexOf(scheme) !== i)
+  if (twice !== undefined) throw new Error(`Two packages have the scheme or alias '${twice}'`)
 }
 
 function rank({ folder, manifest, bundled }: ListedPackage): number {
   if (folder === 'core') return -1
   return manifest === undefined
-    ? 2 * partOrder.length
-    : 2 * partOrder.indexOf(manifest.part) + (bundled ? 0 : 1)
+    ? 2 * partNames.length
+    : 2 * partNames.indexOf(manifest.part) + (bundled ? 0 : 1)
 }
 
 function readPackageJson(root: string, folder: string): PackageJson {
@@ -65,8 +76,11 @@ function checkManifest(folder: string, manifest: Readonly<Record<string, unknown
   const at = `packages/${folder}/package.json: "agentmem"`
   const missing = needed.filter(name => typeof manifest[name] !== 'string' || manifest[name] === '')
   if (missing.length > 0) throw new Error(`${at} needs ${missing.join(', ')}`)
-  if (!partOrder.includes(manifest['part']))
-    throw new Error(`${at} has another part than ${partOrder.join(', ')}`)
+  const { part, from } = manifest
+  if (!partNames.includes(String(part)))
+    throw new Error(`${at} has another part than ${partNames.join(', ')}`)
+  if (!formNames.includes(String(from)))
+    throw new Error(`${at} has another from than ${formNames.join(', ')}`)
   if (manifest['scheme'] !== folder) throw new Error(`${at} has another scheme than the folder`)
   return manifest as unknown as ListedManifest
 }

@@ -3,13 +3,13 @@ import { spawnSync } from 'node:child_process'
 import { existsSync, readFileSync } from 'node:fs'
 import { join, relative } from 'node:path'
 import { parseArgs } from 'node:util'
+import { partNames } from '../../packages/cli/src/backends/manifest.ts'
 import type { Part } from '../../packages/cli/src/backends/manifest.ts'
 import { writeLists } from '../lists/listed-files.ts'
 import { parseLibrary } from './catalog.ts'
 import { scaffold } from './scaffold.ts'
 
 const usage = 'npm run new -- store|index|embedder NAME [--library PACKAGE[@RANGE]]'
-const partNames: readonly string[] = ['store', 'index', 'embedder'] satisfies Part[]
 const root = process.cwd()
 
 try {

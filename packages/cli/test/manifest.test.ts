@@ -5,8 +5,8 @@ import { optionsOf } from '../src/backends/backend-options.ts'
 import { parseBackendUrl } from '../src/backends/backend-url.ts'
 import { findPackage, moduleOf } from '../src/backends/find-package.ts'
 import { findBackend } from '../src/backends/load-backend.ts'
-import { readManifest } from '../src/backends/manifest.ts'
 import type { AddressForm, Manifest, Part } from '../src/backends/manifest.ts'
+import { readManifest } from '../src/backends/read-manifest.ts'
 import { installPackage } from './install-package.ts'
 import { newFolder } from './run-agentmem.ts'
 
@@ -17,7 +17,12 @@ describe('a manifest is refused', () => {
   test.each<[string, unknown, string, RegExp]>([
     ['that is no object', 'index', 'UNSUPPORTED', /^qdrant has no field "agentmem" in its package\.json/],
     ['of another part', { ...manifest, part: 'store' }, 'INVALID_ARGUMENT', /^qdrant is a store/],
-    ['of no part', { ...manifest, part: 'cache' }, 'UNSUPPORTED', /^qdrant has a manifest without a part/],
+    [
+      'of no part',
+      { ...manifest, part: 'cache' },
+      'UNSUPPORTED',
+      /^qdrant has a manifest without a known part/,
+    ],
     [
       'of another scheme',
       { ...manifest, scheme: 'x' },

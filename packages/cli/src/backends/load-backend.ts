@@ -10,8 +10,8 @@ import type { CoreBackend } from './backends.ts'
 import { findPackage, moduleOf } from './find-package.ts'
 import type { InstalledPackage } from './find-package.ts'
 import { findKnown, knownSchemes } from './known-backends.ts'
-import { readManifest } from './manifest.ts'
 import type { Manifest, Part } from './manifest.ts'
+import { readManifest } from './read-manifest.ts'
 
 /** A backend in a package that is installed. */
 export interface InstalledBackend {
