@@ -1,12 +1,12 @@
 import { existsSync, readFileSync } from 'node:fs'
 import { mkdir, writeFile } from 'node:fs/promises'
 import { join } from 'node:path'
-import { describe, expect, test } from 'vitest'
+import { freshFolder } from '@agentmem/conformance'
+import { describe, expect, onTestFinished, test } from 'vitest'
 import { listedFiles } from '../lists/listed-files.ts'
 import { markdownTable } from '../lists/markdown-table.ts'
 import { replaceSection } from '../lists/marked-section.ts'
 import { readPackages } from '../lists/read-packages.ts'
-import { folderOfThisTest } from './temporary-folder.ts'
 import { root } from './workspace.ts'
 
 test.each(listedFiles(root))('$path is as the manifests say', ({ path, text }) => {
@@ -29,7 +29,8 @@ describe('a section', () => {
 describe('a manifest', () => {
   const manifest = { part: 'index', scheme: 'a', open: 'openA', from: 'path', about: 'the VectorIndex on a' }
   const read = async (...manifests: readonly object[]): Promise<() => unknown> => {
-    const folder = await folderOfThisTest()
+    const { path: folder, remove } = await freshFolder()
+    onTestFinished(remove)
     const all = [{}, ...manifests.map(agentmem => ({ agentmem }))]
     for (const [i, packageJson] of all.entries()) {
       const place = join(folder, 'packages', ['cli', 'a', 'b'][i] ?? '')
