@@ -81,7 +81,7 @@ const storeRows: Readonly<Record<string, Partial<StoreRow>>> = {
   },
 }
 
-/** The same of an index. */
+/** The same of an index. An empty row gives a package its place in the order. */
 const indexRows: Readonly<Record<string, Partial<IndexRow>>> = {
   exact: { open: async (_place, dimensions) => guardIndex(new ExactIndex(dimensions)) },
   hnsw: {},
