@@ -1,6 +1,6 @@
 import { MemoryError } from '@agentmem/core/adapter'
 import type { Pool } from 'pg'
-import type { AnyKysely } from './kysely-sender.ts'
+import type { AnyKysely } from './connection/kysely-sender.ts'
 
 /** One of `url`, `pool` and `db` says where the database is. */
 export interface PostgresStoreOptions {

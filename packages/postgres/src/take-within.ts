@@ -1,5 +1,5 @@
 import { MemoryError } from '@agentmem/core/adapter'
-import type { Sender, TakeSender } from './sender.ts'
+import type { Sender, TakeSender } from './connection/sender.ts'
 
 /** A connection within a time, else `TIMEOUT`. One that comes too late goes back to its pool. */
 export function takeWithin(timeoutMs: number, take: TakeSender): TakeSender {
