@@ -17,5 +17,6 @@ export type { HistoryTable, MemoriesTable, MetaTable, Tables, TombstonesTable } 
 export { databaseOf, joinTransactions } from './join-transactions.ts'
 export type { JoinedBatch, Projection } from './join-transactions.ts'
 export { tableNames } from './tables.ts'
+export { untilItPasses } from './transact.ts'
 export { errorsByCode } from './errors-by-code.ts'
 export type { ErrorMeaning, ErrorsByCode } from './errors-by-code.ts'

@@ -50,7 +50,7 @@ export function transact<T>(session: Session, { work, repeatable, signal }: Tran
 
 /** Runs `work` again while it fails in ways that pass, after random delays: the "full jitter" of https://aws.amazon.com/builders-library/timeouts-retries-and-backoff-with-jitter/ */
 export async function untilItPasses<T>(
-  flavor: Flavor,
+  flavor: Pick<Flavor, 'isPassing'>,
   signal: AbortSignal | undefined,
   work: () => Promise<T>,
   most: number = attempts,
