@@ -89,7 +89,8 @@ export async function connectPostgres(
     await pglite.waitReady
     return { ...plain, take: fromPglite(pglite), single: true, durable: isOnDisk(pglite), shared: false }
   }
-  const { take, close = plain.close } = 'db' in source ? { take: fromKysely(source.db) } : await ofPool(source, settings)
+  const { take, close = plain.close } =
+    'db' in source ? { take: fromKysely(source.db) } : await ofPool(source, settings)
   return { ...plain, take: within(settings, take), single: false, durable: true, shared: true, close }
 }
 
@@ -136,7 +137,10 @@ async function openPool(
 }
 
 /** A connection that comes too late goes back to its pool. */
-function within({ acquireTimeoutMs = defaultTimeoutMs, sizeOption = 'poolSize' }: ConnectSettings, take: TakeSender): TakeSender {
+function within(
+  { acquireTimeoutMs = defaultTimeoutMs, sizeOption = 'poolSize' }: ConnectSettings,
+  take: TakeSender,
+): TakeSender {
   const message = (ms: number): string =>
     `No connection was free or could be opened within ${ms} ms; raise ${sizeOption} or acquireTimeoutMs, or see whether the server can be reached.`
   return () => withinTime(acquireTimeoutMs, take, { message, onLate: sender => sender.release() })
