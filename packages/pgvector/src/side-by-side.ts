@@ -5,7 +5,7 @@ export async function sideBySide<Item, Answer>(
   work: (item: Item) => Promise<Answer>,
 ): Promise<Answer[]> {
   const answers: Answer[] = []
-  const waiting = [...items.entries()].reverse()
+  const waiting = [...items.entries()].toReversed()
   const lane = async (): Promise<void> => {
     for (let next = waiting.pop(); next; next = waiting.pop()) answers[next[0]] = await work(next[1])
   }

@@ -41,7 +41,7 @@ test('a server that accepts and says nothing is TIMEOUT, and the password stays 
 /** A Kysely whose statements fail as `fails` says, before or after the server has run them. */
 function failing(
   db: AnyKysely | undefined,
-  fails: (query: CompiledQuery, when: 'before' | 'after') => unknown,
+  fails: (query: CompiledQuery, when: 'before' | 'after') => Error | undefined,
 ): AnyKysely {
   const wrapped = (inner?: { executeQuery<R>(query: CompiledQuery<R>): Promise<{ rows: R[] }> }) => ({
     async executeQuery<R>(query: CompiledQuery<R>): Promise<{ rows: R[] }> {

@@ -82,7 +82,7 @@ test('several that have the same tables open apply only what follows on', async 
 describe('the graph', () => {
   test('is built by optimize() past exactUpTo, is used, and is gone after clear()', async () => {
     await using index = await openPgvectorIndex({ pglite, schema: 'graph', dimensions: 16, exactUpTo: 50 })
-    // So many that the planner finds the graph cheaper than going through all.
+    // Enough for the planner to find the graph cheaper than going through all.
     const entries = indexEntries(16, 4_000)
     await index.apply({ upserts: entries.slice(0, 50), deletes: [], cursor: 50 })
     await index.optimize()
@@ -91,7 +91,7 @@ describe('the graph', () => {
     await index.optimize()
     expect(await index.stats()).toMatchObject({ graph: true })
     const scans = async (): Promise<number> => {
-      // What a backend has counted is seen by others a while later, by itself when it is told to.
+      // A backend publishes its counts a while later, unless it is asked to.
       await pglite.query('select pg_stat_force_next_flush()')
       const { rows } = await pglite.query<{ scans: number }>(
         "select idx_scan::integer as scans from pg_stat_user_indexes where indexrelid = 'graph.vectors_hnsw'::regclass",

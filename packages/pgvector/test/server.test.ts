@@ -64,12 +64,12 @@ describeWithServer('postgres', 'on a server', server => {
     return {
       schema,
       index,
-      async untilBuilding(atLeast: string): Promise<void> {
+      untilBuilding: async (atLeast: string): Promise<void> => {
         while ((await query(building, [schema, atLeast])).length === 0) {
           await new Promise(resolve => setTimeout(resolve, 20))
         }
       },
-      async release(): Promise<void> {
+      release: async (): Promise<void> => {
         await blocker.query('rollback')
         await blocker.end()
       },

@@ -33,7 +33,7 @@ describe('options', () => {
     await expect(opening).rejects.not.toThrow(/very-secret/)
   })
 
-  it('a server that is not there is UNAVAILABLE, and the password is not told', async () => {
+  it('a server that is not there is UNAVAILABLE, and the password stays secret', async () => {
     const opening = openPostgresStore({ url })
     await expect(opening).rejects.toMatchObject({ code: 'UNAVAILABLE', retryable: true })
     await expect(opening).rejects.not.toThrow(/very-secret/)
@@ -122,7 +122,7 @@ describeWithServer('postgres', 'a store', server => {
     await pool.end()
   })
 
-  it('says TIMEOUT when no connection becomes free, and goes on when one does', async () => {
+  it('says TIMEOUT when no connection becomes free, and works again when one does', async () => {
     await using schema = new FreshSchema(server().url)
     const pool = new pg.Pool({ connectionString: server().url, max: 1 })
     const store = await openPostgresStore({ pool, schema: schema.name, acquireTimeoutMs: 100 })
@@ -225,7 +225,7 @@ describeWithServer('postgres', 'a store that is closed', server => {
     end.mockRestore()
     expect(ended).toHaveLength(1)
     for (const pool of ended) {
-      // Unheard, it would be thrown here.
+      // Without a listener it would be thrown here.
       pool.emit('error', new Error('terminating connection due to administrator command'))
       await pool.end()
     }

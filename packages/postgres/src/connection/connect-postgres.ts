@@ -52,7 +52,7 @@ export interface ConnectSettings {
   readonly lib?: PgLibrary | undefined
 }
 
-/** A database that is open, whoever opened it. */
+/** An open database, opened here or elsewhere. */
 export interface PostgresAccess extends Omit<ConnectionContext, 'named'> {
   /** Takes a connection; throws `TIMEOUT` past the limit, and the driver's errors as they are. */
   readonly take: TakeSender
@@ -64,7 +64,7 @@ export interface PostgresAccess extends Omit<ConnectionContext, 'named'> {
   readonly schema: string | undefined
   readonly tablePrefix: string
   /** Closes what was opened here, and only that. */
-  close(): Promise<void>
+  readonly close: () => Promise<void>
 }
 
 /**
@@ -106,7 +106,7 @@ async function ofPool(
   settings: ConnectSettings,
 ): Promise<Pick<PostgresAccess, 'take' | 'close'>> {
   const pool = 'pool' in source ? source.pool : await openPool(source, settings)
-  // A client that dies while nobody uses it is replaced by the pool; without a listener its error ends the process.
+  // The pool replaces an idle client that dies; without a listener its error would end the process.
   const ignore = (): void => undefined
   pool.on('error', ignore)
   const close = async (): Promise<void> => {

@@ -11,8 +11,8 @@ export interface AnyPglite {
 }
 
 /**
- * Takes the one connection of a PGlite, first come, first served. Whoever has it, has it alone, also beside others
- * who use the same PGlite.
+ * Takes the one connection of a PGlite, first come, first served. Nobody else can use the PGlite until it is released,
+ * not even those who have the same object from elsewhere.
  */
 export function fromPglite(pglite: AnyPglite): TakeSender {
   return () =>

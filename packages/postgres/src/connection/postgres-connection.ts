@@ -121,7 +121,7 @@ export class PostgresConnection implements DatabaseConnection {
   #send({ sql, parameters }: Statement): Promise<Answer> {
     this.#context.counters.statements++
     const answer = this.#sender.send(sql, parameters, this.#context.named)
-    // Whoever waits for this answer looks at those ahead of it first.
+    // Whoever waits for this answer looks at those ahead of it first, and may never look at this one.
     answer.catch(() => undefined)
     return answer
   }

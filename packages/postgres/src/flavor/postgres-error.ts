@@ -9,7 +9,7 @@ const unreachable: ErrorMeaning = {
 }
 const refused = { code: 'UNAVAILABLE', retryable: false } as const
 
-/** Stands for an error without a code that tells of a lost connection. */
+/** The code that stands for a lost connection where the driver gives none. */
 const lostConnection = 'lost connection'
 
 /**
@@ -45,7 +45,7 @@ const meanings: ReadonlyMap<string, ErrorMeaning> = new Map<string, ErrorMeaning
   ['ENOTFOUND', { ...refused, what: 'there is no such host; check the URL' }],
 ])
 
-/** The driver's words for a connection that is gone, in errors without a code. */
+/** How messages of the driver begin that tell of a lost connection and have no code. */
 const lost = /^(?:Connection terminated|Client has encountered a connection error|Client was closed)/
 
 const errors: ErrorsByCode = errorsByCode('PostgreSQL', meanings, codesOf)
