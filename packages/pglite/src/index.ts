@@ -1,2 +1,2 @@
 export { openPgliteStore } from './open-pglite-store.ts'
-export type { PgliteStoreOptions } from './pglite-options.ts'
+export type { PgliteLibrary, PgliteStoreOptions } from './pglite-options.ts'

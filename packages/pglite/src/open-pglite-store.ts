@@ -1,49 +1,32 @@
-import { guardStore, MemoryError } from '@agentmem/core/adapter'
+import { importLibrary, MemoryError } from '@agentmem/core/adapter'
 import type { Store } from '@agentmem/core/adapter'
-import { PostgresDialect, postgresFlavor } from '@agentmem/postgres'
-import { openSqlStore } from '@agentmem/sql'
-import type { Tables } from '@agentmem/sql'
+import { connectPostgres, openStoreOn } from '@agentmem/postgres/connection'
 import type { PGlite } from '@electric-sql/pglite'
-import { Kysely } from 'kysely'
-import { loadPglite } from './load-pglite.ts'
-import { PgliteConnection } from './pglite-connection.ts'
-import { PgliteDriver } from './pglite-driver.ts'
-import { checkPgliteOptions } from './pglite-options.ts'
-import type { PgliteStoreOptions } from './pglite-options.ts'
+import { owner, readPgliteOptions } from './pglite-options.ts'
+import type { PgliteLibrary, PgliteStoreOptions } from './pglite-options.ts'
 
 /**
- * Opens a Store in PGlite, PostgreSQL in this process, making its folder and tables when they are not there. Throws
- * `NOT_INSTALLED` without `@electric-sql/pglite`, and `SCHEMA` when the tables are someone else's or newer than this
- * version.
+ * Opens a Store in PGlite, PostgreSQL in this process. Makes its folder, schema and tables when they are not there.
+ * Throws `NOT_INSTALLED` when a `path` is given and `@electric-sql/pglite` cannot be loaded, `UNAVAILABLE` when PGlite
+ * cannot open the folder, and `SCHEMA` when the tables are someone else's or newer than this version.
  */
 export async function openPgliteStore(options: PgliteStoreOptions): Promise<Store> {
-  const { source, schema, tablePrefix } = checkPgliteOptions(options)
-  const { PGlite, protocol } = await loadPglite()
-  const pglite = 'db' in source ? source.db : await openPglite(PGlite, source.path)
-  const counters = { statements: 0, transactions: 0, roundTrips: 0 }
-  const driver = new PgliteDriver(new PgliteConnection(pglite, protocol.serialize, counters))
-  const db = new Kysely<Tables>({ dialect: new PostgresDialect(driver) })
+  const { db, path, lib, schema, tablePrefix } = readPgliteOptions(options)
+  const pglite = db ?? (await openPglite(path, lib))
+  const access = await connectPostgres({ pglite }, { owner })
   const close = async (): Promise<void> => {
-    if (!('db' in source) && !pglite.closed) await pglite.close()
+    if (!db && !pglite.closed) await pglite.close()
   }
-  const durable = 'db' in source ? isOnDisk(pglite) : source.path !== undefined
-  const flavor = postgresFlavor({
-    name: 'pglite',
-    supports: Object.freeze({ durable, multiProcess: false, concurrentWrites: 1 }),
-    schema,
-    tablePrefix,
-    runWhole: statement => driver.runWhole(statement),
-  })
-  await pglite.waitReady
-  if (schema !== 'public') await pglite.exec(`create schema if not exists "${schema}"`)
-  return guardStore(
-    await openSqlStore({ flavor, reader: db, writer: db, counters, schema, tablePrefix, close }),
-  )
+  return openStoreOn({ ...access, close }, { owner, name: 'pglite', schema, tablePrefix })
 }
 
-async function openPglite(Database: typeof PGlite, path: string | undefined): Promise<PGlite> {
+async function openPglite(path: string | undefined, lib: PgliteLibrary | undefined): Promise<PGlite> {
+  const { PGlite } = await importLibrary<PgliteLibrary>(() => import('@electric-sql/pglite'), {
+    name: '@electric-sql/pglite',
+    lib,
+  })
   try {
-    return await Database.create(path === undefined ? {} : { dataDir: path })
+    return await PGlite.create(path === undefined ? {} : { dataDir: path })
   } catch (error) {
     const where = path === undefined ? 'a database in memory' : `'${path}'`
     throw new MemoryError(
@@ -52,9 +35,4 @@ async function openPglite(Database: typeof PGlite, path: string | undefined): Pr
       { cause: error, retryable: false },
     )
   }
-}
-
-/** A PGlite of others says where it is by its folder; browsers' ways are named by a scheme. */
-function isOnDisk({ dataDir }: PGlite): boolean {
-  return dataDir !== undefined && dataDir !== '' && !dataDir.startsWith('memory://')
 }

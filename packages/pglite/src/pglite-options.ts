@@ -1,6 +1,10 @@
-import { resolve } from 'node:path'
-import { MemoryError } from '@agentmem/core/adapter'
+import { exactlyOne, identifier, library, optional, part, path, readOptions } from '@agentmem/core/adapter'
 import type { PGlite } from '@electric-sql/pglite'
+
+/** The part of the library that is used: `import * as pglite from '@electric-sql/pglite'`. */
+export interface PgliteLibrary {
+  readonly PGlite: typeof PGlite
+}
 
 /** One of `path` and `db` says where the database is. */
 export interface PgliteStoreOptions {
@@ -8,44 +12,34 @@ export interface PgliteStoreOptions {
   readonly path?: string | undefined
   /** A PGlite that is there already, and is not closed with the Store. */
   readonly db?: PGlite | undefined
-  /** Where the tables are; made when it is not there. Default `public`. */
+  /** The schema of the tables, made when it is not there. Default `public`. */
   readonly schema?: string | undefined
   /** Put before the names of tables and indexes: lower-case letters, digits, `_`. Default ''. */
   readonly tablePrefix?: string | undefined
+  /** The library `@electric-sql/pglite`, loaded: used in place of an import, as bundlers need it. Only a `path` needs it. */
+  readonly lib?: PgliteLibrary | undefined
 }
 
-export interface CheckedOptions {
-  readonly source: { readonly path: string | undefined } | { readonly db: PGlite }
+/** The options, read, with their defaults. Without `db`, a path of undefined is memory. */
+export interface PgliteStoreSettings {
+  readonly path: string | undefined
+  readonly db: PGlite | undefined
   readonly schema: string
   readonly tablePrefix: string
+  readonly lib: PgliteLibrary | undefined
 }
 
-const known = ['path', 'db', 'schema', 'tablePrefix']
+export const owner = 'openPgliteStore'
 
-/** Fills in the defaults; a path of undefined is memory. Throws `INVALID_ARGUMENT`. */
-export function checkPgliteOptions(options: PgliteStoreOptions): CheckedOptions {
-  for (const name of Object.keys(options)) {
-    if (!known.includes(name)) throw invalid(`has no option '${name}'; there are ${known.join(', ')}`)
-  }
-  const { path, db, schema = 'public', tablePrefix = '' } = options
-  if ((path === undefined) === (db === undefined)) throw invalid('needs one of path and db')
-  if (!/^[a-z_]\w{0,62}$/i.test(schema)) {
-    const given = JSON.stringify(schema)
-    throw invalid(`has schema: ${given}; give up to 63 letters, digits or '_', no digit first`)
-  }
-  if (!/^(?:[a-z_][a-z0-9_]{0,31})?$/.test(tablePrefix)) {
-    const given = JSON.stringify(tablePrefix)
-    throw invalid(
-      `has tablePrefix: ${given}; give up to 32 lower-case letters, digits or '_', no digit first`,
-    )
-  }
-  if (db) return { source: { db }, schema, tablePrefix }
-  if (typeof path !== 'string' || path === '' || path !== path.trim() || path.includes('\0')) {
-    throw invalid(`needs a path, such as 'memories' or ':memory:', not ${JSON.stringify(path)}`)
-  }
-  return { source: { path: path === ':memory:' ? undefined : resolve(path) }, schema, tablePrefix }
-}
-
-function invalid(what: string): MemoryError {
-  return new MemoryError('INVALID_ARGUMENT', `openPgliteStore ${what}.`)
+/** Fills in the defaults. Throws `INVALID_ARGUMENT`. */
+export function readPgliteOptions(given: PgliteStoreOptions): PgliteStoreSettings {
+  const options = readOptions(owner, given, {
+    path: optional(path('memories', { inMemory: true })),
+    db: optional(part<PGlite>('a PGlite', ['execProtocolRaw', '_runExclusiveTransaction'])),
+    schema: identifier(63, 'public'),
+    tablePrefix: identifier(32, '', { lowerCase: true }),
+    lib: library<PgliteLibrary>('@electric-sql/pglite'),
+  })
+  exactlyOne(owner, options, ['path', 'db'])
+  return { ...options, path: options.path === ':memory:' ? undefined : options.path }
 }

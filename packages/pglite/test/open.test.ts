@@ -1,18 +1,19 @@
+import { execFile } from 'node:child_process'
 import { mkdtemp, rm, writeFile } from 'node:fs/promises'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
+import { promisify } from 'node:util'
 import { keyOf, storedRecord, storedRecords } from '@agentmem/conformance'
 import { openPgliteStore } from '@agentmem/pglite'
 import type { PgliteStoreOptions } from '@agentmem/pglite'
 import { PGlite } from '@electric-sql/pglite'
 import { afterAll, beforeAll, describe, expect, it } from 'vitest'
-import { notInstalled } from '../src/load-pglite.ts'
 
 describe('options', () => {
   it.each([
-    [{}, /one of path and db/],
-    [{ path: '' }, /needs a path/],
-    [{ path: ' a' }, /needs a path/],
+    [{}, /one of path and db, and was given none/],
+    [{ path: '' }, /has path: ""; give a path, such as/],
+    [{ path: ' a' }, /has path: " a"; give a path, such as/],
     [{ path: ':memory:', schema: 'a b' }, /schema: "a b"/],
     [{ path: ':memory:', tablePrefix: '1' }, /tablePrefix: "1"/],
     [{ path: ':memory:', fsync: true }, /no option 'fsync'; there are path/],
@@ -22,10 +23,28 @@ describe('options', () => {
       message: expect.stringMatching(message) as string,
     })
   })
+})
 
-  it('a package that is missing is told with the command that installs it', () => {
-    expect(notInstalled(new Error('Cannot find package'))).toMatchObject({ code: 'NOT_INSTALLED' })
-  })
+describe('libraries', () => {
+  const outcomes = async (...missing: string[]): Promise<unknown> => {
+    const script = join(import.meta.dirname, 'without-library.mjs')
+    const { stdout } = await promisify(execFile)(process.execPath, [script, ...missing])
+    return JSON.parse(stdout)
+  }
+
+  it('pg is not needed', async () => {
+    expect(await outcomes('pg')).toMatchObject({ path: 0 })
+  }, 120_000)
+
+  it('PGlite that cannot be loaded is NOT_INSTALLED, and lib takes its place', async () => {
+    expect(await outcomes('@electric-sql/pglite')).toMatchObject({
+      path: {
+        code: 'NOT_INSTALLED',
+        message: expect.stringContaining('npm install @electric-sql/pglite') as string,
+      },
+      lib: { code: 'UNAVAILABLE', message: expect.stringContaining('asked of lib') as string },
+    })
+  }, 120_000)
 })
 
 describe('a folder', () => {
@@ -86,6 +105,20 @@ describe('a PGlite of others', () => {
     })
     await put
     expect((await store.stats()).memories).toBe(3)
+    await store.close()
+  })
+
+  it('undoes a transaction in which a statement failed, and gives the connection back', async () => {
+    const store = await openPgliteStore({ db, schema: 'five' })
+    await store.put(storedRecords(3))
+    const before = { ...store.counters }
+    const patch = { key: keyOf(storedRecord(1)), set: { importance: 1 }, updatedAt: 1 }
+    await store.patch([patch])
+    expect(store.counters.transactions - before.transactions).toBe(1)
+    await db.exec('drop table five.history')
+    await expect(store.patch([{ ...patch, updatedAt: 2 }])).rejects.toMatchObject({ code: 'BACKEND' })
+    expect((await store.get([patch.key]))[0]?.updatedAt).toBe(1)
+    expect((await db.query('select 1 as one')).rows).toEqual([{ one: 1 }])
     await store.close()
   })
 

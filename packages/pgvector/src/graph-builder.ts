@@ -1,45 +1,49 @@
-import type { Kysely } from 'kysely'
-import { send } from './connect.ts'
-import type { Sender } from './connect.ts'
+import { setTimeout as delay } from 'node:timers/promises'
+import type { PostgresConnection, PostgresDriver } from '@agentmem/postgres/connection'
 import type { Layout } from './pgvector-layout.ts'
+import { send } from './send.ts'
+import type { Executor } from './send.ts'
+import { withSettings } from './with-settings.ts'
 
-/** So long after the last change, or after so long with changes, the graph is built. */
+/** The graph is built when nothing has changed for the first time, and after the second where changes go on. */
 const quietMs = 2_000
 const mostMs = 60_000
-/** What the server may take to build a graph; past it, building is many times slower. */
+/** How much memory the server may take to build a graph; past it, building is many times slower. */
 const mostMemoryMb = 1_024
+/** How long a closing index waits for a cancelled statement before it cancels again: the first may have come too early. */
+const cancelAgainMs = 100
 
 export interface GraphSettings {
   readonly m: number
   readonly efConstruction: number
   readonly exactUpTo: number
-  /** True where nothing can be done beside the building. */
+  /** True where the build has the only connection. */
   readonly single: boolean
 }
 
 /**
  * Builds the graph once there are more vectors than are scanned. Inserting into a graph takes a millisecond a
- * vector and building it over all of them much less, so that a filling index gets its graph when it comes to rest.
+ * vector and building it over all of them much less: so an index that fills gets its graph when it comes to rest.
  */
 export class GraphBuilder {
-  readonly #db: Kysely<never>
+  readonly #driver: PostgresDriver
   readonly #layout: Layout
   readonly #settings: GraphSettings
   #timer: NodeJS.Timeout | undefined
   #since: number | undefined
   #building: Promise<void> | undefined
-  /** The server's process that builds. */
-  #process: number | undefined
+  /** The connection that builds, and the server's process behind it. */
+  #builder: { readonly connection: PostgresConnection; readonly process: number } | undefined
   #closed = false
   backgroundError: string | undefined
 
-  constructor(db: Kysely<never>, layout: Layout, settings: GraphSettings) {
-    this.#db = db
+  constructor(driver: PostgresDriver, layout: Layout, settings: GraphSettings) {
+    this.#driver = driver
     this.#layout = layout
     this.#settings = settings
   }
 
-  /** To be told of every change. */
+  /** To be called after every change. */
   changed(): void {
     const now = Date.now()
     this.#since ??= now
@@ -52,32 +56,59 @@ export class GraphBuilder {
     this.#timer.unref()
   }
 
-  /** Builds it where it is missing and wanted. One build at a time, in all processes. */
+  /** Builds the graph where it is missing and wanted. One build runs at a time, in all processes. */
   build(): Promise<void> {
     this.#building ??= this.#build().finally(() => (this.#building = undefined))
     return this.#building
   }
 
-  async exists(to: Sender = this.#db): Promise<boolean> {
+  async exists(to: Executor): Promise<boolean> {
     const text = 'select indisvalid as valid from pg_index where indexrelid = to_regclass($1)'
     const [row] = await send<{ valid: boolean }>(to, text, [this.#layout.graph])
     return row?.valid === true
   }
 
-  /** Stops what is being built: the next to open finds it missing. */
+  /** Clears away what was replaced, and counts what there is for the server's planner. */
+  async vacuum(): Promise<void> {
+    await this.#driver.run(connection =>
+      withSettings(connection, { statement_timeout: '0' }, async () => {
+        await send(connection, `vacuum (analyze) ${this.#layout.vectors}`)
+      }),
+    )
+  }
+
+  /** Stops a build that runs: the next to open finds the graph missing. */
   async close(): Promise<void> {
     this.#closed = true
     clearTimeout(this.#timer)
-    if (!this.#building) return
-    if (this.#process !== undefined && !this.#settings.single) {
-      await send(this.#db, 'select pg_cancel_backend($1::integer)', [this.#process]).catch(() => undefined)
+    const building = this.#building?.catch(() => undefined)
+    if (!building || this.#settings.single) return building
+    for (let isBuilding = true; isBuilding && (await this.#cancel());) {
+      isBuilding = await Promise.race([building.then(() => false), delay(cancelAgainMs, true)])
     }
-    await this.#building.catch(() => undefined)
+  }
+
+  /**
+   * Cancels the statement that builds, over another connection. Where none is free, the connection that builds is
+   * ended, and the server completes the graph alone. Returns false where neither can be done.
+   */
+  async #cancel(): Promise<boolean> {
+    const builder = this.#builder
+    if (!builder) return true
+    try {
+      await this.#driver.run(connection =>
+        send(connection, 'select pg_cancel_backend($1::integer)', [builder.process]),
+      )
+      return true
+    } catch {
+      return builder.connection.drop()
+    }
   }
 
   async #build(): Promise<void> {
-    if (this.#closed || !(await this.#isWanted())) return
-    await this.#db.connection().execute(async connection => {
+    if (this.#closed) return
+    await this.#driver.run(async connection => {
+      if (!(await this.#isWanted(connection))) return
       const lock = `hashtext('agentmem ' || $1)`
       const [taken] = await send<{ taken: boolean; process: number }>(
         connection,
@@ -85,20 +116,20 @@ export class GraphBuilder {
         [this.#layout.graph],
       )
       if (!taken?.taken) return
-      this.#process = taken.process
+      this.#builder = { connection, process: taken.process }
       try {
         await this.#buildOn(connection)
         this.backgroundError = undefined
       } finally {
-        this.#process = undefined
-        // A connection that is lost has given it back.
+        this.#builder = undefined
+        // A connection that kept the lock would let nobody build.
         const unlock = `select pg_advisory_unlock(${lock})`
-        await send(connection, unlock, [this.#layout.graph]).catch(() => undefined)
+        await send(connection, unlock, [this.#layout.graph]).catch(() => connection.drop())
       }
     })
   }
 
-  async #buildOn(connection: Sender): Promise<void> {
+  async #buildOn(connection: PostgresConnection): Promise<void> {
     if (await this.exists(connection)) return
     const { graph, graphName, vectors, ranked, rankedOperators, dimensions } = this.#layout
     const { m, efConstruction, single } = this.#settings
@@ -109,34 +140,29 @@ export class GraphBuilder {
     // A node of the graph: its vector, and links of 8 bytes in two directions.
     const bytes = (row?.count ?? 0) * (4 * dimensions + 64 * m + 200)
     const memory = Math.min(mostMemoryMb, Math.max(64, Math.ceil(bytes / 2 ** 20)))
+    // A graph left half built is of no use.
+    const statements = [
+      `drop index if exists ${graph}`,
+      `create index ${single ? '' : 'concurrently'} ${graphName} on ${vectors}
+        using hnsw (${ranked} ${rankedOperators}) with (m = ${m}, ef_construction = ${efConstruction})`,
+      `analyze ${vectors}`,
+    ]
     // A statement's time limit is meant for the calls that wait for one.
-    const set = `select set_config('maintenance_work_mem', $1, false), set_config('statement_timeout', $2, false)`
-    const [before] = await send<{ memory: string; timeout: string }>(
-      connection,
-      `select current_setting('maintenance_work_mem') as memory, current_setting('statement_timeout') as timeout`,
-    )
-    await send(connection, set, [`${memory}MB`, '0'])
-    try {
-      if (this.#closed) return
-      // One that was left half built is of no use.
-      await send(connection, `drop index if exists ${graph}`)
-      await send(
-        connection,
-        `create index ${single ? '' : 'concurrently'} ${graphName} on ${vectors}
-          using hnsw (${ranked} ${rankedOperators}) with (m = ${m}, ef_construction = ${efConstruction})`,
-      )
-      await send(connection, `analyze ${vectors}`)
-    } finally {
-      await send(connection, set, [before?.memory ?? '64MB', before?.timeout ?? '0'])
-    }
+    const settings = { maintenance_work_mem: `${memory}MB`, statement_timeout: '0' }
+    await withSettings(connection, settings, async () => {
+      for (const statement of statements) {
+        if (this.#closed) return
+        await send(connection, statement)
+      }
+    })
   }
 
-  async #isWanted(): Promise<boolean> {
+  async #isWanted(connection: PostgresConnection): Promise<boolean> {
     const { exactUpTo } = this.#settings
-    if (await this.exists()) return false
+    if (await this.exists(connection)) return false
     if (exactUpTo === 0) return true
     const text = `select count(*)::integer as count from (select from ${this.#layout.vectors} limit ${exactUpTo + 1}) seen`
-    const [row] = await send<{ count: number }>(this.#db, text)
+    const [row] = await send<{ count: number }>(connection, text)
     return (row?.count ?? 0) > exactUpTo
   }
 }

@@ -1,13 +1,13 @@
 import { innerProduct, TopK } from '@agentmem/core/adapter'
 import type { Match, Scope, VectorQuery } from '@agentmem/core/adapter'
-import { send } from './connect.ts'
-import type { Sender } from './connect.ts'
 import type { Layout } from './pgvector-layout.ts'
+import { send } from './send.ts'
+import type { Executor } from './send.ts'
 import { entryColumns, idOf, vectorOf, vectorParameter } from './vector-bytes.ts'
 
-/** Candidates beside the k that are asked for, so that rounding in the server cannot push one out. */
+/** Candidates that are asked for beside the k, so that the server's rounding cannot push one out. */
 const spare = 8
-/** Of so many tuples a filtered search may look at in the graph; pgvector's own limit is 20,000. */
+/** The tuples of the graph that a filtered search may look at; pgvector's own limit is 20,000. */
 const mostScanned = 200_000
 /** pgvector's limit. */
 const mostEfSearch = 1_000
@@ -26,12 +26,12 @@ interface Row {
 }
 
 /**
- * The nearest of a scope, by one statement: it counts the scope, but no further than it must, and scans it when
- * it is small, or asks the graph. A graph that gives up before it has found as many as are asked for is followed by a
- * scan. Scores are computed here from the vectors, as by every index of agentmem.
+ * The nearest of a scope, by one statement: it counts the scope, no further than it must, and scans a small one or
+ * asks the graph. When the graph finds too few, a scan follows. Scores are computed here from the vectors, as by
+ * every index of agentmem.
  */
 export async function nearest(
-  to: Sender,
+  to: Executor,
   layout: Layout,
   settings: NearestSettings,
   { vector, k, scope }: VectorQuery,

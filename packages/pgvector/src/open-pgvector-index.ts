@@ -1,14 +1,13 @@
 import { guardIndex, MemoryError } from '@agentmem/core/adapter'
 import type { Store, VectorIndex } from '@agentmem/core/adapter'
+import { connectPostgres, PostgresDriver, postgresError } from '@agentmem/postgres/connection'
 import { joinTransactions } from '@agentmem/sql'
-import { connect } from './connect.ts'
 import { GraphBuilder } from './graph-builder.ts'
 import { layoutOf, prepareTables } from './pgvector-layout.ts'
 import type { Layout } from './pgvector-layout.ts'
 import { PgvectorIndex } from './pgvector-index.ts'
-import { checkOptions } from './pgvector-options.ts'
+import { owner, readPgvectorOptions } from './pgvector-options.ts'
 import type { PgvectorIndexOptions } from './pgvector-options.ts'
-import { postgresFailure } from './postgres-failure.ts'
 import { writeBatch } from './write-batch.ts'
 
 /**
@@ -16,34 +15,51 @@ import { writeBatch } from './write-batch.ts'
  * https://arxiv.org/abs/1603.09320) of pgvector. With `store` the Store's transactions write it, so that
  * records and vectors commit together; otherwise it follows the Store's log.
  *
- * Throws `NOT_INSTALLED` when the server has no pgvector, `INVALID_ARGUMENT` on a wrong option, `UNAVAILABLE`
- * when the server cannot be reached, and `MODEL_MISMATCH` when the tables hold vectors of other dimensions.
+ * Throws `NOT_INSTALLED` when the server has no pgvector, or a `url` is given and `pg` cannot be loaded,
+ * `INVALID_ARGUMENT` on a wrong option, `UNAVAILABLE` when the server cannot be reached or refuses, `TIMEOUT` when it
+ * does not answer in time, `SCHEMA` when the tables have another format, and `MODEL_MISMATCH` when they hold vectors
+ * of other dimensions.
  */
 export async function openPgvectorIndex(options: PgvectorIndexOptions): Promise<VectorIndex> {
-  const checked = checkOptions(options)
-  const { dimensions, store, exactUpTo } = checked
-  const connected = await connect(checked)
-  const prefix = checked.tablePrefix ?? connected.tablePrefix
-  const layout = layoutOf(checked.schema ?? connected.schema, prefix, dimensions)
+  const settings = readPgvectorOptions(options)
+  const { source, store, acquireTimeoutMs, lib, dimensions, connections, efSearch, exactUpTo } = settings
+  const access = await connectPostgres(source, {
+    owner,
+    acquireTimeoutMs,
+    sizeOption: 'connections',
+    applicationName: 'agentmem-pgvector',
+    lib,
+  })
+  const { single, tablePrefix, schema } = access
+  const layout = layoutOf(settings.schema ?? schema, settings.tablePrefix ?? tablePrefix, dimensions)
+  // How large a scope is decides on the plan of a search.
+  const driver = new PostgresDriver(access.take, { ...access, named: false })
   try {
-    const extension = await prepareTables(connected.db, layout)
-    const graph = new GraphBuilder(connected.db, layout, { ...checked, single: connected.single })
+    const extension = await prepareTables(driver, layout)
+    const graph = new GraphBuilder(driver, layout, { ...settings, single })
     if (exactUpTo === 0) await graph.build()
     const leave = store
       ? writeInTransactionsOf(store, layout, extension.typeId, graph)
       : (): void => undefined
-    const settings = { efSearch: checked.efSearch, exactUpTo, iterates: extension.iterates }
-    const transactional = store !== undefined
-    return guardIndex(
-      new PgvectorIndex({ connected, layout, extension, settings, graph, transactional, leave }),
-    )
+    const index = new PgvectorIndex({
+      access,
+      driver,
+      layout,
+      extension,
+      settings: { efSearch, exactUpTo, iterates: extension.iterates },
+      width: single ? 1 : connections,
+      graph,
+      transactional: store !== undefined,
+      leave,
+    })
+    return guardIndex(index)
   } catch (error) {
-    await connected.close().catch(() => undefined)
-    throw postgresFailure(error) ?? MemoryError.from(error, 'The pgvector index cannot be opened')
+    await access.close().catch(() => undefined)
+    throw postgresError(error) ?? MemoryError.from(error, 'The pgvector index cannot be opened')
   }
 }
 
-/** A cursor that stands elsewhere, as when another process wrote without the index, is left to the follower. */
+/** Where the cursor stands elsewhere, as when another process wrote without the index, the follower catches up. */
 function writeInTransactionsOf(
   store: Store,
   layout: Layout,

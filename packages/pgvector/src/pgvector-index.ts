@@ -1,5 +1,6 @@
 import { MemoryError } from '@agentmem/core/adapter'
 import type {
+  CallOptions,
   IndexStats,
   IndexSupports,
   LogBatch,
@@ -7,21 +8,27 @@ import type {
   VectorIndex,
   VectorQuery,
 } from '@agentmem/core/adapter'
-import { send } from './connect.ts'
-import type { Connected } from './connect.ts'
+import { isPassing, postgresError } from '@agentmem/postgres/connection'
+import type { PostgresAccess, PostgresConnection, PostgresDriver } from '@agentmem/postgres/connection'
+import { untilItPasses } from '@agentmem/sql'
 import type { GraphBuilder } from './graph-builder.ts'
 import { nearest } from './nearest.ts'
 import type { NearestSettings } from './nearest.ts'
-import { postgresFailure } from './postgres-failure.ts'
 import type { Extension, Layout } from './pgvector-layout.ts'
+import { send } from './send.ts'
+import type { Executor } from './send.ts'
+import { sideBySide } from './side-by-side.ts'
 import { entryColumns, idOf, vectorOf } from './vector-bytes.ts'
 import { writeBatch } from './write-batch.ts'
 
 export interface PgvectorParts {
-  readonly connected: Connected
+  readonly access: Pick<PostgresAccess, 'durable' | 'shared' | 'close'>
+  readonly driver: PostgresDriver
   readonly layout: Layout
   readonly extension: Extension
   readonly settings: NearestSettings
+  /** How many queries of one search run at once, each on a connection. */
+  readonly width: number
   readonly graph: GraphBuilder
   readonly transactional: boolean
   /** Ends the part of the index in a Store's transactions. */
@@ -36,58 +43,69 @@ export class PgvectorIndex implements VectorIndex {
   readonly #parts: PgvectorParts
 
   constructor(parts: PgvectorParts) {
-    const { durable, shared } = parts.connected
+    const { durable, shared } = parts.access
     this.dimensions = parts.layout.dimensions
     this.supports = Object.freeze({ durable, exact: false, shared, transactional: parts.transactional })
     this.#parts = parts
   }
 
-  async apply(batch: LogBatch): Promise<void> {
-    const { connected, layout, extension, graph } = this.#parts
-    const moved = await this.#run(() => writeBatch(connected.db, layout, extension.typeId, batch))
-    if (!moved) {
-      const message = `The pgvector index stands at ${await this.cursor()}, not at ${batch.after}: another process has written it.`
+  async apply(batch: LogBatch, options?: CallOptions): Promise<void> {
+    const { layout, extension, graph } = this.#parts
+    let tries = 0
+    let stands: number | undefined
+    await this.#run(options, async connection => {
+      tries++
+      if (await writeBatch(connection, layout, extension.typeId, batch)) return
+      stands = await this.#readCursor(connection)
+    })
+    // A try whose answer was lost may have written it, and what the index holds up to a position is always the same.
+    const isWritten = tries > 1 && stands === batch.cursor
+    if (stands !== undefined && !isWritten) {
+      const message = `The pgvector index stands at ${stands}, not at ${batch.after}: another process has written it.`
       throw new MemoryError('CONFLICT', message)
     }
     graph.changed()
   }
 
-  search(queries: readonly VectorQuery[]): Promise<Match[][]> {
-    const { connected, layout, settings } = this.#parts
-    return this.#run(() => Promise.all(queries.map(query => nearest(connected.db, layout, settings, query))))
+  search(queries: readonly VectorQuery[], options?: CallOptions): Promise<Match[][]> {
+    const { layout, settings, width } = this.#parts
+    return sideBySide(width, queries, query =>
+      this.#run(options, connection => nearest(connection, layout, settings, query)),
+    )
   }
 
-  async get(ids: readonly string[]): Promise<(Float32Array | undefined)[]> {
+  async get(ids: readonly string[], options?: CallOptions): Promise<(Float32Array | undefined)[]> {
     const { layout } = this.#parts
     const text = `select ${entryColumns} from ${layout.vectors}
       where id in (select json_array_elements_text($1::json))`
-    const rows = await this.#send<{ id: string; vector: string }>(text, [JSON.stringify(ids)])
+    const rows = await this.#run(options, connection =>
+      send<{ id: string; vector: string }>(connection, text, [JSON.stringify(ids)]),
+    )
     const vectors = new Map(rows.map(({ id, vector }) => [idOf(id), vectorOf(vector)]))
     return ids.map(id => vectors.get(id))
   }
 
-  async cursor(): Promise<number> {
-    const text = `select cursor::float8 as cursor from ${this.#parts.layout.state}`
-    const [row] = await this.#send<{ cursor: number }>(text)
-    return row?.cursor ?? 0
+  cursor(): Promise<number> {
+    return this.#run(undefined, connection => this.#readCursor(connection))
   }
 
-  /** Without a graph, so that what comes next is taken in fast. */
+  /** Leaves no graph, so that new vectors are stored fast. */
   async clear(): Promise<void> {
-    const { connected, layout, settings } = this.#parts
-    await this.#run(() =>
-      connected.db.transaction().execute(async tx => {
-        await send(tx, `update ${layout.state} set cursor = 0`)
+    const { layout, settings, driver } = this.#parts
+    await this.#again(undefined, () =>
+      driver.transaction(async tx => {
+        // The table first, as writers take it: in the other order each could wait for the other.
         await send(tx, `truncate ${layout.vectors}`)
         if (settings.exactUpTo > 0) await send(tx, `drop index if exists ${layout.graph}`)
+        await send(tx, `update ${layout.state} set cursor = 0`)
       }),
     )
   }
 
   async optimize(): Promise<void> {
-    const { graph, layout } = this.#parts
-    await this.#run(() => graph.build())
-    await this.#send(`vacuum (analyze) ${layout.vectors}`)
+    const { graph } = this.#parts
+    await this.#again(undefined, () => graph.build())
+    await this.#again(undefined, () => graph.vacuum())
   }
 
   async stats(): Promise<IndexStats> {
@@ -96,38 +114,50 @@ export class PgvectorIndex implements VectorIndex {
         (pg_total_relation_size('${layout.vectors}') + pg_total_relation_size('${layout.state}'))::float8 as bytes,
         coalesce(pg_relation_size(to_regclass('${layout.graph}')), 0)::float8 as graph
       from ${layout.vectors}`
-    const [row] = await this.#send<{ vectors: number; bytes: number; graph: number }>(text)
-    return {
-      vectors: row?.vectors ?? 0,
-      bytesOnDisk: row?.bytes ?? 0,
-      graph: await this.#run(() => graph.exists()),
-      graphBytes: row?.graph ?? 0,
-      backgroundError: graph.backgroundError,
-      pgvector: extension.version,
-      ...settings,
-    }
+    return this.#run(undefined, async connection => {
+      const [row] = await send<{ vectors: number; bytes: number; graph: number }>(connection, text)
+      return {
+        vectors: row?.vectors ?? 0,
+        bytesOnDisk: row?.bytes ?? 0,
+        graph: await graph.exists(connection),
+        graphBytes: row?.graph ?? 0,
+        backgroundError: graph.backgroundError,
+        pgvector: extension.version,
+        ...settings,
+      }
+    })
   }
 
   async close(): Promise<void> {
-    const { graph, connected, leave } = this.#parts
+    const { graph, access, leave } = this.#parts
     leave()
     await graph.close()
-    await connected.close()
+    await access.close()
   }
 
   [Symbol.asyncDispose](): Promise<void> {
     return this.close()
   }
 
-  #send<Row>(text: string, parameters?: readonly unknown[]): Promise<Row[]> {
-    return this.#run(() => send<Row>(this.#parts.connected.db, text, parameters))
+  async #readCursor(to: Executor): Promise<number> {
+    const text = `select cursor::float8 as cursor from ${this.#parts.layout.state}`
+    const [row] = await send<{ cursor: number }>(to, text)
+    return row?.cursor ?? 0
   }
 
-  async #run<T>(work: () => Promise<T>): Promise<T> {
+  #run<T>(
+    options: CallOptions | undefined,
+    work: (connection: PostgresConnection) => Promise<T>,
+  ): Promise<T> {
+    return this.#again(options, () => this.#parts.driver.run(work))
+  }
+
+  /** Work that may be done twice: it is tried again while it fails in ways that pass. */
+  async #again<T>(options: CallOptions | undefined, work: () => Promise<T>): Promise<T> {
     try {
-      return await work()
+      return await untilItPasses({ isPassing }, options?.signal, work)
     } catch (error) {
-      throw postgresFailure(error) ?? error
+      throw postgresError(error) ?? error
     }
   }
 }

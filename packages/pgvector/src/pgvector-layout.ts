@@ -1,7 +1,7 @@
 import { MemoryError } from '@agentmem/core/adapter'
-import type { Kysely } from 'kysely'
-import { send } from './connect.ts'
-import type { Sender } from './connect.ts'
+import type { PostgresDriver } from '@agentmem/postgres/connection'
+import { send } from './send.ts'
+import type { Executor } from './send.ts'
 
 const format = 1
 /** Past it pgvector's graph cannot hold 32-bit numbers: https://github.com/pgvector/pgvector#hnsw */
@@ -44,24 +44,24 @@ export function layoutOf(schema: string | undefined, prefix: string, dimensions:
   }
 }
 
-/** What the server has of pgvector. */
+/** The server's pgvector. */
 export interface Extension {
   /** Such as '0.8.1'. */
   readonly version: string
-  /** The number of the type `vector`, which binary arrays carry. */
+  /** The id of the type `vector`, which binary arrays carry. */
   readonly typeId: number
-  /** Whether a search of the graph goes on until it has enough of a scope: from 0.8 on. */
+  /** True when a search of the graph continues until it has enough of a scope: from 0.8 on. */
   readonly iterates: boolean
 }
 
-/** Makes the extension and the tables where there are none. Throws when those that are there hold something else. */
-export async function prepareTables(db: Kysely<never>, layout: Layout): Promise<Extension> {
-  return db.transaction().execute(async tx => {
-    // Of several that open at once, one makes the tables.
+/** Makes the extension and the tables where they are missing. Throws when tables of these names hold something else. */
+export function prepareTables(driver: PostgresDriver, layout: Layout): Promise<Extension> {
+  return driver.transaction(async tx => {
+    // When several open at once, one makes the tables.
     await send(tx, `select pg_advisory_xact_lock(hashtext($1))::text`, [`agentmem ${layout.vectors}`])
     const extension = await prepareExtension(tx)
     const { dimensions, schema, state, vectors } = layout
-    // What changes a table waits for a graph that is being built, and every search behind it.
+    // A statement that changes a table waits for a graph that is being built, and every search waits behind it.
     if (await isMade(tx, layout)) {
       await checkState(tx, layout)
       return extension
@@ -90,7 +90,7 @@ export async function prepareTables(db: Kysely<never>, layout: Layout): Promise<
   })
 }
 
-async function isMade(tx: Sender, { state, vectors }: Layout): Promise<boolean> {
+async function isMade(tx: Executor, { state, vectors }: Layout): Promise<boolean> {
   const text = 'select (to_regclass($1) is not null and to_regclass($2) is not null)::text as made'
   const [row] = await send<{ made: string }>(tx, text, [state, vectors])
   return row?.made === 'true'
@@ -100,32 +100,32 @@ function indexName({ graphName }: Layout, part: string): string {
   return graphName.replace('hnsw', part)
 }
 
-async function prepareExtension(tx: Sender): Promise<Extension> {
-  const installed = `select extversion as version, t.oid::text as type
+async function prepareExtension(tx: Executor): Promise<Extension> {
+  const installed = `select extversion as release, t.oid::text as type
     from pg_extension e join pg_type t on t.typname = 'vector' and t.typnamespace = e.extnamespace
     where extname = 'vector'`
-  let [row] = await send<{ version: string; type: string }>(tx, installed)
+  let [row] = await send<{ release: string; type: string }>(tx, installed)
   if (!row) {
     const available = await send(tx, `select from pg_available_extensions where name = 'vector'`)
     if (available.length === 0) throw await notInstalled(tx)
     await send(tx, 'create extension if not exists vector')
-    ;[row] = await send<{ version: string; type: string }>(tx, installed)
+    ;[row] = await send<{ release: string; type: string }>(tx, installed)
   }
-  const { version = '0', type = '0' } = row ?? {}
+  const { release: version = '0', type = '0' } = row ?? {}
   const [major = 0, minor = 0] = version.split('.').map(Number)
   return { version, typeId: Number(type), iterates: major > 0 || minor >= 8 }
 }
 
-async function notInstalled(tx: Sender): Promise<MemoryError> {
-  const [row] = await send<{ version: string }>(tx, `select current_setting('server_version_num') as version`)
-  const major = Math.floor(Number(row?.version) / 10_000)
+async function notInstalled(tx: Executor): Promise<MemoryError> {
+  const [row] = await send<{ release: string }>(tx, `select current_setting('server_version_num') as release`)
+  const major = Math.floor(Number(row?.release) / 10_000)
   return new MemoryError(
     'NOT_INSTALLED',
     `The PostgreSQL server has no extension 'vector'. On its machine run: apt-get install postgresql-${major}-pgvector (or see https://github.com/pgvector/pgvector#installation). For PGlite: npm install @electric-sql/pglite-pgvector, and PGlite.create({ extensions: { vector } }).`,
   )
 }
 
-async function checkState(tx: Sender, { state, vectors, dimensions }: Layout): Promise<void> {
+async function checkState(tx: Executor, { state, vectors, dimensions }: Layout): Promise<void> {
   const [held] = await send<{ format: number; dimensions: number }>(
     tx,
     `select format, dimensions from ${state}`,

@@ -1,42 +1,58 @@
-import { MemoryError } from '@agentmem/core/adapter'
+import { identifier, invalid, optional, part, readOptions, whole } from '@agentmem/core/adapter'
 import type { Store } from '@agentmem/core/adapter'
-import type { PGlite } from './connect.ts'
-import type { Pool } from 'pg'
+import { connectionTable, refuseBeside, sourceOf } from '@agentmem/postgres/connection'
+import type { AnyKysely, AnyPglite, PgLibrary, PgPool, PostgresSource } from '@agentmem/postgres/connection'
 
-/** Where the vectors are, one of `url`, `pool`, `pglite` and `store`, and how many numbers each has. */
+/** Where the vectors are, one of `url`, `pool`, `db`, `pglite` and `store`, and how many numbers each has. */
 export interface PgvectorIndexOptions {
   /** Such as `postgres://user@host/database`. The index follows the Store's log. */
   readonly url?: string | undefined
   /** A pool of `pg` that is open and stays its owner's. The index follows the Store's log. */
-  readonly pool?: Pool | undefined
+  readonly pool?: PgPool | undefined
+  /** A Kysely on its `PostgresDialect` with `pg`, which stays its owner's. Its plugins are left out. */
+  readonly db?: AnyKysely | undefined
   /** A PGlite with the extension `vector`, open, which stays its owner's. The index follows the Store's log. */
-  readonly pglite?: PGlite | undefined
+  readonly pglite?: AnyPglite | undefined
   /**
    * A Store of `openPostgresStore` or `openPgliteStore`: its own transactions then write the vectors too. It must
    * stay open as long as the index, which does not close it.
    */
   readonly store?: Store | undefined
+  /** Numbers in a vector, 1 to 4,000. */
   readonly dimensions: number
   /** The schema of the tables, made when it is not there. Default: the Store's, or the first of the search path. */
   readonly schema?: string | undefined
   /** Put before the names of tables: letters, digits, `_`. Default: the Store's, or ''. */
   readonly tablePrefix?: string | undefined
-  /** Connections opened for `url`. Default 4. */
+  /** Connections of a `url`, opened when needed, and how many queries of a search run at once. Default 4. */
   readonly connections?: number | undefined
+  /** How long a call over `url`, `pool` or `db` waits for a connection, in milliseconds, before `TIMEOUT`. Default 10,000. */
+  readonly acquireTimeoutMs?: number | undefined
+  /**
+   * How long a statement over a `url` may run, in milliseconds, before `TIMEOUT`. Building the graph and `optimize()`
+   * have no limit. Default: the server's.
+   */
+  readonly statementTimeoutMs?: number | undefined
   /** Links of a vector to its neighbours in the graph, twice as many on the lowest level. Default 16. */
   readonly m?: number | undefined
   /** Candidates looked at when a vector is linked: higher finds better neighbours and builds slower. Default 64. */
   readonly efConstruction?: number | undefined
   /** Candidates a search keeps: higher finds more of the true neighbours and is slower. Default 200. */
   readonly efSearch?: number | undefined
-  /** Scopes of up to so many vectors are scanned exactly; an index no larger has no graph. Default 5,000. */
+  /** A scope of up to this many vectors is scanned exactly; an index no larger has no graph. Default 5,000. */
   readonly exactUpTo?: number | undefined
+  /** The library `pg`, loaded: used in place of an import, as bundlers need it. Only a `url` needs it. */
+  readonly lib?: PgLibrary | undefined
 }
 
-/** The names of the options that say where the vectors are. */
-export type PlaceName = 'url' | 'pool' | 'pglite' | 'store'
-
-export interface CheckedOptions extends Pick<PgvectorIndexOptions, PlaceName | 'schema' | 'tablePrefix'> {
+/** The options, read, with their defaults. */
+export interface PgvectorSettings {
+  readonly source: PostgresSource
+  readonly store: Store | undefined
+  readonly acquireTimeoutMs: number
+  readonly lib: PgLibrary | undefined
+  readonly schema: string | undefined
+  readonly tablePrefix: string | undefined
   readonly dimensions: number
   readonly connections: number
   readonly m: number
@@ -45,70 +61,36 @@ export interface CheckedOptions extends Pick<PgvectorIndexOptions, PlaceName | '
   readonly exactUpTo: number
 }
 
-/** The bounds of pgvector (https://github.com/pgvector/pgvector#hnsw) and the defaults. */
-const numbers = {
-  // Past 2,000 the graph is built over half-precision copies, which go up to 4,000.
-  dimensions: { least: 1, most: 4_000, preset: undefined },
-  connections: { least: 1, most: 100, preset: 4 },
-  m: { least: 2, most: 100, preset: 16 },
-  efConstruction: { least: 4, most: 1_000, preset: 64 },
-  efSearch: { least: 1, most: 1_000, preset: 200 },
-  exactUpTo: { least: 0, most: 10_000_000, preset: 5_000 },
-} as const
+export const owner = 'openPgvectorIndex'
 
-const places: readonly PlaceName[] = ['url', 'pool', 'pglite', 'store']
-const known = [...places, 'schema', 'tablePrefix', ...Object.keys(numbers)]
-
-/** Fills in the defaults. Throws `INVALID_ARGUMENT`. */
-export function checkOptions(options: PgvectorIndexOptions): CheckedOptions {
-  for (const name of Object.keys(options)) {
-    if (!known.includes(name)) throw invalid(`has no option '${name}'; there are ${known.join(', ')}`)
+/** Fills in the defaults. Throws `INVALID_ARGUMENT`. The bounds are pgvector's: https://github.com/pgvector/pgvector#hnsw */
+export function readPgvectorOptions(given: PgvectorIndexOptions): PgvectorSettings {
+  const options = readOptions(owner, given, {
+    ...connectionTable,
+    pglite: optional(part<AnyPglite>('a PGlite', ['execProtocolRaw', '_runExclusiveTransaction'])),
+    store: optional(part<Store>('a Store', ['put', 'changes'])),
+    schema: optional(identifier(63)),
+    tablePrefix: optional(identifier(32, '')),
+    // Past 2,000 the graph is built over half-precision copies, which go up to 4,000.
+    dimensions: whole(1, 4_000),
+    connections: whole(1, 100, 4),
+    m: whole(2, 100, 16),
+    efConstruction: whole(4, 1_000, 64),
+    efSearch: whole(1, 1_000, 200),
+    exactUpTo: whole(0, 10_000_000, 5_000),
+  })
+  const { m, efConstruction } = options
+  const places = ['url', 'pool', 'db', 'pglite', 'store'] as const
+  const source = sourceOf(owner, { ...options, poolSize: options.connections }, places)
+  refuseBeside(owner, source, given, ['statementTimeoutMs'])
+  if (given.acquireTimeoutMs !== undefined && (options.pglite || options.store)) {
+    throw invalid(owner, 'has acquireTimeoutMs, which goes with url, pool and db')
   }
-  const given = places.filter(place => options[place] !== undefined)
-  if (given.length !== 1) {
-    const found = given.length === 0 ? 'none' : given.join(' and ')
-    throw invalid(`needs one of ${places.join(', ')}, and was given ${found}`)
-  }
-  const { url, pool, pglite, store, schema, tablePrefix } = options
-  // The value is not shown: it may hold a password.
-  if (url !== undefined && (typeof url !== 'string' || !/^postgres(ql)?:\/\//.test(url))) {
-    throw invalid("needs a url that begins with 'postgres://'")
-  }
-  checkName('schema', schema, /^[A-Za-z_]\w{0,62}$/)
-  checkName('tablePrefix', tablePrefix, /^(?:[A-Za-z_]\w{0,31})?$/)
-  const number = (name: keyof typeof numbers): number => {
-    const { least, most, preset } = numbers[name]
-    const value: unknown = options[name] ?? preset
-    if (typeof value === 'number' && Number.isInteger(value) && value >= least && value <= most) return value
-    throw invalid(`has ${name}: ${String(value)}; give a whole number from ${least} to ${most}`)
-  }
-  const checked = {
-    url,
-    pool,
-    pglite,
-    store,
-    schema,
-    tablePrefix,
-    dimensions: number('dimensions'),
-    connections: number('connections'),
-    m: number('m'),
-    efConstruction: number('efConstruction'),
-    efSearch: number('efSearch'),
-    exactUpTo: number('exactUpTo'),
-  }
-  if (checked.efConstruction < 2 * checked.m) {
+  if (efConstruction < 2 * m) {
     throw invalid(
-      `has efConstruction: ${checked.efConstruction}; pgvector needs at least twice m, which is ${checked.m}`,
+      owner,
+      `has efConstruction: ${efConstruction}; pgvector needs at least twice m, which is ${m}`,
     )
   }
-  return checked
-}
-
-function checkName(option: string, value: string | undefined, pattern: RegExp): void {
-  if (value === undefined || (typeof value === 'string' && pattern.test(value))) return
-  throw invalid(`has ${option}: ${JSON.stringify(value)}; give letters, digits or '_', no digit first`)
-}
-
-export function invalid(what: string): MemoryError {
-  return new MemoryError('INVALID_ARGUMENT', `openPgvectorIndex ${what}.`)
+  return { ...options, source }
 }

@@ -1,16 +1,16 @@
 import type { LogBatch } from '@agentmem/core/adapter'
-import { send } from './connect.ts'
-import type { Sender } from './connect.ts'
 import type { Layout } from './pgvector-layout.ts'
+import { send } from './send.ts'
+import type { Executor } from './send.ts'
 import { vectorArray } from './vector-bytes.ts'
 
 /**
- * Moves the cursor and writes the vectors by one statement, so that it is one round trip and all or nothing, in
- * a transaction or alone. Returns false, and writes nothing, when the batch says where the cursor must stand and
- * it stands elsewhere: another writer has the row of the cursor until it is done.
+ * Moves the cursor and writes the vectors by one statement: one round trip, and all or nothing, in a transaction or
+ * alone. Returns false, and writes nothing, when the cursor is not where the batch says that it must be. The row of
+ * the cursor keeps other writers waiting until this one is done.
  */
 export async function writeBatch(
-  to: Sender,
+  to: Executor,
   layout: Layout,
   typeId: number,
   { upserts, deletes, cursor, after }: LogBatch,

@@ -2,27 +2,24 @@ import { indexCases, registerCases } from '@agentmem/conformance'
 import type { VectorIndex } from '@agentmem/core/adapter'
 import { openPgvectorIndex } from '@agentmem/pgvector'
 import type { PgvectorIndexOptions } from '@agentmem/pgvector'
-import { PGLiteSocketServer } from '@electric-sql/pglite-socket'
-import type { PGlite } from '@electric-sql/pglite'
+import { Kysely, PostgresDialect } from 'kysely'
+import pg from 'pg'
 import { afterAll, beforeAll, describe, it } from 'vitest'
-import { openPglite } from './open-pglite.ts'
+import { PgliteServer } from './pglite-server.ts'
 
 const dimensions = 32
-let pglite: PGlite | undefined
-let server: PGLiteSocketServer | undefined
-let url = ''
+let server: PgliteServer | undefined
+let pool: pg.Pool | undefined
 let schemas = 0
 
 beforeAll(async () => {
-  pglite = await openPglite()
-  server = new PGLiteSocketServer({ db: pglite, port: 0, maxConnections: 10 })
-  await server.start()
-  url = `postgres://postgres@${server.getServerConn()}/postgres`
+  server = await PgliteServer.start()
+  pool = new pg.Pool({ connectionString: server.url, max: 2 })
 }, 120_000)
 
 afterAll(async () => {
-  await server?.stop()
-  await pglite?.close()
+  await pool?.end()
+  await server?.[Symbol.asyncDispose]()
 })
 
 function register(options: () => Partial<PgvectorIndexOptions>): void {
@@ -35,16 +32,19 @@ function register(options: () => Partial<PgvectorIndexOptions>): void {
       part,
       openAgain,
       async breakBackend() {
-        await pglite?.exec(drop)
+        await server?.pglite.exec(drop)
       },
       async teardown() {
         await part.close()
-        await pglite?.exec(drop)
+        await server?.pglite.exec(drop)
       },
     }
   })
 }
 
-describe('in the process, scanned exactly', () => register(() => ({ pglite })))
-describe('in the process, by the graph', () => register(() => ({ pglite, exactUpTo: 0 })))
-describe('through the driver pg, by the graph', () => register(() => ({ url, exactUpTo: 0, connections: 2 })))
+describe('in the process, scanned exactly', () => register(() => ({ pglite: server?.pglite })))
+describe('in the process, by the graph', () => register(() => ({ pglite: server?.pglite, exactUpTo: 0 })))
+describe('through the driver pg, by the graph', () =>
+  register(() => ({ url: server?.url, exactUpTo: 0, connections: 2 })))
+describe('through a Kysely of others', () =>
+  register(() => ({ db: pool && new Kysely<unknown>({ dialect: new PostgresDialect({ pool }) }) })))

@@ -3,7 +3,7 @@ import { ExactIndex, MapStore } from '@agentmem/core'
 import { openPgvectorIndex } from '@agentmem/pgvector'
 import type { PgvectorIndexOptions } from '@agentmem/pgvector'
 import { PGlite } from '@electric-sql/pglite'
-import { Kysely, PGliteDialect } from 'kysely'
+import { connectPostgres, PostgresDriver } from '@agentmem/postgres/connection'
 import { afterAll, beforeAll, describe, expect, test } from 'vitest'
 import { nearest } from '../src/nearest.ts'
 import { layoutOf } from '../src/pgvector-layout.ts'
@@ -23,7 +23,7 @@ describe('opening', () => {
     ['an option that is not known', { url, dimensions: 3, poool: 1 }, "no option 'poool'"],
     ['no place', { dimensions: 3 }, 'was given none'],
     ['two places', { url, store: new MapStore(), dimensions: 3 }, 'was given url and store'],
-    ['a url of something else', { url: 'mysql://x', dimensions: 3 }, "begins with 'postgres://'"],
+    ['a url of something else', { url: 'mysql://x', dimensions: 3 }, "needs a url such as 'postgres://"],
     ['no dimensions', { url }, 'dimensions: undefined'],
     ['more dimensions than a graph can hold', { url, dimensions: 4_001 }, 'from 1 to 4000'],
     ['a schema that is no name', { url, dimensions: 3, schema: 'a"b' }, 'has schema: "a\\"b"'],
@@ -82,7 +82,7 @@ test('several that have the same tables open apply only what follows on', async 
 describe('the graph', () => {
   test('is built by optimize() past exactUpTo, is used, and is gone after clear()', async () => {
     await using index = await openPgvectorIndex({ pglite, schema: 'graph', dimensions: 16, exactUpTo: 50 })
-    // So many that the planner finds the graph cheaper than going through all.
+    // Enough for the planner to find the graph cheaper than going through all.
     const entries = indexEntries(16, 4_000)
     await index.apply({ upserts: entries.slice(0, 50), deletes: [], cursor: 50 })
     await index.optimize()
@@ -91,7 +91,7 @@ describe('the graph', () => {
     await index.optimize()
     expect(await index.stats()).toMatchObject({ graph: true })
     const scans = async (): Promise<number> => {
-      // What a backend has counted is seen by others a while later, by itself when it is told to.
+      // A backend publishes its counts a while later, unless it is asked to.
       await pglite.query('select pg_stat_force_next_flush()')
       const { rows } = await pglite.query<{ scans: number }>(
         "select idx_scan::integer as scans from pg_stat_user_indexes where indexrelid = 'graph.vectors_hnsw'::regclass",
@@ -118,11 +118,14 @@ describe('the graph', () => {
     await index.apply({ upserts: [...near, ...far], deletes: [], cursor: 4_500 })
     await index.optimize()
     expect(await index.stats()).toMatchObject({ graph: true })
-    const db = new Kysely<never>({ dialect: new PGliteDialect({ pglite }) })
+    const access = await connectPostgres({ pglite }, { owner: 'test' })
     // Without iterative scans, as before pgvector 0.8, the graph has nothing of a scope that is not near.
     const settings = { efSearch: 10, exactUpTo: 50, iterates: false }
     const query = { vector: near[0]?.vector ?? new Float32Array(), k: 10, scope: { orgId: 'far' } }
-    const found = await nearest(db, layoutOf('short', '', dimensions), settings, query)
+    const layout = layoutOf('short', '', dimensions)
+    const found = await new PostgresDriver(access.take, { ...access, named: false }).run(connection =>
+      nearest(connection, layout, settings, query),
+    )
     const exact = new ExactIndex(dimensions)
     await exact.apply({ upserts: far, deletes: [], cursor: 500 })
     expect([found]).toEqual(await exact.search([query]))

@@ -3,41 +3,31 @@ import { HashEmbedder, Memory } from '@agentmem/core'
 import { openPgliteStore } from '@agentmem/pglite'
 import { openPgvectorIndex } from '@agentmem/pgvector'
 import { openPostgresStore } from '@agentmem/postgres'
-import type { PGlite } from '@electric-sql/pglite'
-import { PGLiteSocketServer } from '@electric-sql/pglite-socket'
 import { afterAll, beforeAll, describe, expect, it } from 'vitest'
-import { openPglite } from './open-pglite.ts'
+import { PgliteServer } from './pglite-server.ts'
 
 const embedder = new HashEmbedder({ dimensions: 64 })
 const { dimensions } = embedder
 const ana = { userId: 'ana' }
-let pglite: PGlite
-let server: PGLiteSocketServer
-let url = ''
+let server: PgliteServer
 let schemas = 0
 
 beforeAll(async () => {
-  pglite = await openPglite()
-  server = new PGLiteSocketServer({ db: pglite, port: 0, maxConnections: 10 })
-  await server.start()
-  url = `postgres://postgres@${server.getServerConn()}/postgres`
+  server = await PgliteServer.start()
 }, 120_000)
 
-afterAll(async () => {
-  await server?.stop()
-  await pglite?.close()
-})
+afterAll(() => server?.[Symbol.asyncDispose]())
 
 describe.each([
-  ['PGlite', (schema: string) => openPgliteStore({ db: pglite, schema })],
-  ['PostgreSQL', (schema: string) => openPostgresStore({ url, schema })],
+  ['PGlite', (schema: string) => openPgliteStore({ db: server.pglite, schema })],
+  ['PostgreSQL', (schema: string) => openPostgresStore({ url: server.url, schema })],
 ])('an index in the transactions of a Store on %s', (_name, openStore) => {
   const open = async () => {
     const schema = `joined_${schemas++}`
     const store = await openStore(schema)
     const index = await openPgvectorIndex({ store, dimensions, exactUpTo: 100 })
     const drop = async (): Promise<void> => {
-      await pglite.exec(`drop schema ${schema} cascade`)
+      await server.pglite.exec(`drop schema ${schema} cascade`)
     }
     return { schema, store, index, drop }
   }
@@ -49,7 +39,7 @@ describe.each([
     async () => {
       const { schema, store, index, drop } = await open()
       const breakVectors = async (): Promise<void> => {
-        await pglite.exec(`drop table ${schema}.vectors`)
+        await server.pglite.exec(`drop table ${schema}.vectors`)
       }
       return {
         part: { store, index, openStoreAlone: () => openStore(schema), breakVectors },

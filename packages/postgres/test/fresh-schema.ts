@@ -27,7 +27,7 @@ export class FreshSchema implements AsyncDisposable {
     }
   }
 
-  /** Makes its tables as they are after opening: as quick as a test may ask, where making them anew is not. */
+  /** Makes its tables as they are after opening: faster than making them again. */
   async empty(prefix = ''): Promise<void> {
     const tables = ['memories', 'history', 'tombstones'].map(table => `${this.name}.${prefix}${table}`)
     const rest = `delete from ${this.name}.${prefix}meta where key <> 'agentmem:schema'`

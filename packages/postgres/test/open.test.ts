@@ -5,17 +5,16 @@ import { describeWithServer } from '@agentmem/testcontainers/describe'
 import { Kysely, PostgresDialect } from 'kysely'
 import pg from 'pg'
 import { describe, expect, it, vi } from 'vitest'
-import { notInstalled } from '../src/load-pg.ts'
-import { beginLocked } from '../src/log-lock.ts'
-import { isPassing, postgresError } from '../src/postgres-error.ts'
+import { beginLocked } from '../src/connection/log-lock.ts'
+import { isPassing, postgresError } from '../src/flavor/postgres-error.ts'
 import { FreshSchema } from './fresh-schema.ts'
 
 const url = 'postgres://alice:very-secret@127.0.0.1:1/memories'
 
 describe('options', () => {
   it.each([
-    [{}, /one of url, pool and db, not 0/],
-    [{ url, pool: new pg.Pool() }, /one of url, pool and db, not 2/],
+    [{}, /one of url, pool and db, and was given none/],
+    [{ url, pool: new pg.Pool() }, /one of url, pool and db, and was given url and pool/],
     [{ url: 'mysql://alice:very-secret@host/db' }, /needs a url such as/],
     [{ url: '' }, /needs a url such as/],
     [{ url, poolSize: 0 }, /poolSize: 0/],
@@ -34,17 +33,10 @@ describe('options', () => {
     await expect(opening).rejects.not.toThrow(/very-secret/)
   })
 
-  it('a server that is not there is UNAVAILABLE, and the password is not told', async () => {
+  it('a server that is not there is UNAVAILABLE, and the password stays secret', async () => {
     const opening = openPostgresStore({ url })
     await expect(opening).rejects.toMatchObject({ code: 'UNAVAILABLE', retryable: true })
     await expect(opening).rejects.not.toThrow(/very-secret/)
-  })
-
-  it('a driver that is missing is told with the command that installs it', () => {
-    expect(notInstalled(new Error('Cannot find package'))).toMatchObject({
-      code: 'NOT_INSTALLED',
-      message: expect.stringContaining('npm install pg') as string,
-    })
   })
 })
 
@@ -57,13 +49,30 @@ describe('errors of the driver', () => {
     ['ECONNRESET', 'UNAVAILABLE', true, true],
     ['28P01', 'UNAVAILABLE', false, false],
     ['3D000', 'UNAVAILABLE', false, false],
+    ['53100', 'UNAVAILABLE', true, false],
     ['53300', 'UNAVAILABLE', true, false],
+    ['55P03', 'UNAVAILABLE', true, true],
+    ['42501', 'UNAVAILABLE', false, false],
     ['57014', 'TIMEOUT', true, false],
     ['XX001', 'CORRUPT', false, false],
   ])('%s is %s', (code, expected, retryable, passes) => {
     const error = Object.assign(new Error('as the server says'), { code })
     expect(postgresError(error)).toMatchObject({ code: expected, retryable, cause: error })
     expect(isPassing(error)).toBe(passes)
+  })
+
+  it('a host with several addresses is what the first of them is', () => {
+    const first = Object.assign(new Error('refused'), { code: 'ECONNREFUSED' })
+    const error = new AggregateError([first, new Error('also refused')])
+    expect(postgresError(error)).toMatchObject({ code: 'UNAVAILABLE', cause: error })
+    expect(isPassing(error)).toBe(true)
+  })
+
+  it('a connection that the driver lost without a code passes', () => {
+    const error = new Error('Connection terminated unexpectedly')
+    expect(postgresError(error)).toMatchObject({ code: 'UNAVAILABLE', retryable: true })
+    expect(isPassing(error)).toBe(true)
+    expect(postgresError(new Error('something else'))).toBeUndefined()
   })
 
   it('a syntax error has no code of its own, and does not pass', () => {
@@ -113,7 +122,7 @@ describeWithServer('postgres', 'a store', server => {
     await pool.end()
   })
 
-  it('says TIMEOUT when no connection becomes free, and goes on when one does', async () => {
+  it('says TIMEOUT when no connection becomes free, and works again when one does', async () => {
     await using schema = new FreshSchema(server().url)
     const pool = new pg.Pool({ connectionString: server().url, max: 1 })
     const store = await openPostgresStore({ pool, schema: schema.name, acquireTimeoutMs: 100 })
@@ -216,7 +225,7 @@ describeWithServer('postgres', 'a store that is closed', server => {
     end.mockRestore()
     expect(ended).toHaveLength(1)
     for (const pool of ended) {
-      // Unheard, it would be thrown here.
+      // Without a listener it would be thrown here.
       pool.emit('error', new Error('terminating connection due to administrator command'))
       await pool.end()
     }

@@ -38,7 +38,7 @@ describeWithServer(
       expect((await store.stats()).memories).toBe(10)
     }, 60_000)
 
-    it('while writers are under way loses nothing that was acknowledged, and writes nothing twice', async () => {
+    it('while writers run loses nothing that was acknowledged, and writes nothing twice', async () => {
       const schema = new FreshSchema(server().url)
       await using store = await openPostgresStore(schema.options)
       const writing = new AbortController()
@@ -77,7 +77,7 @@ describeWithServer(
       await pool.end()
     }, 60_000)
 
-    it('that stays away is told as UNAVAILABLE, with its cause', async () => {
+    it('that stays away is UNAVAILABLE, with its cause', async () => {
       const schema = new FreshSchema(server().url)
       await using store = await openPostgresStore(schema.options)
       await server().kill()

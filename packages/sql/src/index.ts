@@ -19,3 +19,4 @@ export type { JoinedBatch, Projection } from './transactions/join-transactions.t
 export { tableNames } from './database/tables.ts'
 export { errorsByCode } from './database/errors-by-code.ts'
 export type { ErrorMeaning, ErrorsByCode } from './database/errors-by-code.ts'
+export { untilItPasses } from './database/until-it-passes.ts'

@@ -13,7 +13,7 @@ const longestDelayMs = 2000
  * is run once.
  */
 export async function untilItPasses<T>(
-  flavor: Flavor,
+  flavor: Pick<Flavor, 'isPassing'>,
   signal: AbortSignal | undefined,
   work: () => Promise<T>,
 ): Promise<T> {

@@ -1,8 +1,6 @@
-/** What a statement came back with. */
-export interface Answer {
-  readonly rows: Record<string, unknown>[]
-  readonly affected: number | undefined
-}
+import { readerOf } from './column-types.ts'
+import type { ReadColumn } from './column-types.ts'
+import type { Answer } from './sender.ts'
 
 /** An error of the server, with the SQLSTATE as its code. */
 export class ServerError extends Error {
@@ -15,25 +13,15 @@ export class ServerError extends Error {
   }
 }
 
-type Read = (bytes: Buffer) => unknown
-
-/** Columns by the ids of their types; all come as text. Numbers of 64 bits are counts and times, none past 2^53. */
-const readers: ReadonlyMap<number, Read> = new Map<number, Read>([
-  [16, bytes => bytes.toString('latin1') === 't'],
-  [17, bytes => Buffer.from(bytes.toString('latin1', 2), 'hex')],
-  ...[20, 21, 23, 26, 701].map(id => [id, (bytes: Buffer) => Number(bytes.toString('latin1'))] as const),
-])
-const asText: Read = bytes => bytes.toString('utf8')
-
 /**
- * Reads the messages of an answer: https://www.postgresql.org/docs/current/protocol-message-formats.html. PGlite's own
- * reader takes a byte order mark from the beginning of each text.
+ * Reads the messages that answer a statement, or several, whose rows then follow one another:
+ * https://www.postgresql.org/docs/current/protocol-message-formats.html. Throws a {@link ServerError}.
  */
 export function readAnswer(data: Uint8Array): Answer {
   const bytes = Buffer.from(data.buffer, data.byteOffset, data.byteLength)
   const rows: Record<string, unknown>[] = []
   let columns: Column[] = []
-  let affected: number | undefined
+  let tag = ''
   let error: ServerError | undefined
   for (let at = 0; at < bytes.length;) {
     const type = String.fromCharCode(bytes.readUInt8(at))
@@ -41,17 +29,17 @@ export function readAnswer(data: Uint8Array): Answer {
     const body = bytes.subarray(at + 5, end)
     if (type === 'T') columns = readColumns(body)
     else if (type === 'D') rows.push(readRow(body, columns))
-    else if (type === 'C') affected = affectedBy(textUntilZero(body, 0))
+    else if (type === 'C') tag = textUntilZero(body, 0)
     else if (type === 'E') error ??= new ServerError(readFields(body))
     at = end
   }
   if (error) throw error
-  return { rows, affected }
+  return { rows, affected: affectedBy(tag), command: tag.split(' ')[0] }
 }
 
 interface Column {
   readonly name: string
-  readonly read: Read
+  readonly read: ReadColumn
 }
 
 function readColumns(body: Buffer): Column[] {
@@ -59,8 +47,10 @@ function readColumns(body: Buffer): Column[] {
   let at = 2
   for (let left = body.readInt16BE(0); left > 0; left--) {
     const nameEnd = body.indexOf(0, at)
-    const read = readers.get(body.readUInt32BE(nameEnd + 7)) ?? asText
-    columns.push({ name: body.toString('utf8', at, nameEnd), read })
+    columns.push({
+      name: body.toString('utf8', at, nameEnd),
+      read: readerOf(body.readUInt32BE(nameEnd + 7)),
+    })
     at = nameEnd + 19
   }
   return columns
@@ -72,7 +62,7 @@ function readRow(body: Buffer, columns: readonly Column[]): Record<string, unkno
   for (const { name, read } of columns) {
     const length = body.readInt32BE(at)
     at += 4
-    row[name] = length < 0 ? null : read(body.subarray(at, at + length))
+    row[name] = length < 0 ? null : read(body.toString('utf8', at, at + length))
     at += Math.max(length, 0)
   }
   return row
@@ -84,7 +74,7 @@ function affectedBy(tag: string): number | undefined {
   return count === undefined ? undefined : Number(count)
 }
 
-/** Of an error: each field is a letter and a text. */
+/** The fields of an error: each is a letter and a text. */
 function readFields(body: Buffer): Map<string, string> {
   const fields = new Map<string, string>()
   for (let at = 0; body[at];) {

@@ -2,16 +2,17 @@ import { hash } from 'node:crypto'
 import { sql } from 'kysely'
 import type { RawBuilder, SqlBool } from 'kysely'
 
-/** Set for the length of a transaction that has the lock. */
+/** Set in a transaction that has the lock, until it ends. */
 const setting = 'agentmem.locked'
 
 /** True in a transaction that has the lock. */
 export const isLocked: RawBuilder<SqlBool> = sql<SqlBool>`current_setting(${sql.lit(setting)}, true) = '1'`
 
 /**
- * Begins a transaction that writes, and waits until no other one of the same tables is under way: the lock goes
- * by the tables' schema and prefix, and is given back when the transaction has become visible or was undone. Each
- * statement after it sees all that was committed before the lock was got, which "repeatable read" would not.
+ * The text, of two statements, that begins a transaction that writes and waits for the other writers of the same
+ * tables. The lock is named after the tables' schema and prefix. The server gives it back when the transaction has
+ * become visible or was undone. Later statements see all that was committed before the lock was taken, which
+ * "repeatable read" would not show.
  */
 export function beginLocked(schema: string, tablePrefix: string): string {
   const digits = hash('sha256', `agentmem ${JSON.stringify([schema, tablePrefix])}`, 'hex').slice(0, 16)

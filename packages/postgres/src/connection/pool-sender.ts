@@ -1,37 +1,36 @@
 import type { Pool, PoolClient, QueryConfig } from 'pg'
+import { readerOf } from './column-types.ts'
 import type { Answer, Sender, TakeSender } from './sender.ts'
 import { StatementNames } from './statement-names.ts'
 
-/** Chooses how a column is read by the id of its type; part of every query, so that a pool of others is left as it is. */
-export type TypeParsers = NonNullable<QueryConfig['types']>
+/** Part of every query, so that a pool of others keeps its own readers. */
+const types: NonNullable<QueryConfig['types']> = { getTypeParser: readerOf }
 
-let stores = 0
+let pools = 0
 
 /** Takes clients out of a pool of `pg`. */
-export function fromPool(pool: Pool, types: TypeParsers): TakeSender {
-  // Clients of a pool that several Stores share must not get one name for two texts.
-  const names = new StatementNames(`agentmem_${++stores}_`)
-  return async () => new PoolSender(await pool.connect(), types, names)
+export function fromPool(pool: Pool): TakeSender {
+  // Clients of a pool that several parts share must not get one name for two texts.
+  const names = new StatementNames(`agentmem_${++pools}_`)
+  return async () => new PoolSender(await pool.connect(), names)
 }
 
 class PoolSender implements Sender {
   readonly pipelines: boolean
   readonly #client: PoolClient
-  readonly #types: TypeParsers
   readonly #names: StatementNames
+  #released = false
 
-  constructor(client: PoolClient, types: TypeParsers, names: StatementNames) {
+  constructor(client: PoolClient, names: StatementNames) {
     this.#client = client
-    this.#types = types
     this.#names = names
     this.pipelines = client.pipeline
-    // The loss of a connection that is out of its pool is also told to those who wait for an answer.
+    // A connection that is lost rejects the statements that run on it as well.
     client.on('error', ignore)
   }
 
-  async send(text: string, values: readonly unknown[]): Promise<Answer> {
-    const name = values.length > 0 ? this.#names.nameOf(text) : undefined
-    const types = this.#types
+  async send(text: string, values: readonly unknown[], named = false): Promise<Answer> {
+    const name = named && values.length > 0 ? this.#names.nameOf(text) : undefined
     const query =
       name === undefined ? { text, values: [...values], types } : { name, text, values: [...values], types }
     const { rows, rowCount, command } = await this.#client.query(query)
@@ -49,10 +48,20 @@ class PoolSender implements Sender {
     }
   }
 
-  /** A client that has lost its connection is thrown away by the pool. */
+  /** The pool throws away a client that has lost its connection. */
   release(): void {
+    this.#giveBack(false)
+  }
+
+  drop(): void {
+    this.#giveBack(true)
+  }
+
+  #giveBack(broken: boolean): void {
+    if (this.#released) return
+    this.#released = true
     this.#client.off('error', ignore)
-    this.#client.release()
+    this.#client.release(broken)
   }
 }
 

@@ -14,13 +14,13 @@ export function typeOfColumn(column: string): ArrayType {
   return column === 'importance' ? 'float8' : 'text'
 }
 
-/** Rows as a function of one array a column, so that the statement is the same whatever their number. */
+/** Rows, as a function of one array for each column: the text is the same for any number of rows. */
 export function unnested(columns: readonly string[]): RawBuilder<unknown> {
   const arrays = columns.map(column => sql`${sql.val(null)}::${sql.raw(typeOfColumn(column))}[]`)
   return sql`unnest(${sql.join(arrays)})`
 }
 
-/** What `unnested` binds for one of its columns, which stands at `at` in each row. */
+/** The parameter of `unnested` for a column whose value is at the index `at` of each row. */
 export function arrayOf(column: string, rows: readonly (readonly unknown[])[], at: number): Buffer {
   return binaryArray(
     typeOfColumn(column),

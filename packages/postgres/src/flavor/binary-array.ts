@@ -1,4 +1,4 @@
-/** The types of our columns, by https://www.postgresql.org/docs/current/catalog-pg-type.html */
+/** The ids of our columns' types, of https://www.postgresql.org/docs/current/catalog-pg-type.html */
 export const typeIds = { bytea: 17, int8: 20, text: 25, float8: 701 } as const
 
 export type ArrayType = keyof typeof typeIds
@@ -7,9 +7,9 @@ export type ArrayType = keyof typeof typeIds
 const headerBytes = 20
 
 /**
- * An array of values in the binary form that a server takes, one dimension: `array_recv` in
- * https://github.com/postgres/postgres/blob/master/src/backend/utils/adt/arrayfuncs.c. Neither side has to escape or parse
- * text, and bytes need not travel as hexadecimal digits.
+ * An array of one dimension in the binary form of a parameter: `array_recv` in
+ * https://github.com/postgres/postgres/blob/master/src/backend/utils/adt/arrayfuncs.c. Neither side escapes or parses text,
+ * and bytes do not travel as hexadecimal digits.
  */
 export function binaryArray(type: ArrayType, values: readonly unknown[]): Buffer {
   const bytes = Buffer.allocUnsafe(headerBytes + sizeOf(type, values))
@@ -52,6 +52,6 @@ function writeBytes(bytes: Buffer, value: Uint8Array, at: number): number {
 function writeNumber(bytes: Buffer, type: 'int8' | 'float8', value: number, at: number): number {
   const start = bytes.writeInt32BE(8, at)
   if (type === 'float8') return bytes.writeDoubleBE(value, start)
-  // Both halves of a whole number up to 2^53, also of a negative one; a BigInt takes several times as long.
+  // Two halves hold a whole number up to 2^53, also a negative one; a BigInt takes several times as long.
   return bytes.writeUInt32BE(value >>> 0, bytes.writeInt32BE(Math.floor(value / 2 ** 32), start))
 }

@@ -7,8 +7,8 @@ const element = sql.ref('element.value')
 
 /**
  * Filters on metadata by PostgreSQL's functions for `json`, which keep numbers as they are written:
- * https://www.postgresql.org/docs/current/functions-json.html. A value is converted only where a CASE has seen
- * its type, as conditions that are joined by AND may be looked at in any order.
+ * https://www.postgresql.org/docs/current/functions-json.html. A value is converted only where a CASE has checked its
+ * type: the server may evaluate conditions that are joined by AND in any order.
  */
 export const postgresJson: JsonFlavor = {
   exists: path => sql<SqlBool>`coalesce(json_typeof(${at(path)}), 'null') <> 'null'`,
@@ -29,7 +29,7 @@ export const postgresJson: JsonFlavor = {
   },
 }
 
-/** Step by step with a text for a key: that finds nothing in an array, whereas `#>` would take '0' for an index. */
+/** Step by step, each key as a text: that finds nothing in an array, whereas `#>` would take '0' for an index. */
 function at(path: readonly string[]): RawBuilder<unknown> {
   return sql`(${path.reduce((value, key) => sql`${value} -> ${key}::text`, metadata)})`
 }

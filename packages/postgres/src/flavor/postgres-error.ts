@@ -1,23 +1,23 @@
-import { MemoryError } from '@agentmem/core/adapter'
-import type { MemoryErrorCode } from '@agentmem/core/adapter'
+import type { MemoryError } from '@agentmem/core/adapter'
+import { errorsByCode } from '@agentmem/sql'
+import type { ErrorMeaning, ErrorsByCode } from '@agentmem/sql'
 
-interface Meaning {
-  readonly code: MemoryErrorCode
-  readonly what: string
-  readonly retryable?: boolean
-  /** True when the same call may succeed in a moment. */
-  readonly passes?: boolean
-}
-
-const unreachable: Meaning = {
+const unreachable: ErrorMeaning = {
   code: 'UNAVAILABLE',
   what: 'the server cannot be reached, or the connection to it was lost',
   passes: true,
 }
 const refused = { code: 'UNAVAILABLE', retryable: false } as const
 
-/** By SQLSTATE, whole or its class: https://www.postgresql.org/docs/current/errcodes-appendix.html. And by Node's codes. */
-const meanings: ReadonlyMap<string, Meaning> = new Map<string, Meaning>([
+/** The code that stands for a lost connection where the driver gives none. */
+const lostConnection = 'lost connection'
+
+/**
+ * By SQLSTATE, whole or its class (https://www.postgresql.org/docs/current/errcodes-appendix.html), and by the codes of
+ * Node's network errors.
+ */
+const meanings: ReadonlyMap<string, ErrorMeaning> = new Map<string, ErrorMeaning>([
+  [lostConnection, unreachable],
   ['08', unreachable],
   ['28', { ...refused, what: 'the server refuses the user; check name, password and pg_hba.conf' }],
   ['3D000', { ...refused, what: 'there is no such database; create it first' }],
@@ -27,7 +27,7 @@ const meanings: ReadonlyMap<string, Meaning> = new Map<string, Meaning>([
   ['40', { code: 'UNAVAILABLE', what: 'another transaction was in the way; try again', passes: true }],
   ['53100', { code: 'UNAVAILABLE', what: 'the disk of the server is full; free some space' }],
   ['53', { code: 'UNAVAILABLE', what: 'the server has no room left; raise its limits or open fewer stores' }],
-  ['55P03', { code: 'UNAVAILABLE', what: 'a lock was not to be had; try again', passes: true }],
+  ['55P03', { code: 'UNAVAILABLE', what: 'a lock could not be taken in time; try again', passes: true }],
   ['57014', { code: 'TIMEOUT', what: 'a statement was cancelled or ran for too long' }],
   ['57P', unreachable],
   ['XX001', { code: 'CORRUPT', what: 'the data is damaged; restore it from a backup' }],
@@ -45,28 +45,21 @@ const meanings: ReadonlyMap<string, Meaning> = new Map<string, Meaning>([
   ['ENOTFOUND', { ...refused, what: 'there is no such host; check the URL' }],
 ])
 
-/** What the driver says of a connection that is gone, in errors without a code. */
+/** How messages of the driver begin that tell of a lost connection and have no code. */
 const lost = /^(?:Connection terminated|Client has encountered a connection error|Client was closed)/
 
+const errors: ErrorsByCode = errorsByCode('PostgreSQL', meanings, codesOf)
+
 /** The MemoryError of an error of PostgreSQL or of its driver; undefined for one that has no code of its own. */
-export function postgresError(error: unknown): MemoryError | undefined {
-  if (MemoryError.is(error)) return error
-  const meaning = meaningOf(error)
-  if (!meaning) return undefined
-  const { code, what, retryable } = meaning
-  const options = retryable === undefined ? { cause: error } : { cause: error, retryable }
-  return new MemoryError(code, `PostgreSQL: ${what} (${(error as Error).message}).`, options)
-}
+export const postgresError: (error: unknown) => MemoryError | undefined = errors.toMemoryError
 
 /** True when the same call may succeed in a moment. */
-export function isPassing(error: unknown): boolean {
-  return meaningOf(error)?.passes === true
-}
+export const isPassing: (error: unknown) => boolean = errors.isPassing
 
-function meaningOf(error: unknown): Meaning | undefined {
-  if (!(error instanceof Error)) return undefined
-  if (error instanceof AggregateError && error.errors.length > 0) return meaningOf(error.errors[0])
+function codesOf(error: Error): readonly string[] {
+  // A host with several addresses gives an error for each.
+  if (error instanceof AggregateError && error.errors[0] instanceof Error) return codesOf(error.errors[0])
   const code = 'code' in error && typeof error.code === 'string' ? error.code : ''
-  if (code === '') return lost.test(error.message) ? unreachable : undefined
-  return meanings.get(code) ?? meanings.get(code.slice(0, 3)) ?? meanings.get(code.slice(0, 2))
+  if (code === '') return lost.test(error.message) ? [lostConnection] : []
+  return [code, code.slice(0, 3), code.slice(0, 2)]
 }

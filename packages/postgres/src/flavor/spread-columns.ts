@@ -1,14 +1,14 @@
-/** A column, and where its value stands in each row. */
+/** A column, and the index of its value in each row. */
 export interface PlacedColumn {
   readonly name: string
   readonly at: number
 }
 
 /**
- * Which columns of new rows go to the server as an array of a value for each row. The others are the same in
- * every row, and go as one value: a server lays each array out in a store of its own before it makes rows of them, and
- * of two dozen columns most have one value as a rule. A column that differed once is spread from then on, so that
- * the statement changes a few times in the life of a Store at most.
+ * The columns of new rows that travel as an array, with a value for each row. The others are the same in every row,
+ * and travel as one value: a server lays each array out before it makes rows of them, and of two dozen columns most
+ * have one value as a rule. A column that differed once is spread from then on, so that the statement changes a few
+ * times in the life of a Store at most.
  */
 export class SpreadColumns {
   readonly #spread = new Set(['id', 'content', 'hash'])
@@ -17,7 +17,7 @@ export class SpreadColumns {
     return this.#spread.has(column)
   }
 
-  /** Spreads the columns that differ in these rows too; true when there are any that did not before. */
+  /** Spreads the columns that differ in these rows as well. Returns true when there are new ones. */
   takeIn(columns: readonly PlacedColumn[], rows: readonly (readonly unknown[])[]): boolean {
     const { size } = this.#spread
     for (const { name, at } of columns) {

@@ -1,21 +1,25 @@
-import { MemoryError } from '@agentmem/core/adapter'
+import { invalid } from '@agentmem/core/adapter'
 import type { Sender, TakeSender } from './sender.ts'
 
-/** What a CREATE SCHEMA fails with that another one got ahead of: already there, and a unique key. */
+/** The codes of a CREATE SCHEMA that came second: the schema is there, or its row is. */
 const taken = ['42P06', '23505']
 
-/** The schema of the tables, made where it is asked for and not there. */
-export async function provideSchema(take: TakeSender, wanted: string | undefined): Promise<string> {
+/**
+ * The schema of the tables: the wanted one, made when it is not there, or else the connection's own. `owner` begins the
+ * message of `INVALID_ARGUMENT`, when the connection has none.
+ */
+export async function provideSchema(
+  owner: string,
+  take: TakeSender,
+  wanted: string | undefined,
+): Promise<string> {
   const sender = await take()
   try {
     if (wanted === undefined) {
       const { rows } = await sender.send('select current_schema() as name', [])
       const [row] = rows as { name: string | null }[]
       if (row?.name) return row.name
-      throw new MemoryError(
-        'INVALID_ARGUMENT',
-        'openPostgresStore needs a schema: the search_path of the connection leads to none.',
-      )
+      throw invalid(owner, 'needs a schema: the search_path of the connection leads to none')
     }
     const { rows } = await sender.send('select 1 from pg_namespace where nspname = $1', [wanted])
     if (rows.length === 0) await makeSchema(sender, wanted)

@@ -3,15 +3,16 @@ import type { QueryResult } from 'kysely'
 import type { Answer, Sender, TakeSender } from './sender.ts'
 
 /**
- * The columns whose 64-bit numbers `pg` reads as text, as long as nobody has told it otherwise: by their names, as a
- * Kysely tells no types. One that is missing here fails the conformance kit, which runs over a Kysely too.
+ * The columns whose 64-bit numbers `pg` reads as text, unless its user has set another reader: by their names, as a
+ * Kysely gives no types. No other statement may select a text under one of these names. A name that is missing here
+ * fails the conformance kit, which runs over a Kysely too.
  */
 const numbers = new Set(
   `seq after added first last live gone memories bytes access_count accessCount last_accessed_at lastAccessedAt created_at createdAt
    updated_at updatedAt expires_at expiresAt version`.split(/\s+/),
 )
 
-/** What is used of a Kysely, whatever its tables. */
+/** The part of a Kysely that is used, whatever its tables. */
 export interface AnyKysely {
   withoutPlugins(): {
     connection(): { execute<T>(work: (connection: KyselyConnection) => Promise<T>): Promise<T> }
@@ -22,7 +23,7 @@ interface KyselyConnection {
   executeQuery<R>(query: CompiledQuery<R>): Promise<QueryResult<R>>
 }
 
-/** Takes connections of a Kysely that someone else has made. */
+/** Takes connections of a Kysely of the user's. */
 export function fromKysely(db: AnyKysely): TakeSender {
   const plain = db.withoutPlugins()
   return () =>
@@ -56,10 +57,15 @@ class KyselySender implements Sender {
       }
     }
     const affected = numAffectedRows === undefined ? undefined : Number(numAffectedRows)
-    return { rows: rows ?? [], affected, command: undefined }
+    return { rows: rows ?? [], affected, command: text === 'commit' ? commandOf(rows?.[0]) : undefined }
   }
 
   atOnce<T>(sends: () => T): T {
     return sends()
   }
+}
+
+/** Kysely's dialect gives the answer to a COMMIT as a row. */
+function commandOf(row: unknown): string | undefined {
+  return (row as { command?: string } | undefined)?.command
 }

@@ -2,11 +2,25 @@ import { MemoryError } from '@agentmem/core/adapter'
 import type { CompiledQuery, DatabaseConnection, QueryResult } from 'kysely'
 import type { Answer, Sender } from './sender.ts'
 
-/** What a connection shares with the others of its Store. */
+/** How a transaction begins. */
+export interface Begin {
+  /** One message, which may hold several statements. */
+  readonly text: string
+  /** The number of its statements. */
+  readonly statements: number
+}
+
+/** What a connection shares with the others of its Store or index. */
 export interface ConnectionContext {
-  /** Begins a transaction that has the lock of the log: two statements in one message. */
-  readonly begin: string
+  readonly begin: Begin
   readonly counters: { statements: number; transactions: number; roundTrips: number }
+  /** True where there is no other connection: a single statement is then a transaction that nobody can disturb. */
+  readonly single: boolean
+  /**
+   * True when statements that are sent again are kept prepared by a name, which a pooler must pass on. False where
+   * the best plan depends on the values, which a prepared statement may forget.
+   */
+  readonly named: boolean
 }
 
 type Statement = Pick<CompiledQuery, 'sql' | 'parameters'>
@@ -52,9 +66,29 @@ export class PostgresConnection implements DatabaseConnection {
     await this.#together([this.#send({ sql: 'rollback', parameters: [] })])
   }
 
-  /** The whole transaction of one statement: one round trip where statements may be sent ahead, else three. */
+  /** Runs work in a transaction. When it throws, all is undone. */
+  async transaction<T>(work: () => Promise<T>): Promise<T> {
+    await this.begin()
+    try {
+      const result = await work()
+      await this.commit()
+      return result
+    } catch (error) {
+      await this.rollback().catch(() => undefined)
+      throw error
+    }
+  }
+
+  /**
+   * The whole transaction of one statement: one round trip where statements may be sent ahead or nobody else has a
+   * connection, else three.
+   */
   async runWhole(statement: Statement): Promise<QueryResult<unknown>> {
-    if (!this.#sender.pipelines) return this.#runInSteps(statement)
+    if (this.#context.single) {
+      this.#context.counters.transactions++
+      return this.executeQuery(statement)
+    }
+    if (!this.#sender.pipelines) return this.transaction(() => this.executeQuery(statement))
     // An error of the first two makes the last one a rollback.
     const commit = { sql: 'commit', parameters: [] }
     const sent = this.#sender.atOnce(() => [this.#sendBegin(), this.#send(statement), this.#send(commit)])
@@ -71,28 +105,23 @@ export class PostgresConnection implements DatabaseConnection {
     this.#sender.release()
   }
 
-  async #runInSteps(statement: Statement): Promise<QueryResult<unknown>> {
-    await this.begin()
-    try {
-      const result = await this.executeQuery(statement)
-      await this.commit()
-      return result
-    } catch (error) {
-      await this.rollback().catch(() => undefined)
-      throw error
-    }
+  /** Ends the connection, whatever runs on it. Returns false where connections cannot be ended one by one. */
+  drop(): boolean {
+    this.#sender.drop?.()
+    return this.#sender.drop !== undefined
   }
 
   #sendBegin(): Promise<Answer> {
-    this.#context.counters.transactions++
-    this.#context.counters.statements++
-    return this.#send({ sql: this.#context.begin, parameters: [] })
+    const { begin, counters } = this.#context
+    counters.transactions++
+    counters.statements += begin.statements - 1
+    return this.#send({ sql: begin.text, parameters: [] })
   }
 
   #send({ sql, parameters }: Statement): Promise<Answer> {
     this.#context.counters.statements++
-    const answer = this.#sender.send(sql, parameters)
-    // Whoever waits for it looks at the answers ahead of it first.
+    const answer = this.#sender.send(sql, parameters, this.#context.named)
+    // Whoever waits for this answer looks at those ahead of it first, and may never look at this one.
     answer.catch(() => undefined)
     return answer
   }
@@ -107,7 +136,7 @@ export class PostgresConnection implements DatabaseConnection {
     })
   }
 
-  /** The answer to a statement that is sent behind a BEGIN, should one be under way. */
+  /** The answer to a statement that is sent behind a BEGIN, where one is not answered yet. */
   async #behindBegin(statement: Statement): Promise<Answer | undefined> {
     const begun = this.#begun
     this.#begun = undefined

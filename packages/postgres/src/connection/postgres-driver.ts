@@ -3,7 +3,7 @@ import { PostgresConnection } from './postgres-connection.ts'
 import type { ConnectionContext } from './postgres-connection.ts'
 import type { TakeSender } from './sender.ts'
 
-/** Hands out connections of a pool. Closing the pool is left to its owner. */
+/** Hands out connections of a pool, to Kysely and to those who send statements themselves. Its owner closes the pool. */
 export class PostgresDriver implements Driver {
   readonly #take: TakeSender
   readonly #context: ConnectionContext
@@ -13,14 +13,24 @@ export class PostgresDriver implements Driver {
     this.#context = context
   }
 
-  /** See `PostgresConnection.runWhole`. */
-  async runWhole(statement: CompiledQuery): Promise<QueryResult<unknown>> {
+  /** Runs work that has one connection from first to last. */
+  async run<T>(work: (connection: PostgresConnection) => Promise<T>): Promise<T> {
     const connection = await this.acquireConnection()
     try {
-      return await connection.runWhole(statement)
+      return await work(connection)
     } finally {
       connection.release()
     }
+  }
+
+  /** Runs work in a transaction. When it throws, all is undone. */
+  transaction<T>(work: (connection: PostgresConnection) => Promise<T>): Promise<T> {
+    return this.run(connection => connection.transaction(() => work(connection)))
+  }
+
+  /** See `PostgresConnection.runWhole`. */
+  runWhole(statement: CompiledQuery): Promise<QueryResult<unknown>> {
+    return this.run(connection => connection.runWhole(statement))
   }
 
   async init(): Promise<void> {}

@@ -2,7 +2,7 @@
 const mostNames = 100
 const mostSeen = 1000
 
-/** Gives names to the texts that come again, so that a server parses and plans them once. */
+/** Gives names to the texts that are sent again, so that a server parses and plans them once. */
 export class StatementNames {
   readonly #prefix: string
   readonly #names = new Map<string, string>()
@@ -12,7 +12,7 @@ export class StatementNames {
     this.#prefix = prefix
   }
 
-  /** Undefined for a text that is not to be kept. */
+  /** Undefined for a text that is sent without a name: the first time, and when there are enough names. */
   nameOf(text: string): string | undefined {
     const name = this.#names.get(text)
     if (name !== undefined || this.#names.size >= mostNames) return name

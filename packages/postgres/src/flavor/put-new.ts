@@ -14,7 +14,7 @@ const uniqueViolation = '23505'
 const ref = (name: string): RawBuilder<unknown> => sql.ref(name)
 const table = (name: keyof Tables): RawBuilder<unknown> => sql.table(name)
 
-/** Puts rows and their history by one statement: one text, whatever their number. */
+/** Puts rows and their history by one statement, whose text is the same for any number of rows. */
 export function putNewBy(
   runWhole: RunWhole,
   isLocked: RawBuilder<SqlBool> = sql<SqlBool>`true`,
@@ -47,14 +47,14 @@ export function putNewBy(
   }
 }
 
-/** All but the position, the first, which the server gives, and the vector, the last, which is packed. */
+/** All columns but the first, the position, which the server gives, and the last, the vector, which is packed. */
 function sentColumns(columns: readonly string[]): readonly PlacedColumn[] {
   return columns.map((name, at) => ({ name, at })).slice(1, -1)
 }
 
 /**
- * The vectors of all rows, their last column, one behind the other: a server takes and cuts up one value of 1.5 MB a
- * fifth faster than an array of a thousand. Undefined when they are not of one length.
+ * The vectors of all rows, their last column, one behind the other: a server reads and cuts up one value of 1.5 MB a
+ * fifth faster than an array of a thousand. Undefined when the vectors differ in length.
  */
 function packVectors(
   values: NewRows['values'],
@@ -66,11 +66,11 @@ function packVectors(
 }
 
 /**
- * A statement sees the state before it, so that the end of the log is read and rows are put behind it in one. A
- * key that is taken ends it, and its transaction with it. Bound are `plainKey` and the model, in the order in which
- * they are asked for, the columns that are the same in every row, the arrays of the others, the vectors with the
- * size of each, twice, and the actor: what is largest comes late, as `pg` copies what stands before a parameter for
- * which its buffer has to grow.
+ * A statement sees the state before it: so one statement reads the end of the log and puts rows behind it. A key that
+ * is taken ends the statement, and its transaction with it. The parameters are `plainKey` and the model, in the order
+ * in which the text has them, the columns that are the same in every row, the arrays of the others, the vectors, the
+ * size of each vector, twice, and the actor. Large parameters come late: where its buffer has to grow, `pg` copies all
+ * that stands before a parameter.
  */
 function putStatement(
   { columns, keyed, plainKey }: NewRows,
@@ -84,7 +84,7 @@ function putStatement(
   )
   const size = sql`${sql.val(null)}::int`
   const vector = sql`substring(${sql.val(null)}::bytea from (${ref('n')}::int - 1) * ${size} + 1 for ${size})`
-  const told = [
+  const written = [
     'id',
     'seq',
     'org_id',
@@ -107,8 +107,8 @@ function putStatement(
       select ${ref('after')} + ${ref('n')}, ${sql.join(values)}, ${ref('vector')} from ${ref('log')},
         ${unnested(spread)} with ordinality as ${ref('sent')} (${sql.join(names)}),
         lateral (select ${vector} as ${ref('vector')}) as ${ref('cut')}
-      returning ${sql.join(told.map(ref))}
-    ), ${ref('told')} as (
+      returning ${sql.join(written.map(ref))}
+    ), ${ref('recorded')} as (
       insert into ${table('history')} (memory_id, seq, org_id, user_id, agent_id, run_id,
         previous_value, new_value, event, actor_id, role, created_at)
       select id, seq, org_id, user_id, agent_id, run_id,
@@ -118,18 +118,18 @@ function putStatement(
     select ${ref('after')}, (select count(*) from ${ref('added')}) as ${ref('added')} from ${ref('log')}`
 }
 
-/** True when the Store's vectors are of the model that is bound, or none is. */
+/** True when the Store's vectors are of the bound model, or no model is bound. */
 const model = sql`(select value from ${table('meta')} where key = ${sql.lit(embedderKey)})`
 const isModel = sql<SqlBool>`${model} is not distinct from coalesce(${sql.val(null)}::text, ${model})`
 
-/** Adds nothing when rows without a dedupe key are there, to which these may have to yield. */
+/** Adds nothing when the Store has rows without a dedupe key, to which these may have to yield. */
 function unlessPlain(plainKey: string): RawBuilder<unknown> {
   return sql`${ref('allowed')} as materialized (
     select 1 where not exists (select from ${table('meta')} where key = ${plainKey})
   ),`
 }
 
-/** Says that rows without a dedupe key are there, where they are going to be. */
+/** Notes in `meta` that the Store has rows without a dedupe key. */
 function notePlain(plainKey: string): RawBuilder<unknown> {
   return sql`${ref('noted')} as (
     insert into ${table('meta')} (key, value) select ${plainKey}::text, '1' from ${ref('log')}

@@ -13,17 +13,17 @@ export interface PostgresFlavorOptions {
   /** The Store's name. */
   readonly name: string
   readonly supports: StoreSupports
-  /** Sends a statement in a transaction of its own that has the lock of the log, in as few round trips as can be. */
+  /** Sends a statement in a transaction of its own that has the lock of the log, in as few round trips as possible. */
   readonly runWhole: RunWhole
-  /** True where such a transaction has the lock indeed; nothing is written where it has not. Default: always. */
+  /** True in a transaction that has the lock; a put writes nothing where it is false. Default: always true. */
   readonly isLocked?: RawBuilder<SqlBool> | undefined
   readonly schema: string
   readonly tablePrefix: string
 }
 
 /**
- * How PostgreSQL does what databases do differently, on a server or in the process. BEGIN has to take the lock of
- * the log, as the drivers of our dialect do. Parameters may be `Buffer`s, which are sent in binary form.
+ * The parts of a Store that are PostgreSQL's own, on a server or in the process. BEGIN must take the lock of the log.
+ * Parameters may be `Buffer`s, which must be sent in binary form.
  */
 export function postgresFlavor(options: PostgresFlavorOptions): Flavor {
   const { name, supports, runWhole, isLocked, schema, tablePrefix } = options
@@ -60,8 +60,8 @@ export function postgresFlavor(options: PostgresFlavorOptions): Flavor {
 }
 
 /**
- * Of this schema alone: Kysely's introspection goes through all of the database, and fails when a table of anyone is
- * dropped at the same time.
+ * The columns of this schema alone: Kysely's introspection reads all of the database, and fails when anyone drops a
+ * table at the same time.
  */
 async function columnsOf(db: Kysely<Tables>, schema: string): Promise<FoundColumn[]> {
   const { rows } = await sql<FoundColumn>`

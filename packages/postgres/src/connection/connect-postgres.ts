@@ -1,0 +1,152 @@
+import { importLibrary, invalid, withinTime } from '@agentmem/core/adapter'
+import type { Store } from '@agentmem/core/adapter'
+import type { Pool } from 'pg'
+import { fromKysely } from './kysely-sender.ts'
+import type { AnyKysely } from './kysely-sender.ts'
+import { fromPglite } from './pglite-sender.ts'
+import type { AnyPglite } from './pglite-sender.ts'
+import { fromPool } from './pool-sender.ts'
+import type { ConnectionContext } from './postgres-connection.ts'
+import type { TakeSender } from './sender.ts'
+import { accessOf } from './store-access.ts'
+
+const defaultTimeoutMs = 10_000
+
+/** The part of the library `pg` that is used: `import pg from 'pg'` has it, and `import * as pg from 'pg'`. */
+export interface PgLibrary {
+  readonly Pool: typeof Pool
+}
+
+/** A pool of `pg`. */
+export type PgPool = Pool
+
+/** Connections of its own, which a URL leads to. */
+export interface UrlSource {
+  readonly url: string
+  readonly poolSize: number
+  /** Default: the server's. */
+  readonly statementTimeoutMs?: number | undefined
+}
+
+/** Where the database is. All but a URL stays its owner's, and is left open. */
+export type PostgresSource =
+  | UrlSource
+  | { readonly pool: Pool }
+  | { readonly db: AnyKysely }
+  | { readonly pglite: AnyPglite }
+  | { readonly store: Store }
+
+export interface ConnectSettings {
+  /** The name of the function that connects, such as `openPostgresStore`: it begins messages. */
+  readonly owner: string
+  /**
+   * How long a call waits for a connection, in milliseconds. Default 10,000. A PGlite has no limit, and the connections
+   * of a Store have the Store's.
+   */
+  readonly acquireTimeoutMs?: number | undefined
+  /** The option that sets the number of connections, for messages. Default `poolSize`. */
+  readonly sizeOption?: string | undefined
+  /** The name under which the server lists the connections of a URL, unless that gives one. Default `agentmem`. */
+  readonly applicationName?: string | undefined
+  /** Used in place of an import of `pg`, which only a URL needs. */
+  readonly lib?: PgLibrary | undefined
+}
+
+/** An open database, opened here or elsewhere. */
+export interface PostgresAccess extends Omit<ConnectionContext, 'named'> {
+  /** Takes a connection; throws `TIMEOUT` past the limit, and the driver's errors as they are. */
+  readonly take: TakeSender
+  /** True when the data outlives the process. */
+  readonly durable: boolean
+  /** True when several processes may have the data open. */
+  readonly shared: boolean
+  /** The schema and the prefix of the Store's tables, where the source is a Store; otherwise undefined and ''. */
+  readonly schema: string | undefined
+  readonly tablePrefix: string
+  /** Closes what was opened here, and only that. */
+  readonly close: () => Promise<void>
+}
+
+/**
+ * Opens the way to a PostgreSQL database, for a Store or an index. With a Store as the source, connections are the
+ * Store's own, transactions take the lock of its log, and its counters count. Throws `NOT_INSTALLED` when `pg` is
+ * needed and cannot be loaded, and `INVALID_ARGUMENT` for a Store of another database.
+ */
+export async function connectPostgres(
+  source: PostgresSource,
+  settings: ConnectSettings,
+): Promise<PostgresAccess> {
+  if ('store' in source) return ofStore(source.store, settings.owner)
+  const plain = {
+    begin: { text: 'begin', statements: 1 },
+    counters: { statements: 0, transactions: 0, roundTrips: 0 },
+    schema: undefined,
+    tablePrefix: '',
+    close: async (): Promise<void> => undefined,
+  }
+  if ('pglite' in source) {
+    const { pglite } = source
+    await pglite.waitReady
+    return { ...plain, take: fromPglite(pglite), single: true, durable: isOnDisk(pglite), shared: false }
+  }
+  const { take, close = plain.close } =
+    'db' in source ? { take: fromKysely(source.db) } : await ofPool(source, settings)
+  return { ...plain, take: within(settings, take), single: false, durable: true, shared: true, close }
+}
+
+function ofStore(store: Store, owner: string): PostgresAccess {
+  const access = accessOf(store)
+  if (access) return access
+  const wanted = 'a store of openPostgresStore or openPgliteStore'
+  throw invalid(owner, `needs ${wanted} to join its transactions, not a ${store.name} store`)
+}
+
+async function ofPool(
+  source: UrlSource | { readonly pool: Pool },
+  settings: ConnectSettings,
+): Promise<Pick<PostgresAccess, 'take' | 'close'>> {
+  const pool = 'pool' in source ? source.pool : await openPool(source, settings)
+  // The pool replaces an idle client that dies; without a listener its error would end the process.
+  const ignore = (): void => undefined
+  pool.on('error', ignore)
+  const close = async (): Promise<void> => {
+    // The server may still end connections of a pool that has ended: there the listener stays.
+    if ('pool' in source) pool.off('error', ignore)
+    else if (!pool.ending) await pool.end()
+  }
+  return { take: fromPool(pool), close }
+}
+
+async function openPool(
+  { url, poolSize, statementTimeoutMs }: UrlSource,
+  { acquireTimeoutMs = defaultTimeoutMs, applicationName = 'agentmem', lib }: ConnectSettings,
+): Promise<Pool> {
+  const pg = await importLibrary<PgLibrary>(() => import('pg'), { name: 'pg', lib })
+  const config = {
+    connectionString: url,
+    max: poolSize,
+    connectionTimeoutMillis: acquireTimeoutMs,
+    keepAlive: true,
+    fallback_application_name: applicationName,
+    // Statements are sent without waiting for those ahead of them.
+    pipeline: true,
+  }
+  return new pg.Pool(
+    statementTimeoutMs === undefined ? config : { ...config, statement_timeout: statementTimeoutMs },
+  )
+}
+
+/** A connection that comes too late goes back to its pool. */
+function within(
+  { acquireTimeoutMs = defaultTimeoutMs, sizeOption = 'poolSize' }: ConnectSettings,
+  take: TakeSender,
+): TakeSender {
+  const message = (ms: number): string =>
+    `No connection was free or could be opened within ${ms} ms; raise ${sizeOption} or acquireTimeoutMs, or see whether the server can be reached.`
+  return () => withinTime(acquireTimeoutMs, take, { message, onLate: sender => sender.release() })
+}
+
+/** The folder of a PGlite tells where its data is; other places, such as a browser's, are named by a scheme. */
+function isOnDisk({ dataDir = '' }: AnyPglite): boolean {
+  return dataDir !== '' && !dataDir.startsWith('memory://')
+}
