@@ -16,8 +16,8 @@ const quietRule = { least: 1_000, share: 0.05 }
 
 /** How to get the native addon, after the word "Run:". */
 const install =
-  'pnpm approve-builds hnswlib-node (pnpm rebuild hnswlib-node when it is approved already), or with npm ' +
-  'npm rebuild hnswlib-node. The native addon is compiled on install, with Python, make and a C++ compiler; ' +
+  '`pnpm approve-builds hnswlib-node` (`pnpm rebuild hnswlib-node` when it is approved already), or with npm ' +
+  '`npm rebuild hnswlib-node`. The native addon is compiled on install, with Python, make and a C++ compiler; ' +
   'package managers skip that unless it is allowed.'
 
 /**
