@@ -103,7 +103,7 @@ describe('without the addon', () => {
       message: string
     }
     expect(code).toBe('NOT_INSTALLED')
-    expect(message).toMatch(/^hnswlib-node cannot be loaded .*Run: pnpm approve-builds hnswlib-node/)
+    expect(message).toMatch(/^hnswlib-node cannot be loaded .*Run: `pnpm approve-builds hnswlib-node`/)
     expect(message).toContain('npm rebuild hnswlib-node')
   })
 })
