@@ -33,8 +33,13 @@ class PoolSender implements Sender {
     const name = named && values.length > 0 ? this.#names.nameOf(text) : undefined
     const query =
       name === undefined ? { text, values: [...values], types } : { name, text, values: [...values], types }
-    const { rows, rowCount, command } = await this.#client.query(query)
-    return { rows, affected: rowCount ?? undefined, command }
+    try {
+      const { rows, rowCount, command } = await this.#client.query(query)
+      return { rows, affected: rowCount ?? undefined, command }
+    } catch (error) {
+      if (name !== undefined && isNameLost(error)) this.#names.turnOff()
+      throw error
+    }
   }
 
   /** One write wakes the server once: a tenth of the time of a small transaction. */
@@ -63,6 +68,15 @@ class PoolSender implements Sender {
     this.#client.off('error', ignore)
     this.#client.release(broken)
   }
+}
+
+/**
+ * True where a server does not keep names for each connection, such as a pooler that lends its own: another connection
+ * has the name, or this one has lost it. Both come before the statement has any effect.
+ */
+function isNameLost(error: unknown): boolean {
+  const { code } = error as { readonly code?: unknown }
+  return code === '42P05' || code === '26000'
 }
 
 function ignore(): void {}

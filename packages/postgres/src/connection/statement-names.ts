@@ -7,13 +7,20 @@ export class StatementNames {
   readonly #prefix: string
   readonly #names = new Map<string, string>()
   readonly #seen = new Set<string>()
+  #isOff = false
 
   constructor(prefix: string) {
     this.#prefix = prefix
   }
 
+  /** Sends every text without a name from now on. */
+  turnOff(): void {
+    this.#isOff = true
+  }
+
   /** Undefined for a text that is sent without a name: the first time, and when there are enough names. */
   nameOf(text: string): string | undefined {
+    if (this.#isOff) return undefined
     const name = this.#names.get(text)
     if (name !== undefined || this.#names.size >= mostNames) return name
     if (!this.#seen.delete(text)) {

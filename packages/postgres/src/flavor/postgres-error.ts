@@ -7,6 +7,11 @@ const unreachable: ErrorMeaning = {
   what: 'the server cannot be reached, or the connection to it was lost',
   passes: true,
 }
+const nameless: ErrorMeaning = {
+  code: 'UNAVAILABLE',
+  what: 'the server, or a pooler before it, keeps no prepared statements for a connection; try again, without them',
+  passes: true,
+}
 const refused = { code: 'UNAVAILABLE', retryable: false } as const
 
 /** The code that stands for a lost connection where the driver gives none. */
@@ -23,6 +28,8 @@ const meanings: ReadonlyMap<string, ErrorMeaning> = new Map<string, ErrorMeaning
   ['3D000', { ...refused, what: 'there is no such database; create it first' }],
   ['3F000', { ...refused, what: 'there is no such schema, and it cannot be made' }],
   ['42501', { ...refused, what: 'the user has no right to do this; grant it, or take another schema' }],
+  ['26000', nameless],
+  ['42P05', nameless],
   ['25006', { ...refused, what: 'the server only reads; connect to the primary' }],
   ['40', { code: 'UNAVAILABLE', what: 'another transaction was in the way; try again', passes: true }],
   ['53100', { code: 'UNAVAILABLE', what: 'the disk of the server is full; free some space' }],
