@@ -21,6 +21,7 @@ describe.each(['log', 'transactions'] as const)('by its %s', mode => {
           open: () => openParts(options),
           batchSize,
           withinMs: 1_000,
+          afterAtMost: 4,
         },
         teardown: folder.remove,
       }

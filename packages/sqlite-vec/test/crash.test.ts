@@ -25,7 +25,8 @@ const startHastily: Start = (first, { folder }) => {
   })
 }
 
-function harness(mode: Mode, startWriter = start): Harness<KilledMemory> {
+/** A kill comes after one of the first `afterAtMost` batches; 0: at any moment after the opening. */
+function harness(mode: Mode, startWriter = start, afterAtMost = 4): Harness<KilledMemory> {
   return async () => {
     const folder = await freshFolder()
     const options = { folder: folder.path, mode }
@@ -35,6 +36,7 @@ function harness(mode: Mode, startWriter = start): Harness<KilledMemory> {
         open: () => openParts(options),
         batchSize,
         withinMs: 400,
+        afterAtMost,
       },
       teardown: folder.remove,
     }
@@ -47,7 +49,7 @@ describe.each(['own file', "the Store's file", 'transactions'] as const)('%s', m
 
 it('a writer that acknowledges before it has written is found out', async () => {
   for (const given of killCases(3)) {
-    const outcome = runCase(given, harness("the Store's file", startHastily))
+    const outcome = runCase(given, harness("the Store's file", startHastily, 0))
     await expect(outcome).rejects.toThrow(/acknowledged/)
   }
 }, 60_000)
