@@ -1,0 +1,103 @@
+import type { CallOptions } from './log.ts'
+import type { Scope } from './record.ts'
+
+/** What the log says of a memory's words: all that a ranking of texts knows about it. */
+export interface TextEntry {
+  readonly id: string
+  readonly scope: Scope
+  readonly content: string
+  /** UTC milliseconds since 1970. */
+  readonly createdAt: number
+  /** Its place in the call or file that brought it, from 0: memories of one time keep their order by it. */
+  readonly place: number
+  /** Who said it; null where that is not known. */
+  readonly actorId: string | null
+}
+
+/** A batch of the log with texts. Each id occurs in it at most once; applying it twice changes nothing more. */
+export interface TextPage {
+  readonly upserts: readonly TextEntry[]
+  readonly deletes: readonly string[]
+  /** The position in the log up to which this batch has told everything. */
+  readonly cursor: number
+  /** True when it reaches the end that the log had when it was read. */
+  readonly done: boolean
+}
+
+/** How much each part of the ranking of texts counts; 0 turns it off. */
+export interface TextWeights {
+  /** Scales what the texts beside a text in its run pass on to it. Default 1. */
+  readonly near: number
+  /** The factor of a question before its answer, whatever else it passes on. Default 2; 1 turns it off. */
+  readonly answer: number
+  /** The words of the whole run. Default 0.15. */
+  readonly run: number
+  /** The query names who said it. Default 0.3. */
+  readonly actor: number
+  /** The query names a time at or shortly before which it was said. Default 1.2. */
+  readonly date: number
+  /** The share that a text which asks loses. Default 0.1. */
+  readonly asks: number
+}
+
+/** A question to a `TextIndex`. */
+export interface TextQuery {
+  readonly query: string
+  /** The most matches to return. */
+  readonly k: number
+  readonly scope: Scope
+  /** Whether the texts beside a text and the run as a whole count. Default true. */
+  readonly context?: boolean | undefined
+  /** What 'yesterday' is counted from, in UTC milliseconds. Default: words like it name no date. */
+  readonly now?: number | undefined
+  readonly weights?: Partial<TextWeights> | undefined
+}
+
+/** The parts of a score, each 0 to 1 and before its weight. */
+export interface TextParts {
+  /** The words of the text and of those beside it, over the best of the query. */
+  readonly text: number
+  /** The words of its whole run, over the best run of the query. */
+  readonly run: number
+  /** 1 when the query names who said it. */
+  readonly actor: number
+  /** How near it is to the time that the query names. */
+  readonly date: number
+  /** Whether it asks. */
+  readonly asks: boolean
+}
+
+export interface TextMatch {
+  readonly id: string
+  /** The weighted sum of its parts over the greatest that this query could give: 0 to 1. */
+  readonly score: number
+  /**
+   * The share of the query's own words that the text itself holds, rare words counting more: 0 to 1, comparable
+   * between queries. 0 where only the texts beside it match.
+   */
+  readonly coverage: number
+  readonly parts: TextParts
+}
+
+/** Which parts a query has, for whoever weighs its matches against others. */
+export interface TextAnswer {
+  /** Best first, equal scores in ascending order of id. */
+  readonly matches: TextMatch[]
+  /** Whether the query names a date, and someone who said a text of the scope. */
+  readonly names: { readonly date: boolean; readonly actor: boolean }
+  /** The greatest coverage of any text of the scope, 0 to 1. */
+  readonly coverage: number
+  /** True when the scope has more texts than may be held: the newest were ranked. */
+  readonly partial: boolean
+}
+
+/**
+ * Ranks the texts of a scope by the words of a query. Like a `VectorIndex` it follows a Store's change log, and may be
+ * dropped and read again at any time. An implementation may assume that its arguments have been checked.
+ */
+export interface TextIndex {
+  /** Returns one answer for each query. It holds every write that was acknowledged before the call. */
+  search(queries: readonly TextQuery[], options?: CallOptions): Promise<TextAnswer[]>
+  /** Ranks these memories of the scope, aligned with the ids; undefined where the scope has no such text. */
+  score(query: TextQuery, ids: readonly string[], options?: CallOptions): Promise<(TextMatch | undefined)[]>
+}
