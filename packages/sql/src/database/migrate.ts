@@ -21,7 +21,7 @@ export async function migrate(
   prefix: string,
   schema?: string,
 ): Promise<void> {
-  if ((await readVersion(db, flavor, prefix, schema)) === latest) return
+  if (await isLatest(db, flavor, prefix, schema)) return
   await flavor.migrate(db, async tx => {
     const version = await readVersion(tx, flavor, prefix, schema)
     if (version === 0) await createMeta(tx, flavor)
@@ -31,6 +31,19 @@ export async function migrate(
       await tx.updateTable('meta').set({ value }).where('key', '=', schemaKey).execute()
     }
   })
+}
+
+/**
+ * Whether nothing is left to do. Beside a process that is making the tables they can look like anyone's, so what is wrong
+ * with them is said only by the look of `flavor.migrate`, which excludes it.
+ */
+async function isLatest(...look: Parameters<typeof readVersion>): Promise<boolean> {
+  try {
+    return (await readVersion(...look)) === latest
+  } catch (error) {
+    if (error instanceof MemoryError && error.code === 'SCHEMA') return false
+    throw error
+  }
 }
 
 async function createMeta(db: Kysely<Tables>, { types, clusteredTable }: Flavor): Promise<void> {
