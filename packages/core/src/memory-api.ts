@@ -128,7 +128,7 @@ export interface AddBatchReport {
 }
 
 /** A memory as it is read: a record whose content is called `memory`. Times are UTC milliseconds. */
-export interface MemoryItem extends Omit<MemoryRecord, 'content'> {
+export interface MemoryItem extends Omit<MemoryRecord, 'content' | 'place' | 'indexed'> {
   readonly memory: string
 }
 

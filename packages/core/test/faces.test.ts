@@ -39,6 +39,7 @@ test('the face for those who write a part has these', () => {
     'importLibrary',
     'inScope',
     'inTurn',
+    'indexChangesOf',
     'innerProduct',
     'invalid',
     'library',

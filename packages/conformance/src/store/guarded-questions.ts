@@ -109,8 +109,9 @@ export const guardedQuestionCases: readonly Case<Store>[] = casesOf('guards', {
         'pages of NaN': { pageSize: NaN },
         'an order by another field': { order: { by: 'content', direction: 'asc' } },
         'an order of SQL': { order: { by: 'createdAt', direction: 'asc; --' } },
-        'a position without an id': { after: { time: 1 } },
-        'a position without a time': { after: { id: 'x' } },
+        'a position without an id': { after: { place: 0, time: 1 } },
+        'a position without a place': { after: { id: 'x', time: 1 } },
+        'a position without a time': { after: { id: 'x', place: 0 } },
       }
       for (const [name, fields] of Object.entries(wrongs)) {
         await refuse(name, () => readAll(store, { scope: { orgId }, ...fields }))

@@ -86,6 +86,8 @@ function recordOf(
     lastAccessedAt: null,
     createdAt,
     updatedAt: createdAt,
+    place: input.place,
+    indexed: true,
     expiresAt: input.expiresAt,
     version: 1,
     createdBy: input.actorId,

@@ -42,23 +42,26 @@ export async function updateMemories(
   const contents = updates.flatMap(({ fields }) => fields.content ?? [])
   const vectors = contents.length === 0 ? [] : await embedder.embed(contents, { as: 'document', signal })
 
+  let next = 0
   const upserts: IndexEntry[] = []
+  const deletes: string[] = []
   const patches = present.map(({ key, record }, i): Patch => {
     const { fields, expectVersion } = updates[i] as ParsedUpdate
     const patch = { key, set: fields, updatedAt: now(), expectVersion, mustExist: true }
     if (fields.content === undefined) return patch
     const scope = scopeOf(record)
-    const vector = vectors[upserts.length] as Float32Array
+    const vector = vectors[next++] as Float32Array
     const hash = contentHash(fields.content)
-    upserts.push({ id: key.id, scope, vector })
+    if (record.indexed) upserts.push({ id: key.id, scope, vector })
+    else deletes.push(key.id)
     return { ...patch, set: { ...fields, hash }, vector, reusable: reuse, dedupeKey: dedupeKey(scope, hash) }
   })
   await follower.room(signal)
   const receipt = await store.patch(patches, { actor: jobs[0]?.actorId, signal })
-  follower.accept(receipt, { upserts, deletes: [] })
+  follower.accept(receipt, { upserts, deletes })
   const results = present.map(({ record }, i) => changed({ ...record, ...updates[i]?.fields }, 'UPDATE'))
-  let next = 0
-  return jobs.map(job => results.slice(next, (next += job.updates.length)))
+  let start = 0
+  return jobs.map(job => results.slice(start, (start += job.updates.length)))
 }
 
 /**

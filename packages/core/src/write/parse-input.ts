@@ -61,6 +61,8 @@ export interface ParsedInput {
   readonly level: string
   readonly importance: number
   readonly createdAt: number | undefined
+  /** Where it stands in the call or file that brought it. */
+  readonly place: number
   readonly expiresAt: number | null
   readonly actorId: string | null
   readonly role: string | null
@@ -73,12 +75,13 @@ export function checkAddOptions(options: AddOptions, own: readonly string[]): vo
   checkBoolean(options.dedupe, 'options.dedupe')
 }
 
-/** Checks one input and fills it up from the defaults of the call and the scope that is bound. */
+/** Checks one input and fills it up from the defaults of the call and the scope that is bound. `place`: see `ParsedInput`. */
 export function parseInput(
   input: AddInput,
   defaults: AddOptions,
   bound: Scope,
   dimensions: number,
+  place = 0,
 ): ParsedInput {
   const own: MemoryInput = typeof input === 'string' ? { content: input } : input
   checkKeys(own, inputFields, 'A memory')
@@ -101,6 +104,7 @@ export function parseInput(
     level: text(own.level ?? defaults.level, 'level') ?? 'normal',
     importance: importance(own.importance ?? defaults.importance) ?? 0.5,
     createdAt: createdAt === undefined ? undefined : parseTime(createdAt, 'createdAt'),
+    place,
     expiresAt: expiresAt === undefined || expiresAt === null ? null : parseTime(expiresAt, 'expiresAt'),
     actorId: text(own.actorId ?? defaults.actorId, 'actorId') ?? null,
     role: text(own.role ?? defaults.role, 'role') ?? null,

@@ -1,6 +1,5 @@
-import type { IndexEntry } from '../contracts/log.ts'
+import { indexChangesOf } from '../contracts/log-entries.ts'
 import { keyOf, keysOf } from '../contracts/record-keys.ts'
-import { scopeOf } from '../contracts/record.ts'
 import type { MemoryRecord, StoredRecord } from '../contracts/record.ts'
 import type { ChangedMemory } from '../memory-api.ts'
 import type { MemoryParts } from '../parts/memory-parts.ts'
@@ -71,10 +70,6 @@ async function putAndFollow(
   const receipt = await store.put(records, { signal })
   const written =
     receipt.duplicates.size === 0 ? records : records.filter(({ id }) => !receipt.duplicates.has(id))
-  follower.accept(receipt, { upserts: written.map(entryOf), deletes: [] })
+  follower.accept(receipt, indexChangesOf(written))
   return receipt.duplicates
-}
-
-function entryOf(record: StoredRecord): IndexEntry {
-  return { id: record.id, scope: scopeOf(record), vector: record.vector }
 }
