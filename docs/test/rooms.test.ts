@@ -36,6 +36,7 @@ const houses: Readonly<Record<string, Rooms>> = {
     store: ['kit', 'data'],
     'vector-index': ['kit', 'data'],
     embedder: ['kit', 'data'],
+    reranker: ['kit', 'data'],
     processes: ['kit', 'data'],
   },
   benchmarks: {

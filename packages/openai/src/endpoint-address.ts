@@ -1,7 +1,5 @@
 import { invalid } from '@agentmem/core/adapter'
 
-const owner = 'openOpenAIEmbedder'
-
 export function isHttpAddress(address: string): boolean {
   return URL.canParse(address) && /^https?:$/.test(new URL(address).protocol)
 }
@@ -11,8 +9,8 @@ export function isHeaderToken(key: string): boolean {
   return /^[\x21-\x7e]+$/.test(key)
 }
 
-/** The address of the endpoint's `/embeddings`. Throws `INVALID_ARGUMENT` for one with a password, without showing it. */
-export function endpointUrl(baseUrl: string): URL {
+/** The address of a path, such as `/embeddings`. Throws `INVALID_ARGUMENT` for one with a password, without showing it. */
+export function endpointUrl(owner: string, baseUrl: string, path: string): URL {
   const url = new URL(baseUrl)
   if (url.username !== '' || url.password !== '') {
     throw invalid(
@@ -20,7 +18,7 @@ export function endpointUrl(baseUrl: string): URL {
       `has a baseUrl with a password in it (host ${url.host}); give it as apiKey or in headers`,
     )
   }
-  url.pathname = `${url.pathname.replace(/\/+$/, '')}/embeddings`
+  url.pathname = `${url.pathname.replace(/\/+$/, '')}${path}`
   return url
 }
 
@@ -31,14 +29,23 @@ interface RequestHeaders {
 
 /** The headers of each request, and those of their values that may be secret. Throws `INVALID_ARGUMENT`. */
 export function requestHeaders(
+  owner: string,
   url: URL,
   apiKey: string | undefined,
   given: Readonly<Record<string, string>> = {},
 ): RequestHeaders {
   const headers = new Headers({ 'content-type': 'application/json', accept: 'application/json' })
-  const key = apiKey ?? keyOfEnvironment(url)
-  if (key !== undefined) setHeader(headers, 'authorization', `Bearer ${key}`, 'apiKey')
-  for (const [name, value] of Object.entries(given)) setHeader(headers, name, value, `headers['${name}']`)
+  const set = (name: string, value: string, option: string): void => {
+    try {
+      headers.set(name, value)
+    } catch {
+      // Not as a cause: its message shows the value.
+      throw invalid(owner, `has ${option} with a name or a value that HTTP does not allow`)
+    }
+  }
+  const key = apiKey ?? keyOfEnvironment(owner, url)
+  if (key !== undefined) set('authorization', `Bearer ${key}`, 'apiKey')
+  for (const [name, value] of Object.entries(given)) set(name, value, `headers['${name}']`)
   if (isOpenAI(url) && !headers.has('authorization')) {
     throw invalid(owner, 'needs an apiKey, as an option or as OPENAI_API_KEY in the environment')
   }
@@ -48,7 +55,7 @@ export function requestHeaders(
 }
 
 /** The environment's key is OpenAI's; no other host gets to see it. */
-function keyOfEnvironment(url: URL): string | undefined {
+function keyOfEnvironment(owner: string, url: URL): string | undefined {
   const key = isOpenAI(url) ? process.env['OPENAI_API_KEY']?.trim() || undefined : undefined
   if (key === undefined || isHeaderToken(key)) return key
   throw invalid(
@@ -59,13 +66,4 @@ function keyOfEnvironment(url: URL): string | undefined {
 
 function isOpenAI(url: URL): boolean {
   return url.host === 'api.openai.com'
-}
-
-function setHeader(headers: Headers, name: string, value: string, option: string): void {
-  try {
-    headers.set(name, value)
-  } catch {
-    // Not as a cause: its message shows the value.
-    throw invalid(owner, `has ${option} with a name or a value that HTTP does not allow`)
-  }
 }

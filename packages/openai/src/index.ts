@@ -1,4 +1,7 @@
 export { openOpenAIEmbedder } from './open-openai-embedder.ts'
 export type { OpenAIEmbedder, OpenAIEmbedderStats } from './openai-embedder.ts'
 export type { OpenAIEmbedderOptions } from './openai-options.ts'
+export { openHttpReranker } from './open-http-reranker.ts'
+export type { HttpReranker, HttpRerankerStats } from './http-reranker.ts'
+export type { HttpRerankerOptions } from './reranker-options.ts'
 export { estimateTokens } from './estimate-tokens.ts'

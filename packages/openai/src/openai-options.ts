@@ -1,22 +1,14 @@
-import {
-  callback,
-  flag,
-  invalid,
-  optional,
-  readOptions,
-  secret,
-  strings,
-  text,
-  whole,
-} from '@agentmem/core/adapter'
-import { endpointUrl, isHeaderToken, isHttpAddress, requestHeaders } from './endpoint-address.ts'
+import { callback, flag, invalid, optional, readOptions, secret, text, whole } from '@agentmem/core/adapter'
+import { isHttpAddress } from './endpoint-address.ts'
+import { endpointTable, readAddress } from './endpoint-options.ts'
+import type { EndpointOptions, EndpointSettings } from './endpoint-options.ts'
 import { estimateTokens } from './estimate-tokens.ts'
 import { knownModels } from './known-models.ts'
 
 const owner = 'openOpenAIEmbedder'
 const defaultUrl = 'https://api.openai.com/v1'
 
-export interface OpenAIEmbedderOptions {
+export interface OpenAIEmbedderOptions extends EndpointOptions {
   /** The model's name, as the endpoint knows it; also its identity in a Store. */
   readonly model: string
   /**
@@ -28,10 +20,6 @@ export interface OpenAIEmbedderOptions {
   readonly sendDimensions?: boolean | undefined
   /** The address before `/embeddings`; a query string is kept. Default 'https://api.openai.com/v1'. */
   readonly baseUrl?: string | undefined
-  /** Sent as a bearer token. Default: OPENAI_API_KEY of the environment at api.openai.com, none elsewhere. */
-  readonly apiKey?: string | undefined
-  /** Sent with each request, such as `{ 'api-key': ... }` for Azure. */
-  readonly headers?: Readonly<Record<string, string>> | undefined
   /** Most tokens that the model reads of one text. Default: 8,192 for OpenAI's models, no limit for others. */
   readonly maxTokens?: number | undefined
   /** Cuts longer texts to `maxTokens` and counts them in `stats()`. Default false: they are `INVALID_ARGUMENT`. */
@@ -51,27 +39,14 @@ export interface OpenAIEmbedderOptions {
   readonly maxTokensPerRequest?: number | undefined
   /** Requests in flight at once, of all calls together. Default 4. */
   readonly concurrency?: number | undefined
-  /** Tries of a request after the first, on 408, 409, 429, 5xx, a timeout and network errors. Default 5. */
-  readonly maxRetries?: number | undefined
-  /** Upper bound of the first random wait before a retry, in milliseconds; it doubles each time. Default 500. */
-  readonly retryDelayMs?: number | undefined
-  /** Longest wait, in milliseconds; a Retry-After that asks for more fails the call at once. Default 60,000. */
-  readonly maxRetryDelayMs?: number | undefined
-  /** Time limit for one request and its answer, in milliseconds; past it the request is tried again. Default 30,000. */
-  readonly timeoutMs?: number | undefined
 }
 
 /** The options with their defaults, checked. */
-export interface OpenAISettings {
-  readonly model: string
+export interface OpenAISettings extends EndpointSettings {
   /** The model, and the prefixes if there are any: with others its vectors differ. */
   readonly identity: string
   readonly dimensions: number
   readonly sendDimensions: boolean
-  readonly url: URL
-  readonly headers: Headers
-  /** Strings that no error message may show. */
-  readonly secrets: readonly string[]
   readonly maxTokens: number | undefined
   readonly truncate: boolean
   readonly countTokens: (text: string) => number
@@ -79,10 +54,6 @@ export interface OpenAISettings {
   readonly maxTextsPerRequest: number
   readonly maxTokensPerRequest: number
   readonly concurrency: number
-  readonly maxRetries: number
-  readonly retryDelayMs: number
-  readonly maxRetryDelayMs: number
-  readonly timeoutMs: number
 }
 
 /** Fills in the defaults. Throws `INVALID_ARGUMENT`; a key, a header or an address is never part of the message. */
@@ -92,8 +63,6 @@ export function readOpenAIOptions(given: OpenAIEmbedderOptions): OpenAISettings 
     dimensions: optional(whole(1, 65_536)),
     sendDimensions: optional(flag()),
     baseUrl: secret(text("an http address such as 'https://api.openai.com/v1'", defaultUrl, isHttpAddress)),
-    apiKey: optional(secret(text('visible ASCII characters without spaces', undefined, isHeaderToken))),
-    headers: optional(secret(strings("{ 'api-key': '...' }"))),
     maxTokens: optional(whole(1, 10_000_000)),
     truncate: flag(false),
     countTokens: callback(estimateTokens),
@@ -102,20 +71,15 @@ export function readOpenAIOptions(given: OpenAIEmbedderOptions): OpenAISettings 
     maxTextsPerRequest: whole(1, 100_000, 2_048),
     maxTokensPerRequest: whole(1, 1_000_000_000, 300_000),
     concurrency: whole(1, 1_000, 4),
-    maxRetries: whole(0, 100, 5),
-    retryDelayMs: whole(0, 3_600_000, 500),
-    maxRetryDelayMs: whole(0, 86_400_000, 60_000),
-    timeoutMs: whole(1, 86_400_000, 30_000),
+    ...endpointTable,
   })
   const { model, maxTokens = knownModels.get(model)?.maxTokens } = options
-  const url = endpointUrl(baseUrl)
   const prefixes = { document: documentPrefix, query: queryPrefix }
   return {
     ...options,
     ...dimensionsOf(options),
-    ...requestHeaders(url, apiKey, headers),
+    ...readAddress(owner, '/embeddings', { baseUrl, apiKey, headers }),
     identity: documentPrefix + queryPrefix === '' ? model : `${model} ${JSON.stringify(prefixes)}`,
-    url,
     maxTokens,
     prefixes,
   }
