@@ -4,7 +4,7 @@ import type { Scope } from '../contracts/record.ts'
 import type { Store, WriteReceipt } from '../contracts/store.ts'
 import type {
   TextAnswer,
-  TextEntry,
+  TextPage,
   TextIndex,
   TextNeighbours,
   TextQuery,
@@ -15,30 +15,11 @@ import { calendarOf, defaultLocales } from '../dates/calendar.ts'
 import type { LoadedShelf } from './loaded-shelf.ts'
 import { rankTexts, textWeights } from './rank-texts.ts'
 import { WordScorer } from './score-words.ts'
+import type { TextOptions, TextState } from './text-options.ts'
 import { TextShelves } from './text-shelves.ts'
 
 /** What the text index reads of a Store. */
 export type TextSource = Pick<Store, 'texts' | 'textChanges' | 'head'>
-
-export interface TextOptions {
-  /** What the texts held in memory may take, default 256 MB. Scopes that were searched longest ago go first. */
-  readonly maxBytes?: number | undefined
-  /**
-   * The languages whose names of months and days count as dates of a query, as BCP 47 tags; the first says whether
-   * 4/5 is in April or in May. Default: en, de, fr, es, it, pt, ru, zh, ja, ko.
-   */
-  readonly locales?: readonly string[] | undefined
-  /** Whether words that are like a word of the query count, such as its other forms. Default true. */
-  readonly subwords?: boolean | undefined
-}
-
-/** What is held in memory of the texts. */
-export interface TextState {
-  /** Filters, such as users, whose texts are held. */
-  readonly scopes: number
-  readonly texts: number
-  readonly bytes: number
-}
 
 const defaultBytes = 256 * 2 ** 20
 /** Texts read at a time: they are taken in within about 5 ms. */
@@ -79,12 +60,10 @@ export class TextFollower implements TextIndex {
    * Takes over what this process has just written, so that it need not be read back. Where other writes lie between, the
    * next search reads the log.
    */
-  accept({ span }: WriteReceipt, upserts: readonly TextEntry[], deletes: readonly string[] = []): void {
+  accept({ span }: WriteReceipt, changes: () => Pick<TextPage, 'upserts' | 'deletes'>): void {
     if (span?.after !== this.#position) return
     this.#position = span.upTo
-    if (this.#shelves.isEmpty) return
-    this.#tell(upserts, deletes)
-    this.#takeInWhenIdle()
+    if (!this.#shelves.isEmpty) this.#tell(changes())
   }
 
   async search(queries: readonly TextQuery[], options: TextSearchOptions = {}): Promise<TextAnswer[]> {
@@ -173,13 +152,13 @@ export class TextFollower implements TextIndex {
     this.#atEnd = page.done || page.cursor <= after
     if (page.cursor <= this.#position) return
     this.#position = page.cursor
-    this.#tell(page.upserts, page.deletes)
-    this.#takeInWhenIdle()
+    this.#tell(page)
   }
 
-  #tell(upserts: readonly TextEntry[], deletes: readonly string[]): void {
+  #tell({ upserts, deletes }: Pick<TextPage, 'upserts' | 'deletes'>): void {
     for (const entry of upserts) this.#shelves.upsert(entry)
     for (const id of deletes) this.#shelves.delete(id)
+    this.#takeInWhenIdle()
   }
 
   /** The shelf of a filter, once all of its texts are in. */
