@@ -85,7 +85,8 @@ export class MemoryEngine extends LiveParts {
       if (this.closesParts) {
         const { cache } = this.options
         const shared = cache === false ? undefined : cache?.shared
-        for (const part of [index, this.store, embedder, reranker, shared]) await attempt(async () => part?.close())
+        for (const part of [index, this.store, embedder, reranker, shared])
+          await attempt(async () => part?.close())
       }
       if (failures.length > 0) throw MemoryError.from(failures[0], 'close failed')
     })

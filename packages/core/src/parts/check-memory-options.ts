@@ -74,7 +74,8 @@ function checkTexts(text: TextOptions = {}): void {
   if (sizes.maxBytes !== undefined) checkInteger(sizes.maxBytes, 'text.maxBytes', 1, Number.MAX_SAFE_INTEGER)
   checkBoolean(subwords, 'text.subwords')
   if (locales === undefined) return
-  if (checkArray(locales, 'text.locales').length === 0) throw invalid('text.locales is empty; name one language at least, such as en.')
+  if (checkArray(locales, 'text.locales').length === 0)
+    throw invalid('text.locales is empty; name one language at least, such as en.')
   for (const locale of locales) checkText(locale, 'text.locales')
 }
 

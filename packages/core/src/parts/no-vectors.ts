@@ -11,7 +11,10 @@ export const noEmbedder: Embedder = {
   dimensions: 0,
   embed: async texts => {
     if (texts.length === 0) return []
-    throw new MemoryError('INVALID_ARGUMENT', 'This memory was opened without an embedder, and makes no vectors.')
+    throw new MemoryError(
+      'INVALID_ARGUMENT',
+      'This memory was opened without an embedder, and makes no vectors.',
+    )
   },
   close: nothing,
   [Symbol.asyncDispose]: nothing,

@@ -45,7 +45,10 @@ export async function openParts(
   return {
     store: bound,
     index,
-    embedder: cache === false || !hasVectors ? embedder : new CachedEmbedder(embedder, cache, reuse ? bound : undefined),
+    embedder:
+      cache === false || !hasVectors
+        ? embedder
+        : new CachedEmbedder(embedder, cache, reuse ? bound : undefined),
     follower: hasVectors ? await Follower.open(bound, index, settings, { signal, onProgress }) : noFollower,
     texts,
     reranker,
@@ -58,7 +61,9 @@ export async function openParts(
 /** Tells a caller's function of an error; what it throws is ignored, as the error was. */
 function tell(onBackgroundError: MemoryOptions['onBackgroundError'], error: unknown): void {
   try {
-    void Promise.resolve(onBackgroundError?.(MemoryError.from(error, 'In the background'))).catch(() => undefined)
+    void Promise.resolve(onBackgroundError?.(MemoryError.from(error, 'In the background'))).catch(
+      () => undefined,
+    )
   } catch {
     // Its author's fault, and nobody waits for it.
   }

@@ -33,7 +33,8 @@ export class BestSlots {
 
   #cut(): void {
     this.#kept.sort(
-      (a, b) => b.score - a.score || compareCodePoints(this.#ids[a.slot] as string, this.#ids[b.slot] as string),
+      (a, b) =>
+        b.score - a.score || compareCodePoints(this.#ids[a.slot] as string, this.#ids[b.slot] as string),
     )
     if (this.#kept.length > this.#k) this.#kept = this.#kept.slice(0, this.#k)
     if (this.#kept.length === this.#k) this.#floor = this.#kept.at(-1)?.score ?? 0

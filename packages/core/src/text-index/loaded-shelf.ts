@@ -17,7 +17,10 @@ export class LoadedShelf {
   /** Texts to add, and ids to remove, oldest first. */
   #waiting: (TextEntry | string)[] = []
 
-  constructor(filter: Scope, { subwords, maxBytes }: { readonly subwords: boolean; readonly maxBytes: number }) {
+  constructor(
+    filter: Scope,
+    { subwords, maxBytes }: { readonly subwords: boolean; readonly maxBytes: number },
+  ) {
     this.filter = filter
     this.#maxBytes = maxBytes
     this.#shelf = new Shelf(subwords)
@@ -77,6 +80,7 @@ export class LoadedShelf {
   #fit(): void {
     const dead = this.#shelf.slots - this.#shelf.size
     if (dead >= fewestDead && dead > this.#shelf.slots * deadShare) this.#shelf = this.#shelf.compacted()
-    while (this.#shelf.size > 1 && this.#shelf.bytes > this.#maxBytes) this.#shelf = this.#shelf.withoutOldest(deadShare)
+    while (this.#shelf.size > 1 && this.#shelf.bytes > this.#maxBytes)
+      this.#shelf = this.#shelf.withoutOldest(deadShare)
   }
 }

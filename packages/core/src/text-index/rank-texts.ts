@@ -28,7 +28,12 @@ export interface ShelfQuery {
  * `(text + 0.15 run + 0.3 actor + 1.2 date) · (asks ? 0.9 : 1)`
  * over the greatest that the query could give; texts without any part do not match.
  */
-export function rankTexts(shelf: Shelf, asked: ShelfQuery, calendar: Calendar, scorer: WordScorer): TextAnswer {
+export function rankTexts(
+  shelf: Shelf,
+  asked: ShelfQuery,
+  calendar: Calendar,
+  scorer: WordScorer,
+): TextAnswer {
   shelf.runs.settle()
   const { weights } = asked
   const terms = readQuery(asked.query, shelf.vocabulary)
@@ -103,12 +108,18 @@ class Ranking {
     const run = this.#shelf.runs.runOf[slot] as number
     if (ofRun && bestRun > 0 && run >= 0) score += (weights.run * (ofRun[run] as number)) / bestRun
     if (this.#actors.size > 0 && this.#actors.has(this.#shelf.actorOf.at(slot))) score += weights.actor
-    if (this.#spans.length > 0) score += weights.date * dateScore(this.#spans, this.#shelf.times[slot] as number)
+    if (this.#spans.length > 0)
+      score += weights.date * dateScore(this.#spans, this.#shelf.times[slot] as number)
     return (this.#shelf.asks[slot] === 1 ? score * (1 - weights.asks) : score) / this.#greatest
   }
 
   #match(slot: number, score: number): TextMatch {
-    return { id: this.#shelf.ids[slot] as string, score, coverage: this.#coverage(slot), parts: this.#parts(slot) }
+    return {
+      id: this.#shelf.ids[slot] as string,
+      score,
+      coverage: this.#coverage(slot),
+      parts: this.#parts(slot),
+    }
   }
 
   #parts(slot: number): TextParts {

@@ -1,4 +1,4 @@
-import { splitWords } from '../text/split-words.ts'
+import { charactersOf, isUnspaced, splitWords } from '../text/split-words.ts'
 import { stemEnglish } from '../text/stem-english.ts'
 import { stopWords } from '../text/stop-words.ts'
 import type { Vocabulary } from './vocabulary.ts'
@@ -8,9 +8,6 @@ const mostSimilar = 5
 const similarWeight = 0.25
 /** Of a pair of characters that no text holds: what each of the two weighs, as if they shared two thirds of their trigrams. */
 const characterWeight = similarWeight * (2 / 3)
-
-/** A pair of characters of a script without spaces. */
-const pair = /^[\p{Script=Han}\p{Script=Hiragana}\p{Script=Katakana}\p{Script=Thai}\p{Script=Lao}\p{Script=Khmer}\p{Script=Myanmar}\p{Script=Hangul}\p{M}ー]{2}$/u
 
 /** What a query asks of a vocabulary. */
 export interface QueryTerms {
@@ -43,8 +40,8 @@ export function readQuery(query: string, vocabulary: Vocabulary): QueryTerms {
   for (const word of asked) {
     for (const { term, dice } of vocabulary.similar(word, mostSimilar)) add(term, similarWeight * dice)
     const term = vocabulary.termOfWord(word)
-    if (!pair.test(word) || (term !== undefined && own.has(term))) continue
-    for (const character of word) {
+    if (!isUnspaced(word) || (term !== undefined && own.has(term))) continue
+    for (const character of charactersOf(word)) {
       const part = vocabulary.termOfWord(character)
       if (part !== undefined) add(part, characterWeight)
     }

@@ -116,7 +116,12 @@ export class Runs {
   }
 
   get bytes(): number {
-    return this.runOf.byteLength * 2 + this.#threadOf.length * 8 * 3 + this.#runs.length * 120 + this.#threads.size * 250
+    return (
+      this.runOf.byteLength * 2 +
+      this.#threadOf.length * 8 * 3 +
+      this.#runs.length * 120 +
+      this.#threads.size * 250
+    )
   }
 
   #append(thread: Thread, slot: number, last: number | undefined): void {

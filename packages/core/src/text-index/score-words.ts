@@ -74,7 +74,8 @@ export class WordScorer {
     let best = 0
     for (const slot of touched) best = Math.max(best, ofSlot[slot] as number)
     let bestRun = 0
-    if (scoring.context) for (let run = 0; run < runs.size; run++) bestRun = Math.max(bestRun, this.#ofRun[run] as number)
+    if (scoring.context)
+      for (let run = 0; run < runs.size; run++) bestRun = Math.max(bestRun, this.#ofRun[run] as number)
     const ofRun = scoring.context ? this.#ofRun : undefined
     return { slots: touched, ofSlot, ofRun, best, bestRun, rarity, unknownRarity: rarityOf(size, 0) }
   }
@@ -85,7 +86,13 @@ export class WordScorer {
     ofRun?.fill(0, 0, runs.size)
   }
 
-  #addTerm({ vocabulary, lengths, dead, hasDead }: Shelf, term: number, weight: number, mean: number, hits: number[]): void {
+  #addTerm(
+    { vocabulary, lengths, dead, hasDead }: Shelf,
+    term: number,
+    weight: number,
+    mean: number,
+    hits: number[],
+  ): void {
     const { values, length } = vocabulary.postings(term)
     const own = this.#own
     const lengthOf = lengths.values
@@ -124,10 +131,17 @@ export class WordScorer {
   }
 
   /** Passes on what each text has to those beside it. Returns all slots that have something then. */
-  #spread({ runs, asks, actorOf }: Shelf, hits: readonly number[], { near: scale, answer }: WordScoring): number[] {
+  #spread(
+    { runs, asks, actorOf }: Shelf,
+    hits: readonly number[],
+    { near: scale, answer }: WordScoring,
+  ): number[] {
     const [own, near] = [this.#own, this.#near]
     const touched: number[] = []
-    const steps = kernel.map(([places, weight]) => [places, Math.round(weight * scale), Math.round(weight * scale * answer)] as const)
+    const steps = kernel.map(
+      ([places, weight]) =>
+        [places, Math.round(weight * scale), Math.round(weight * scale * answer)] as const,
+    )
     const give = (slot: number, amount: number): void => {
       const before = near[slot] as number
       if (before === 0) touched.push(slot)

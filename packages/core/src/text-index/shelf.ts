@@ -203,7 +203,10 @@ export class Shelf {
   #wordsIn(slot: number): (readonly [word: number, count: number])[] {
     const from = this.#wordsFrom.at(slot)
     const to = slot + 1 < this.slots ? this.#wordsFrom.at(slot + 1) : this.#words.length
-    return Array.from(this.#words.values.subarray(from, to), packed => [packed >>> 2, (packed & 3) + 1] as const)
+    return Array.from(
+      this.#words.values.subarray(from, to),
+      packed => [packed >>> 2, (packed & 3) + 1] as const,
+    )
   }
 
   #grow(): void {

@@ -46,7 +46,10 @@ export class TextFollower implements TextIndex {
   readonly #loading = new Set<Promise<void>>()
   #closed = false
 
-  constructor(source: TextSource, { maxBytes = defaultBytes, locales = defaultLocales, subwords = true }: TextOptions = {}) {
+  constructor(
+    source: TextSource,
+    { maxBytes = defaultBytes, locales = defaultLocales, subwords = true }: TextOptions = {},
+  ) {
     this.#source = source
     this.#shelves = new TextShelves({ maxBytes, subwords })
     this.#calendar = calendarOf(locales)

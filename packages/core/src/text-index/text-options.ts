@@ -17,4 +17,3 @@ export interface TextState {
   readonly texts: number
   readonly bytes: number
 }
-

@@ -1,9 +1,7 @@
 import { stemEnglish } from '../text/stem-english.ts'
+import { isUnspaced } from '../text/split-words.ts'
 import { NumberList } from './number-list.ts'
 
-/** Scripts without spaces between words: their pairs of characters have no forms that trigrams could find. */
-const unspaced =
-  /[\p{Script=Han}\p{Script=Hiragana}\p{Script=Katakana}\p{Script=Thai}\p{Script=Lao}\p{Script=Khmer}\p{Script=Myanmar}\p{Script=Hangul}]/u
 /** What a word costs beside its lists: its string and its entries of maps, in bytes, as measured on V8. */
 const wordBytes = 150
 
@@ -91,7 +89,7 @@ export class Vocabulary {
 
   /** At most `limit` words that texts hold and that share most trigrams with a word, best first, and then by name. */
   similar(word: string, limit: number): SimilarWord[] {
-    if (!this.#trigrams || unspaced.test(word)) return []
+    if (!this.#trigrams || isUnspaced(word)) return []
     if (this.#shared.length < this.#words.length) this.#shared = new Uint8Array(this.#words.length * 2)
     const grams = trigramsOf(word)
     const shared = this.#shared
@@ -108,7 +106,8 @@ export class Vocabulary {
     for (const number of met) {
       const dice = (2 * (shared[number] as number)) / (grams.size + this.#trigramCount.at(number))
       shared[number] = 0
-      if (dice >= 0.5 && this.#wordUses.at(number) > 0 && this.#words[number] !== word) found.push({ number, dice })
+      if (dice >= 0.5 && this.#wordUses.at(number) > 0 && this.#words[number] !== word)
+        found.push({ number, dice })
     }
     return found
       .sort((a, b) => b.dice - a.dice || (this.wordOf(a.number) < this.wordOf(b.number) ? -1 : 1))
@@ -132,7 +131,8 @@ export class Vocabulary {
   }
 
   #addTrigrams(trigrams: Map<string, NumberList>, word: string, number: number): void {
-    const grams = unspaced.test(word) ? new Set<string>() : trigramsOf(word)
+    // A character, or a pair of them, has no forms that trigrams could find.
+    const grams = isUnspaced(word) ? new Set<string>() : trigramsOf(word)
     this.#trigramCount.push(grams.size)
     for (const gram of grams) {
       let list = trigrams.get(gram)

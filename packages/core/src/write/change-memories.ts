@@ -54,7 +54,7 @@ export async function updateMemories(
     const vector = vectors[next++] ?? null
     const hash = contentHash(fields.content)
     written.push({ ...record, content: fields.content, vector })
-    const made = vector === null ? {} : { vector, reusable: reuse }
+    const made = { vector, reusable: reuse && vector !== null }
     return { ...patch, set: { ...fields, hash }, ...made, dedupeKey: dedupeKey(scope, hash) }
   })
   await follower.room(signal)
