@@ -45,11 +45,11 @@ const weightNames: readonly (keyof SearchWeights)[] = [
   'asks',
 ]
 /** Candidates for a reranker: the first 50 hold nine tenths of what the evidence of a question is, measured on LoCoMo. */
-export const rerankCandidates = 50
+export const rerankCandidates: number = 50
 const mostCandidates = 1_000
 
 /** What a search may say beside its query. */
-export const searchOptions = [
+export const searchOptions: readonly (keyof SearchOptions)[] = [
   ...scopeOptions,
   'topK',
   'mode',
@@ -63,7 +63,7 @@ export const searchOptions = [
   'expand',
   'rerank',
   'explain',
-] as const satisfies readonly (keyof SearchOptions)[]
+]
 
 export function parseQuery(search: SearchQuery, bound: Scope): ParsedQuery {
   checkKeys(search, ['query', ...searchOptions], 'search')

@@ -1,7 +1,7 @@
 /** A list of whole numbers from 0 to 2^32 - 1 that grows, at four bytes each. */
 export class NumberList {
   values: Uint32Array
-  length = 0
+  length: number = 0
 
   constructor(capacity = 2) {
     this.values = new Uint32Array(capacity)

@@ -47,8 +47,8 @@ export const noRun = -1
  */
 export class Runs {
   /** Of each slot: its run, and its place in that. */
-  runOf = new Int32Array(64)
-  placeOf = new Uint32Array(64)
+  runOf: Int32Array = new Int32Array(64)
+  placeOf: Uint32Array = new Uint32Array(64)
   readonly #threads = new Map<string, Thread>()
   readonly #threadOf: (Thread | undefined)[] = []
   readonly #runs: (Run | undefined)[] = []

@@ -30,24 +30,24 @@ interface ShelfText extends Pick<TextEntry, 'id' | 'createdAt' | 'place'> {
  */
 export class Shelf {
   readonly vocabulary: Vocabulary
-  readonly actors = new Actors()
+  readonly actors: Actors = new Actors()
   readonly runs: Runs
   /** Of each slot. */
   readonly ids: string[] = []
-  readonly places = new NumberList()
-  readonly lengths = new NumberList()
-  readonly actorOf = new NumberList()
-  times = new Float64Array(64)
-  asks = new Uint8Array(64)
-  dead = new Uint8Array(64)
-  hasDead = false
+  readonly places: NumberList = new NumberList()
+  readonly lengths: NumberList = new NumberList()
+  readonly actorOf: NumberList = new NumberList()
+  times: Float64Array = new Float64Array(64)
+  asks: Uint8Array = new Uint8Array(64)
+  dead: Uint8Array = new Uint8Array(64)
+  hasDead: boolean = false
   /** The lengths of all texts together. */
-  totalLength = 0
+  totalLength: number = 0
   /** The times of the oldest and the newest text that there has been. */
-  firstTime = Infinity
-  lastTime = -Infinity
+  firstTime: number = Infinity
+  lastTime: number = -Infinity
   /** True when older texts were left out, because all would not fit. */
-  isPartial = false
+  isPartial: boolean = false
   readonly #slotOf = new Map<string, number>()
   /** The words of the texts, one text after the other: `word * 4 + min(3, count - 1)`. */
   readonly #words = new NumberList(64)
