@@ -140,5 +140,5 @@ function joined(
   const spread = new Spread(matches.map(({ score }) => score))
   const { weights, context } = question
   const list = fuse(joinSides(matches, answer), answer, weights, context, spread)
-  return { list: list.filter(({ score }) => score > 0), isAll, isPartial }
+  return { list, isAll, isPartial }
 }

@@ -34,7 +34,7 @@ export interface Sides {
 
 /**
  * Adds the sides up: `(text + run + vector + actor + date) · (asks ? 0.9 : 1)` with their weights, over the greatest that
- * the query could reach. A weighted sum rather than reciprocal ranks, which give a weak list the voice of a strong one.
+ * the query could reach. What nothing speaks for is left out, but for a nearest vector. A weighted sum rather than reciprocal ranks, which give a weak list the voice of a strong one.
  */
 export function fuse(
   sides: readonly Sides[],
@@ -60,7 +60,8 @@ export function fuse(
       const score = ((words + weights.vector * vector) * asks) / greatest
       return { id, score, parts, coverage: text?.coverage, similarity, vector }
     })
-    .sort(compareMatches)
+    .filter(({ score, similarity }) => score > 0 || (weights.vector > 0 && similarity !== undefined))
+    .sort((a, b) => b.score - a.score || (b.similarity ?? -1) - (a.similarity ?? -1) || compareMatches(a, b))
 }
 
 /** The two lists as one: each memory that either side names. */

@@ -34,9 +34,9 @@ export async function scanStore(
   const spread = new Spread(nearest.list.flatMap(({ similarity }) => similarity ?? []))
   const list: Candidate[] =
     mode === 'text'
-      ? answer.ranked.flatMap(match => match ?? []).toSorted(compareMatches)
+      ? answer.ranked.flatMap(match => (match && match.score > 0 ? match : [])).toSorted(compareMatches)
       : fuse(joinSides(matches, ranked), answer, weights, context, spread)
-  return { list: list.filter(({ score }) => score > 0), isAll: true, isPartial }
+  return { list, isAll: true, isPartial }
 }
 
 /** The memories that pass the filter, with their cosine similarity where the question has a vector. */

@@ -242,7 +242,7 @@ describe('the model of HashEmbedder', () => {
     })
     await Memory.reembed({ store, embedder })
     await using after = await Memory.open({ ...parts, index: new ExactIndex(384), embedder })
-    const { results } = await after.search('strasse', { userId: 'nadia' })
+    const { results } = await after.search('strasse', { mode: 'vector', userId: 'nadia' })
     expect(results).toMatchObject([{ memory: 'Straße' }])
   })
 })
