@@ -12,7 +12,7 @@ export class BestSlots {
   readonly #ids: readonly string[]
   #kept: ScoredSlot[] = []
   /** The score of the k-th: what is below it is no longer kept. */
-  #floor = 0
+  floor: number = 0
 
   constructor(k: number, ids: readonly string[]) {
     this.#k = k
@@ -20,7 +20,7 @@ export class BestSlots {
   }
 
   add(slot: number, score: number): void {
-    if (score < this.#floor || score <= 0) return
+    if (score < this.floor || score <= 0) return
     this.#kept.push({ slot, score })
     // Sorting at times is cheaper than a heap: few of the scores past the first ones come in.
     if (this.#kept.length >= 4 * this.#k + 64) this.#cut()
@@ -37,6 +37,6 @@ export class BestSlots {
         b.score - a.score || compareCodePoints(this.#ids[a.slot] as string, this.#ids[b.slot] as string),
     )
     if (this.#kept.length > this.#k) this.#kept = this.#kept.slice(0, this.#k)
-    if (this.#kept.length === this.#k) this.#floor = this.#kept.at(-1)?.score ?? 0
+    if (this.#kept.length === this.#k) this.floor = this.#kept.at(-1)?.score ?? 0
   }
 }

@@ -78,14 +78,17 @@ class Ranking {
 
   best(): TextMatch[] {
     const { ids, times, slots, dead } = this.#shelf
+    const { ofSlot, slots: touched } = this.#words
     const best = new BestSlots(this.#asked.k, ids)
-    for (const slot of this.#words.slots) best.add(slot, this.#score(slot))
-    if (this.#spans.length > 0) {
-      // A text of the day that is asked about needs no word of the query.
-      for (let slot = 0; slot < slots; slot++) {
-        if (this.#words.ofSlot[slot] !== 0 || dead[slot] === 1) continue
-        if (dateScore(this.#spans, times[slot] as number) > 0) best.add(slot, this.#score(slot))
-      }
+    for (const slot of touched) {
+      const score = this.#score(slot)
+      if (score >= best.floor) best.add(slot, score)
+    }
+    if (this.#spans.length === 0) return best.sorted().map(({ slot, score }) => this.#match(slot, score))
+    // A text of the day that is asked about needs no word of the query.
+    for (let slot = 0; slot < slots; slot++) {
+      if (ofSlot[slot] !== 0 || dead[slot] === 1) continue
+      if (dateScore(this.#spans, times[slot] as number) > 0) best.add(slot, this.#score(slot))
     }
     return best.sorted().map(({ slot, score }) => this.#match(slot, score))
   }

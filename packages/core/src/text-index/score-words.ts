@@ -8,19 +8,11 @@ const b = 0.3
 /** The same for how often a run has a term. */
 const runK1 = 1.2
 /**
- * What a text passes on to the text so many places after it (negative: before it) in its run, in thousandths: an answer
- * follows its question, and what is said of a thing stands beside its name.
+ * What a text passes on to those that stand 4, 3, 2, 1 places before it in its run, and 1, 2, 3, 4 after it, in
+ * thousandths: an answer follows its question, and what is said of a thing stands beside its name.
  */
-const kernel: readonly (readonly [places: number, weight: number])[] = [
-  [1, 400],
-  [2, 300],
-  [3, 100],
-  [4, 150],
-  [-1, 200],
-  [-2, 200],
-  [-3, 100],
-  [-4, 100],
-]
+const kernel: readonly number[] = [100, 100, 200, 200, 400, 300, 100, 150]
+const reach = 4
 const whole = 1_000
 /** Scores are whole multiples of 2^-20: their sums are exact, and so the same in whatever order texts came. */
 const unit = 2 ** 20
@@ -72,17 +64,22 @@ export class WordScorer {
     const touched = scoring.context ? this.#spread(shelf, hits, scoring) : hits
     const ofSlot = scoring.context ? this.#near : this.#own
     let best = 0
-    for (const slot of touched) best = Math.max(best, ofSlot[slot] as number)
+    for (const slot of touched) if ((ofSlot[slot] as number) > best) best = ofSlot[slot] as number
     let bestRun = 0
-    if (scoring.context)
-      for (let run = 0; run < runs.size; run++) bestRun = Math.max(bestRun, this.#ofRun[run] as number)
+    for (let run = 0; scoring.context && run < runs.size; run++) {
+      if ((this.#ofRun[run] as number) > bestRun) bestRun = this.#ofRun[run] as number
+    }
     const ofRun = scoring.context ? this.#ofRun : undefined
     return { slots: touched, ofSlot, ofRun, best, bestRun, rarity, unknownRarity: rarityOf(size, 0) }
   }
 
   /** Wipes what a call of `score` has left. */
   forget({ slots, ofRun }: WordScores, runs: Runs): void {
-    for (const slot of slots) this.#own[slot] = this.#near[slot] = 0
+    const [own, near] = [this.#own, this.#near]
+    for (const slot of slots) {
+      own[slot] = 0
+      near[slot] = 0
+    }
     ofRun?.fill(0, 0, runs.size)
   }
 
@@ -137,30 +134,30 @@ export class WordScorer {
     { near: scale, answer }: WordScoring,
   ): number[] {
     const [own, near] = [this.#own, this.#near]
+    const { runOf, placeOf } = runs
+    const actors = actorOf.values
+    const weights = kernel.map(weight => Math.round(weight * scale))
+    const answerWeight = Math.round((kernel[reach] as number) * scale * answer)
     const touched: number[] = []
-    const steps = kernel.map(
-      ([places, weight]) =>
-        [places, Math.round(weight * scale), Math.round(weight * scale * answer)] as const,
-    )
-    const give = (slot: number, amount: number): void => {
-      const before = near[slot] as number
-      if (before === 0) touched.push(slot)
-      near[slot] = before + amount
-    }
     for (const slot of hits) {
       const amount = own[slot] as number
-      give(slot, whole * amount)
-      const run = runs.runOf[slot] as number
+      if (near[slot] === 0) touched.push(slot)
+      near[slot] = (near[slot] as number) + whole * amount
+      const run = runOf[slot] as number
       if (run < 0) continue
       const others = runs.slotsOf(run)
-      const place = runs.placeOf[slot] as number
-      const actor = actorOf.values[slot] as number
-      const isQuestion = asks[slot] === 1
-      for (const [places, weight, answerWeight] of steps) {
-        const other = others[place + places]
-        if (other === undefined || weight === 0) continue
-        const isAnswer = isQuestion && places === 1 && (actor === 0 || actor !== actorOf.values[other])
-        give(other, (isAnswer ? answerWeight : weight) * amount)
+      const place = placeOf[slot] as number
+      const answered = asks[slot] === 1 ? place + 1 : -1
+      const last = Math.min(others.length - 1, place + reach)
+      for (let at = Math.max(0, place - reach); at <= last; at++) {
+        if (at === place) continue
+        const other = others[at] as number
+        let weight = weights[at < place ? at - place + reach : at - place + reach - 1] as number
+        if (at === answered && (actors[slot] === 0 || actors[slot] !== actors[other])) weight = answerWeight
+        if (weight === 0) continue
+        const before = near[other] as number
+        if (before === 0) touched.push(other)
+        near[other] = before + weight * amount
       }
     }
     return touched
