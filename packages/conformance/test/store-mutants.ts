@@ -4,6 +4,7 @@ import type { Mutant } from './mutant.ts'
 import { overrideMethods } from './override-methods.ts'
 import { mutant } from './store-mutant.ts'
 import { stagingMutants } from './staging-mutants.ts'
+import { textMutants } from './text-mutants.ts'
 
 function changing(
   group: string,
@@ -271,6 +272,7 @@ export const storeMutants: readonly Mutant<Store>[] = [
   ...wrongValues,
   ...wrongWrites,
   ...stagingMutants,
+  ...textMutants,
   ...wrongReads,
   ...unguarded,
 ]
