@@ -8,6 +8,7 @@ import { openStock, stockVectors } from './stock.ts'
 import { tinyModelOfThisTest } from './tiny-model.ts'
 
 const settings: ModelSettings = {
+  kind: 'embedder',
   name: 'tiny',
   folder: '/tiny',
   file: 'model.onnx',
@@ -21,9 +22,9 @@ const settings: ModelSettings = {
 
 async function vectorsOf(model: GroupedModel, texts: readonly string[]): Promise<Float32Array[]> {
   const vectors: Float32Array[] = []
-  for await (const run of model.embed(texts, 0)) {
+  for await (const run of model.run({ texts, offset: 0 })) {
     for (const [i, position] of run.positions.entries())
-      vectors[position] = run.vectors.slice(i * 32, (i + 1) * 32)
+      vectors[position] = run.values.slice(i * 32, (i + 1) * 32)
   }
   return vectors
 }
