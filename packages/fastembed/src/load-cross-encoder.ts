@@ -1,10 +1,11 @@
-import { importLibrary, MemoryError } from '@agentmem/core/adapter'
+import { MemoryError } from '@agentmem/core/adapter'
 import { createWriteStream } from 'node:fs'
 import { mkdir, rename } from 'node:fs/promises'
 import { dirname, join } from 'node:path'
 import { pipeline } from 'node:stream/promises'
 import type { CrossEncoderParts } from './cross-encoder-model.ts'
 import type { CrossEncoderSettings } from './cross-encoder-options.ts'
+import { importNative } from './import-native.ts'
 import { inDownloadFolder } from './in-download-folder.ts'
 import { repositoryFile } from './known-rerankers.ts'
 import { isThere, missingOf } from './model-files.ts'
@@ -38,11 +39,11 @@ export async function loadCrossEncoder(
 }
 
 async function start({ file, maxTokens }: CrossEncoderSettings, folder: string): Promise<CrossEncoderParts> {
-  const onnxruntime = await importLibrary(() => import('onnxruntime-node'), { name: 'onnxruntime-node' })
-  const { Tokenizer } = await importLibrary(() => import('@anush008/tokenizers'), {
-    name: '@anush008/tokenizers',
-  })
-  const { InferenceSession, Tensor } = onnxruntime
+  const { InferenceSession, Tensor } = await importNative(
+    'onnxruntime-node',
+    () => import('onnxruntime-node'),
+  )
+  const { Tokenizer } = await importNative('@anush008/tokenizers', () => import('@anush008/tokenizers'))
   const tokenizer = Tokenizer.fromFile(join(folder, tokenizerFile))
   const pairs = await PairEncoder.open(tokenizer, maxTokens)
   return { pairs, session: await InferenceSession.create(join(folder, file)), Tensor }

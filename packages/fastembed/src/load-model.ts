@@ -1,18 +1,14 @@
-import { importLibrary, MemoryError } from '@agentmem/core/adapter'
+import { MemoryError } from '@agentmem/core/adapter'
 import type * as Fastembed from 'fastembed'
 import type { FlagEmbedding } from 'fastembed'
 import { rename, stat } from 'node:fs/promises'
 import { dirname, join } from 'node:path'
 import type { ModelSettings } from './fast-options.ts'
+import { importNative } from './import-native.ts'
 import { inDownloadFolder } from './in-download-folder.ts'
 import { isThere, missingFiles, neededFiles } from './model-files.ts'
 
 type FastembedModule = typeof Fastembed
-
-/** How to get fastembed and its native parts, after the word "Run:". */
-const install =
-  '`pnpm add fastembed` or `npm install fastembed`; there are binaries for glibc Linux, macOS and Windows on x64 ' +
-  'and arm64.'
 
 /**
  * Loads a model with fastembed, and downloads it first when it is not there. Throws `NOT_INSTALLED` when the
@@ -22,7 +18,7 @@ export async function loadModel(
   settings: ModelSettings,
   onDownload: (bytes: number) => void,
 ): Promise<FlagEmbedding> {
-  const fastembed = await importLibrary(() => import('fastembed'), { name: 'fastembed', install })
+  const fastembed = await importNative('fastembed', () => import('fastembed'))
   if (settings.archive !== undefined && !(await isThere(settings.folder))) {
     return download(fastembed, settings, settings.archive, onDownload)
   }
