@@ -1,7 +1,7 @@
 import type { CallOptions, Reranker } from '@agentmem/core/adapter'
-import { ChildHost } from './child-host.ts'
-import type { RerankerSettings } from './cross-encoder-options.ts'
-import type { LocalModelStats } from './model-host.ts'
+import { ChildHost } from './process/child-host.ts'
+import type { RerankerSettings } from './options/cross-encoder-options.ts'
+import type { LocalModelStats } from './process/model-host.ts'
 
 export interface CrossEncoder extends Reranker {
   /** Downloads the model when it is missing, loads it and runs it once, so that the first query waits for none of that. */

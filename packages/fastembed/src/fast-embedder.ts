@@ -1,10 +1,10 @@
 import { throwIfAborted } from '@agentmem/core/adapter'
 import type { Embedder, EmbedOptions } from '@agentmem/core/adapter'
-import { ChildHost } from './child-host.ts'
-import type { FastSettings } from './fast-options.ts'
-import { InProcessHost } from './in-process-host.ts'
-import type { LocalModelStats, ModelHost } from './model-host.ts'
-import type { ModelReports } from './load-local-model.ts'
+import { ChildHost } from './process/child-host.ts'
+import type { FastSettings } from './options/fast-options.ts'
+import { InProcessHost } from './process/in-process-host.ts'
+import type { LocalModelStats, ModelHost } from './process/model-host.ts'
+import type { ModelReports } from './models/load-local-model.ts'
 
 /** What an embedder has done since it was opened. */
 export type FastEmbedderStats = LocalModelStats

@@ -1,6 +1,6 @@
 import { guardReranker } from '@agentmem/core/adapter'
-import { readCrossEncoderOptions } from './cross-encoder-options.ts'
-import type { CrossEncoderOptions } from './cross-encoder-options.ts'
+import { readCrossEncoderOptions } from './options/cross-encoder-options.ts'
+import type { CrossEncoderOptions } from './options/cross-encoder-options.ts'
 import { LocalCrossEncoder } from './cross-encoder.ts'
 import type { CrossEncoder } from './cross-encoder.ts'
 

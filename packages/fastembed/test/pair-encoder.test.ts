@@ -2,7 +2,7 @@ import { Tokenizer } from '@anush008/tokenizers'
 import { readFile } from 'node:fs/promises'
 import { join } from 'node:path'
 import { expect, test } from 'vitest'
-import { PairEncoder } from '../src/pair-encoder.ts'
+import { PairEncoder } from '../src/models/pair-encoder.ts'
 import { tinyModelOfThisTest } from './tiny-model.ts'
 
 async function tokenizer(change: (file: string) => string = file => file): Promise<Tokenizer> {

@@ -1,6 +1,6 @@
 import type { MemoryError, MemoryErrorCode } from '@agentmem/core/adapter'
-import type { LocalModelSettings } from './load-local-model.ts'
-import type { ModelCall, ModelRun } from './local-model.ts'
+import type { LocalModelSettings } from '../models/load-local-model.ts'
+import type { ModelCall, ModelRun } from '../models/local-model.ts'
 
 /** Messages to the child process: first its settings, then calls. */
 export type ToChild =

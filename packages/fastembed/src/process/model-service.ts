@@ -1,8 +1,8 @@
 import { inTurn, throwIfAborted } from '@agentmem/core/adapter'
 import { setImmediate as nextTurn } from 'node:timers/promises'
-import { loadLocalModel } from './load-local-model.ts'
-import type { LocalModelSettings, ModelReports } from './load-local-model.ts'
-import type { LocalModel, ModelCall, ModelRun } from './local-model.ts'
+import { loadLocalModel } from '../models/load-local-model.ts'
+import type { LocalModelSettings, ModelReports } from '../models/load-local-model.ts'
+import type { LocalModel, ModelCall, ModelRun } from '../models/local-model.ts'
 
 /**
  * A model that several calls use. It is loaded for the first call, and runs for the calls in turns,

@@ -1,6 +1,6 @@
 import { MemoryError } from '@agentmem/core/adapter'
 import type { FlagEmbedding } from 'fastembed'
-import type { ModelSettings } from './fast-options.ts'
+import type { ModelSettings } from '../options/fast-options.ts'
 import { groupByLength } from './group-by-length.ts'
 import type { LocalModel, ModelCall, ModelRun } from './local-model.ts'
 

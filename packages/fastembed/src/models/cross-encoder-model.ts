@@ -1,6 +1,6 @@
 import { MemoryError } from '@agentmem/core/adapter'
 import type { InferenceSession, Tensor } from 'onnxruntime-node'
-import type { CrossEncoderSettings } from './cross-encoder-options.ts'
+import type { CrossEncoderSettings } from '../options/cross-encoder-options.ts'
 import { groupByLength } from './group-by-length.ts'
 import type { LocalModel, ModelCall, ModelRun } from './local-model.ts'
 import type { PairEncoder, TokenPair } from './pair-encoder.ts'

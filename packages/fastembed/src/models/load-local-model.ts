@@ -1,6 +1,6 @@
 import { CrossEncoderModel } from './cross-encoder-model.ts'
-import type { CrossEncoderSettings } from './cross-encoder-options.ts'
-import type { ModelSettings } from './fast-options.ts'
+import type { CrossEncoderSettings } from '../options/cross-encoder-options.ts'
+import type { ModelSettings } from '../options/fast-options.ts'
 import { GroupedModel } from './grouped-model.ts'
 import { loadCrossEncoder } from './load-cross-encoder.ts'
 import { loadModel } from './load-model.ts'

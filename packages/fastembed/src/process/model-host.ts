@@ -1,4 +1,4 @@
-import type { ModelCall, ModelRun } from './local-model.ts'
+import type { ModelCall, ModelRun } from '../models/local-model.ts'
 
 /** What was done with a model since it was opened. */
 export interface LocalModelStats {

@@ -3,10 +3,10 @@ import type * as Fastembed from 'fastembed'
 import type { FlagEmbedding } from 'fastembed'
 import { rename, stat } from 'node:fs/promises'
 import { dirname, join } from 'node:path'
-import type { ModelSettings } from './fast-options.ts'
+import type { ModelSettings } from '../options/fast-options.ts'
 import { importNative } from './import-native.ts'
 import { inDownloadFolder } from './in-download-folder.ts'
-import { isThere, missingFiles, neededFiles } from './model-files.ts'
+import { isThere, missingFiles, neededFiles } from '../options/model-files.ts'
 
 type FastembedModule = typeof Fastembed
 

@@ -1,8 +1,8 @@
 import { MemoryError } from '@agentmem/core/adapter'
 import { fork } from 'node:child_process'
 import type { ChildProcess } from 'node:child_process'
-import type { LocalModelSettings, ModelReports } from './load-local-model.ts'
-import type { ModelCall, ModelRun } from './local-model.ts'
+import type { LocalModelSettings, ModelReports } from '../models/load-local-model.ts'
+import type { ModelCall, ModelRun } from '../models/local-model.ts'
 import type { ModelHost } from './model-host.ts'
 import type { FromChild, ToChild } from './protocol.ts'
 

@@ -1,5 +1,5 @@
 import { MemoryError } from '@agentmem/core/adapter'
-import type { ModelCall } from './local-model.ts'
+import type { ModelCall } from '../models/local-model.ts'
 import { ModelService } from './model-service.ts'
 import { describeError } from './protocol.ts'
 import type { FromChild, ToChild } from './protocol.ts'

@@ -1,8 +1,8 @@
 import { oneOf, optional, readOptions, secret, text, whole } from '@agentmem/core/adapter'
 import type { Json, OptionReader } from '@agentmem/core/adapter'
-import { isHttpAddress } from './endpoint-address.ts'
-import { endpointTable, readAddress } from './endpoint-options.ts'
-import type { EndpointOptions, EndpointSettings } from './endpoint-options.ts'
+import { isHttpAddress } from '../endpoint/endpoint-address.ts'
+import { endpointTable, readAddress } from '../endpoint/endpoint-options.ts'
+import type { EndpointOptions, EndpointSettings } from '../endpoint/endpoint-options.ts'
 
 const owner = 'openHttpReranker'
 

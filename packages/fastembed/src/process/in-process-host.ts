@@ -1,6 +1,6 @@
 import { MemoryError } from '@agentmem/core/adapter'
-import type { LocalModelSettings, ModelReports } from './load-local-model.ts'
-import type { ModelCall, ModelRun } from './local-model.ts'
+import type { LocalModelSettings, ModelReports } from '../models/load-local-model.ts'
+import type { ModelCall, ModelRun } from '../models/local-model.ts'
 import type { ModelHost } from './model-host.ts'
 import { ModelService } from './model-service.ts'
 
