@@ -1,7 +1,7 @@
 import { MemoryError } from '@agentmem/core/adapter'
 import type { CallOptions, Reranker } from '@agentmem/core/adapter'
-import { blamesInput } from './explain-failure.ts'
-import { HttpEndpoint } from './http-endpoint.ts'
+import { blamesInput } from '../endpoint/explain-failure.ts'
+import { HttpEndpoint } from '../endpoint/http-endpoint.ts'
 import { readScores } from './read-scores.ts'
 import type { HttpRerankerSettings } from './reranker-options.ts'
 

@@ -1,16 +1,11 @@
 import type { MemoryError, MemoryErrorCode } from '@agentmem/core/adapter'
-import type { ModelSettings } from './fast-options.ts'
-import type { ModelRun } from './grouped-model.ts'
+import type { LocalModelSettings } from '../models/load-local-model.ts'
+import type { ModelCall, ModelRun } from '../models/local-model.ts'
 
 /** Messages to the child process: first its settings, then calls. */
 export type ToChild =
-  | { readonly kind: 'open'; readonly settings: ModelSettings }
-  | {
-      readonly kind: 'embed'
-      readonly seq: number
-      readonly texts: readonly string[]
-      readonly offset: number
-    }
+  | { readonly kind: 'open'; readonly settings: LocalModelSettings }
+  | { readonly kind: 'run'; readonly seq: number; readonly call: ModelCall }
   | { readonly kind: 'abort'; readonly seq: number }
 
 /** Messages from the child process: the runs of a call, then its end. */

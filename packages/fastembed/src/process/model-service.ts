@@ -1,44 +1,32 @@
 import { inTurn, throwIfAborted } from '@agentmem/core/adapter'
 import { setImmediate as nextTurn } from 'node:timers/promises'
-import type { ModelSettings } from './fast-options.ts'
-import { GroupedModel } from './grouped-model.ts'
-import type { ModelRun } from './grouped-model.ts'
-import { loadModel } from './load-model.ts'
-
-/** Reports made while a model is loaded. */
-export interface ModelReports {
-  readonly onDownload: (bytes: number) => void
-  readonly onWarning: (message: string) => void
-}
+import { loadLocalModel } from '../models/load-local-model.ts'
+import type { LocalModelSettings, ModelReports } from '../models/load-local-model.ts'
+import type { LocalModel, ModelCall, ModelRun } from '../models/local-model.ts'
 
 /**
  * A model that several calls use. It is loaded for the first call, and runs for the calls in turns,
  * so that a short call does not wait for the end of a long one. The event loop gets its turn after each run.
  */
 export class ModelService {
-  readonly #settings: ModelSettings
+  readonly #settings: LocalModelSettings
   readonly #reports: ModelReports
-  #loading: Promise<GroupedModel> | undefined
+  #loading: Promise<LocalModel> | undefined
   /** One run of the model at a time. */
   readonly #inTurn = inTurn()
 
-  constructor(settings: ModelSettings, reports: ModelReports) {
+  constructor(settings: LocalModelSettings, reports: ModelReports) {
     this.#settings = settings
     this.#reports = reports
   }
 
   /** Hands over what each run gave. A model that cannot be loaded is tried again by the next call. */
-  async embed(
-    texts: readonly string[],
-    offset: number,
-    onRun: (run: ModelRun) => void,
-    signal?: AbortSignal,
-  ): Promise<void> {
+  async run(call: ModelCall, onRun: (run: ModelRun) => void, signal?: AbortSignal): Promise<void> {
     this.#loading ??= this.#load()
     const model = await this.#loading
-    const runs = model.embed(texts, offset)
+    const runs = model.run(call)
     for (;;) {
-      const { done, value } = await this.#run(() => {
+      const { done, value } = await this.#turn(() => {
         throwIfAborted(signal)
         return runs.next()
       })
@@ -47,13 +35,9 @@ export class ModelService {
     }
   }
 
-  async #load(): Promise<GroupedModel> {
+  async #load(): Promise<LocalModel> {
     try {
-      return new GroupedModel(
-        await loadModel(this.#settings, this.#reports.onDownload),
-        this.#settings,
-        this.#reports.onWarning,
-      )
+      return await loadLocalModel(this.#settings, this.#reports)
     } catch (error) {
       this.#loading = undefined
       throw error
@@ -61,7 +45,7 @@ export class ModelService {
   }
 
   /** The event loop gets its turn before the next run, of whichever call. */
-  #run<T>(work: () => Promise<T>): Promise<T> {
+  #turn<T>(work: () => Promise<T>): Promise<T> {
     const run = this.#inTurn(work)
     void this.#inTurn(() => nextTurn())
     return run

@@ -1,17 +1,8 @@
 import { MemoryError } from '@agentmem/core/adapter'
 import type { FlagEmbedding } from 'fastembed'
-import type { ModelSettings } from './fast-options.ts'
+import type { ModelSettings } from '../options/fast-options.ts'
 import { groupByLength } from './group-by-length.ts'
-
-/** The result of one run of the model. */
-export interface ModelRun {
-  /** Which texts of the call it was for. */
-  readonly positions: readonly number[]
-  /** Their vectors end to end, in that order. */
-  readonly vectors: Float32Array
-  /** How many of them the model did not read to the end. */
-  readonly truncated: number
-}
+import type { LocalModel, ModelCall, ModelRun } from './local-model.ts'
 
 /** The part of fastembed's encoding of a text that is used here. */
 interface Encoding {
@@ -33,7 +24,7 @@ const paddedPerRun = 8
  * given texts of one length alone, since it takes the length of the first for that of all. The tokens are counted
  * and used in one encoding. A fastembed without that field is used as it is, padding and all.
  */
-export class GroupedModel {
+export class GroupedModel implements LocalModel {
   readonly #flag: FlagEmbedding
   readonly #settings: ModelSettings
   readonly #tokenizer: Tokenizer | undefined
@@ -58,11 +49,10 @@ export class GroupedModel {
   }
 
   /**
-   * Gives the vectors of one run after another, in any order of the texts. The next run must not be asked for while
-   * another is running, be it of another call. Throws `INVALID_ARGUMENT` before the first run when a text is too
-   * long and that is refused; `offset` is added to its index in the message.
+   * Gives the vectors of one run after another. Throws `INVALID_ARGUMENT` before the first run when a text is too
+   * long and that is refused.
    */
-  async *embed(texts: readonly string[], offset: number): AsyncGenerator<ModelRun, void> {
+  async *run({ texts, offset }: ModelCall): AsyncGenerator<ModelRun, void> {
     const tokenizer = this.#tokenizer
     if (!tokenizer) {
       yield* this.#embedPadded(texts)
@@ -77,15 +67,15 @@ export class GroupedModel {
       this.#encodings = new Map(
         positions.map((position, i) => [group[i] as string, encodings[position] as Encoding]),
       )
-      const vectors = await this.#run(group)
-      yield { positions, vectors, truncated: positions.filter(position => isCut[position]).length }
+      const values = await this.#run(group)
+      yield { positions, values, truncated: positions.filter(position => isCut[position]).length }
     }
   }
 
   async *#embedPadded(texts: readonly string[]): AsyncGenerator<ModelRun, void> {
     for (let start = 0; start < texts.length; start += paddedPerRun) {
       const group = texts.slice(start, start + paddedPerRun)
-      yield { positions: group.map((_, i) => start + i), vectors: await this.#run(group), truncated: 0 }
+      yield { positions: group.map((_, i) => start + i), values: await this.#run(group), truncated: 0 }
     }
   }
 

@@ -1,4 +1,4 @@
-import { asObject, byIndex, readBody } from './read-body.ts'
+import { asObject, byIndex, readBody } from '../endpoint/read-body.ts'
 
 /** How far above 1 or below 0 a probability may be by rounding in a server's arithmetic. */
 const rounding = 1e-6

@@ -1,7 +1,7 @@
 import { MemoryError } from '@agentmem/core/adapter'
 import { readFile } from 'node:fs/promises'
 import { join } from 'node:path'
-import { missingFiles, neededFiles } from './model-files.ts'
+import { isThere, missingFiles, neededFiles } from './model-files.ts'
 
 /** Facts from a model's own files. */
 export interface CustomModel {
@@ -21,7 +21,6 @@ export async function readCustomModel(folder: string, modelFile: string): Promis
     )
   }
   const config = await readObject(join(folder, 'config.json'))
-  const tokenizer = await readObject(join(folder, 'tokenizer_config.json'))
   const dimensions = config['hidden_size']
   if (typeof dimensions !== 'number' || !Number.isInteger(dimensions) || dimensions < 1) {
     throw new MemoryError(
@@ -29,9 +28,23 @@ export async function readCustomModel(folder: string, modelFile: string): Promis
       `${join(folder, 'config.json')} has hidden_size: ${JSON.stringify(dimensions)}; a BERT model has a whole number there.`,
     )
   }
-  const limits = [tokenizer['model_max_length'], config['max_position_embeddings']]
-  const known = limits.filter(limit => typeof limit === 'number')
-  return { dimensions, tokenLimit: Math.min(...known) }
+  return { dimensions, tokenLimit: await readTokenLimit(folder) }
+}
+
+/** The tokens that a model's own files allow; Infinity when none says so. Throws `INVALID_ARGUMENT` for a broken file. */
+export async function readTokenLimit(folder: string): Promise<number> {
+  const limits = {
+    'tokenizer_config.json': 'model_max_length',
+    'config.json': 'max_position_embeddings',
+  }
+  let least = Infinity
+  for (const [file, entry] of Object.entries(limits)) {
+    const path = join(folder, file)
+    if (!(await isThere(path))) continue
+    const limit = (await readObject(path))[entry]
+    if (typeof limit === 'number') least = Math.min(least, limit)
+  }
+  return least
 }
 
 async function readObject(path: string): Promise<Record<string, unknown>> {

@@ -1,6 +1,6 @@
 import { MemoryError } from '@agentmem/core/adapter'
-import { blamesInput } from './explain-failure.ts'
-import { HttpEndpoint } from './http-endpoint.ts'
+import { blamesInput } from '../endpoint/explain-failure.ts'
+import { HttpEndpoint } from '../endpoint/http-endpoint.ts'
 import type { OpenAISettings } from './openai-options.ts'
 import { readAnswer } from './read-answer.ts'
 

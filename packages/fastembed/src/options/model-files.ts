@@ -9,9 +9,14 @@ export function neededFiles(modelFile: string): string[] {
 }
 
 /** Those of the needed files that are not there. */
-export async function missingFiles(folder: string, modelFile: string): Promise<string[]> {
+export function missingFiles(folder: string, modelFile: string): Promise<string[]> {
+  return missingOf(folder, neededFiles(modelFile))
+}
+
+/** Those of the files that are not in the folder. */
+export async function missingOf(folder: string, names: readonly string[]): Promise<string[]> {
   const missing: string[] = []
-  for (const name of neededFiles(modelFile)) {
+  for (const name of names) {
     if (!(await isThere(join(folder, name)))) missing.push(name)
   }
   return missing

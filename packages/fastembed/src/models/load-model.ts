@@ -1,20 +1,14 @@
-import { importLibrary, MemoryError } from '@agentmem/core/adapter'
+import { MemoryError } from '@agentmem/core/adapter'
 import type * as Fastembed from 'fastembed'
 import type { FlagEmbedding } from 'fastembed'
-import { mkdir, mkdtemp, readdir, rename, rm, stat } from 'node:fs/promises'
+import { rename, stat } from 'node:fs/promises'
 import { dirname, join } from 'node:path'
-import type { ModelSettings } from './fast-options.ts'
-import { isThere, missingFiles, neededFiles } from './model-files.ts'
+import type { ModelSettings } from '../options/fast-options.ts'
+import { importNative } from './import-native.ts'
+import { inDownloadFolder } from './in-download-folder.ts'
+import { isThere, missingFiles, neededFiles } from '../options/model-files.ts'
 
 type FastembedModule = typeof Fastembed
-
-const downloadPrefix = '.download-'
-/** No download takes a day. */
-const abandonedAfterMs = 86_400_000
-/** How to get fastembed and its native parts, after the word "Run:". */
-const install =
-  '`pnpm add fastembed` or `npm install fastembed`; there are binaries for glibc Linux, macOS and Windows on x64 ' +
-  'and arm64.'
 
 /**
  * Loads a model with fastembed, and downloads it first when it is not there. Throws `NOT_INSTALLED` when the
@@ -24,7 +18,7 @@ export async function loadModel(
   settings: ModelSettings,
   onDownload: (bytes: number) => void,
 ): Promise<FlagEmbedding> {
-  const fastembed = await importLibrary(() => import('fastembed'), { name: 'fastembed', install })
+  const fastembed = await importNative('fastembed', () => import('fastembed'))
   if (settings.archive !== undefined && !(await isThere(settings.folder))) {
     return download(fastembed, settings, settings.archive, onDownload)
   }
@@ -67,7 +61,7 @@ function start(
  * fastembed does not notice, the next time, that an archive was cut off or a folder half unpacked. So it downloads into
  * a folder of its own, and the finished model is moved from there.
  */
-async function download(
+function download(
   fastembed: FastembedModule,
   settings: ModelSettings,
   archive: string,
@@ -75,44 +69,32 @@ async function download(
 ): Promise<FlagEmbedding> {
   const { name, folder, file } = settings
   const cacheFolder = dirname(folder)
-  await mkdir(cacheFolder, { recursive: true })
-  await removeAbandoned(cacheFolder)
-  const own = await mkdtemp(join(cacheFolder, downloadPrefix))
-  const progress = setInterval(() => {
-    stat(join(own, `${archive}.tar.gz`)).then(
-      ({ size }) => onDownload(size),
-      () => undefined,
-    )
-  }, 250)
-  try {
-    const model = await start(fastembed, settings, own)
-    // If another process was faster, its folder has the same files.
-    await rename(join(own, archive), folder).catch(() => undefined)
-    return model
-  } catch (cause) {
-    if (MemoryError.is(cause)) throw cause
-    const files = neededFiles(file).join(', ')
-    throw new MemoryError(
-      'UNAVAILABLE',
-      `The model ${name} is not in ${folder} and cannot be downloaded: ${(cause as Error).message}. Without a network, ` +
-        `put its files (${files}) into that folder: unpack ${archiveUrl(archive)} in ${cacheFolder}, or take them ` +
-        'from the model on huggingface.co.',
-      { cause },
-    )
-  } finally {
-    clearInterval(progress)
-    await rm(own, { recursive: true, force: true })
-  }
-}
-
-/** Removes what was left by processes that ended while they downloaded. */
-async function removeAbandoned(cacheFolder: string): Promise<void> {
-  for (const name of await readdir(cacheFolder)) {
-    if (!name.startsWith(downloadPrefix)) continue
-    const path = join(cacheFolder, name)
-    const { mtimeMs } = await stat(path).catch(() => ({ mtimeMs: Infinity }))
-    if (Date.now() - mtimeMs > abandonedAfterMs) await rm(path, { recursive: true, force: true })
-  }
+  return inDownloadFolder(cacheFolder, async own => {
+    const progress = setInterval(() => {
+      stat(join(own, `${archive}.tar.gz`)).then(
+        ({ size }) => onDownload(size),
+        () => undefined,
+      )
+    }, 250)
+    try {
+      const model = await start(fastembed, settings, own)
+      // If another process was faster, its folder has the same files.
+      await rename(join(own, archive), folder).catch(() => undefined)
+      return model
+    } catch (cause) {
+      if (MemoryError.is(cause)) throw cause
+      const files = neededFiles(file).join(', ')
+      throw new MemoryError(
+        'UNAVAILABLE',
+        `The model ${name} is not in ${folder} and cannot be downloaded: ${(cause as Error).message}. Without a network, ` +
+          `put its files (${files}) into that folder: unpack ${archiveUrl(archive)} in ${cacheFolder}, or take them ` +
+          'from the model on huggingface.co.',
+        { cause },
+      )
+    } finally {
+      clearInterval(progress)
+    }
+  })
 }
 
 /** Where fastembed downloads from; one archive is not named after its folder. */

@@ -1,22 +1,20 @@
 import { MemoryError } from '@agentmem/core/adapter'
 import { fork } from 'node:child_process'
 import type { ChildProcess } from 'node:child_process'
-import type { ModelSettings } from './fast-options.ts'
-import type { ModelRun } from './grouped-model.ts'
+import type { LocalModelSettings, ModelReports } from '../models/load-local-model.ts'
+import type { ModelCall, ModelRun } from '../models/local-model.ts'
 import type { ModelHost } from './model-host.ts'
-import type { ModelReports } from './model-service.ts'
 import type { FromChild, ToChild } from './protocol.ts'
 
 interface Call {
-  readonly texts: readonly string[]
-  readonly offset: number
+  readonly asked: ModelCall
   readonly onRun: (run: ModelRun) => void
   readonly end: (error?: MemoryError) => void
-  /** Which texts the child was sent last, by their place in `texts`. */
+  /** Which texts the child was sent last, by their place in the call. */
   sent: readonly number[]
-  /** Those of them that have no vector yet. */
+  /** Those of them that have no result yet. */
   readonly open: Set<number>
-  /** How often the child has died since this call got its last vector. */
+  /** How often the child has died since this call got its last result. */
   deaths: number
 }
 
@@ -25,10 +23,10 @@ const deathsAtMost = 3
 
 /**
  * Runs the model in a child process, which is started for the first call. When it dies, another one is started
- * and is sent the texts that have no vector yet. A pending call keeps this process alive, an idle child does not.
+ * and is sent the texts that have no result yet. A pending call keeps this process alive, an idle child does not.
  */
 export class ChildHost implements ModelHost {
-  readonly #settings: ModelSettings
+  readonly #settings: LocalModelSettings
   readonly #reports: ModelReports
   readonly #calls = new Map<number, Call>()
   #child: ChildProcess | undefined
@@ -36,7 +34,7 @@ export class ChildHost implements ModelHost {
   #starts = 0
   #closed = false
 
-  constructor(settings: ModelSettings, reports: ModelReports) {
+  constructor(settings: LocalModelSettings, reports: ModelReports) {
     this.#settings = settings
     this.#reports = reports
   }
@@ -49,13 +47,8 @@ export class ChildHost implements ModelHost {
     return this.#child?.pid
   }
 
-  embed(
-    texts: readonly string[],
-    offset: number,
-    onRun: (run: ModelRun) => void,
-    signal?: AbortSignal,
-  ): Promise<void> {
-    if (this.#closed) return Promise.reject(new MemoryError('CLOSED', 'The embedder is closed.'))
+  run(asked: ModelCall, onRun: (run: ModelRun) => void, signal?: AbortSignal): Promise<void> {
+    if (this.#closed) return Promise.reject(new MemoryError('CLOSED', 'The model is closed.'))
     return new Promise((resolve, reject) => {
       const seq = ++this.#lastSeq
       const onAbort = (): void => {
@@ -70,8 +63,8 @@ export class ChildHost implements ModelHost {
         else resolve()
       }
       signal?.addEventListener('abort', onAbort)
-      const open = new Set(texts.keys())
-      const call: Call = { texts, offset, onRun, end, sent: [], open, deaths: 0 }
+      const open = new Set(asked.texts.keys())
+      const call: Call = { asked, onRun, end, sent: [], open, deaths: 0 }
       this.#calls.set(seq, call)
       this.#ask(seq, call)
       this.#holdOpen()
@@ -84,21 +77,21 @@ export class ChildHost implements ModelHost {
     const child = this.#child
     this.#child = undefined
     if (child) await ended(child)
-    for (const { end } of this.#calls.values()) end(new MemoryError('CLOSED', 'The embedder was closed.'))
+    for (const { end } of this.#calls.values()) end(new MemoryError('CLOSED', 'The model was closed.'))
   }
 
   #ask(seq: number, call: Call): void {
     this.#child ??= this.#start()
     call.sent = [...call.open]
-    const texts = call.sent.map(place => call.texts[place] as string)
-    this.#send({ kind: 'embed', seq, texts, offset: call.offset })
+    const texts = call.sent.map(place => call.asked.texts[place] as string)
+    this.#send({ kind: 'run', seq, call: { ...call.asked, texts } })
   }
 
   #start(): ChildProcess {
     this.#starts++
     // Flags of this process, such as --input-type or a loader, are not for that file. Output that a library prints
     // there goes to standard error: standard output is the user's.
-    const child = fork(new URL('./embedding-child.js', import.meta.url), {
+    const child = fork(new URL('./model-child.js', import.meta.url), {
       execArgv: [],
       serialization: 'advanced',
       stdio: ['ignore', 2, 2, 'ipc'],

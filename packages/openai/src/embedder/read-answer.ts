@@ -1,5 +1,5 @@
 import { unpackVector } from '@agentmem/core/adapter'
-import { asObject, byIndex, isObject, readBody } from './read-body.ts'
+import { asObject, byIndex, isObject, readBody } from '../endpoint/read-body.ts'
 
 export interface EmbeddingsAnswer {
   /** In the order of the texts that were sent, whatever the order of the answer. */

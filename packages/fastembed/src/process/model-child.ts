@@ -1,4 +1,5 @@
 import { MemoryError } from '@agentmem/core/adapter'
+import type { ModelCall } from '../models/local-model.ts'
 import { ModelService } from './model-service.ts'
 import { describeError } from './protocol.ts'
 import type { FromChild, ToChild } from './protocol.ts'
@@ -19,8 +20,8 @@ process.on('message', (message: ToChild) => {
         onWarning: text => send({ kind: 'warning', message: text }),
       })
       return
-    case 'embed':
-      void embed(message.seq, message.texts, message.offset)
+    case 'run':
+      void run(message.seq, message.call)
       return
     case 'abort':
       running.get(message.seq)?.abort()
@@ -30,11 +31,11 @@ process.on('message', (message: ToChild) => {
   }
 })
 
-async function embed(seq: number, texts: readonly string[], offset: number): Promise<void> {
+async function run(seq: number, call: ModelCall): Promise<void> {
   const stop = new AbortController()
   running.set(seq, stop)
   try {
-    await service?.embed(texts, offset, run => send({ kind: 'run', seq, run }), stop.signal)
+    await service?.run(call, given => send({ kind: 'run', seq, run: given }), stop.signal)
     send({ kind: 'done', seq })
   } catch (error) {
     send({ kind: 'failed', seq, error: describeError(MemoryError.from(error, 'The model failed')) })

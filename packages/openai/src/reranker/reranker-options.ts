@@ -1,8 +1,8 @@
 import { oneOf, optional, readOptions, secret, text, whole } from '@agentmem/core/adapter'
 import type { Json, OptionReader } from '@agentmem/core/adapter'
-import { isHttpAddress } from './endpoint-address.ts'
-import { endpointTable, readAddress } from './endpoint-options.ts'
-import type { EndpointOptions, EndpointSettings } from './endpoint-options.ts'
+import { isHttpAddress } from '../endpoint/endpoint-address.ts'
+import { endpointTable, readAddress } from '../endpoint/endpoint-options.ts'
+import type { EndpointOptions, EndpointSettings } from '../endpoint/endpoint-options.ts'
 
 const owner = 'openHttpReranker'
 
@@ -26,7 +26,7 @@ export interface HttpRerankerOptions extends EndpointOptions {
   readonly scores?: 'probability' | 'logit' | undefined
   /** Most texts in one request. Default 1,000, the limit of Voyage and the advice of Cohere; 32 with 'texts'. */
   readonly batchSize?: number | undefined
-  /** Further entries of each request, such as `{ truncate_prompt_tokens: 512 }` for vLLM. */
+  /** Further entries of each request, such as `{ truncate_prompt_tokens: -1 }` for vLLM. */
   readonly parameters?: Readonly<Record<string, Json>> | undefined
 }
 
@@ -58,7 +58,7 @@ const reserved = ['model', 'query', 'documents', 'texts']
 
 function parameters(): OptionReader<Readonly<Record<string, Json>>> {
   return {
-    allowed: `an object without ${reserved.join(', ')}, such as { truncate_prompt_tokens: 512 }`,
+    allowed: `an object without ${reserved.join(', ')}, such as { truncate_prompt_tokens: -1 }`,
     read: value => {
       if (typeof value !== 'object' || value === null || Array.isArray(value)) return undefined
       const copy = { ...value } as Record<string, Json>

@@ -46,6 +46,7 @@ export interface FastEmbedderOptions {
 
 /** The settings of a model: data alone, so that it can be sent to another process. */
 export interface ModelSettings {
+  readonly kind: 'embedder'
   readonly name: string
   /** Where the files are, or will be once they have been downloaded. */
   readonly folder: string
@@ -112,6 +113,7 @@ export async function readFastOptions(given: FastEmbedderOptions): Promise<FastS
     identity: `fastembed:${name}${Object.keys(changes).length > 0 ? ` ${JSON.stringify(changes)}` : ''}`,
     prefixes: { document: documentPrefix, query: queryPrefix },
     model: {
+      kind: 'embedder',
       name,
       folder,
       file,
@@ -171,7 +173,8 @@ async function ownModel(
   return { ...own, file, folder: modelFolder, archive: undefined, documentPrefix: '', queryPrefix: '' }
 }
 
-function defaultCacheFolder(): string {
+/** Where models are kept that the user gave no folder for. */
+export function defaultCacheFolder(): string {
   const { XDG_CACHE_HOME: cache = join(homedir(), '.cache') } = process.env
   return join(cache, 'agentmem', 'fastembed')
 }

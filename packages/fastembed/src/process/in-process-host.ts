@@ -1,9 +1,8 @@
 import { MemoryError } from '@agentmem/core/adapter'
-import type { ModelSettings } from './fast-options.ts'
-import type { ModelRun } from './grouped-model.ts'
+import type { LocalModelSettings, ModelReports } from '../models/load-local-model.ts'
+import type { ModelCall, ModelRun } from '../models/local-model.ts'
 import type { ModelHost } from './model-host.ts'
 import { ModelService } from './model-service.ts'
-import type { ModelReports } from './model-service.ts'
 
 /** Runs the model in this process: onnxruntime blocks its event loop for the length of a run. */
 export class InProcessHost implements ModelHost {
@@ -11,7 +10,7 @@ export class InProcessHost implements ModelHost {
   /** The model goes with the last reference to it. */
   #service: ModelService | undefined
 
-  constructor(settings: ModelSettings, reports: ModelReports) {
+  constructor(settings: LocalModelSettings, reports: ModelReports) {
     this.#service = new ModelService(settings, reports)
   }
 
@@ -19,17 +18,12 @@ export class InProcessHost implements ModelHost {
     return this.#service && process.pid
   }
 
-  async embed(
-    texts: readonly string[],
-    offset: number,
-    onRun: (run: ModelRun) => void,
-    signal?: AbortSignal,
-  ): Promise<void> {
-    if (!this.#service) throw new MemoryError('CLOSED', 'The embedder is closed.')
+  async run(call: ModelCall, onRun: (run: ModelRun) => void, signal?: AbortSignal): Promise<void> {
+    if (!this.#service) throw new MemoryError('CLOSED', 'The model is closed.')
     const give = (run: ModelRun): void => {
       if (!signal?.aborted) onRun(run)
     }
-    const work = this.#service.embed(texts, offset, give, signal)
+    const work = this.#service.run(call, give, signal)
     if (!signal) return work
     // Loading may include a download, which cannot be aborted.
     const stop = Promise.withResolvers<never>()

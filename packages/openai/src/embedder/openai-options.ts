@@ -1,7 +1,7 @@
 import { callback, flag, invalid, optional, readOptions, secret, text, whole } from '@agentmem/core/adapter'
-import { isHttpAddress } from './endpoint-address.ts'
-import { endpointTable, readAddress } from './endpoint-options.ts'
-import type { EndpointOptions, EndpointSettings } from './endpoint-options.ts'
+import { isHttpAddress } from '../endpoint/endpoint-address.ts'
+import { endpointTable, readAddress } from '../endpoint/endpoint-options.ts'
+import type { EndpointOptions, EndpointSettings } from '../endpoint/endpoint-options.ts'
 import { estimateTokens } from './estimate-tokens.ts'
 import { knownModels } from './known-models.ts'
 
