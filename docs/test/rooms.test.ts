@@ -10,6 +10,7 @@ const houses: Readonly<Record<string, Rooms>> = {
     contracts: [],
     text: ['contracts'],
     dates: ['contracts', 'text'],
+    'text-index': ['contracts', 'text', 'dates'],
     vectors: ['contracts'],
     'adapter-kit': ['contracts'],
     'embedding-cache': ['contracts', 'vectors'],
@@ -17,9 +18,9 @@ const houses: Readonly<Record<string, Rooms>> = {
     follower: ['contracts', 'vectors', 'adapter-kit'],
     guards: ['contracts', 'checks'],
     reference: ['contracts', 'text', 'vectors', 'checks'],
-    parts: ['contracts', 'embedding-cache', 'checks', 'follower', 'guards'],
+    parts: ['contracts', 'text-index', 'embedding-cache', 'checks', 'follower', 'guards'],
     write: ['contracts', 'checks', 'parts'],
-    read: ['contracts', 'vectors', 'checks', 'parts'],
+    read: ['contracts', 'text-index', 'vectors', 'adapter-kit', 'checks', 'parts'],
     reembed: ['contracts', 'checks', 'follower', 'guards', 'parts'],
     transfer: ['contracts', 'vectors', 'checks', 'parts', 'write'],
   },
@@ -61,6 +62,7 @@ const houses: Readonly<Record<string, Rooms>> = {
 /** Types alone, the options and answers of every call: the rooms from `parts` on may import them. */
 const shared: Readonly<Record<string, readonly string[]>> = {
   'memory-api.ts': ['parts', 'write', 'read', 'reembed', 'transfer'],
+  'search-api.ts': ['read'],
 }
 
 describe.each(Object.entries(houses))('%s', (folder, rooms) => {

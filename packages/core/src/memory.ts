@@ -103,7 +103,7 @@ export class Memory {
     checkOptions(options)
     const parsed = Array.from(checkArray(queries, 'queries'), query => parseQuery(query, this.#scope))
     const work = (parts: MemoryParts) => searchMemories(parts, parsed, options.signal)
-    return this.#run('search', work, options)
+    return this.#engine.run('search', work, options)
   }
 
   /** Reads the texts of a scope into memory ahead of its first search by words, which otherwise waits for them. */
@@ -112,7 +112,7 @@ export class Memory {
     checkKeys(scope, scopeOptions, 'scope')
     const narrowed = narrowScope(this.#scope, scope)
     requireScope(narrowed, 'warm')
-    return this.#run('warm', ({ texts }) => texts.warm(narrowed, options), options)
+    return this.#engine.run('warm', ({ texts }) => texts.warm(narrowed, options), options)
   }
 
   /** The memory with this id, undefined when there is none. */
@@ -127,7 +127,7 @@ export class Memory {
   ): Promise<(face.MemoryItem | undefined)[]> {
     checkOptions(options)
     for (const id of checkArray(ids, 'ids')) checkId(id)
-    return this.#run(
+    return this.#engine.run(
       'get',
       async parts => {
         const records = await readVisible(parts, ids, this.#scope, options.signal)
@@ -195,26 +195,30 @@ export class Memory {
     requireScope(narrowed, 'deleteAll')
     const work = (parts: MemoryParts): Promise<number> =>
       deleteScope(parts, narrowed, { actor: actorId, signal })
-    return this.#run('deleteAll', work, options)
+    return this.#engine.run('deleteAll', work, options)
   }
 
   /** What happened to a memory, oldest first; also of one that was deleted. Empty when it never was. */
   async history(id: string, options: SignalOptions = {}): Promise<HistoryEntry[]> {
     checkOptions(options)
     checkId(id)
-    return this.#run('history', parts => visibleHistory(parts, id, this.#scope, options.signal), options)
+    return this.#engine.run(
+      'history',
+      parts => visibleHistory(parts, id, this.#scope, options.signal),
+      options,
+    )
   }
 
   /** Brings everything stored before this call into the index. Searches need no flush: they see it already. */
   async flush(options: ProgressOptions = {}): Promise<void> {
     checkOptions(options, ['onProgress'])
-    return this.#run('flush', ({ follower }) => follower.flush(options), options)
+    return this.#engine.run('flush', ({ follower }) => follower.flush(options), options)
   }
 
   /** Flushes, then lets the index make itself durable and fast. */
   async optimize(options: ProgressOptions = {}): Promise<void> {
     await this.flush(options)
-    return this.#run('optimize', ({ index }) => index.optimize(), options)
+    return this.#engine.run('optimize', ({ index }) => index.optimize(), options)
   }
 
   async stats(): Promise<face.MemoryStats> {
@@ -224,13 +228,13 @@ export class Memory {
   /** Compares the index with the Store, vector by vector. */
   async verify(options: ProgressOptions = {}): Promise<VerifyResult> {
     checkOptions(options, ['onProgress'])
-    return this.#run('verify', parts => verifyIndex(parts, options), options)
+    return this.#engine.run('verify', parts => verifyIndex(parts, options), options)
   }
 
   /** Makes the index what the Store says it is. */
   async repair(options: ProgressOptions = {}): Promise<RepairResult> {
     checkOptions(options, ['onProgress'])
-    return this.#run('repair', parts => repairIndex(parts, options), options)
+    return this.#engine.run('repair', parts => repairIndex(parts, options), options)
   }
 
   /**
@@ -259,7 +263,7 @@ export class Memory {
     checkOptions(options, [...scopeOptions, 'vectors', 'onProgress'])
     const scope = narrowScope(this.#scope, options)
     const work = (parts: MemoryParts): Promise<void> => exportMemories(parts, scope, target, options)
-    return this.#run('exportTo', work, { ...options, once: typeof target !== 'string' })
+    return this.#engine.run('exportTo', work, { ...options, once: typeof target !== 'string' })
   }
 
   /**
@@ -273,13 +277,13 @@ export class Memory {
     checkAddOptions(options, ['batchSize', 'onProgress'])
     const once = typeof source !== 'string'
     const work = (parts: MemoryParts) => importMemories(parts, this.#scope, source, options)
-    return this.#run('importFrom', work, { ...options, once })
+    return this.#engine.run('importFrom', work, { ...options, once })
   }
 
   /** Removes all memories of this organization, and their history. Refused on a `scope()`. */
   async reset(): Promise<void> {
     refuseScope(this.#scope, 'reset removes')
-    await this.#run('reset', parts => deleteScope(parts, this.#scope, { purgeHistory: true }), {})
+    await this.#engine.run('reset', parts => deleteScope(parts, this.#scope, { purgeHistory: true }), {})
   }
 
   /**
@@ -295,9 +299,5 @@ export class Memory {
 
   [Symbol.asyncDispose](): Promise<void> {
     return this.close()
-  }
-
-  #run<T>(doing: string, work: (parts: MemoryParts) => Promise<T>, options: RunOptions): Promise<T> {
-    return this.#engine.run(doing, work, options)
   }
 }
