@@ -7,9 +7,8 @@ import type { RepairResult, VerifyResult } from './follower/verify-index.ts'
 import type { MemoryOptions } from './memory-api.ts'
 import { openEngine } from './memory-engine.ts'
 import type { MemoryEngine } from './memory-engine.ts'
-import type { RunOptions } from './parts/live-parts.ts'
 import type { MemoryParts } from './parts/memory-parts.ts'
-import { narrowScope, refuseScope, requireScope, scopeOptions } from './parts/narrow-scope.ts'
+import { namedScope, narrowScope, refuseScope, scopeOptions } from './parts/narrow-scope.ts'
 import { readVisible, toItem, visibleHistory } from './parts/visibility.ts'
 import { listMemories, newestMemories } from './read/list-memories.ts'
 import { parseQuery, searchOptions } from './read/parse-query.ts'
@@ -54,9 +53,7 @@ export class Memory {
   /** The same memory bound to a scope: what lies outside does not exist for it, by-id calls included. */
   scope(scope: Omit<Scope, 'orgId'>): Memory {
     checkKeys(scope, ['userId', 'agentId', 'runId'], 'scope')
-    const narrowed = narrowScope(this.#scope, scope)
-    requireScope(narrowed, 'scope()')
-    return new Memory(this.#engine, narrowed)
+    return new Memory(this.#engine, namedScope(this.#scope, scope, 'scope()'))
   }
 
   /** Stores one memory. When this returns it is durable, and the next search finds it. */
@@ -109,9 +106,7 @@ export class Memory {
   /** Reads the texts of a scope into memory ahead of its first search by words, which otherwise waits for them. */
   async warm(scope: face.ScopeOptions, options: SignalOptions = {}): Promise<void> {
     checkOptions(options)
-    checkKeys(scope, scopeOptions, 'scope')
-    const narrowed = narrowScope(this.#scope, scope)
-    requireScope(narrowed, 'warm')
+    const narrowed = namedScope(this.#scope, scope, 'warm')
     return this.#engine.run('warm', ({ texts }) => texts.warm(narrowed, options), options)
   }
 
@@ -190,9 +185,7 @@ export class Memory {
   /** Removes all memories of a scope, in one transaction; their history stays. Returns how many there were. */
   async deleteAll(scope: face.ScopeOptions = {}, options: face.UpdateOptions = {}): Promise<number> {
     const { signal, actorId } = checkUpdateOptions(options)
-    checkKeys(scope, scopeOptions, 'scope')
-    const narrowed = narrowScope(this.#scope, scope)
-    requireScope(narrowed, 'deleteAll')
+    const narrowed = namedScope(this.#scope, scope, 'deleteAll')
     const work = (parts: MemoryParts): Promise<number> =>
       deleteScope(parts, narrowed, { actor: actorId, signal })
     return this.#engine.run('deleteAll', work, options)

@@ -119,8 +119,7 @@ function refuse(isGiven: boolean, option: string, mode: SearchMode, reason: stri
 function parseWeights(weights: SearchOptions['weights'] = {}): Partial<SearchWeights> {
   checkKeys(weights, weightNames, 'weights')
   const given = weightNames.filter(name => weights[name] !== undefined)
-  for (const name of given)
-    checkNumber(weights[name] as number, `weights.${name}`, 0, name === 'asks' ? 1 : 100)
+  for (const name of given) checkNumber(weights[name], `weights.${name}`, 0, name === 'asks' ? 1 : 100)
   return Object.fromEntries(given.map(name => [name, weights[name]]))
 }
 

@@ -5,6 +5,8 @@ import { NumberList } from './number-list.ts'
 /** What a word costs beside its lists: its string and its entries of maps, in bytes, as measured on V8. */
 const wordBytes = 150
 
+const noNumbers = new NumberList(0)
+
 export interface SimilarWord {
   readonly term: number
   /** Dice's coefficient of the letter trigrams, 0.5 to 1. */
@@ -95,9 +97,9 @@ export class Vocabulary {
     const shared = this.#shared
     const met: number[] = []
     for (const gram of grams) {
-      const list = this.#trigrams.get(gram)
-      for (let at = 0; list && at < list.length; at++) {
-        const other = list.values[at] as number
+      const { values, length } = this.#trigrams.get(gram) ?? noNumbers
+      for (let at = 0; at < length; at++) {
+        const other = values[at] as number
         if (shared[other] === 0) met.push(other)
         shared[other] = (shared[other] as number) + 1
       }
