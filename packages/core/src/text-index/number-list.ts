@@ -26,7 +26,7 @@ export class NumberList {
   #grow(): void {
     // Short lists, of which there are most, double; long ones leave less unused.
     const { length } = this.values
-    const grown = new Uint32Array(length < 1_024 ? length * 2 : length + (length >> 1))
+    const grown = new Uint32Array(length < 1_024 ? Math.max(2, length * 2) : length + (length >> 1))
     grown.set(this.values)
     this.values = grown
   }
