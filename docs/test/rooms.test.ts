@@ -9,6 +9,7 @@ const houses: Readonly<Record<string, Rooms>> = {
   'packages/core/src': {
     contracts: [],
     text: ['contracts'],
+    dates: ['contracts', 'text'],
     vectors: ['contracts'],
     'adapter-kit': ['contracts'],
     'embedding-cache': ['contracts', 'vectors'],
