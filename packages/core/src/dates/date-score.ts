@@ -28,7 +28,7 @@ const maxSpans = 256
  */
 export function dateSpans(hints: readonly DateHint[], first: number, last: number): DateSpan[] {
   const most = Math.ceil(maxSpans / Math.max(1, hints.length))
-  return hints.flatMap(hint => spansOf(hint, first, last).slice(0, most)).slice(0, maxSpans)
+  return hints.flatMap(hint => spansOf(hint, first, last, most)).slice(0, maxSpans)
 }
 
 /**
@@ -61,7 +61,7 @@ function* yearsOf({ year }: CalendarDate, first: number, last: number): Generato
   else for (let y = Math.min(9999, yearAt(last) + 1); y >= Math.max(1000, yearAt(first) - 1); y--) yield y
 }
 
-function spansOf(hint: DateHint, first: number, last: number): DateSpan[] {
+function spansOf(hint: DateHint, first: number, last: number, most: number): DateSpan[] {
   if (!(first <= last)) return []
   const spans: DateSpan[] = []
   const reaches = (span: DateSpan): boolean => reachOf(span).from <= last && reachOf(span).to > first
@@ -69,7 +69,7 @@ function spansOf(hint: DateHint, first: number, last: number): DateSpan[] {
   for (const year of yearsOf(hint, first, last)) {
     const span = spanOf({ ...hint, year })
     if (span !== undefined && reaches(span)) spans.push(span)
-    if (spans.length === maxSpans) break
+    if (spans.length === most) break
   }
   return spans
 }

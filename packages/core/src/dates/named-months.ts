@@ -108,31 +108,33 @@ class BesideMonth {
     return undefined
   }
 
-  /** A day that begins at a token: a number that is no part of a decimal or a time, and its ordinal ending. */
+  /** A day that begins at a token: a number of its own, with its ordinal ending. */
   #dayAt(i: number): Span | undefined {
     const token = this.#tokens[i]
-    if (token === undefined || !(token.number >= 1 && token.number <= 31) || token.text.length > 2)
+    if (token === undefined || !(token.number >= 1 && token.number <= 31) || token.text.length > 2) {
       return undefined
+    }
     if (!this.#dates.isFree(token.at, token.end)) return undefined
-    if (this.#joins(i - 1) && this.#touches(i - 1) && this.#isNumber(i - 2) && this.#touches(i - 2))
-      return undefined
+    if (this.#joinsNumbers(i - 1) || this.#joinsNumbers(i + 1)) return undefined
     let next = i + 1
     if (this.#touches(i)) {
       const hyphen = this.#isDash(next) && this.#touches(next) ? 1 : 0
       const word = this.#tokens[next + hyphen]?.word ?? ''
       if (ordinals.has(word)) next += hyphen + 1
       else if (hyphen === 0 && /^[\p{L}%º]/u.test(word)) return undefined
-      else if (this.#joins(next) && this.#isNumber(next + 1) && this.#touches(next)) return undefined
     }
     return { value: token.number, first: i, next }
   }
 
-  #isNumber(i: number): boolean {
-    return /^\d/.test(this.#tokens[i]?.text ?? '')
+  /** Whether a token makes one number or a time of two: 2.5, 3,000, 10:30. But `27,2023` is a day and a year. */
+  #joinsNumbers(i: number): boolean {
+    const text = this.#tokens[i]?.text ?? ''
+    if (!/^[.:,/]$/.test(text) || !this.#touches(i - 1) || !this.#touches(i)) return false
+    return this.#isNumber(i - 1) && this.#isNumber(i + 1) && !(text === ',' && this.#isYear(i + 1))
   }
 
-  #joins(i: number): boolean {
-    return /^[.:,/]$/.test(this.#tokens[i]?.text ?? '')
+  #isNumber(i: number): boolean {
+    return /^\d/.test(this.#tokens[i]?.text ?? '')
   }
 
   /** Whether no space follows a token. */

@@ -182,6 +182,12 @@ test('hier is French where German is not read', () => {
   expect(read('hier', calendarOf(['fr', 'de']))).toEqual([])
 })
 
+test('of two names that begin together the longer one is meant', () => {
+  const thai = calendarOf(['th'])
+  expect(read('เมื่อวานไปไหน', thai)).toEqual([yesterday])
+  expect(read('เมื่อวานซืนไปไหน', thai)).toEqual(['day 2023-04-26 2023-04-27'])
+})
+
 test('a number that leads out of time is no date', () => {
   expect(read('9999 years ago', byDefault, -8.64e15)).toEqual([])
   expect(read('99999999 days ago')).toEqual([])

@@ -2,9 +2,9 @@ import { createHash } from 'node:crypto'
 import { describe, expect, it } from 'vitest'
 import { ExactIndex, HashEmbedder, MapStore, Memory, MemoryError } from '@agentmem/core'
 import type { EmbedPurpose } from '@agentmem/core'
-import { guardEmbedder } from '@agentmem/core/adapter'
 
 import { CachedEmbedder } from '../../src/embedding-cache/cached-embedder.ts'
+import { guardEmbedder } from '../../src/guards/guard-embedder.ts'
 
 const embedder = new HashEmbedder()
 
