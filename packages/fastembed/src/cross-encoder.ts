@@ -33,7 +33,7 @@ export class LocalCrossEncoder implements CrossEncoder {
     const scores: number[] = Array.from({ length: texts.length })
     const read = (text: string): string => text.slice(0, this.#charactersRead)
     await this.#host.run(
-      { query: read(query), texts: texts.map(read), offset: 0 },
+      { query: read(query), texts: texts.map(read) },
       ({ positions, values, truncated }) => {
         for (const [i, position] of positions.entries()) scores[position] = sigmoid(values[i] as number)
         this.#texts += positions.length
@@ -46,7 +46,7 @@ export class LocalCrossEncoder implements CrossEncoder {
   }
 
   async warmUp(): Promise<void> {
-    await this.#host.run({ query: 'warm', texts: ['up'], offset: 0 }, () => undefined)
+    await this.#host.run({ query: 'warm', texts: ['up'] }, () => undefined)
   }
 
   stats(): LocalModelStats {

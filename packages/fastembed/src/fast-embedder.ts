@@ -54,7 +54,7 @@ export class LocalEmbedder implements FastEmbedder {
   }
 
   async warmUp(): Promise<void> {
-    await this.#host.run({ texts: ['warm up'], offset: 0 }, () => undefined)
+    await this.#host.run({ texts: ['warm up'] }, () => undefined)
   }
 
   stats(): FastEmbedderStats {

@@ -6,6 +6,9 @@ import { readFile, writeFile } from 'node:fs/promises'
 import { join } from 'node:path'
 import { setTimeout as sleep } from 'node:timers/promises'
 import { describe, expect, onTestFinished, test } from 'vitest'
+import { CrossEncoderModel } from '../src/models/cross-encoder-model.ts'
+import type { CrossEncoderParts } from '../src/models/cross-encoder-model.ts'
+import type { CrossEncoderSettings } from '../src/options/cross-encoder-options.ts'
 import { fixtureTexts } from './fixture/fixture-texts.ts'
 import { shapes } from './fixture/write-model.ts'
 import { openTinyReranker, tinyModelOfThisTest } from './tiny-model.ts'
@@ -190,6 +193,17 @@ describe('a model that is no cross-encoder of one logit is refused:', () => {
   test('an embedding model', async () => {
     const reranker = await open(await tinyModelOfThisTest(shapes.tiny))
     await expect(reranker.rerank(query, ['a text'])).rejects.toMatchObject({ code: 'UNSUPPORTED' })
+  })
+
+  test('one with other inputs', () => {
+    const parts = { session: { inputNames: ['input_ids', 'pixel_values'] } } as unknown as CrossEncoderParts
+    const settings = { name: 'pictures' } as CrossEncoderSettings
+    expect(() => new CrossEncoderModel(parts, settings)).toThrow(
+      expect.objectContaining({
+        code: 'UNSUPPORTED',
+        message: expect.stringContaining('pictures asks for pixel_values; a cross-encoder has') as string,
+      }),
+    )
   })
 
   test('a file that is none', async () => {

@@ -22,7 +22,7 @@ const settings: ModelSettings = {
 
 async function vectorsOf(model: GroupedModel, texts: readonly string[]): Promise<Float32Array[]> {
   const vectors: Float32Array[] = []
-  for await (const run of model.run({ texts, offset: 0 })) {
+  for await (const run of model.run({ texts })) {
     for (const [i, position] of run.positions.entries())
       vectors[position] = run.values.slice(i * 32, (i + 1) * 32)
   }

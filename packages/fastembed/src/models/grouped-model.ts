@@ -52,7 +52,7 @@ export class GroupedModel implements LocalModel {
    * Gives the vectors of one run after another. Throws `INVALID_ARGUMENT` before the first run when a text is too
    * long and that is refused.
    */
-  async *run({ texts, offset }: ModelCall): AsyncGenerator<ModelRun, void> {
+  async *run({ texts, offset = 0 }: ModelCall): AsyncGenerator<ModelRun, void> {
     const tokenizer = this.#tokenizer
     if (!tokenizer) {
       yield* this.#embedPadded(texts)

@@ -1,4 +1,6 @@
 import { MemoryError } from '@agentmem/core/adapter'
+import type * as Tokenizers from '@anush008/tokenizers'
+import type * as Onnxruntime from 'onnxruntime-node'
 import { createWriteStream } from 'node:fs'
 import { mkdir, rename } from 'node:fs/promises'
 import { dirname, join } from 'node:path'
@@ -13,6 +15,9 @@ import { PairEncoder } from './pair-encoder.ts'
 
 const tokenizerFile = 'tokenizer.json'
 
+type Libraries = Pick<typeof Onnxruntime, 'InferenceSession' | 'Tensor'> &
+  Pick<typeof Tokenizers, 'Tokenizer'>
+
 /**
  * Loads a cross-encoder, and downloads it first when it is not there. Throws `NOT_INSTALLED` when onnxruntime-node or
  * the tokenizer cannot be loaded, `UNAVAILABLE` when the download fails, with what to put where.
@@ -22,7 +27,10 @@ export async function loadCrossEncoder(
   onDownload: (bytes: number) => void,
 ): Promise<CrossEncoderParts> {
   const { name, folder, file, source } = settings
-  if (source !== undefined && !(await isThere(folder))) return download(settings, source, onDownload)
+  const libraries = await importLibraries()
+  if (source !== undefined && !(await isThere(folder))) {
+    return download(libraries, settings, source, onDownload)
+  }
   const missing = await missingOf(folder, [file, tokenizerFile])
   if (missing.length > 0) {
     throw new MemoryError(
@@ -32,24 +40,31 @@ export async function loadCrossEncoder(
     )
   }
   try {
-    return await start(settings, folder)
+    return await start(libraries, settings, folder)
   } catch (cause) {
     throw MemoryError.from(cause, `The model ${name} cannot be loaded from ${folder}`)
   }
 }
 
-async function start({ file, maxTokens }: CrossEncoderSettings, folder: string): Promise<CrossEncoderParts> {
-  const { InferenceSession, Tensor } = await importNative(
-    'onnxruntime-node',
-    () => import('onnxruntime-node'),
-  )
-  const { Tokenizer } = await importNative('@anush008/tokenizers', () => import('@anush008/tokenizers'))
+async function importLibraries(): Promise<Libraries> {
+  const onnxruntime = await importNative('onnxruntime-node', () => import('onnxruntime-node'))
+  const tokenizers = await importNative('@anush008/tokenizers', () => import('@anush008/tokenizers'))
+  const { InferenceSession, Tensor } = onnxruntime
+  return { InferenceSession, Tensor, Tokenizer: tokenizers.Tokenizer }
+}
+
+async function start(
+  { Tokenizer, InferenceSession, Tensor }: Libraries,
+  { file, maxTokens }: CrossEncoderSettings,
+  folder: string,
+): Promise<CrossEncoderParts> {
   const tokenizer = Tokenizer.fromFile(join(folder, tokenizerFile))
   const pairs = await PairEncoder.open(tokenizer, maxTokens)
   return { pairs, session: await InferenceSession.create(join(folder, file)), Tensor }
 }
 
 function download(
+  libraries: Libraries,
   settings: CrossEncoderSettings,
   source: string,
   onDownload: (bytes: number) => void,
@@ -65,7 +80,7 @@ function download(
       for (const [target, path] of Object.entries(files)) {
         await downloadFile(`${source}/resolve/main/${path}`, join(model, target), more => (bytes += more))
       }
-      const parts = await start(settings, model)
+      const parts = await start(libraries, settings, model)
       // If another process was faster, its folder has the same files.
       await rename(model, folder).catch(() => undefined)
       return parts

@@ -1,8 +1,8 @@
 /** What a call asks of a model. */
 export interface ModelCall {
   readonly texts: readonly string[]
-  /** Added to the index of a text in messages. */
-  readonly offset: number
+  /** Added to the index of a text in messages. Default 0. */
+  readonly offset?: number | undefined
   /** What a cross-encoder reads beside each text. */
   readonly query?: string | undefined
 }
