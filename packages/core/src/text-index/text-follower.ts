@@ -1,5 +1,6 @@
 import { MemoryError, throwIfAborted } from '../contracts/errors.ts'
 import type { CallOptions } from '../contracts/log.ts'
+import { untilAborted } from '../contracts/until-aborted.ts'
 import type { Scope } from '../contracts/record.ts'
 import type { Store, WriteReceipt } from '../contracts/store.ts'
 import type {
@@ -201,20 +202,5 @@ export class TextFollower implements TextIndex {
         return
       }
     }, sliceMs).unref()
-  }
-}
-
-/** Waits for work that others wait for too: a signal ends this wait alone. */
-async function untilAborted<T>(work: Promise<T>, signal: AbortSignal | undefined): Promise<T> {
-  throwIfAborted(signal)
-  if (!signal) return work
-  const { promise: aborted, reject } = Promise.withResolvers<never>()
-  const onAbort = (): void =>
-    reject(new MemoryError('ABORTED', 'The call was aborted by its signal.', { cause: signal.reason }))
-  signal.addEventListener('abort', onAbort, { once: true })
-  try {
-    return await Promise.race([work, aborted])
-  } finally {
-    signal.removeEventListener('abort', onAbort)
   }
 }
