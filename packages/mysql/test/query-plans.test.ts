@@ -96,10 +96,18 @@ describeWithServer(
       })
     }
 
+    it('the texts of a user are found by its index, page after page', async () => {
+      const scope = { orgId: 'acme', userId: 'user-7' }
+      const plan = await planOf(() => Array.fromAsync(store.texts({ scope, pageSize: 10 })))
+      expectNoScan(plan)
+      expect(new Set(plan.map(({ key }) => key))).toEqual(new Set(['memories_by_user_id']))
+    })
+
     it('the head is looked up at the ends of the log, a page of it from its position on', async () => {
       expectNoScan(await planOf(() => store.head()))
       const plan = await planOf(() => store.changes({ after: 3400, limit: 10 }))
       expectNoScan(plan)
+      expectNoScan(await planOf(() => store.textChanges({ after: 3400, limit: 10 })))
       expect(plan.filter(({ table, key }) => table === 'memories' && key === 'PRIMARY')).not.toHaveLength(0)
     })
 
