@@ -8,10 +8,10 @@ describeWithServer('mysql', 'tables of the first layout', server => {
   /** Makes them with the collation that the server's newest tables have. */
   async function makeFirst(tables: TestTables, prefix: string): Promise<void> {
     await (await openMysqlStore({ url: tables.url, tablePrefix: 'fresh_' })).close()
-    const [[{ collation = '' } = {}]] = (await tables.admin.query(
+    const [[{ collation }]] = (await tables.admin.query(
       `select collation_name as collation from information_schema.columns
       where table_schema = database() and table_name = 'fresh_memories' and column_name = 'id'`,
-    )) as unknown as [[{ collation?: string }]]
+    )) as unknown as [[{ collation: string }]]
     const characters = `character set utf8mb4 collate ${collation}`
     const [key, text] = [`varchar(255) ${characters}`, `longtext ${characters}`]
     const statements = firstLayout({
