@@ -1,7 +1,11 @@
 import { deepEqual, equal, ok } from 'node:assert/strict'
 import { ExactIndex, HashEmbedder, Memory } from '@agentmem/core'
-import type { Store, VectorIndex } from '@agentmem/core/adapter'
+import { contentHash } from '@agentmem/core/adapter'
+import type { Patch, Store, VectorIndex } from '@agentmem/core/adapter'
 import { assertInStep } from '../data/assert-in-step.ts'
+import { Random } from '../data/random.ts'
+import { orgId, storedRecords } from '../data/records.ts'
+import { unitVector } from '../data/vectors.ts'
 import { casesOf } from '../kit/case.ts'
 import type { Case } from '../kit/case.ts'
 import { assertRejects } from '../kit/rejections.ts'
@@ -60,6 +64,43 @@ export const transactionCases: readonly Case<JoinedParts>[] = casesOf<JoinedPart
     await assertInStep(parts.store, parts.index)
     equal((await memory.verify()).checked, 3)
   },
+
+  'give it no record that is not indexed or has no vector, and take back one that no longer is':
+    async parts => {
+      const { store, index } = parts
+      await using memory = await open(parts)
+      const vector = (n: number): Float32Array => unitVector(new Random(n + 1), index.dimensions)
+      const records = storedRecords(8, n => ({ vector: vector(n), indexed: n !== 1 }))
+      await store.put(records.map((record, n) => (n === 2 ? { ...record, vector: null } : record)))
+      const held = async (): Promise<number[]> => {
+        await assertInStep(store, index)
+        const vectors = await index.get(records.map(({ id }) => id))
+        const { vectors: count } = await index.stats()
+        const numbers = [...records.keys()].filter(n => vectors[n] !== undefined)
+        equal(count, numbers.length)
+        return numbers
+      }
+      deepEqual(await held(), [0, 3, 4, 5, 6, 7])
+
+      const patch = (n: number, set: Patch['set'], vector?: Float32Array | null): Patch => ({
+        key: { orgId, id: records[n]?.id ?? '' },
+        set,
+        vector,
+        updatedAt: 1,
+      })
+      const other = { content: 'other', hash: contentHash('other') }
+      await store.patch([
+        patch(0, { indexed: false }),
+        patch(1, { indexed: true }),
+        patch(3, { importance: 1 }),
+      ])
+      deepEqual(await held(), [1, 3, 4, 5, 6, 7])
+      await store.patch([patch(2, other, vector(2)), patch(4, other, null), patch(0, other, vector(0))])
+      deepEqual(await held(), [1, 2, 3, 5, 6, 7])
+      await store.patch([patch(4, { indexed: true }), patch(5, { ...other, indexed: false }, vector(5))])
+      deepEqual(await held(), [1, 2, 3, 6, 7])
+      deepEqual((await memory.verify()).ok, true)
+    },
 
   'are undone as a whole when the vectors cannot be written': async parts => {
     const { store } = parts

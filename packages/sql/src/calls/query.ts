@@ -55,7 +55,7 @@ export async function* texts(
 ): AsyncGenerator<TextEntry[]> {
   const pages = readPages<TextRow>(session, {
     matches: sql`(${scopeCondition(scope)} and ${sql.ref('indexed')} = 1)`,
-    hasIndex: hasPart(scope),
+    hasIndex: hasPart(scope) && !session.flavor.sortsEachPage,
     time: sql.ref('created_at'),
     newestFirst: false,
     after: undefined,

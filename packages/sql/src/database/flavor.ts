@@ -97,6 +97,12 @@ export interface Flavor {
   /** True when an index can leave out rows by a condition. */
   readonly partialIndexes: boolean
   /**
+   * True when the database sorts all rows that are left for each page, though an index has them in order but for those
+   * of one time and place. All texts of a scope are then read by a list of their ids, which is sorted once. Default: it
+   * sorts those alone.
+   */
+  readonly sortsEachPage?: boolean
+  /**
    * True when each statement that changes a table commits by itself, and one alone is done whole or not at all. A
    * migration may then be met half done. Default: such statements belong to their transaction.
    */
