@@ -32,6 +32,7 @@ test('the face for those who write a part has these', () => {
     'flag',
     'guardEmbedder',
     'guardIndex',
+    'guardReranker',
     'guardStore',
     'hasUnitLength',
     'identifier',
