@@ -2,7 +2,9 @@ import type { Embedder } from './contracts/embedder.ts'
 import type { MemoryError } from './contracts/errors.ts'
 import type { Progress, ProgressOptions, SignalOptions } from './contracts/progress.ts'
 import type { HistoryEvent, MemoryRecord, Metadata, Scope } from './contracts/record.ts'
+import type { Reranker } from './contracts/reranker.ts'
 import type { QueryOrder, Store } from './contracts/store.ts'
+import type { TextWeights } from './contracts/text-index.ts'
 import type { VectorIndex } from './contracts/vector-index.ts'
 import type { Where } from './contracts/where.ts'
 import type { EmbeddingCacheOptions } from './embedding-cache/cached-embedder.ts'
@@ -13,6 +15,8 @@ export interface MemoryOptions {
   readonly store: Store
   readonly index: VectorIndex
   readonly embedder: Embedder
+  readonly reranker?: Reranker | undefined
+  readonly text?: { readonly subwords?: boolean | undefined } | undefined
   /** The tenant that this Memory sees, default 'default'. */
   readonly orgId?: string | undefined
   /** The cache of embeddings, on by default: 10,000 entries for an hour. False: none. */
@@ -143,6 +147,10 @@ export interface SearchOptions extends ScopeOptions, SignalOptions {
   /** The lowest score that is returned. Default: any. */
   readonly threshold?: number | undefined
   readonly where?: Where | undefined
+  readonly mode?: 'hybrid' | 'vector' | 'text' | undefined
+  readonly weights?: Partial<TextWeights & { readonly vector: number }> | undefined
+  readonly context?: boolean | undefined
+  readonly rerank?: boolean | { readonly candidates?: number | undefined } | undefined
 }
 
 export interface SearchQuery extends Omit<SearchOptions, 'signal'> {
@@ -232,4 +240,5 @@ export interface MemoryStats {
     readonly [detail: string]: unknown
   }
   readonly follower: FollowerState
+  readonly texts?: { readonly scopes: number; readonly texts: number; readonly bytes: number } | undefined
 }
