@@ -1,0 +1,136 @@
+import { mkdtemp, rm, writeFile } from 'node:fs/promises'
+import { tmpdir } from 'node:os'
+import { join } from 'node:path'
+
+import type { RecallRow } from '../measured/recall-report.ts'
+import { median, percentile } from '../measured/statistics.ts'
+import type { Place } from '../opening/place.ts'
+import { openReranker } from '../opening/rerankers.ts'
+import { askBm25 } from '../retrieval/ask-bm25.ts'
+import type { Question, Turn } from '../retrieval/evidence.ts'
+import { Judge } from '../retrieval/judge.ts'
+import type { Scores } from '../retrieval/judge.ts'
+import { shapes } from '../retrieval/shapes.ts'
+import type { ShapedMemory } from '../retrieval/shapes.ts'
+import { pairedDifference, summarizeScores } from '../retrieval/summarize-scores.ts'
+import { variations } from '../retrieval/variations.ts'
+import type { Variation } from '../retrieval/variations.ts'
+import type { Workbench } from '../scenarios/workbench.ts'
+import { askMemory } from './ask-memory.ts'
+import { openWorkbench } from './open-workbench.ts'
+import type { RecallCommand, SearchMode } from './parse-recall-command.ts'
+
+export type RetrievalPlan = Pick<RecallCommand, 'combinations' | 'rerankers' | 'modes' | 'shapes' | 'ablate'>
+
+/** One way to search what is stored. */
+interface Way {
+  readonly mode: SearchMode
+  readonly reranker?: string
+  readonly variation?: Variation
+}
+
+/**
+ * Stores the turns in each shape and in each combination, and asks all questions in each way. A row with BM25 stands
+ * behind each shape. Each question needs evidence.
+ */
+export async function measureRetrieval(
+  plan: RetrievalPlan,
+  turns: readonly Turn[],
+  questions: readonly Question[],
+  urls: Place['urls'],
+  onRow: (row: RecallRow) => void = () => {},
+): Promise<RecallRow[]> {
+  const rows: RecallRow[] = []
+  for (const shape of plan.shapes) {
+    const memories = shapes[shape]?.(turns) ?? []
+    const judge = new Judge(memories)
+    const add = (
+      row: Omit<RecallRow, 'shape' | 'scores' | 'categories'>,
+      scores: readonly Scores[],
+    ): void => {
+      const all = { shape, ...row, ...summarizeScores(questions, scores) }
+      rows.push(all)
+      onRow(all)
+    }
+    for (const combination of plan.combinations) {
+      const spec = { scenario: 'recall', combination, sizes: [], round: 0, quick: false }
+      const bench = await openWorkbench(spec, urls)
+      try {
+        await fill(bench, memories)
+        // What the other ways of a mode are compared with.
+        let plain: readonly Scores[] = []
+        for (const way of waysOf(plan, shape === plan.shapes[0])) {
+          const { hits, times, firstTimes } = await ask(bench, way, questions)
+          const scores = questions.map((question, i) => judge.judge(question, hits[i] ?? noHits))
+          const isPlain = way.reranker === undefined && way.variation === undefined
+          if (isPlain) plain = scores
+          const { mode, reranker, variation } = way
+          add(
+            {
+              combination: { ...combination, ...(reranker !== undefined && { reranker }) },
+              mode,
+              ...(variation && { variation: variation.name }),
+              ...(!isPlain && { difference: pairedDifference(at10(scores), at10(plain)) }),
+              latency: { p50: percentile(times, 0.5), p95: percentile(times, 0.95), n: times.length },
+              firstSearch: median(firstTimes),
+            },
+            scores,
+          )
+        }
+      } finally {
+        await bench.clear()
+      }
+    }
+    const hits = askBm25(memories, questions)
+    add(
+      { mode: 'BM25' },
+      questions.map((question, i) => judge.judge(question, hits[i] ?? noHits)),
+    )
+  }
+  return rows
+}
+
+const noHits = { memories: [], deep: [] }
+
+function waysOf({ modes, rerankers, ablate }: RetrievalPlan, isFirstShape: boolean): Way[] {
+  return modes.flatMap((mode): Way[] => [
+    { mode },
+    ...rerankers.map(reranker => ({ mode, reranker })),
+    ...(ablate && isFirstShape && mode !== 'vector'
+      ? variations.map(variation => ({ mode, variation }))
+      : []),
+  ])
+}
+
+async function fill(bench: Workbench, memories: readonly ShapedMemory[]): Promise<void> {
+  const folder = await mkdtemp(join(tmpdir(), 'agentmem-recall-'))
+  const { memory } = await bench.open()
+  try {
+    const file = join(folder, 'memories.jsonl')
+    const lines = memories.map(({ turn }, place) => JSON.stringify({ ...turn, metadata: { place } }))
+    await writeFile(file, `${lines.join('\n')}\n`)
+    await memory.importFrom(file)
+    await memory.optimize()
+  } finally {
+    await memory.close()
+    await rm(folder, { recursive: true })
+  }
+}
+
+/** On a Memory of its own, so that the first search of each user is a first one. */
+async function ask(bench: Workbench, { mode, reranker, variation }: Way, questions: readonly Question[]) {
+  const opened = reranker === undefined ? undefined : await openReranker(reranker)
+  const { memory } = await bench.open({
+    ...(opened && { reranker: opened }),
+    ...(variation && { text: { subwords: variation.subwords } }),
+  })
+  try {
+    return await askMemory(memory, questions, { mode, ...variation?.options })
+  } finally {
+    await memory.close()
+  }
+}
+
+function at10(scores: readonly Scores[]): number[] {
+  return scores.map(score => score['R@10'])
+}
