@@ -2,6 +2,8 @@ import { mkdtemp, rm, writeFile } from 'node:fs/promises'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 
+import type { Memory } from '@agentmem/core'
+
 import type { RecallRow } from '../measured/recall-report.ts'
 import { median, percentile } from '../measured/statistics.ts'
 import type { Place } from '../opening/place.ts'
@@ -17,6 +19,7 @@ import { variations } from '../retrieval/variations.ts'
 import type { Variation } from '../retrieval/variations.ts'
 import type { Workbench } from '../scenarios/workbench.ts'
 import { askMemory } from './ask-memory.ts'
+import type { Asked } from './ask-memory.ts'
 import { openWorkbench } from './open-workbench.ts'
 import type { RecallCommand, SearchMode } from './parse-recall-command.ts'
 
@@ -56,11 +59,13 @@ export async function measureRetrieval(
       const spec = { scenario: 'recall', combination, sizes: [], round: 0, quick: false }
       const bench = await openWorkbench(spec, urls)
       try {
-        await fill(bench, memories)
+        const filling = await bench.open()
+        await fill(filling.memory, memories)
+        await filling.memory.close()
         // What the other ways of a mode are compared with.
         let plain: readonly Scores[] = []
         for (const way of waysOf(plan, shape === plan.shapes[0])) {
-          const { hits, times, firstTimes } = await ask(bench, way, questions)
+          const { hits, times, firstTimes } = await ask(bench, way, memories, questions)
           const scores = questions.map((question, i) => judge.judge(question, hits[i] ?? noHits))
           const isPlain = way.reranker === undefined && way.variation === undefined
           if (isPlain) plain = scores
@@ -102,9 +107,8 @@ function waysOf({ modes, rerankers, ablate }: RetrievalPlan, isFirstShape: boole
   ])
 }
 
-async function fill(bench: Workbench, memories: readonly ShapedMemory[]): Promise<void> {
+async function fill(memory: Memory, memories: readonly ShapedMemory[]): Promise<void> {
   const folder = await mkdtemp(join(tmpdir(), 'agentmem-recall-'))
-  const { memory } = await bench.open()
   try {
     const file = join(folder, 'memories.jsonl')
     const lines = memories.map(({ turn }, place) => JSON.stringify({ ...turn, metadata: { place } }))
@@ -112,19 +116,25 @@ async function fill(bench: Workbench, memories: readonly ShapedMemory[]): Promis
     await memory.importFrom(file)
     await memory.optimize()
   } finally {
-    await memory.close()
     await rm(folder, { recursive: true })
   }
 }
 
-/** On a Memory of its own, so that the first search of each user is a first one. */
-async function ask(bench: Workbench, { mode, reranker, variation }: Way, questions: readonly Question[]) {
+/** On a Memory that was just opened, so that the first search of each user is a first one. */
+async function ask(
+  bench: Workbench,
+  { mode, reranker, variation }: Way,
+  memories: readonly ShapedMemory[],
+  questions: readonly Question[],
+): Promise<Asked> {
   const opened = reranker === undefined ? undefined : await openReranker(reranker)
-  const { memory } = await bench.open({
+  const { memory, store } = await bench.open({
     ...(opened && { reranker: opened }),
     ...(variation && { text: { subwords: variation.subwords } }),
   })
   try {
+    // A Store that keeps nothing on disk is empty again.
+    if ((await store.head()) === 0) await fill(memory, memories)
     return await askMemory(memory, questions, { mode, ...variation?.options })
   } finally {
     await memory.close()

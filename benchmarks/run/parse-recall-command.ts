@@ -49,6 +49,7 @@ evidence: [diaId], category?}; evidence names the memories of that user that ans
   --indexes A,B      of ${Object.keys(indexes).join(', ')}           default: hnsw
   --embedders A,B    of ${embedderSchemes.join(', ')}, each also with a model: fastembed:bge-small-en-v1.5   default: hash
   --rerankers A,B    of ${Object.keys(rerankers).join(', ')}, each with a model: cross-encoder:NAME   default: none
+                     http is the service at AGENTMEM_RERANKER_URL, with the key AGENTMEM_RERANKER_KEY
   --modes A,B        of ${modes.join(', ')}                        default: all
   --as A,B           of ${shapeSizes.join(', ')}: how many turns make a memory   default: turns
 

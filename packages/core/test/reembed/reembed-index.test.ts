@@ -12,6 +12,7 @@ import { SharedIndex } from '../kit/shared-index.ts'
 import { WordEmbedder } from '../kit/word-embedder.ts'
 
 const alice = { userId: 'alice' }
+const nearest = { ...alice, mode: 'vector' } as const
 const texts = Array.from({ length: 100 }, (_, n) => `memory number ${n}`)
 
 /** A model whose vectors point away from those of the old one. */
@@ -49,7 +50,7 @@ describe('the index of the next model', () => {
     const index = new ControlledIndex(32)
     const seen: unknown[] = []
     const before = async (): Promise<void> => {
-      const { results } = await memory.search('memory number 7', { ...alice, topK: 1 })
+      const { results } = await memory.search('memory number 7', { ...nearest, topK: 1 })
       seen.push((await index.stats()).vectors, results[0]?.memory, results[0]?.score)
     }
     const { memory } = await openMemory({ store: atSwitch({ before }) })
@@ -107,7 +108,7 @@ describe('the index of the next model', () => {
     index.failWith(undefined)
     expect(await store.readMeta(['embedder'])).toEqual([identityOf(model)])
     expect(await memory.verify()).toMatchObject({ ok: true, checked: 100 })
-    expect((await memory.search('memory number 7', { ...alice, topK: 1 })).results).toMatchObject([
+    expect((await memory.search('memory number 7', { ...nearest, topK: 1 })).results).toMatchObject([
       { memory: 'memory number 7' },
     ])
   })
@@ -142,7 +143,7 @@ describe('a memory whose Store another has moved', () => {
       embedded: 0,
     })
     expect(await memory.verify()).toMatchObject({ ok: true, checked: 100 })
-    expect((await memory.search('memory number 7', { ...alice, topK: 1 })).results).toMatchObject([
+    expect((await memory.search('memory number 7', { ...nearest, topK: 1 })).results).toMatchObject([
       { memory: 'memory number 7' },
     ])
   })
@@ -172,7 +173,7 @@ describe('another process with the same index', () => {
       return search(queries)
     }
     const other = await Memory.open({ store, index, embedder: new WordEmbedder(), closeParts: false })
-    const answer = other.search('memory number 7', { ...alice, topK: 1 }).catch((error: unknown) => error)
+    const answer = other.search('memory number 7', { ...nearest, topK: 1 }).catch((error: unknown) => error)
     await asking.promise
     await memory.reembed(otherModel())
     await memory.flush()
@@ -199,7 +200,7 @@ describe('another process with the same index', () => {
     const other = await Memory.open({ ...options, index: new SharedIndex(data) })
     await memory.reembed(otherModel())
     await memory.flush()
-    await expect(other.search('memory number 7', alice)).rejects.toMatchObject({ code: 'MODEL_MISMATCH' })
+    await expect(other.search('memory number 7', nearest)).rejects.toMatchObject({ code: 'MODEL_MISMATCH' })
     await other.close({ flush: false })
   })
 })

@@ -8,6 +8,7 @@ import { openMemory } from '../kit/open-memory.ts'
 import { override } from '../kit/override.ts'
 
 const alice = { userId: 'alice' }
+const nearest = { ...alice, mode: 'vector' } as const
 
 describe('add', () => {
   test('answers with what it stored, and the next search finds it', async () => {
@@ -15,7 +16,7 @@ describe('add', () => {
     const { results, relations } = await memory.add('Alice likes green tea', alice)
     expect(results).toEqual([{ id: expect.any(String), memory: 'Alice likes green tea', event: 'ADD' }])
     expect(relations).toEqual([])
-    const found = await memory.search('green tea', alice)
+    const found = await memory.search('green tea', nearest)
     expect(found.results.map(({ id }) => id)).toEqual([results[0]?.id])
   })
 
