@@ -9,6 +9,7 @@ const houses: Readonly<Record<string, Rooms>> = {
   'packages/core/src': {
     contracts: [],
     text: ['contracts'],
+    dates: ['contracts', 'text'],
     vectors: ['contracts'],
     'adapter-kit': ['contracts'],
     'embedding-cache': ['contracts', 'vectors'],
@@ -29,6 +30,8 @@ const houses: Readonly<Record<string, Rooms>> = {
     calls: ['database', 'log'],
   },
   'packages/sqlite/src': { file: [], flavor: ['file'] },
+  'packages/openai/src': { endpoint: [], embedder: ['endpoint'], reranker: ['endpoint'] },
+  'packages/fastembed/src': { options: [], models: ['options'], process: ['models'] },
   'packages/conformance/src': {
     kit: [],
     data: [],
@@ -36,6 +39,7 @@ const houses: Readonly<Record<string, Rooms>> = {
     store: ['kit', 'data'],
     'vector-index': ['kit', 'data'],
     embedder: ['kit', 'data'],
+    reranker: ['kit', 'data'],
     processes: ['kit', 'data'],
   },
   benchmarks: {

@@ -27,6 +27,7 @@ export type {
   StoreCounters,
   StoreStats,
   StoreSupports,
+  TextsQuery,
   VectorWriteOptions,
   WriteOptions,
   WriteReceipt,
@@ -40,6 +41,8 @@ export type {
   UnstagedText,
   VectorStaging,
 } from './contracts/staging.ts'
+export type { TextEntry, TextPage } from './contracts/text-index.ts'
+export { indexChangesOf } from './contracts/log-entries.ts'
 export { embedderKey, identityOf, modelMismatch, notStaging, stagedKey } from './contracts/model-identity.ts'
 export type { IndexStats, IndexSupports, Match, VectorIndex, VectorQuery } from './contracts/vector-index.ts'
 export type { Embedder, EmbedOptions, EmbedPurpose } from './contracts/embedder.ts'

@@ -12,7 +12,8 @@ import type { MemoryParts } from './parts/memory-parts.ts'
 import { narrowScope, refuseScope, requireScope, scopeOptions } from './parts/narrow-scope.ts'
 import { readVisible, toItem, visibleHistory } from './parts/visibility.ts'
 import { listMemories, newestMemories } from './read/list-memories.ts'
-import { parseQuery, searchMemories, searchOptions } from './read/search-memories.ts'
+import { parseQuery, searchOptions } from './read/parse-query.ts'
+import { searchMemories } from './read/search-memories.ts'
 import { reembedAlone, reembedMemory } from './reembed/reembed-memory.ts'
 import { exportMemories } from './transfer/export-memories.ts'
 import { importMemories } from './transfer/import-memories.ts'
@@ -26,10 +27,11 @@ import {
   parseUpdate,
 } from './write/parse-input.ts'
 import type * as face from './memory-api.ts'
+import type { SearchOptions, SearchQuery, SearchResult } from './search-api.ts'
 
 /**
- * Memory for an agent: texts go in, and the nearest of them come out again. Composes a Store, a VectorIndex
- * and an Embedder. Everything it throws is a {@link MemoryError}.
+ * Memory for an agent: texts go in, and those that answer a query come out again. Composes a Store and, for searches by
+ * meaning, a VectorIndex and an Embedder. Everything it throws is a {@link MemoryError}.
  */
 export class Memory {
   readonly #engine: MemoryEngine
@@ -88,8 +90,8 @@ export class Memory {
     return this.#engine.queued('addBatch', add, options.signal)
   }
 
-  /** The memories of a scope that are nearest to a text, best first. */
-  async search(query: string, options: face.SearchOptions = {}): Promise<{ results: face.FoundMemory[] }> {
+  /** The memories of a scope that answer a query, best first. */
+  async search(query: string, options: SearchOptions = {}): Promise<SearchResult> {
     checkOptions(options, searchOptions)
     const { signal, ...search } = options
     const [found = { results: [] }] = await this.searchBatch([{ ...search, query }], { signal })
@@ -97,14 +99,20 @@ export class Memory {
   }
 
   /** Several searches with one embed call, one index query and two reads of the Store; aligned with the queries. */
-  async searchBatch(
-    queries: readonly face.SearchQuery[],
-    options: SignalOptions = {},
-  ): Promise<{ results: face.FoundMemory[] }[]> {
+  async searchBatch(queries: readonly SearchQuery[], options: SignalOptions = {}): Promise<SearchResult[]> {
     checkOptions(options)
     const parsed = Array.from(checkArray(queries, 'queries'), query => parseQuery(query, this.#scope))
     const work = (parts: MemoryParts) => searchMemories(parts, parsed, options.signal)
-    return (await this.#run('search', work, options)).map(results => ({ results }))
+    return this.#run('search', work, options)
+  }
+
+  /** Reads the texts of a scope into memory ahead of its first search by words, which otherwise waits for them. */
+  async warm(scope: face.ScopeOptions, options: SignalOptions = {}): Promise<void> {
+    checkOptions(options)
+    checkKeys(scope, scopeOptions, 'scope')
+    const narrowed = narrowScope(this.#scope, scope)
+    requireScope(narrowed, 'warm')
+    return this.#run('warm', ({ texts }) => texts.warm(narrowed, options), options)
   }
 
   /** The memory with this id, undefined when there is none. */

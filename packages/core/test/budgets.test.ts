@@ -7,7 +7,6 @@ import { override } from './kit/override.ts'
 import { WordEmbedder } from './kit/word-embedder.ts'
 
 const alice = { userId: 'alice' }
-const nearest = { ...alice, mode: 'vector' } as const
 const texts = Array.from({ length: 1_000 }, (_, n) => `memory number ${n}`)
 
 /** A MapStore that counts the calls of some methods. */
@@ -76,11 +75,11 @@ describe('a search', () => {
     await memory.addBatch(texts, alice)
     await memory.flush()
     const before = { calls: calls.length, searches: index.searches, embeds: embedder.calls.length }
-    await memory.search('a new question', nearest)
+    await memory.search('a new question', { ...alice, mode: 'vector' })
     expect(calls.slice(before.calls)).toEqual(['get'])
     expect(index.searches).toBe(before.searches + 1)
     expect(embedder.calls).toHaveLength(before.embeds + 1)
-    await memory.searchBatch(texts.slice(0, 50).map(query => ({ query: `where is ${query}`, ...nearest })))
+    await memory.searchBatch(texts.slice(0, 50).map(query => ({ query: `where is ${query}`, ...alice })))
     expect(calls.slice(before.calls)).toEqual(['get', 'get'])
     expect(index.searches).toBe(before.searches + 2)
     expect(embedder.calls).toHaveLength(before.embeds + 2)
@@ -91,11 +90,11 @@ describe('a search', () => {
     const { memory } = await openMemory({ store })
     const opened = calls.length
     await memory.add({ id: 'm1', content: 'tea' }, alice)
-    await memory.search('tea', nearest)
+    await memory.search('tea', { ...alice, mode: 'vector' })
     await memory.update('m1', 'milk')
-    await memory.search('milk', nearest)
+    await memory.search('milk', { ...alice, mode: 'vector' })
     await memory.delete('m1')
-    await memory.search('milk', nearest)
+    await memory.search('milk', { ...alice, mode: 'vector' })
     expect(calls).toHaveLength(opened)
   })
 })

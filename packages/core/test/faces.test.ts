@@ -40,6 +40,7 @@ test('the face for those who write a part has these', () => {
     'importLibrary',
     'inScope',
     'inTurn',
+    'indexChangesOf',
     'innerProduct',
     'invalid',
     'library',

@@ -87,7 +87,7 @@ describeWithServer(
       agent_id: { agentId: 'agent-7' },
     })) {
       it(`a page of one ${part} is found by its index`, async () => {
-        const after = { id: 'memory-000100', time: storedRecord(2000).createdAt }
+        const after = { id: 'memory-000100', place: 0, time: storedRecord(2000).createdAt }
         const plan = await planOf(() =>
           Array.fromAsync(store.query({ scope: { orgId: 'acme', ...scope }, after })),
         )

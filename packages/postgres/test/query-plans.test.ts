@@ -101,7 +101,7 @@ describeWithServer('postgres', 'how the server goes about the statements', serve
   for (const [part, scope] of Object.entries(scopes)) {
     for (const direction of ['asc', 'desc'] as const) {
       it(`a page of a ${part}, ${direction}, is read along its index from where the page before ended`, async () => {
-        const after = { id: 'memory-000100', time: 1_735_689_600_000 + 100_000 }
+        const after = { id: 'memory-000100', place: 0, time: 1_735_689_600_000 + 100_000 }
         const order = { by: 'createdAt', direction } as const
         const nodes = await scansOf(() => Array.fromAsync(store.query({ scope, after, order, pageSize: 10 })))
         expectNoScan(nodes)

@@ -57,7 +57,7 @@ it('get, vectors and history search by id', async () => {
 for (const [part, scope] of Object.entries(scopes)) {
   for (const direction of ['asc', 'desc'] as const) {
     it(`a page of a ${part}, ${direction}, is read along its index from where the page before ended`, async () => {
-      const after = { id: 'memory-000100', time: 1_750_000_000_000 }
+      const after = { id: 'memory-000100', place: 0, time: 1_750_000_000_000 }
       const plans = await plansOf(store =>
         Array.fromAsync(store.query({ scope, after, order: { by: 'createdAt', direction } })),
       )

@@ -10,7 +10,6 @@ import { SharedMap } from '../kit/shared-map.ts'
 import { WordEmbedder } from '../kit/word-embedder.ts'
 
 const alice = { userId: 'alice' }
-const nearest = { ...alice, mode: 'vector' } as const
 const texts = Array.from({ length: 1_000 }, (_, n) => `memory number ${n}`)
 
 describe('in memory', () => {
@@ -181,7 +180,7 @@ describe("the Store's own vectors", () => {
     await first.memory.add('tea', alice)
     await first.memory.close()
     const { memory, embedder } = await openMemory({ store, cache })
-    await memory.search('tea', nearest)
+    await memory.search('tea', alice)
     expect(embedder.calls).toEqual([['tea']])
   })
 

@@ -8,7 +8,6 @@ import { openMemory } from '../kit/open-memory.ts'
 import { WordEmbedder } from '../kit/word-embedder.ts'
 
 const alice = { userId: 'alice' }
-const nearest = { ...alice, mode: 'vector' } as const
 
 afterEach(() => {
   vi.useRealTimers()
@@ -29,19 +28,19 @@ describe('a flush', () => {
     const id = results[0]?.id ?? ''
     expect(await memory.get(id)).toMatchObject({ memory: 'tea' })
     expect(await memory.history(id)).toHaveLength(1)
-    expect((await memory.search('tea', nearest)).results).toHaveLength(2)
+    expect((await memory.search('tea', { ...alice, mode: 'vector' })).results).toHaveLength(2)
     await memory.add('water', alice)
     await memory.update(id, 'green tea')
     await memory.delete(id)
     expect((await memory.getAll(alice)).results).toHaveLength(2)
-    expect((await memory.search('tea', nearest)).results).toHaveLength(2)
+    expect((await memory.search('tea', { ...alice, mode: 'vector' })).results).toHaveLength(2)
     index.failWith(undefined)
     await vi.advanceTimersByTimeAsync(100)
     const { follower } = await memory.stats()
     expect(follower.tail).toBe(0)
     expect(follower).not.toHaveProperty('lastError')
     expect((await index.stats()).vectors).toBe(2)
-    expect((await memory.search('tea', nearest)).results).toHaveLength(2)
+    expect((await memory.search('tea', { ...alice, mode: 'vector' })).results).toHaveLength(2)
     expect(errors.map(({ code, message }) => [code, /the disk is full/.test(message)])).toEqual([
       ['BACKEND', true],
     ])
@@ -79,7 +78,7 @@ describe('a flush', () => {
     index.failWith(new Error('the disk is full'))
     await memory.add('tea', alice)
     await vi.waitUntil(async () => (await memory.stats()).follower.lastError !== undefined)
-    expect((await memory.search('tea', nearest)).results).toHaveLength(1)
+    expect((await memory.search('tea', { ...alice, mode: 'vector' })).results).toHaveLength(1)
     index.failWith(undefined)
     await memory.flush()
     expect((await index.stats()).vectors).toBe(1)
@@ -198,7 +197,7 @@ describe('a flush', () => {
     expect(added).toBe(false)
     index.release()
     await adding
-    expect((await memory.search('e', nearest)).results).toHaveLength(5)
+    expect((await memory.search('e', { ...alice, mode: 'vector' })).results).toHaveLength(5)
   })
 
   test('that fails is tried again at its own time, however many writes follow', async () => {
@@ -240,7 +239,7 @@ describe('a flush', () => {
     await vi.waitUntil(async () => (await memory.stats()).follower.lastError !== undefined)
     await expect(memory.add('c', alice)).rejects.toThrow('the disk is full')
     await expect(memory.add('c', alice)).rejects.toThrow('the disk is full')
-    expect((await memory.search('a', nearest)).results).toHaveLength(2)
+    expect((await memory.search('a', { ...alice, mode: 'vector' })).results).toHaveLength(2)
     expect((await store.stats()).memories).toBe(2)
     index.failWith(undefined)
     await memory.add('c', alice)
@@ -270,14 +269,14 @@ describe('a flush', () => {
     const { memory: other } = await openMemory({ store, closeParts: false })
     index.failWith(new Error('the disk is full'))
     await other.addBatch(['a', 'b', 'c', 'd', 'e', 'f'], alice)
-    expect((await memory.search('a', nearest)).results).toHaveLength(6)
+    expect((await memory.search('a', { ...alice, mode: 'vector' })).results).toHaveLength(6)
     expect((await memory.stats()).follower.lastError).toContain('the disk is full')
     expect(errors.length).toBeGreaterThan(0)
     await expect(memory.add('g', alice)).rejects.toThrow('the disk is full')
     await other.addBatch(['h', 'i', 'j', 'k'], alice)
-    await expect(memory.search('a', nearest)).rejects.toThrow('the disk is full')
+    await expect(memory.search('a', { ...alice, mode: 'vector' })).rejects.toThrow('the disk is full')
     expect((await memory.stats()).follower.tail).toBeLessThanOrEqual(8)
     index.failWith(undefined)
-    expect((await memory.search('a', nearest)).results).toHaveLength(10)
+    expect((await memory.search('a', { ...alice, mode: 'vector' })).results).toHaveLength(10)
   })
 })

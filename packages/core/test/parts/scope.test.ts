@@ -24,10 +24,7 @@ describe('a scope()', () => {
       { id: 'hers', content: 'mine' },
     ]
     await expect(his.updateBatch(batch)).rejects.toMatchObject({ code: 'NOT_FOUND' })
-    const nearest = await his.search('a secret', { mode: 'vector' })
-    expect(nearest.results.map(({ id }) => id)).toEqual(['his'])
-    const byWords = await his.search('a secret, and tea', { mode: 'text' })
-    expect(byWords.results.map(({ id }) => id)).toEqual(['his'])
+    expect((await his.search('a secret')).results.map(({ id }) => id)).toEqual(['his'])
     expect((await his.getAll()).results.map(({ id }) => id)).toEqual(['his'])
 
     expect(await store.head()).toBe(head)
@@ -81,16 +78,12 @@ describe('organizations', () => {
     const other = (await openMemory({ store, orgId: 'b' })).memory
     await memory.add({ id: 'm1', content: 'tea' }, alice)
     expect(await other.get('m1')).toBeUndefined()
-    for (const mode of ['vector', 'text', 'hybrid'] as const) {
-      expect((await other.search('tea', { ...alice, mode })).results).toEqual([])
-    }
+    expect((await other.search('tea', alice)).results).toEqual([])
     expect(await other.history('m1')).toEqual([])
     await expect(other.add({ id: 'm1', content: 'milk' }, alice)).rejects.toMatchObject({ code: 'CONFLICT' })
     await other.add({ id: 'm2', content: 'milk' }, alice)
     await other.reset()
     expect(await other.get('m2')).toBeUndefined()
-    for (const mode of ['vector', 'text', 'hybrid'] as const) {
-      expect((await memory.search('tea', { ...alice, mode })).results.map(({ id }) => id)).toEqual(['m1'])
-    }
+    expect((await memory.search('tea', alice)).results.map(({ id }) => id)).toEqual(['m1'])
   })
 })

@@ -8,7 +8,6 @@ import { MapStore } from '../../src/reference/map-store.ts'
 import { WordEmbedder } from '../kit/word-embedder.ts'
 
 const alice = { userId: 'alice' }
-const nearest = { ...alice, mode: 'vector' } as const
 const words = ['tea', 'milk', 'rice', 'fish', 'rain', 'snow', 'road', 'train', 'book', 'music']
 
 /** Texts of one to four words, by number: each combination of a few, none twice. */
@@ -27,7 +26,7 @@ describe('search', () => {
       ...alice,
       metadata: { n: 1 },
     })
-    const { results } = await memory.search('green tea', { ...nearest, topK: 2 })
+    const { results } = await memory.search('green tea', { mode: 'vector', ...alice, topK: 2 })
     expect(results).toMatchObject([
       { memory: 'green tea', userId: 'alice', metadata: { n: 1 }, version: 1 },
       { memory: 'green grass in the rain' },
@@ -43,12 +42,12 @@ describe('search', () => {
       Array.from({ length: 30 }, (_, n) => text(n)),
       alice,
     )
-    expect((await memory.search('tea', nearest)).results).toHaveLength(10)
-    expect((await memory.search('tea', { ...nearest, topK: 3 })).results).toHaveLength(3)
-    const all = (await memory.search('tea', { ...nearest, topK: 100 })).results
+    expect((await memory.search('tea', { ...alice, mode: 'vector' })).results).toHaveLength(10)
+    expect((await memory.search('tea', { mode: 'vector', ...alice, topK: 3 })).results).toHaveLength(3)
+    const all = (await memory.search('tea', { mode: 'vector', ...alice, topK: 100 })).results
     expect(all).toHaveLength(30)
     const threshold = all[4]?.score ?? 0
-    const above = (await memory.search('tea', { ...nearest, topK: 100, threshold })).results
+    const above = (await memory.search('tea', { mode: 'vector', ...alice, topK: 100, threshold })).results
     expect(above).toEqual(all.filter(({ score }) => score >= threshold))
     expect(above.length).toBeGreaterThanOrEqual(5)
     expect(above.length).toBeLessThan(30)
@@ -56,7 +55,7 @@ describe('search', () => {
 
   test('finds nothing where there is nothing', async () => {
     const { memory } = await openMemory()
-    expect(await memory.search('tea', nearest)).toEqual({ results: [] })
+    expect(await memory.search('tea', { ...alice, mode: 'vector' })).toEqual({ results: [] })
   })
 
   test('never returns a memory that has expired, and fills up with the next ones', async () => {
@@ -67,7 +66,7 @@ describe('search', () => {
       ...Array.from({ length: 12 }, (_, n) => ({ content: `tea and ${n}`, ...alice })),
     ])
     now = 100
-    const { results } = await memory.search('tea', nearest)
+    const { results } = await memory.search('tea', { ...alice, mode: 'vector' })
     expect(results).toHaveLength(10)
     expect(results.every(({ memory: text }) => text.startsWith('tea and'))).toBe(true)
   })
@@ -89,7 +88,7 @@ describe('search', () => {
       alice,
     )
     now = 100
-    expect((await memory.search('tea', nearest)).results).toHaveLength(10)
+    expect((await memory.search('tea', { ...alice, mode: 'vector' })).results).toHaveLength(10)
     expect(queries).toBe(0)
   })
 
@@ -101,10 +100,10 @@ describe('search', () => {
       { content: 'green tea', userId: 'bob' },
     ])
     const answers = await memory.searchBatch([
-      { query: 'green tea', ...nearest, topK: 1 },
-      { query: 'green', userId: 'bob', mode: 'vector' },
-      { query: 'green', userId: 'nobody', mode: 'vector' },
-      { query: 'green', ...nearest, where: { content: { contains: 'grass' } } },
+      { query: 'green tea', ...alice, topK: 1 },
+      { query: 'green', userId: 'bob' },
+      { query: 'green', userId: 'nobody' },
+      { query: 'green', ...alice, where: { content: { contains: 'grass' } } },
     ])
     expect(answers.map(({ results }) => results.map(item => [item.userId, item.memory]))).toEqual([
       [['alice', 'green tea']],
@@ -139,7 +138,7 @@ describe('search with a filter', () => {
         fc.integer({ min: 1, max: 20 }),
         fc.constantFrom(...filters),
         async (word, topK, [where, passes]) => {
-          const { results } = await memory.search(word, { ...nearest, topK, where })
+          const { results } = await memory.search(word, { mode: 'vector', ...alice, topK, where })
           const query = embedder.vectorOf(word)
           const scores = inputs
             .filter((_, n) => passes(n))
@@ -167,9 +166,14 @@ describe('search with a filter', () => {
     const { memory } = await openMemory({ store })
     const inputs = Array.from({ length: 6_000 }, (_, n) => ({ content: text(n), metadata: { n }, ...alice }))
     await memory.addBatch(inputs)
-    await memory.search('tea', { ...nearest, topK: 1, where: { 'metadata.n': { lt: 100 } } })
+    await memory.search('tea', { mode: 'vector', ...alice, topK: 1, where: { 'metadata.n': { lt: 100 } } })
     expect(queries).toBe(0)
-    const { results } = await memory.search('tea', { ...nearest, topK: 5, where: { 'metadata.n': 777 } })
+    const { results } = await memory.search('tea', {
+      mode: 'vector',
+      ...alice,
+      topK: 5,
+      where: { 'metadata.n': 777 },
+    })
     expect(results.map(({ memory }) => memory)).toEqual([text(777)])
     expect(queries).toBe(1)
   })
@@ -181,7 +185,7 @@ describe('search with a filter', () => {
     )
     const before = index.searches
     const { results } = await memory.search('music', {
-      ...nearest,
+      ...alice,
       threshold: 0.99,
       where: { 'metadata.n': 3 },
     })

@@ -13,7 +13,6 @@ import { override } from '../kit/override.ts'
 import { WordEmbedder } from '../kit/word-embedder.ts'
 
 const alice = { userId: 'alice' }
-const nearest = { ...alice, mode: 'vector' } as const
 const keys = (items: readonly { id: string }[]) => items.map(({ id }) => ({ orgId: 'default', id }))
 
 async function all(memory: Memory, scope = alice): Promise<MemoryItem[]> {
@@ -92,7 +91,7 @@ describe('an export that is imported', () => {
     const bare = await openMemory()
     await bare.memory.importFrom(stream(...(await exported(source.memory, { vectors: false }))))
     expect(bare.embedder.texts).toBe(2)
-    expect((await bare.memory.search('tea', { ...nearest, topK: 1 })).results).toMatchObject([
+    expect((await bare.memory.search('tea', { ...alice, topK: 1 })).results).toMatchObject([
       { memory: 'tea' },
     ])
   })

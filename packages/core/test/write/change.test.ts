@@ -7,7 +7,6 @@ import { openMemory } from '../kit/open-memory.ts'
 import { override } from '../kit/override.ts'
 
 const alice = { userId: 'alice' }
-const nearest = { ...alice, mode: 'vector' } as const
 
 /** Memories a, b and c, of which b is deleted between the read and the write of a change. */
 async function openWhereDeletionComesBetween(): Promise<Memory> {
@@ -51,9 +50,7 @@ describe('update', () => {
       updatedBy: 'B',
     })
     expect(after?.hash).not.toBe(before?.hash)
-    expect((await memory.search('black coffee', { ...nearest, topK: 1 })).results).toMatchObject([
-      { id: 'm1' },
-    ])
+    expect((await memory.search('black coffee', { ...alice, topK: 1 })).results).toMatchObject([{ id: 'm1' }])
   })
 
   test('of fields alone leaves the rest, and embeds nothing', async () => {
@@ -162,7 +159,7 @@ describe('update', () => {
     expect(outcomes.map(({ status }) => status)).toEqual(['fulfilled', 'rejected', 'fulfilled'])
     expect(outcomes[1]).toMatchObject({ reason: { code: 'NOT_FOUND' } })
     expect((await memory.getBatch(['a', 'b', 'c'])).map(item => item?.version)).toEqual([2, undefined, 2])
-    const { results } = await memory.search('new b', nearest)
+    const { results } = await memory.search('new b', alice)
     expect(results.map(({ id }) => id).toSorted()).toEqual(['a', 'c'])
     expect(await memory.verify()).toMatchObject({ ok: true, checked: 2 })
   })
@@ -178,7 +175,7 @@ describe('delete', () => {
     await memory.flush()
     expect(await memory.deleteBatch(['a', 'nothing', 'c'])).toEqual([true, false, true])
     expect(await memory.delete('a')).toBe(false)
-    expect((await memory.search('tea', nearest)).results.map(({ id }) => id)).toEqual(['b'])
+    expect((await memory.search('tea', alice)).results.map(({ id }) => id)).toEqual(['b'])
     expect(await memory.deleteBatch([])).toEqual([])
   })
 
@@ -213,8 +210,8 @@ describe('delete', () => {
     await memory.addBatch(['four'], { userId: 'bob' })
     expect(await memory.deleteAll({ runId: 'r1' })).toBe(1)
     expect(await memory.deleteAll({ scope: alice })).toBe(2)
-    expect((await memory.search('one two three', nearest)).results).toEqual([])
-    expect((await memory.search('four', { ...nearest, userId: 'bob' })).results).toHaveLength(1)
+    expect((await memory.search('one two three', alice)).results).toEqual([])
+    expect((await memory.search('four', { userId: 'bob' })).results).toHaveLength(1)
   })
 
   test('reset removes everything, the history as well', async () => {
@@ -225,7 +222,7 @@ describe('delete', () => {
     await memory.reset()
     expect((await store.stats()).memories).toBe(0)
     expect(await memory.history('m1')).toEqual([])
-    expect((await memory.search('milk', nearest)).results).toEqual([])
+    expect((await memory.search('milk', alice)).results).toEqual([])
     expect(await memory.verify()).toMatchObject({ ok: true })
   })
 })

@@ -45,8 +45,6 @@ describe('an id that becomes the memory of another user meanwhile', () => {
     const memory = await openWhereIdChangesHands()
     expect(await memory.scope(alice).delete('m1')).toBe(false)
     expect(await memory.get('m1')).toMatchObject({ userId: 'bob' })
-    expect((await memory.search('tea', { userId: 'bob', mode: 'vector' })).results).toMatchObject([
-      { id: 'm1' },
-    ])
+    expect((await memory.search('tea', { userId: 'bob' })).results).toMatchObject([{ id: 'm1' }])
   })
 })

@@ -3,7 +3,6 @@ import { describe, expect, test } from 'vitest'
 import { openMemory } from '../kit/open-memory.ts'
 
 const alice = { userId: 'alice' }
-const nearest = { ...alice, mode: 'vector' } as const
 const dedupe = { ...alice, dedupe: true }
 
 describe('dedupe', () => {
@@ -76,7 +75,7 @@ describe('dedupe', () => {
     expect(first?.id).not.toBe(old?.id)
     expect(second?.id).toBe(first?.id)
     expect((await store.stats()).memories).toBe(2)
-    const { results } = await memory.search('likes tea', nearest)
+    const { results } = await memory.search('likes tea', alice)
     expect(new Set(results.map(({ id }) => id))).toEqual(new Set([first?.id, third?.id]))
     expect((await memory.history(old?.id ?? '')).map(({ event }) => event)).toEqual(['ADD', 'DELETE'])
   })

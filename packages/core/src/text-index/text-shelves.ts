@@ -1,0 +1,98 @@
+import { scopeKey } from '../contracts/record-keys.ts'
+import type { Scope } from '../contracts/record.ts'
+import type { TextEntry } from '../contracts/text-index.ts'
+import { LoadedShelf } from './loaded-shelf.ts'
+
+export interface ShelfLimits {
+  readonly maxBytes: number
+  readonly subwords: boolean
+}
+
+/** The shelves that are held, one for each filter that was searched; those used longest ago go when memory is short. */
+export class TextShelves {
+  readonly #limits: ShelfLimits
+  /** By the key of the filter, the one used last at the end. */
+  readonly #shelves = new Map<string, LoadedShelf>()
+
+  constructor(limits: ShelfLimits) {
+    this.#limits = limits
+  }
+
+  get isEmpty(): boolean {
+    return this.#shelves.size === 0
+  }
+
+  get all(): Iterable<LoadedShelf> {
+    return this.#shelves.values()
+  }
+
+  get stats(): { readonly scopes: number; readonly texts: number; readonly bytes: number } {
+    let [texts, bytes] = [0, 0]
+    for (const shelf of this.#shelves.values()) {
+      texts += shelf.size
+      bytes += shelf.bytes
+    }
+    return { scopes: this.#shelves.size, texts, bytes }
+  }
+
+  /** The shelf of a filter, which is the one used last then. `load` begins to fill one that is new. */
+  use(filter: Scope, load: (shelf: LoadedShelf) => Promise<void>): LoadedShelf {
+    const key = scopeKey(filter)
+    const held = this.#shelves.get(key)
+    if (held) {
+      this.#shelves.delete(key)
+      this.#shelves.set(key, held)
+      return held
+    }
+    const shelf = new LoadedShelf(filter, this.#limits)
+    this.#shelves.set(key, shelf)
+    shelf.loading = load(shelf)
+      .catch((error: unknown) => {
+        // The next search tries again.
+        if (this.#shelves.get(key) === shelf) this.#shelves.delete(key)
+        throw error
+      })
+      .finally(() => (shelf.loading = undefined))
+    // Those who wait for it are told; when all of them have gone, nobody is.
+    shelf.loading.catch(() => undefined)
+    return shelf
+  }
+
+  /** Whether a shelf is still told of changes. */
+  holds(shelf: LoadedShelf): boolean {
+    return this.#shelves.get(scopeKey(shelf.filter)) === shelf
+  }
+
+  upsert(entry: TextEntry): void {
+    for (const filter of filtersOf(entry.scope)) this.#shelves.get(scopeKey(filter))?.upsert(entry)
+  }
+
+  delete(id: string): void {
+    for (const shelf of this.#shelves.values()) shelf.delete(id)
+  }
+
+  /** Lets go of the shelves used longest ago until the rest fits; never of the one used last. */
+  evict(): void {
+    let { bytes } = this.stats
+    for (const [key, shelf] of this.#shelves) {
+      if (bytes <= this.#limits.maxBytes || this.#shelves.size === 1) return
+      if (shelf.loading) continue
+      bytes -= shelf.bytes
+      this.#shelves.delete(key)
+    }
+  }
+
+  clear(): void {
+    this.#shelves.clear()
+  }
+}
+
+/** The filters that let a scope through: each of its parts named or left out. */
+function filtersOf({ orgId, userId, agentId, runId }: Scope): Scope[] {
+  let filters: Scope[] = [{ orgId }]
+  for (const part of [{ userId }, { agentId }, { runId }]) {
+    if (Object.values(part)[0] === undefined) continue
+    filters = filters.flatMap(filter => [filter, { ...filter, ...part }])
+  }
+  return filters
+}
