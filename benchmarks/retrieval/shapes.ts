@@ -45,12 +45,20 @@ function join(holds: readonly Turn[]): ShapedMemory {
   }
 }
 
-/** One turn a memory, each in the run of another turn of its user, at its own time. The same seed deals them alike. */
+/**
+ * One turn a memory, each at the place of another turn of its user: in that run, at that time. What stands beside a
+ * turn says nothing then. The same seed deals them alike.
+ */
 export function shuffleRuns(turns: readonly Turn[], seed: number): ShapedMemory[] {
   const random = new Random(seed)
   return [...Map.groupBy(turns, ({ userId }) => userId).values()].flatMap(own => {
-    const runs = random.shuffle(own.map(({ runId }) => runId))
-    return joinTurns(own, 'turns').map((memory, i) => ({ ...memory, turn: withRun(memory.turn, runs[i]) }))
+    const places = joinTurns(own, 'turns').map(({ turn }) => turn)
+    return random.shuffle(own).map((turn, i) => {
+      const { metadata: _, ...fields } = turn
+      const createdAt = places[i]?.createdAt
+      const moved = withRun({ ...fields, ...(createdAt !== undefined && { createdAt }) }, places[i]?.runId)
+      return { turn: moved, holds: [turn] }
+    })
   })
 }
 

@@ -8,9 +8,16 @@ export interface Variation {
   readonly subwords: boolean
 }
 
+/** Where the places of turns say nothing, what the context costs. */
+export const withoutContext: Variation = {
+  name: 'without context',
+  options: { context: false },
+  subwords: true,
+}
+
 /** Each part off in turn. */
 const withoutParts: readonly Variation[] = [
-  { name: 'without context', options: { context: false }, subwords: true },
+  withoutContext,
   { name: 'without neighbours', options: { weights: { near: 0 } }, subwords: true },
   { name: 'without answers', options: { weights: { answer: 1 } }, subwords: true },
   { name: 'without actor', options: { weights: { actor: 0 } }, subwords: true },

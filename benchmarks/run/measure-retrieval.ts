@@ -15,7 +15,7 @@ import type { Scores } from '../retrieval/judge.ts'
 import { shapes } from '../retrieval/shapes.ts'
 import type { ShapedMemory } from '../retrieval/shapes.ts'
 import { pairedDifference, summarizeScores } from '../retrieval/summarize-scores.ts'
-import { variations } from '../retrieval/variations.ts'
+import { variations, withoutContext } from '../retrieval/variations.ts'
 import type { Variation } from '../retrieval/variations.ts'
 import type { Workbench } from '../scenarios/workbench.ts'
 import { askMemory } from './ask-memory.ts'
@@ -61,10 +61,12 @@ export async function measureRetrieval(
       try {
         const filling = await bench.open()
         await fill(filling.memory, memories)
+        // The first searches of a process are those of code that is not compiled yet.
+        for (const mode of plan.modes) await askMemory(filling.memory, questions.slice(0, warmUp), { mode })
         await filling.memory.close()
         // What the other ways of a mode are compared with.
         let plain: readonly Scores[] = []
-        for (const way of waysOf(plan, shape === plan.shapes[0])) {
+        for (const way of waysOf(plan, shape)) {
           const { hits, times, firstTimes } = await ask(bench, way, memories, questions)
           const scores = questions.map((question, i) => judge.judge(question, hits[i] ?? noHits))
           const isPlain = way.reranker === undefined && way.variation === undefined
@@ -95,15 +97,16 @@ export async function measureRetrieval(
   return rows
 }
 
+const warmUp = 200
 const noHits = { memories: [], deep: [] }
 
-function waysOf({ modes, rerankers, ablate }: RetrievalPlan, isFirstShape: boolean): Way[] {
+function waysOf({ modes, rerankers, shapes, ablate }: RetrievalPlan, shape: string): Way[] {
+  const all = ablate && shape === shapes[0]
+  const varied = all ? variations : shape === 'shuffled runs' ? [withoutContext] : []
   return modes.flatMap((mode): Way[] => [
     { mode },
     ...rerankers.map(reranker => ({ mode, reranker })),
-    ...(ablate && isFirstShape && mode !== 'vector'
-      ? variations.map(variation => ({ mode, variation }))
-      : []),
+    ...(mode === 'vector' ? [] : varied.map(variation => ({ mode, variation }))),
   ])
 }
 

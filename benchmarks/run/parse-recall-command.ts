@@ -54,7 +54,7 @@ evidence: [diaId], category?}; evidence names the memories of that user that ans
   --as A,B           of ${shapeSizes.join(', ')}: how many turns make a memory   default: turns
 
   further rows, beside those of --as:
-  --shuffle          each turn in the run of another one (fixed seed): what wrong neighbours cost
+  --shuffle          each turn at the place of another one (fixed seed): what wrong neighbours cost
   --strip-names      without the name before each turn, once kept as actorId and once lost
   --no-runs          without runId: runs are told from gaps of time
   --ablate           each part of the ranking off in turn, then one by one; of the first of --as

@@ -45,9 +45,10 @@ function categoryTable(rows: readonly RecallRow[]): string {
 }
 
 function variationTable(rows: readonly RecallRow[]): string {
-  const first = rows[0]?.shape
+  const groupOf = ({ shape, mode }: RecallRow): string => `${shape} ${mode}`
+  const groups = new Set(rows.filter(({ variation }) => variation !== undefined).map(groupOf))
   const lines = rows
-    .filter(({ shape, mode }) => shape === first && mode !== 'vector' && mode !== 'BM25')
+    .filter(row => groups.has(groupOf(row)))
     .map(row => [nameOf(row), ...cells(row.scores, turnMeasures), differenceOf(row)])
   return formatTable(['', ...turnMeasures, 'R@10 against it'], lines)
 }

@@ -72,7 +72,9 @@ describe('bench:recall', () => {
   test('asks in the mode of the row, for as many as it says', async () => {
     const search = vi.spyOn(Memory.prototype, 'search')
     await measure({ modes: ['vector'] })
-    expect(search.mock.calls.map(([query]) => query)).toEqual(questions.map(({ question }) => question))
+    // Once to warm up, once to be timed.
+    const asked = questions.map(({ question }) => question)
+    expect(search.mock.calls.map(([query]) => query)).toEqual([...asked, ...asked])
     expect(search).toHaveBeenCalledWith('What tore on the dunes?', {
       userId: 'ines',
       mode: 'vector',
@@ -107,13 +109,25 @@ describe('bench:recall', () => {
     }
   })
 
+  test('asks without context as well where the places of turns say nothing', async () => {
+    const rows = await measure({ shapes: ['shuffled runs'], modes: ['text', 'vector'] })
+    expect(rows.map(({ mode, variation }) => [mode, variation])).toEqual([
+      ['text', undefined],
+      ['text', 'without context'],
+      ['vector', undefined],
+      ['BM25', undefined],
+    ])
+  })
+
   test('gives each variation the weights that its name says', async () => {
     const search = vi.spyOn(Memory.prototype, 'search')
     await measure({ ablate: true })
     const asked = search.mock.calls
       .filter(([query]) => query === questions[0]?.question)
       .map(([, options]) => ({ ...options?.weights, ...(options?.context === false && { context: false }) }))
+    const warmUp = {}
     expect(asked).toEqual([
+      warmUp,
       {},
       { context: false },
       { near: 0 },

@@ -72,9 +72,16 @@ export const retrieval: MakeSection = ({ retrieval }) => {
             {
               title: 'What each part of the ranking is worth',
               table: {
-                headings: ['variation', 'search', ...shownMeasures, 'R@10 against the ranking as it is'],
+                headings: [
+                  'variation',
+                  'stored as',
+                  'search',
+                  ...shownMeasures,
+                  'R@10 against the ranking as it is',
+                ],
                 rows: varied.map(row => [
                   row.variation ?? '',
+                  row.shape,
                   searchOf(row),
                   ...means(row.scores),
                   differenceOf(row),
