@@ -53,9 +53,9 @@ const houses: Readonly<Record<string, Rooms>> = {
     opening: ['measured', 'floors'],
     scenarios: ['measured', 'floors'],
     peers: ['opening', 'scenarios'],
-    run: ['measured', 'floors', 'machine', 'report', 'opening', 'scenarios', 'peers'],
+    run: ['measured', 'floors', 'machine', 'retrieval', 'report', 'opening', 'scenarios', 'peers'],
     figures: ['measured', 'floors', 'terminal', 'opening', 'scenarios'],
-    test: ['measured', 'machine', 'retrieval', 'report', 'opening', 'scenarios', 'peers', 'run'],
+    test: ['measured', 'machine', 'terminal', 'retrieval', 'report', 'opening', 'scenarios', 'peers', 'run'],
   },
 }
 

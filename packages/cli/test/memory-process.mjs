@@ -17,7 +17,7 @@ const tell = message => new Promise(resolve => process.send(message, undefined, 
 
 /** Those of the contents that a search for them does not find. */
 async function missingOf(contents) {
-  const queries = contents.map(content => ({ query: content, userId: 'ana', topK: 3 }))
+  const queries = contents.map(content => ({ query: content, userId: 'ana', topK: 3, mode: 'vector' }))
   const answers = await memory.searchBatch(queries)
   return contents.filter((content, i) => !answers[i].results.some(({ memory }) => memory === content))
 }

@@ -26,13 +26,28 @@ function open({ store, index }: JoinedParts): Promise<Memory> {
   return Memory.open({ store, index, embedder: new HashEmbedder({ dimensions: index.dimensions }) })
 }
 
+/** From now on counts how often an index is searched. */
+function countSearches(index: VectorIndex): () => number {
+  const search = index.search.bind(index)
+  let count = 0
+  index.search = (...args) => {
+    count++
+    return search(...args)
+  }
+  return () => count
+}
+
 /** Cases for an index that declares `supports.transactional`. Beside `indexCases`, and registered like them. */
 export const transactionCases: readonly Case<JoinedParts>[] = casesOf<JoinedParts>('transactions', {
   'give the index every change with the change itself, and nothing is left to be flushed': async parts => {
     const { store, index } = parts
     await using memory = await open(parts)
-    const violin = async (): Promise<unknown> =>
-      (await memory.search('Who plays the violin?', ana)).results[0]?.memory
+    const violin = async (): Promise<unknown> => {
+      const searches = countSearches(index)
+      const { results } = await memory.search('Who plays the violin?', { ...ana, mode: 'vector' })
+      equal(searches(), 1, 'the index was not asked')
+      return results[0]?.memory
+    }
     const texts = Array.from({ length: 1_000 }, (_, i) => `Ana noted the colour number ${i}`)
     const { results } = await memory.addBatch(texts, ana)
     await assertInStep(store, index)
@@ -129,7 +144,10 @@ export const transactionCases: readonly Case<JoinedParts>[] = casesOf<JoinedPart
     }
     equal(await index.cursor(), before)
     await memory.add('Ana lives in Rome', ana)
-    const found = (await memory.search('Who plays the violin?', ana)).results.map(({ memory: text }) => text)
+    const searches = countSearches(index)
+    const { results: nearest } = await memory.search('Who plays the violin?', { ...ana, mode: 'vector' })
+    equal(searches(), 1, 'the index was not asked')
+    const found = nearest.map(({ memory: text }) => text)
     ok(found.includes('Ana plays the violin'), 'what another has written is not found')
     ok(!found.includes('Ana likes tea'), 'what another has deleted is found')
     await memory.flush()
