@@ -14,8 +14,7 @@ export const searchCommand: Command = {
     'top-k': { value: 'N', about: 'how many at most; default 10' },
     mode: {
       value: 'MODE',
-      about:
-        'text (words), vector (meaning) or hybrid; default: hybrid, or text where nothing knows meanings',
+      about: 'text (by words), vector, or hybrid; default: hybrid, or text with --embedder hash',
     },
     threshold: {
       value: 'SCORE',
