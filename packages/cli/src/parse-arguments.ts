@@ -52,6 +52,17 @@ export class Arguments {
     throw usageError(`--${name} takes a whole number from 1 to ${formatCount(most)}, not '${value}'.`)
   }
 
+  /** One of these names. */
+  oneOf<Name extends string>(name: string, known: readonly Name[]): Name | undefined {
+    const text = this.text(name)
+    const found = known.find(one => one === text)
+    if (text === undefined || found !== undefined) return found
+    const near = nearest(text, known)
+    throw usageError(
+      `--${name} takes ${known.join(', ')}, not '${text}'${near === undefined ? '.' : `; did you mean ${near}?`}`,
+    )
+  }
+
   json(name: string): unknown {
     const text = this.text(name)
     if (text === undefined) return undefined

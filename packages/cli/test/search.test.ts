@@ -38,7 +38,7 @@ describe('a search', () => {
     expect([code, stderr]).toEqual([0, ''])
     const indent = ' '.repeat(26)
     const [first = '', second = '', third = '', ...rest] = stdout.split('\n')
-    expect(first).toMatch(/^ 0\.\d{3}  2025-03-01 08:30  Ada drinks green tea in the morning\.$/)
+    expect(first).toMatch(/^ 1\.000  2025-03-01 08:30  Ada drinks green tea in the morning\.$/)
     expect(second).toMatch(/^ 0\.\d{3}  2025-03-02 09:00  Ada keeps her tea$/)
     expect([third, ...rest]).toEqual([`${indent}in a tin box.`, ''])
   })
@@ -97,16 +97,20 @@ describe('a search', () => {
     expect(await answerOf(folder, ['verify'])).toMatchObject({ ok: true, checked: 3 })
   })
 
-  test('works with the index in memory', async () => {
-    const { results } = await answerOf(await teaFolder(), [
-      'search',
-      'tin box',
-      '--user',
-      'ada',
-      '--index',
-      'exact',
-    ])
-    expect(results).toHaveLength(2)
+  test('works with the index in memory, which answers with whatever is nearest', async () => {
+    const args = ['search', 'tin box', '--user', 'ada', '--index', 'exact', '--mode', 'vector']
+    const { results } = await answerOf(await teaFolder(), args)
+    expect((results as unknown[]).length).toBe(2)
+  })
+
+  test('finds by words what shares one, by vectors what is nearest', async () => {
+    const folder = await teaFolder()
+    const found = async (...options: string[]): Promise<number> => {
+      const { results } = await answerOf(folder, ['search', 'tin box', '--user', 'ada', ...options])
+      return (results as unknown[]).length
+    }
+    expect([await found(), await found('--mode', 'text')]).toEqual([1, 1])
+    expect(await found('--mode', 'vector')).toBe(2)
   })
 })
 

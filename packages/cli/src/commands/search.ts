@@ -7,12 +7,20 @@ import { withMemory } from '../with-memory.ts'
 
 export const searchCommand: Command = {
   name: 'search',
-  summary: 'find the memories that are nearest to a text',
+  summary: 'find the memories that fit a text best',
   operands: { usage: 'TEXT', least: 1, most: Infinity },
   options: {
     ...scopeOptions,
     'top-k': { value: 'N', about: 'how many at most; default 10' },
-    threshold: { value: 'SCORE', about: 'the lowest score shown, -1 to 1; default: any' },
+    mode: {
+      value: 'MODE',
+      about:
+        'text (words), vector (meaning) or hybrid; default: hybrid, or text where nothing knows meanings',
+    },
+    threshold: {
+      value: 'SCORE',
+      about: 'the lowest score shown, 0 to 1, or -1 to 1 by vector; default: any',
+    },
     where: { value: 'JSON', about: 'a filter on metadata and fields' },
   },
   details: [
@@ -33,6 +41,7 @@ export const searchCommand: Command = {
     const options = {
       ...scope,
       topK: args.count('top-k', 10_000),
+      mode: args.oneOf('mode', ['text', 'vector', 'hybrid']),
       threshold: args.number('threshold'),
       where: args.json('where') as Where | undefined,
       signal,
