@@ -92,7 +92,6 @@ export class TextFollower implements TextIndex {
         ),
       )
     }
-    this.#shelves.evict()
     return answers
   }
 
@@ -112,7 +111,6 @@ export class TextFollower implements TextIndex {
   async warm(scope: Scope, options: CallOptions = {}): Promise<void> {
     await this.#catchUp(options)
     await this.#shelf(scope, options)
-    this.#shelves.evict()
   }
 
   /** Lets go of everything. Waits for what is being read. */
@@ -129,7 +127,7 @@ export class TextFollower implements TextIndex {
     // A Store that was set back to a backup has other memories than the shelves.
     if (upTo === undefined && head < this.#position) this.#startAt(head)
     else if (this.#shelves.isEmpty) this.#startAt(Math.max(head, this.#position))
-    else if (head - this.#position > Math.max(farBehind, this.#shelves.stats.texts)) this.#startAt(head)
+    else if (this.#isFarBehind(head)) this.#startAt(head)
     while (!this.#closed && (this.#position < head || !this.#atEnd)) {
       throwIfAborted(signal)
       const before = this.#position
@@ -139,6 +137,11 @@ export class TextFollower implements TextIndex {
       await untilAborted(this.#reading, signal)
       if (!joins && this.#position === before) return
     }
+  }
+
+  #isFarBehind(head: number): boolean {
+    const behind = head - this.#position
+    return behind > farBehind && behind > this.#shelves.stats.texts
   }
 
   /** Forgets all shelves, and goes on from a position of the log. */
@@ -172,7 +175,10 @@ export class TextFollower implements TextIndex {
       const shelf = this.#shelves.use(filter, shelf => this.#load(shelf))
       if (shelf.loading) await untilAborted(shelf.loading, signal)
       // While it was read, the log may have run so far ahead that all shelves were given up.
-      if (this.#shelves.holds(shelf)) return shelf
+      if (!this.#shelves.holds(shelf)) continue
+      shelf.takeIn(Infinity)
+      this.#shelves.fit(shelf)
+      return shelf
     }
   }
 

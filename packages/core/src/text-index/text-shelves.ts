@@ -14,6 +14,10 @@ export class TextShelves {
   /** By the key of the filter, the one used last at the end. */
   readonly #shelves = new Map<string, LoadedShelf>()
 
+  /** What each took when it was counted last, and all of them together: with many tenants there are many. */
+  readonly #bytesOf = new Map<LoadedShelf, number>()
+  #bytes = 0
+
   constructor(limits: ShelfLimits) {
     this.#limits = limits
   }
@@ -71,19 +75,28 @@ export class TextShelves {
     for (const shelf of this.#shelves.values()) shelf.delete(id)
   }
 
-  /** Lets go of the shelves used longest ago until the rest fits; never of the one used last. */
-  evict(): void {
-    let { bytes } = this.stats
+  /**
+   * Counts a shelf anew, which may have grown, and lets go of those used longest ago until the rest fits; never of the one
+   * used last.
+   */
+  fit(grown: LoadedShelf): void {
+    const { bytes } = grown
+    this.#bytes += bytes - (this.#bytesOf.get(grown) ?? 0)
+    this.#bytesOf.set(grown, bytes)
+    if (this.#bytes <= this.#limits.maxBytes) return
     for (const [key, shelf] of this.#shelves) {
-      if (bytes <= this.#limits.maxBytes || this.#shelves.size === 1) return
+      if (this.#bytes <= this.#limits.maxBytes || this.#shelves.size === 1) return
       if (shelf.loading) continue
-      bytes -= shelf.bytes
+      this.#bytes -= this.#bytesOf.get(shelf) ?? 0
+      this.#bytesOf.delete(shelf)
       this.#shelves.delete(key)
     }
   }
 
   clear(): void {
     this.#shelves.clear()
+    this.#bytesOf.clear()
+    this.#bytes = 0
   }
 }
 
