@@ -54,6 +54,30 @@ describe('the figures of a question', () => {
     })
   })
 
+  test.each([
+    ['R@1', 1],
+    ['R@5', 5],
+    ['R@10', 10],
+    ['R@20', 20],
+    ['any@10', 10],
+    ['any@20', 20],
+    ['session any@1', 1],
+    ['session any@5', 5],
+    ['session any@10', 10],
+    ['session R@10', 10],
+  ] as const)('%s has the hit at that rank, and not the next one', (measure, depth) => {
+    // One turn of each of 30 runs, so that a hit and its session have the same rank.
+    const apart = new Judge(
+      joinTurns(
+        turns.slice(0, 30).map((turn, n) => ({ ...turn, runId: `run ${n}` })),
+        'turns',
+      ),
+    )
+    const hits = { memories: upTo(30), deep: upTo(30) }
+    expect(apart.judge({ ...question, evidence: [`t${depth - 1}`] }, hits)[measure]).toBe(1)
+    expect(apart.judge({ ...question, evidence: [`t${depth}`] }, hits)[measure]).toBe(0)
+  })
+
   test('count sessions beyond the first 20 hits', () => {
     const scores = judge.judge({ ...question, evidence: ['t38'] }, { memories: upTo(20), deep: upTo(40) })
     expect(scores).toMatchObject({ 'session any@5': 0, 'session any@10': 1, 'session R@10': 1 })
