@@ -42,11 +42,11 @@ export const commonOptions: OptionTable = {
   },
   index: {
     value: 'URL',
-    about: 'where vectors are searched; default $AGENTMEM_INDEX, then hnsw: where there is an embedder',
+    about: 'where vectors are searched; default $AGENTMEM_INDEX, then hnsw: beside the store',
   },
   embedder: {
     value: 'MODEL',
-    about: 'what makes vectors; default $AGENTMEM_EMBEDDER, then what the store holds, or none: words alone',
+    about: 'what makes vectors; default $AGENTMEM_EMBEDDER, then what the store holds, or none',
   },
   org: { value: 'ID', about: "the organization; default 'default'" },
   json: { about: 'one JSON object on stdout instead of text for people' },

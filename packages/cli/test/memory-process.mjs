@@ -19,7 +19,13 @@ const tell = message => new Promise(resolve => process.send(message, undefined, 
 async function missingOf(contents) {
   const missing = []
   for (const mode of ['vector', 'text']) {
-    const queries = contents.map(content => ({ query: content, userId: 'ana', topK: 3, mode, context: false }))
+    const queries = contents.map(content => ({
+      query: content,
+      userId: 'ana',
+      topK: 3,
+      mode,
+      context: false,
+    }))
     const answers = await memory.searchBatch(queries)
     const found = i => answers[i].results.some(({ memory }) => memory === contents[i])
     missing.push(...contents.filter((_, i) => !found(i)).map(content => `${content} by ${mode}`))

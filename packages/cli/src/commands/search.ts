@@ -1,7 +1,7 @@
-import type { SearchMode, SearchOptions, SearchResult, Where } from '@agentmem/core'
+import type { SearchMode, SearchOptions, Where } from '@agentmem/core'
 import { exitCodes, scopeFrom, scopeOptions } from '../command.ts'
 import type { Command } from '../command.ts'
-import { formatHits } from '../terminal/format-hits.ts'
+import { formatHits, partialNote } from '../terminal/format-hits.ts'
 import { usageError } from '../usage-error.ts'
 import { withMemory } from '../with-memory.ts'
 
@@ -58,13 +58,9 @@ export const searchCommand: Command = {
       const { results } = found
       if (results.length > 0 || terminal.json) terminal.result(formatHits(results, terminal), found)
       else terminal.note('Nothing found.')
-      if (isPartial(found))
-        terminal.note('There are more texts than fit in memory: the newest were searched.')
+      const note = partialNote(found)
+      if (note !== undefined) terminal.note(note)
       return exitCodes.ok
     })
   },
-}
-
-function isPartial({ partial = [] }: SearchResult): boolean {
-  return partial.includes('text')
 }

@@ -1,4 +1,4 @@
-import type { FoundMemory } from '@agentmem/core'
+import type { FoundMemory, SearchResult } from '@agentmem/core'
 import { printable } from './terminal.ts'
 import type { Terminal } from './terminal.ts'
 import { wrapText } from './wrap-text.ts'
@@ -27,6 +27,12 @@ export function formatHits(hits: readonly FoundMemory[], terminal: Terminal): st
       ]
     })
     .join('\n')
+}
+
+/** What to say of an answer that could not be ranked whole; undefined when it was. */
+export function partialNote({ partial = [] }: SearchResult): string | undefined {
+  if (!partial.includes('text')) return undefined
+  return 'There are more texts than fit in memory: the newest were searched.'
 }
 
 /** Such as 2025-03-03 16:45. */
