@@ -28,6 +28,7 @@ describe('without index and embedder', () => {
     const folder = await filled()
     const stats = await agentmem(folder, ['stats'])
     expect(stats.stdout).toMatch(/ on disk\nsearch    by words alone: no index, no embedder\n$/)
+    expect((await answerOf(folder, ['stats']))['urls']).toEqual({ store: 'sqlite:./agentmem.db' })
     const verified = await agentmem(folder, ['verify'])
     expect(verified).toMatchObject({
       code: 0,
