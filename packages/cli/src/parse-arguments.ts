@@ -52,14 +52,14 @@ export class Arguments {
     throw usageError(`--${name} takes a whole number from 1 to ${formatCount(most)}, not '${value}'.`)
   }
 
-  /** One of these names. */
-  oneOf<Name extends string>(name: string, known: readonly Name[]): Name | undefined {
+  /** One of a few words. */
+  choice<Choice extends string>(name: string, choices: readonly Choice[]): Choice | undefined {
     const text = this.text(name)
-    const found = known.find(one => one === text)
-    if (text === undefined || found !== undefined) return found
-    const near = nearest(text, known)
+    if (text === undefined) return undefined
+    const chosen = choices.find(choice => choice === text)
+    if (chosen !== undefined) return chosen
     throw usageError(
-      `--${name} takes ${known.join(', ')}, not '${text}'${near === undefined ? '.' : `; did you mean ${near}?`}`,
+      `--${name} takes ${choices.slice(0, -1).join(', ')} or ${choices.at(-1)}, not '${text}'.`,
     )
   }
 

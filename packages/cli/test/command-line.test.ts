@@ -85,6 +85,11 @@ describe('a wrong command line', () => {
       ['search', 'x', '--user', 'a', '--where', '{a:1}'],
       /--where takes JSON/,
     ],
+    [
+      'with a mode that there is not',
+      ['search', 'x', '--user', 'a', '--mode', 'word'],
+      /--mode takes hybrid, vector or text, not 'word'/,
+    ],
     ['with a store that has no scheme', ['stats', '--store', './m.db'], /SCHEME:ADDRESS/],
     [
       'with an unknown store',

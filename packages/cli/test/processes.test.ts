@@ -41,7 +41,7 @@ async function killInTurn(pair: BackendPair, folder: string): Promise<void> {
       expect(missing()).toEqual([])
       // Those that went on know the texts from the log, and the new one has just read them.
       const [fresh, ...kept] = await Promise.all(
-        [slot, (slot + 1) % 3, (slot + 2) % 3].map(one =>
+        [slot, (slot + 1) % 3, (slot + 2) % 3].map(async one =>
           processes[one]?.rank(['batch3 item2', 'p1g0', 'item4']),
         ),
       )
