@@ -5,23 +5,7 @@ import type { DateHint } from '../../src/dates/date-hints.ts'
 import { readDates } from '../../src/dates/read-dates.ts'
 
 const byDefault = calendarOf(defaultLocales)
-const manyLanguages = calendarOf([
-  'en',
-  'de',
-  'fr',
-  'es',
-  'ru',
-  'pl',
-  'fi',
-  'tr',
-  'cs',
-  'hu',
-  'ar',
-  'vi',
-  'zh',
-  'ja',
-  'ko',
-])
+const manyLanguages = calendarOf('en de fr es ru pl fi tr cs hu ar vi zh ja ko'.split(' '))
 
 /** A hint as `2023-04-27`, `04-27`, `2023-04`, `04` or `2023`; with a `?` where it is weak. */
 function shown(hint: DateHint): string {
