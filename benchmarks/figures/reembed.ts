@@ -47,7 +47,7 @@ try {
   const searching = (async () => {
     for (let n = 0; !over.signal.aborted; n++) {
       const asked = performance.now()
-      await memory.search(`question ${n} about the harbour`, { userId })
+      await memory.search(`question ${n} about the harbour`, { userId, mode: 'vector' })
       searches.push(performance.now() - asked)
       await new Promise(resolve => setTimeout(resolve, 5))
     }

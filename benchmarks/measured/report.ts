@@ -2,6 +2,7 @@ import type { BenchSettings } from './bench-settings.ts'
 import type { Combination } from './cell.ts'
 import type { Environment } from './environment.ts'
 import type { Latency } from './latency.ts'
+import type { RecallReport } from './recall-report.ts'
 import type { Estimate } from './statistics.ts'
 
 /** Raised whenever a reader of older files would misread newer ones. */
@@ -85,4 +86,6 @@ export interface Report {
   readonly rows: readonly ReportRow[]
   readonly failed: readonly FailedCell[]
   readonly peers?: PeersReport
+  /** What `npm run bench:recall` has added. */
+  readonly retrieval?: RecallReport
 }

@@ -7,6 +7,7 @@ import type { Embedder, Store, VectorIndex } from '@agentmem/core'
 import type { Floor } from '../floors/floor.ts'
 import { makeRows } from './make-rows.ts'
 import type { BackendRow } from './make-rows.ts'
+import { openByManifest } from './open-by-manifest.ts'
 import { urlOf } from './place.ts'
 import type { Place } from './place.ts'
 import { readManifests } from './read-manifests.ts'
@@ -128,6 +129,27 @@ export const embedders: Readonly<Record<string, EmbedderRow>> = makeRows<Embedde
   embedderRows,
   async ({ options }) => (await options?.()) ?? {},
 )
+
+/** What `embedderOf` opens: any package with a manifest, and core's own. */
+export const embedderSchemes: readonly string[] = [
+  ...new Set([...Object.keys(embedders), ...manifestsOf('embedder').map(({ scheme }) => scheme)]),
+]
+
+/**
+ * The embedder of a name such as 'hash', or of a package and a model, such as 'fastembed:bge-small-en-v1.5', which
+ * may need a key or a network. Undefined where there is none.
+ */
+export function embedderOf(name: string): EmbedderRow | undefined {
+  const [scheme, ...model] = name.split(':')
+  const manifest = manifests.find(({ part, scheme: own }) => part === 'embedder' && own === scheme)
+  if (model.length === 0 || !manifest) return embedders[name]
+  const { folder, libraries } = manifest
+  return {
+    folder,
+    libraries,
+    open: place => openByManifest<Embedder>(manifest, place, { [manifest.from]: model.join(':') }),
+  }
+}
 
 /** The servers that a combination uses, each once. */
 export function serversOf(names: { readonly store: string; readonly index: string }): string[] {

@@ -36,7 +36,8 @@ const open =
         else for (const text of texts) await memory.add(text, scope)
       },
       flush: async () => void (await memory.flush()),
-      nearest: async text => (await memory.search(text, { ...scope, topK: 1 })).results[0]?.memory,
+      nearest: async text =>
+        (await memory.search(text, { ...scope, topK: 1, mode: 'vector' })).results[0]?.memory,
       close: async () => {
         await memory.close()
         await pool.end()

@@ -1,14 +1,22 @@
 import { stemmer } from 'stemmer'
 
-/** How often a word must come again to count twice, and how much a long text is held back: the usual values. */
-const k1 = 1.2
-const b = 0.75
+/**
+ * How much a word that comes again counts, and how much a long text is held back. Turns of a conversation are short,
+ * so both stand lower than the usual 1.2 and 0.75.
+ */
+const k1 = 0.9
+const b = 0.3
 
-/** The stop words of Lucene's EnglishAnalyzer. */
+/** Words that shape a sentence, question words and what an apostrophe leaves of them included. */
 const stopWords = new Set(
-  'a an and are as at be but by for if in into is it no not of on or such that the their then there these they this to was will with'.split(
-    ' ',
-  ),
+  `a an the this that these those and or but nor if then else so as than because while until
+  of in on at by for from to into onto with without about over under between through during before after above below
+  up down out off again once here there all any both each few more most other some such only own same too very just
+  no not don t s d m ll re ve doesn didn isn aren wasn weren hasn haven hadn won wouldn couldn shouldn
+  i me my mine myself we us our ours ourselves you your yours yourself yourselves he him his himself she her hers
+  herself it its itself they them their theirs themselves
+  am is are was were be been being do does did doing done have has had having can could will would shall should might must
+  what which who whom whose when where why how`.split(/\s+/),
 )
 
 interface Posting {
@@ -17,9 +25,10 @@ interface Posting {
 }
 
 /**
- * Ranks texts by the words they share with a query: Okapi BM25 (Robertson and Zaragoza, "The Probabilistic
- * Relevance Framework: BM25 and Beyond", 2009), with the idf that is never negative. Words are runs of letters
- * and digits, in lower case, without stop words, stemmed by Porter's algorithm.
+ * Ranks texts by the words they share with a query and by nothing else: the line that a search has to stand above.
+ * Okapi BM25 (Robertson and Zaragoza, "The Probabilistic Relevance Framework: BM25 and Beyond", 2009), with the idf
+ * that is never negative. Words are runs of letters and digits, in lower case, without stop words, stemmed by
+ * Porter's algorithm. It shares no code with the search.
  */
 export class Bm25 {
   readonly #postings = new Map<string, Posting[]>()
@@ -39,8 +48,8 @@ export class Bm25 {
     })
   }
 
-  /** The places of the best texts, best first; texts that share no word with the query are left out. */
-  search(query: string, topK: number): number[] {
+  /** The best texts, best first, equal ones in their order; texts that share no word with the query are left out. */
+  search(query: string, topK: number): { readonly place: number; readonly score: number }[] {
     const scores = new Map<number, number>()
     for (const stem of new Set(stemsOf(query))) {
       const postings = this.#postings.get(stem) ?? []
@@ -52,9 +61,9 @@ export class Bm25 {
       }
     }
     return [...scores]
-      .sort(([left, low], [right, high]) => high - low || left - right)
+      .map(([place, score]) => ({ place, score }))
+      .sort((left, right) => right.score - left.score || left.place - right.place)
       .slice(0, topK)
-      .map(([document]) => document)
   }
 }
 

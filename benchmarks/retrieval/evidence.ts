@@ -1,22 +1,24 @@
 import { readFileSync } from 'node:fs'
 
-import { mean } from '../measured/statistics.ts'
-
-export const depths = [1, 5, 10, 20] as const
-export const deepest = 20
-
-/** A turn of a conversation. */
+/** A turn of a conversation. Further fields, such as `actorId`, are stored with it. */
 export interface Turn {
   readonly content: string
   readonly userId: string
+  /** The conversation, or the session of it, that the turn is of. */
+  readonly runId?: string
+  readonly createdAt?: string
+  readonly actorId?: string
+  /** `diaId` names the turn among those of its user. */
   readonly metadata: { readonly diaId: string }
 }
 
 export interface Question {
   readonly question: string
   readonly userId: string
-  /** `metadata.diaId` of the memories that answer it. */
+  /** `metadata.diaId` of the turns that answer it. */
   readonly evidence: readonly string[]
+  /** What kind of question it is; figures are given for each kind as well. */
+  readonly category?: string | number
 }
 
 /** One JSON value a line. */
@@ -30,19 +32,4 @@ export function readLines<T>(file: string): T[] {
       throw new Error(`${file}, line ${i + 1} is no JSON: ${(cause as Error).message}`, { cause })
     }
   })
-}
-
-/** At each depth, the mean over all questions of the share of their evidence that stands among the first hits. */
-export function recallAtDepths(
-  questions: readonly Question[],
-  found: readonly (readonly string[])[],
-): number[] {
-  return depths.map(depth =>
-    mean(
-      questions.map(({ evidence }, i) => {
-        const hits = new Set(found[i]?.slice(0, depth))
-        return evidence.filter(id => hits.has(id)).length / evidence.length
-      }),
-    ),
-  )
 }

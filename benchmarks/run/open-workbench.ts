@@ -2,7 +2,7 @@ import { Memory } from '@agentmem/core'
 
 import type { Floor } from '../floors/floor.ts'
 import type { CellSpec, Combination } from '../measured/cell.ts'
-import { embedders, indexes, serversOf, stores } from '../opening/backends.ts'
+import { embedderOf, indexes, serversOf, stores } from '../opening/backends.ts'
 import { makePlace } from '../opening/own-place.ts'
 import type { OwnPlace } from '../opening/own-place.ts'
 import type { Place } from '../opening/place.ts'
@@ -52,7 +52,7 @@ export async function openWorkbench(spec: CellSpec, serverUrls: Place['urls']): 
 }
 
 function rowsOf({ store, index, embedder }: Combination) {
-  const rows = { store: stores[store], index: indexes[index], embedder: embedders[embedder] }
+  const rows = { store: stores[store], index: indexes[index], embedder: embedderOf(embedder) }
   if (!rows.store || !rows.index || !rows.embedder) {
     throw new Error(`There is no such combination: ${store} + ${index} + ${embedder}.`)
   }

@@ -1,9 +1,7 @@
-import { parseArgs } from 'node:util'
-
-import { nearest } from '../../packages/cli/src/nearest.ts'
 import type { BenchSettings } from '../measured/bench-settings.ts'
 import { embedders, indexes, stores } from '../opening/backends.ts'
 import { scenarios } from '../scenarios/all-scenarios.ts'
+import { names, parseKnown, UsageError } from './command-options.ts'
 
 export interface BenchCommand {
   readonly settings: BenchSettings
@@ -54,11 +52,8 @@ export const usage = `npm run bench -- [options] [scenario ...]
   --fresh            starts from nothing; otherwise an interrupted run with the same settings continues
   --seed N           of the bootstrap                                    default: 1`
 
-/** Thrown for a command line that cannot be followed. */
-export class UsageError extends Error {}
-
 export function parseBenchCommand(args: readonly string[]): BenchCommand {
-  const { values, positionals } = parseKnown(args)
+  const { values, positionals } = parseKnown(args, optionTable, true)
   const quick = values.quick ?? false
   const settings: BenchSettings = {
     stores: names('stores', values.stores, Object.keys(stores), Object.keys(stores)),
@@ -86,39 +81,6 @@ export function parseBenchCommand(args: readonly string[]): BenchCommand {
   }
 }
 
-function parseKnown(args: readonly string[]) {
-  const known = Object.keys(optionTable)
-  for (const arg of args) {
-    const name = /^--([^=]+)/.exec(arg)?.[1]
-    if (name === undefined || known.includes(name)) continue
-    throw new UsageError(
-      `There is no option --${name}${suggestion(name, known, '--')} Options: --${known.join(', --')}.`,
-    )
-  }
-  try {
-    return parseArgs({ args: [...args], options: optionTable, allowPositionals: true })
-  } catch (error) {
-    throw new UsageError(error instanceof Error ? error.message : String(error))
-  }
-}
-
-function names(
-  option: string,
-  given: string | undefined,
-  known: readonly string[],
-  otherwise: readonly string[],
-): string[] {
-  if (given === undefined) return [...otherwise]
-  const list = given.split(',').map(name => name.trim())
-  for (const name of list) {
-    if (known.includes(name)) continue
-    throw new UsageError(
-      `--${option} does not know '${name}'${suggestion(name, known)} It knows ${known.join(', ')}.`,
-    )
-  }
-  return [...new Set(list)]
-}
-
 function numbers(option: string, given: string, most: number): number[] {
   const list = given.split(',').map(Number)
   if (list.some(value => !Number.isInteger(value) || value < 1 || value > most)) {
@@ -131,9 +93,4 @@ function only(list: readonly number[], option: string): number {
   const [value] = list
   if (value === undefined || list.length > 1) throw new UsageError(`--${option} takes one number.`)
   return value
-}
-
-function suggestion(name: string, known: readonly string[], before = ''): string {
-  const near = nearest(name, known)
-  return near === undefined ? '.' : `; did you mean ${before}${near}?`
 }

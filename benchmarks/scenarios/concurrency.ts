@@ -20,12 +20,12 @@ export const concurrency: Scenario = {
     await fill(bench, opened, bench.size)
     const count = bench.quick ? 40 : 1_000
     const queries = bench.freshTexts(count)
-    for (const query of queries) await memory.search(query, { ...scope, topK: 1 })
+    for (const query of queries) await memory.search(query, { ...scope, topK: 1, mode: 'vector' })
     const callers = [1, 8]
     for (const n of bench.round % 2 === 1 ? callers.toReversed() : callers) {
       const searches = await timeCalls(
         count,
-        i => memory.search(queries[i] as string, { ...scope, topK: 10 }),
+        i => memory.search(queries[i] as string, { ...scope, topK: 10, mode: 'vector' }),
         n,
       )
       const texts = bench.freshTexts(count)

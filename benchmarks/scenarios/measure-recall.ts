@@ -29,7 +29,7 @@ export async function recallAt10(
   let found = 0
   let wanted = 0
   for (const query of queries) {
-    const { results } = await memory.search(query, { ...scope, topK: k })
+    const { results } = await memory.search(query, { ...scope, topK: k, mode: 'vector' })
     const [vector] = await embedder.embed([query], { as: 'query' })
     const [nearest = []] = await exact.search([
       { vector: vector as Float32Array, k, scope: { orgId: 'default', ...scope } },

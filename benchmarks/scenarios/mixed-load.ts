@@ -36,7 +36,8 @@ export const mixedLoad: Scenario = {
       // A timer may ring a little early.
       const from = Math.min(due, performance.now())
       const kind = i % 5 === 4 ? 'add' : 'search'
-      const call = kind === 'add' ? memory.add(text, scope) : memory.search(text, { ...scope, topK: 10 })
+      const call =
+        kind === 'add' ? memory.add(text, scope) : memory.search(text, { ...scope, topK: 10, mode: 'vector' })
       pending.push(
         call.then(
           () => void times[kind].push(performance.now() - from),

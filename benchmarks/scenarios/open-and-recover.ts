@@ -24,7 +24,7 @@ export const openAndRecover: Scenario = {
     await first.memory.close()
     const openAndAsk = async (): Promise<void> => {
       const { memory } = await bench.open()
-      await memory.search('What did Priya leave at the harbour?', scope)
+      await memory.search('What did Priya leave at the harbour?', { ...scope, mode: 'vector' })
       await memory.close({ flush: false })
     }
     const rows: CellRow[] = [rowOf('open', bench.size, await timeOpenings(3, openAndAsk))]

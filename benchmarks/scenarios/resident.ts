@@ -18,7 +18,7 @@ export const resident: Scenario = {
     const { memory, embedder } = opened
     const before = memoryUsage().rss
     const { samples } = await fill(bench, opened, bench.size, n => ({ userId: `user ${n % 7_000}` }))
-    await memory.search('cold swimming', { userId: 'user 0' })
+    await memory.search('cold swimming', { userId: 'user 0', mode: 'vector' })
     const rss = memoryUsage().rss
     await memory.close()
     return [

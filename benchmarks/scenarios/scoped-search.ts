@@ -30,9 +30,9 @@ export const scopedSearch: Scenario = {
       ['search in 1%', 'one percent'],
       ['search in 0.1%', 'one in a thousand'],
     ] as const) {
-      for (const query of queries) await memory.search(query, { userId, topK: 1 })
+      for (const query of queries) await memory.search(query, { userId, topK: 1, mode: 'vector' })
       const timed = await timeCalls(queries.length, i =>
-        memory.search(queries[i] as string, { userId, topK: 10 }),
+        memory.search(queries[i] as string, { userId, topK: 10, mode: 'vector' }),
       )
       const recall = await recallAt10(memory, embedder, exact, queries.slice(0, 200), { userId })
       const row = rowOf(what, bench.size, timed)

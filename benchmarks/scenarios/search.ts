@@ -22,9 +22,9 @@ export const search: Scenario = {
     const { memory, store, embedder } = opened
     const ingest = await fill(bench, opened, bench.size)
     const queries = bench.freshTexts(bench.quick ? 20 : 1_000)
-    for (const query of queries) await memory.search(query, { ...scope, topK: 1 })
+    for (const query of queries) await memory.search(query, { ...scope, topK: 1, mode: 'vector' })
     const timed = await timeCalls(queries.length, i =>
-      memory.search(queries[i] as string, { ...scope, topK: 10 }),
+      memory.search(queries[i] as string, { ...scope, topK: 10, mode: 'vector' }),
     )
     const exact = await exactIndexOf(store, embedder.dimensions)
     const recall = await recallAt10(memory, embedder, exact, queries.slice(0, 200), scope)

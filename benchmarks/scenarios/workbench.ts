@@ -11,7 +11,7 @@ export interface Opened {
   readonly embedder: Embedder
 }
 
-export type OpenOptions = Pick<MemoryOptions, 'cache' | 'coalesce' | 'follower'>
+export type OpenOptions = Pick<MemoryOptions, 'cache' | 'coalesce' | 'follower' | 'reranker' | 'text'>
 
 /** What a scenario works with. It cannot see which backends it measures. */
 export interface Workbench {

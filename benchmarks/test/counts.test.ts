@@ -114,7 +114,7 @@ function countCalls(manifest: BackendManifest, urls: () => Place['urls']): void 
 
   test('for a search: one embed call, and one read beside the look at the log', { timeout }, async () => {
     const before = await embedCalls()
-    await expectAtMost(atMost.search, () => opened.memory.search('a chess set', user))
+    await expectAtMost(atMost.search, () => opened.memory.search('a chess set', { ...user, mode: 'vector' }))
     expect((await embedCalls()) - before).toBe(1)
   })
 

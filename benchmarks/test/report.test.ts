@@ -10,13 +10,15 @@ import { renderMarkdown, renderTable } from '../report/markdown.ts'
 import { readmeTable, replaceBetweenMarkers } from '../report/readme-table.ts'
 import { readmeWithTable } from '../report/saved-reports.ts'
 import { sentenceOf } from '../report/sections/peers.ts'
-import { estimate, sampleReport } from './sample-report.ts'
+import { printRecall } from '../terminal/print-recall.ts'
+import { estimate, sampleReport, sampleRetrieval } from './sample-report.ts'
 
 const sections = [
   'What to know before reading the figures',
   'Throughput by size and strategy',
   'Latency of calls',
   'Recall and latency of searches',
+  'Evidence found, and how soon',
   'Ingest and size',
   'Open and recover',
   'The event loop while adding',
@@ -38,7 +40,7 @@ describe('the page', () => {
   test('draws each chart for a wide and for a narrow screen, in colours of the page', () => {
     const wide = page.match(/<div class="wide" role="img" aria-label="[^"]+"><svg/g) ?? []
     const narrow = page.match(/<div class="narrow" role="img" aria-label="[^"]+"><svg/g) ?? []
-    expect(wide.length).toBe(8)
+    expect(wide.length).toBe(9)
     expect(narrow.length).toBe(wide.length)
     expect(page).toContain('fill="var(--series-1)"')
     expect(page).not.toMatch(/#0[1-5]050\d/)
@@ -87,9 +89,34 @@ test('columns of numbers stand to the right in the Markdown, those with words to
 })
 
 test('a report without some scenarios leaves their sections out', () => {
-  const report = sampleReport()
+  const { retrieval: _, ...report } = sampleReport()
   const page = renderHtml({ ...report, rows: [], peers: { rows: [], missing: [] } })
   expect([...page.matchAll(/<h2>(.*?)<\/h2>/g)].map(match => match[1])).toEqual([sections[0]])
+})
+
+describe('the evidence that searches find', () => {
+  const markdown = renderMarkdown(sampleReport())
+
+  test('stands beside what a search takes, and beside BM25, which takes nothing', () => {
+    expect(markdown).toContain(
+      '| turns | text: sqlite + hnsw + hash | 0.750 | 0.750 | 0.750 (±0.014) | 0.750 | 0.750 | 0.750 | 0.750 | 0.50 | 0.75 | 12.0 |',
+    )
+    expect(markdown).toContain('| turns | text: sqlite + hnsw + hash + http:rank-1 | 0.800 |')
+    expect(markdown).toMatch(/\| turns \| BM25 \| 0\.625 .* \| – \| – \| – \|/)
+  })
+
+  test('stands by category, and for each part of the ranking that was left out', () => {
+    expect(markdown).toMatch(/\| turns \| text: sqlite \+ hnsw \+ hash \| dates \| 40 \| 0\.875/)
+    expect(markdown).toMatch(/\| without date \|.*\| −0\.050 \(−0\.080 to \+0\.001\) \|/)
+  })
+})
+
+test('the tables of bench:recall have every row, categories, and the parts of the ranking', () => {
+  const printed = printRecall(sampleRetrieval)
+  expect(printed).toMatch(/^turns, text, sqlite \+ hnsw \+ hash + 0\.750 .* 0\.014 .* 0\.50 +0\.75 +12\.0$/m)
+  expect(printed).toMatch(/^turns, BM25 +0\.625 .*0\.625$/m)
+  expect(printed).toMatch(/^turns, text, sqlite \+ hnsw \+ hash: dates +40 +0\.875/m)
+  expect(printed).toMatch(/without date .* -0\.050 \(-0\.080 \+0\.001\)$/m)
 })
 
 describe('the sentence about a peer', () => {

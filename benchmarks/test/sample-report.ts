@@ -1,4 +1,5 @@
 import { reportSchema } from '../measured/report.ts'
+import type { MeanScores, RecallReport } from '../measured/recall-report.ts'
 import type { Report, ReportRow } from '../measured/report.ts'
 import type { Estimate } from '../measured/statistics.ts'
 
@@ -25,6 +26,52 @@ function addRow(what: string, size: number, ms: number, store = 'sqlite'): Repor
     latency,
     facts: { statements: 5, 'round trips': 5, 'embed calls': 1 },
   }
+}
+
+function meanScores(at10: number): MeanScores {
+  const names = ['R@1', 'R@5', 'R@10', 'R@20', 'MRR', 'any@10', 'any@20']
+  const sessions = ['session any@1', 'session any@5', 'session any@10', 'session R@10']
+  return Object.fromEntries([...names, ...sessions].map(name => [name, { mean: at10, error: 0.014 }]))
+}
+
+/** What bench:recall adds: two modes, a variation, and BM25. */
+export const sampleRetrieval: RecallReport = {
+  startedAt: '2026-01-03T03:04:05.000Z',
+  memories: 2_000,
+  questions: 100,
+  rows: [
+    {
+      shape: 'turns',
+      combination: parts,
+      mode: 'text',
+      scores: meanScores(0.75),
+      categories: [{ name: 'dates', questions: 40, scores: meanScores(0.875) }],
+      latency: { p50: 0.5, p95: 0.75, n: 95 },
+      firstSearch: 12,
+    },
+    {
+      shape: 'turns',
+      combination: { ...parts, reranker: 'http:rank-1' },
+      mode: 'text',
+      scores: meanScores(0.8),
+      categories: [],
+      latency: { p50: 50, p95: 75, n: 95 },
+      firstSearch: 60,
+      difference: { mean: 0.05, low: 0.02, high: 0.08 },
+    },
+    {
+      shape: 'turns',
+      combination: parts,
+      mode: 'text',
+      variation: 'without date',
+      scores: meanScores(0.7),
+      categories: [],
+      difference: { mean: -0.05, low: -0.08, high: 0.001 },
+      latency: { p50: 0.5, p95: 0.75, n: 95 },
+      firstSearch: 12,
+    },
+    { shape: 'turns', mode: 'BM25', scores: meanScores(0.625), categories: [] },
+  ],
 }
 
 /** A small report with something in every section. */
@@ -142,5 +189,6 @@ export function sampleReport(): Report {
       ],
       missing: [{ peer: 'Missing', reason: 'it does not install' }],
     },
+    retrieval: sampleRetrieval,
   }
 }

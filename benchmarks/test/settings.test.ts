@@ -1,7 +1,8 @@
 import { describe, expect, test } from 'vitest'
 
 import { nameOf } from '../measured/cell.ts'
-import { parseBenchCommand, UsageError } from '../run/parse-bench-command.ts'
+import { UsageError } from '../run/command-options.ts'
+import { parseBenchCommand } from '../run/parse-bench-command.ts'
 import { estimateSeconds, planCells } from '../run/plan-cells.ts'
 
 const parse = (line: string) => parseBenchCommand(line.split(' ').filter(part => part !== ''))

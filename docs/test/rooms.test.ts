@@ -9,6 +9,8 @@ const houses: Readonly<Record<string, Rooms>> = {
   'packages/core/src': {
     contracts: [],
     text: ['contracts'],
+    dates: ['contracts', 'text'],
+    'text-index': ['contracts', 'text', 'dates'],
     vectors: ['contracts'],
     'adapter-kit': ['contracts'],
     'embedding-cache': ['contracts', 'vectors'],
@@ -16,9 +18,9 @@ const houses: Readonly<Record<string, Rooms>> = {
     follower: ['contracts', 'vectors', 'adapter-kit'],
     guards: ['contracts', 'checks'],
     reference: ['contracts', 'text', 'vectors', 'checks'],
-    parts: ['contracts', 'embedding-cache', 'checks', 'follower', 'guards'],
+    parts: ['contracts', 'text-index', 'embedding-cache', 'checks', 'follower', 'guards'],
     write: ['contracts', 'checks', 'parts'],
-    read: ['contracts', 'vectors', 'checks', 'parts'],
+    read: ['contracts', 'text-index', 'vectors', 'adapter-kit', 'checks', 'parts'],
     reembed: ['contracts', 'checks', 'follower', 'guards', 'parts'],
     transfer: ['contracts', 'vectors', 'checks', 'parts', 'write'],
   },
@@ -29,6 +31,8 @@ const houses: Readonly<Record<string, Rooms>> = {
     calls: ['database', 'log'],
   },
   'packages/sqlite/src': { file: [], flavor: ['file'] },
+  'packages/openai/src': { endpoint: [], embedder: ['endpoint'], reranker: ['endpoint'] },
+  'packages/fastembed/src': { options: [], models: ['options'], process: ['models'] },
   'packages/conformance/src': {
     kit: [],
     data: [],
@@ -36,6 +40,7 @@ const houses: Readonly<Record<string, Rooms>> = {
     store: ['kit', 'data'],
     'vector-index': ['kit', 'data'],
     embedder: ['kit', 'data'],
+    reranker: ['kit', 'data'],
     processes: ['kit', 'data'],
   },
   benchmarks: {
@@ -48,15 +53,16 @@ const houses: Readonly<Record<string, Rooms>> = {
     opening: ['measured', 'floors'],
     scenarios: ['measured', 'floors'],
     peers: ['opening', 'scenarios'],
-    run: ['measured', 'floors', 'machine', 'report', 'opening', 'scenarios', 'peers'],
+    run: ['measured', 'floors', 'machine', 'retrieval', 'report', 'opening', 'scenarios', 'peers'],
     figures: ['measured', 'floors', 'terminal', 'opening', 'scenarios'],
-    test: ['measured', 'machine', 'retrieval', 'report', 'opening', 'scenarios', 'peers', 'run'],
+    test: ['measured', 'machine', 'terminal', 'retrieval', 'report', 'opening', 'scenarios', 'peers', 'run'],
   },
 }
 
 /** Types alone, the options and answers of every call: the rooms from `parts` on may import them. */
 const shared: Readonly<Record<string, readonly string[]>> = {
   'memory-api.ts': ['parts', 'write', 'read', 'reembed', 'transfer'],
+  'search-api.ts': ['read'],
 }
 
 describe.each(Object.entries(houses))('%s', (folder, rooms) => {

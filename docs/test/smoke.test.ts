@@ -12,6 +12,8 @@ import { packAll } from './pack-all.ts'
 // What a reader of the README does first, outside the workspace and with the packages as they are published.
 const example = firstFence('README.md', 'ts')
 const output = firstFence('README.md', 'text', example.line)
+/** Opens the index whose addon is compiled on installation. */
+const addonExample = firstFence('packages/hnsw/README.md', 'ts')
 const wanted = ['core', 'sqlite', 'hnsw', 'cli'].map(name => `@agentmem/${name}`)
 
 describe("the README's first example, in an empty project", { timeout: 300_000 }, () => {
@@ -41,9 +43,10 @@ describe("the README's first example, in an empty project", { timeout: 300_000 }
     const installed = await pnpm(project, 'install')
     expect(installed.stdout + installed.stderr).toContain('Ignored build scripts: hnswlib-node')
     await compile(project)
+    expect(comparable(await run(project))).toBe(comparable(output.code))
 
     await succeeded(pnpm(project, ...(await commandInError(project, 'pnpm'))))
-    expect(comparable(await run(project))).toBe(comparable(output.code))
+    await succeeded(node(project, 'out/addon.js'))
   })
 
   test('names the command that builds the addon when npm was told not to, and that command mends it', async () => {
@@ -51,9 +54,10 @@ describe("the README's first example, in an empty project", { timeout: 300_000 }
     const files = [...tarballs.values()]
     await succeeded(command(project, 'npm', ['install', '--ignore-scripts', '--no-audit', ...files]))
     await compile(project)
+    expect(comparable(await run(project))).toBe(comparable(output.code))
 
     await succeeded(command(project, 'npm', await commandInError(project, 'npm')))
-    expect(comparable(await run(project))).toBe(comparable(output.code))
+    await succeeded(node(project, 'out/addon.js'))
   })
 
   async function newProject(name: string, manifest: object): Promise<string> {
@@ -64,6 +68,7 @@ describe("the README's first example, in an empty project", { timeout: 300_000 }
       JSON.stringify({ private: true, type: 'module', ...manifest }),
     )
     await writeFile(join(project, 'example.ts'), example.code)
+    await writeFile(join(project, 'addon.ts'), addonExample.code)
     return project
   }
 
@@ -84,9 +89,9 @@ async function run(project: string): Promise<string> {
   return stdout
 }
 
-/** Runs the example, which must fail, and returns the command of that tool which its error puts in backticks. */
+/** Runs the example that needs the addon, which must fail, and returns the command of that tool which its error puts in backticks. */
 async function commandInError(project: string, tool: string): Promise<string[]> {
-  const { code, stderr } = await node(project, 'out/example.js')
+  const { code, stderr } = await node(project, 'out/addon.js')
   expect(code).toBe(1)
   expect(stderr).toContain("code: 'NOT_INSTALLED'")
   const message = /^MemoryError: (.*?)^ +at /ms.exec(stderr)?.[1] ?? ''

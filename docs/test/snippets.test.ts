@@ -45,10 +45,15 @@ describe('every ts block of the documents', { timeout: 120_000 }, () => {
   })
 
   const runnable = checked.filter(({ info }) => info === 'run')
-  test.each(runnable.map(fence => [title(fence), fence] as const))('%s runs', async (_title, fence) => {
-    await using empty = await freshFolder()
-    await succeeded(node(empty.path, join(folder, 'out', `${nameOf(fence)}.js`)))
-  })
+  test.each(runnable.map(fence => [title(fence), fence] as const))(
+    '%s runs, and prints what is shown below it',
+    async (_title, fence) => {
+      await using empty = await freshFolder()
+      const { stdout } = await succeeded(node(empty.path, join(folder, 'out', `${nameOf(fence)}.js`)))
+      const shown = outputOf(fence)
+      if (shown) expect(stdout).toBe(shown.code)
+    },
+  )
 })
 
 test.each(documents)('every link of %s to a file leads to one', document => {
@@ -57,6 +62,12 @@ test.each(documents)('every link of %s to a file leads to one', document => {
   const files = targets.filter(target => !/^[a-z]+:/.test(target))
   expect(files.filter(file => !existsSync(join(root, dirname(document), file)))).toEqual([])
 })
+
+/** What a document shows right below a block as what it prints: a `text` block, with one line of prose before it at most. */
+function outputOf({ file, line, code }: Fence): Fence | undefined {
+  const end = line + code.split('\n').length - 1
+  return fences(file).find(fence => fence.language === 'text' && fence.line > end && fence.line <= end + 5)
+}
 
 function title({ file, line }: Fence): string {
   return `${file}:${line}`

@@ -45,7 +45,7 @@ export async function measureOpening(subjects: readonly Subject[], size: number)
         for (let i = 0; i < openings; i++) {
           const opening = performance.now()
           const memory = await open(await subject.open(place))
-          await memory.search('What did Priya leave at the harbour?', { userId: 'user-7' })
+          await memory.search('What did Priya leave at the harbour?', { userId: 'user-7', mode: 'vector' })
           times.push(performance.now() - opening)
           await memory.close()
         }

@@ -42,9 +42,12 @@ export const commonOptions: OptionTable = {
   },
   index: {
     value: 'URL',
-    about: 'where the vectors are searched; default $AGENTMEM_INDEX, then hnsw: beside the store',
+    about: 'where vectors are searched; default $AGENTMEM_INDEX, then hnsw: beside the store',
   },
-  embedder: { value: 'MODEL', about: 'what computes the vectors; default $AGENTMEM_EMBEDDER, then hash' },
+  embedder: {
+    value: 'MODEL',
+    about: 'what makes vectors; default $AGENTMEM_EMBEDDER, then what the store holds, or none',
+  },
   org: { value: 'ID', about: "the organization; default 'default'" },
   json: { about: 'one JSON object on stdout instead of text for people' },
   help: { short: 'h', about: 'show help' },

@@ -20,6 +20,7 @@ ${describeOptions(commonOptions)}
 ${describeBackends()}
 ${bundledSchemes().join(', ')}, exact and hash come with agentmem; for the others a message names the package to install.
 Any other SCHEME: is the package @agentmem/SCHEME or agentmem-SCHEME, when it is installed.
+Without index and embedder, memories are searched by their words alone, and the store is all there is.
 An index that is listed without an address, such as pgvector:, is in the database or file of the store.
 Other users of a machine can read a command line: keep a URL with a password in AGENTMEM_STORE.
 

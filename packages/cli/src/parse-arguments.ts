@@ -52,6 +52,17 @@ export class Arguments {
     throw usageError(`--${name} takes a whole number from 1 to ${formatCount(most)}, not '${value}'.`)
   }
 
+  /** One of a few words. */
+  choice<Choice extends string>(name: string, choices: readonly Choice[]): Choice | undefined {
+    const text = this.text(name)
+    if (text === undefined) return undefined
+    const chosen = choices.find(choice => choice === text)
+    if (chosen !== undefined) return chosen
+    throw usageError(
+      `--${name} takes ${choices.slice(0, -1).join(', ')} or ${choices.at(-1)}, not '${text}'.`,
+    )
+  }
+
   json(name: string): unknown {
     const text = this.text(name)
     if (text === undefined) return undefined

@@ -64,6 +64,11 @@ describe('a wrong command line', () => {
     ['with a value for a flag', ['stats', '--json=yes'], /--json takes no value/],
     ['without the file of an import', ['import'], /'agentmem import' needs FILE/],
     ['with a file too many', ['import', 'a', 'b'], /'agentmem import' has no use for 'b'/],
+    [
+      'with a misspelt mode',
+      ['search', 'x', '--user', 'a', '--mode', 'vectors'],
+      /--mode takes text, vector, hybrid, not 'vectors'; did you mean vector\?/,
+    ],
     ['with a search of nobody', ['search', 'x'], /at least one of --user, --agent and --run/],
     [
       'with a number that is none',
@@ -79,6 +84,11 @@ describe('a wrong command line', () => {
       'with a filter that is no JSON',
       ['search', 'x', '--user', 'a', '--where', '{a:1}'],
       /--where takes JSON/,
+    ],
+    [
+      'with a mode that there is not',
+      ['search', 'x', '--user', 'a', '--mode', 'word'],
+      /--mode takes hybrid, vector or text, not 'word'/,
     ],
     ['with a store that has no scheme', ['stats', '--store', './m.db'], /SCHEME:ADDRESS/],
     [

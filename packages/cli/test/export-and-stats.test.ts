@@ -7,7 +7,7 @@ import { sampleFile } from './sample-lines.ts'
 
 async function folderWith(count: number): Promise<string> {
   const folder = await newFolder()
-  await agentmem(folder, ['import', await sampleFile(folder, count)])
+  await agentmem(folder, ['import', await sampleFile(folder, count), '--embedder', 'hash'])
   return folder
 }
 

@@ -60,7 +60,7 @@ describe('a package of a stranger', () => {
     const folder = await newFolder()
     await installStranger(folder, { agentmem: { ...manifest, scheme: 'hnsw' } }, 'agentmem-hnsw')
     await installStranger(folder, { agentmem: { ...manifest, scheme: 'hnsw' } }, '@agentmem/hnsw')
-    const { code } = await agentmem(folder, ['import', await sampleFile(folder, 1)])
+    const { code } = await agentmem(folder, ['import', await sampleFile(folder, 1), '--embedder', 'hash'])
     expect([code, existsSync(join(folder, 'code-was-run'))]).toEqual([0, false])
   })
 })

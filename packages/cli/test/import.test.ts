@@ -7,7 +7,8 @@ import { sampleFile, sampleLine, sampleLines } from './sample-lines.ts'
 describe('an import', () => {
   test('says how much was imported and that the index has it, on stdout, and nothing on stderr', async () => {
     const folder = await newFolder()
-    const { code, stdout, stderr } = await agentmem(folder, ['import', await sampleFile(folder, 1_200)])
+    const args = ['import', await sampleFile(folder, 1_200), '--embedder', 'hash']
+    const { code, stdout, stderr } = await agentmem(folder, args)
     expect([code, stderr]).toEqual([0, ''])
     const [summary, index] = stdout.split('\n')
     expect(summary).toMatch(/^1,200 memories imported, 0 were there already, .+ m?s \([\d,]+\/s\)$/)
@@ -23,7 +24,7 @@ describe('an import', () => {
   test('makes the store and the index side by side', async () => {
     const folder = await newFolder()
     const file = await sampleFile(folder, 3)
-    await answerOf(folder, ['import', file, '--store', 'sqlite:./notes.v2.db'])
+    await answerOf(folder, ['import', file, '--store', 'sqlite:./notes.v2.db', '--embedder', 'hash'])
     expect((await readdir(folder)).filter(name => name !== file).sort()).toEqual([
       'notes.v2.db',
       'notes.v2.hnsw',
@@ -33,7 +34,7 @@ describe('an import', () => {
   test('that is repeated adds nothing', async () => {
     const folder = await newFolder()
     const file = await sampleFile(folder, 300)
-    expect(await answerOf(folder, ['import', file])).toMatchObject({
+    expect(await answerOf(folder, ['import', file, '--embedder', 'hash'])).toMatchObject({
       imported: 300,
       skipped: 0,
       indexed: true,
@@ -99,7 +100,7 @@ describe('an import', () => {
   test('fills the index again when it was thrown away', async () => {
     const folder = await newFolder()
     const file = await sampleFile(folder, 200)
-    await answerOf(folder, ['import', file])
+    await answerOf(folder, ['import', file, '--embedder', 'hash'])
     await rm(join(folder, 'agentmem.hnsw'), { recursive: true })
     expect(await answerOf(folder, ['verify'])).toMatchObject({ ok: true, checked: 200 })
   })
@@ -107,10 +108,11 @@ describe('an import', () => {
 
 test('what is exported can be imported, vectors and all', async () => {
   const folder = await newFolder()
-  await agentmem(folder, ['import', '-'], { input: sampleLines(500) })
+  await agentmem(folder, ['import', '-', '--embedder', 'hash'], { input: sampleLines(500) })
   const exported = await agentmem(folder, ['export'])
   const other = await newFolder()
-  const { stdout } = await agentmem(other, ['import', '-', '--json'], { input: exported.stdout })
+  const args = ['import', '-', '--embedder', 'hash', '--json']
+  const { stdout } = await agentmem(other, args, { input: exported.stdout })
   expect(JSON.parse(stdout)).toMatchObject({ imported: 500, skipped: 0 })
   expect((await agentmem(other, ['export'])).stdout).toBe(exported.stdout)
 })

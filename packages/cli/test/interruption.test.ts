@@ -11,7 +11,7 @@ import { sampleFile, sampleLines } from './sample-lines.ts'
 
 /** Starts an import of as many lines of stdin, which stays open, so that the import cannot come to its end. */
 function startImport(folder: string, lines: number): Running {
-  const running = startAgentmem(folder, ['import', '-', '--batch-size', '500'])
+  const running = startAgentmem(folder, ['import', '-', '--batch-size', '500', '--embedder', 'hash'])
   running.child.stdin.write(sampleLines(lines))
   return running
 }
@@ -75,7 +75,8 @@ describe('Ctrl-C in an import', () => {
         return store
       }`,
     )
-    const running = startAgentmem(folder, ['import', '-', '--store', 'postgres://db', '--user', 'ada'])
+    const args = ['import', '-', '--store', 'postgres://db', '--user', 'ada', '--embedder', 'hash']
+    const running = startAgentmem(folder, args)
     const { child } = running
     child.stdin.write('"one"\n')
     await until(running, () => existsSync(join(folder, 'agentmem.hnsw')))

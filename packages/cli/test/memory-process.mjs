@@ -15,11 +15,22 @@ let writing = Promise.resolve()
 
 const tell = message => new Promise(resolve => process.send(message, undefined, undefined, resolve))
 
-/** Those of the contents that a search for them does not find. */
+/** Those of the contents that a search for them does not find, by its vector or by its words. */
 async function missingOf(contents) {
-  const queries = contents.map(content => ({ query: content, userId: 'ana', topK: 3 }))
-  const answers = await memory.searchBatch(queries)
-  return contents.filter((content, i) => !answers[i].results.some(({ memory }) => memory === content))
+  const missing = []
+  for (const mode of ['vector', 'text']) {
+    const queries = contents.map(content => ({
+      query: content,
+      userId: 'ana',
+      topK: 3,
+      mode,
+      context: false,
+    }))
+    const answers = await memory.searchBatch(queries)
+    const found = i => answers[i].results.some(({ memory }) => memory === contents[i])
+    missing.push(...contents.filter((_, i) => !found(i)).map(content => `${content} by ${mode}`))
+  }
+  return missing
 }
 
 async function write(first) {
@@ -47,6 +58,12 @@ const answers = {
   },
   async find({ contents }) {
     await tell({ searched: contents.length, missing: await missingOf(contents) })
+  },
+  async rank({ queries }) {
+    const answers = await memory.searchBatch(
+      queries.map(query => ({ query, userId: 'ana', topK: 50, mode: 'text' })),
+    )
+    await tell({ ranked: answers.map(({ results }) => results.map(({ id, score }) => [id, score])) })
   },
   async close() {
     await memory.close()

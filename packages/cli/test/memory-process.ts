@@ -8,7 +8,11 @@ const script = join(import.meta.dirname, 'memory-process.mjs')
 interface Told {
   readonly added?: readonly string[]
   readonly missing?: readonly string[]
+  readonly ranked?: readonly Ranking[]
 }
+
+/** The ids that a query finds by its words, with their scores, best first. */
+export type Ranking = readonly (readonly [id: string, score: number])[]
 
 /** A process that adds and searches, as the test sees it. */
 export class MemoryProcess {
@@ -16,6 +20,7 @@ export class MemoryProcess {
   readonly #child: ChildProcess
   readonly #onAdded: (contents: readonly string[]) => void
   readonly #missing: string[] = []
+  #ranked: readonly Ranking[] = []
   #errors = ''
 
   private constructor(name: string, child: ChildProcess, onAdded: (contents: readonly string[]) => void) {
@@ -26,6 +31,7 @@ export class MemoryProcess {
     child.on('message', (told: Told) => {
       if (told.added) this.#onAdded(told.added)
       if (told.missing) this.#missing.push(...told.missing)
+      if (told.ranked) this.#ranked = told.ranked
     })
   }
 
@@ -64,6 +70,11 @@ export class MemoryProcess {
 
   async find(contents: readonly string[]): Promise<void> {
     await this.#ask({ do: 'find', contents }, 'searched')
+  }
+
+  async rank(queries: readonly string[]): Promise<readonly Ranking[]> {
+    await this.#ask({ do: 'rank', queries }, 'ranked')
+    return this.#ranked
   }
 
   async close(): Promise<void> {

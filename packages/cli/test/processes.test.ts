@@ -39,6 +39,14 @@ async function killInTurn(pair: BackendPair, folder: string): Promise<void> {
       processes[slot] = await start(slot, kill + 1)
       await Promise.all(processes.map(process => process.find(acknowledged)))
       expect(missing()).toEqual([])
+      // Those that went on know the texts from the log, and the new one has just read them.
+      const [fresh, ...kept] = await Promise.all(
+        [slot, (slot + 1) % 3, (slot + 2) % 3].map(async one =>
+          processes[one]?.rank(['batch3 item2', 'p1g0', 'item4']),
+        ),
+      )
+      expect(fresh?.flat().length).toBeGreaterThan(0)
+      for (const ranking of kept) expect(ranking).toEqual(fresh)
     }
     await Promise.all(processes.map(process => process.close()))
   } finally {

@@ -98,7 +98,7 @@ describe.each(backends)('a memory on %s is moved to another model', (_, openStor
     expect(await memory.verify()).toMatchObject({ ok: true, checked: 292 })
     expect((await memory.stats()).index).toMatchObject({ vectors: 292 })
     for (const text of ['note number77', 'late two', 'after the switch']) {
-      const found = await memory.search(text, { ...ana, topK: 1 })
+      const found = await memory.search(text, { ...ana, topK: 1, mode: 'vector' })
       expect(found.results).toMatchObject([{ memory: text, score: expect.closeTo(1, 4) as number }])
     }
   }

@@ -6,7 +6,7 @@ import { sampleFile } from './sample-lines.ts'
 
 async function filled(count: number): Promise<string> {
   const folder = await newFolder()
-  await agentmem(folder, ['import', await sampleFile(folder, count)])
+  await agentmem(folder, ['import', await sampleFile(folder, count), '--embedder', 'hash'])
   return folder
 }
 
@@ -19,13 +19,13 @@ describe('reembed', () => {
 
     const { code, stdout, stderr } = await agentmem(folder, ['reembed', '--embedder', 'hash:64'])
     expect([code, stderr]).toEqual([0, ''])
-    expect(stdout).toBe('100 memories moved to hash-v1-64, 100 texts were embedded for it\n')
+    expect(stdout).toBe('100 memories moved to hash-v2-64, 100 texts were embedded for it\n')
     const verified = await agentmem(folder, ['verify', '--embedder', 'hash:64'])
     expect(verified.stdout).toBe('100 memories checked, the index holds exactly their vectors\n')
-    expect((await agentmem(folder, ['verify'])).code).toBe(1)
+    expect((await agentmem(folder, ['verify', '--embedder', 'hash'])).code).toBe(1)
 
     const again = await answerOf(folder, ['reembed', '--embedder', 'hash:64'])
-    expect(again).toEqual({ model: 'hash-v1-64', memories: 0, embedded: 0 })
+    expect(again).toEqual({ model: 'hash-v2-64', memories: 0, embedded: 0 })
   })
 
   test('refuses a store that is not there, and operands', async () => {

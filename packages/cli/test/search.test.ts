@@ -1,4 +1,5 @@
 import { describe, expect, test } from 'vitest'
+import { partialNote } from '../src/terminal/format-hits.ts'
 import { agentmem, answerOf, newFolder } from './run-agentmem.ts'
 
 const lines = [
@@ -18,8 +19,20 @@ const lines = [
 ]
 const input = lines.map(line => JSON.stringify(line)).join('\n')
 
-async function teaFolder(): Promise<string> {
+async function teaFolder(...options: string[]): Promise<string> {
   const folder = await newFolder()
+  await agentmem(folder, ['import', '-', ...options], { input })
+  return folder
+}
+
+const talk = [
+  { content: 'Which tea do you like?', createdAt: '2025-03-01T08:30:00Z' },
+  { content: 'Green, always.', createdAt: '2025-03-01T08:31:00Z' },
+]
+
+async function talkFolder(): Promise<string> {
+  const folder = await newFolder()
+  const input = talk.map(line => JSON.stringify({ ...line, userId: 'ada', runId: 'tea' })).join('\n')
   await agentmem(folder, ['import', '-'], { input })
   return folder
 }
@@ -38,7 +51,7 @@ describe('a search', () => {
     expect([code, stderr]).toEqual([0, ''])
     const indent = ' '.repeat(26)
     const [first = '', second = '', third = '', ...rest] = stdout.split('\n')
-    expect(first).toMatch(/^ 0\.\d{3}  2025-03-01 08:30  Ada drinks green tea in the morning\.$/)
+    expect(first).toMatch(/^ 1\.000  2025-03-01 08:30  Ada drinks green tea in the morning\.$/)
     expect(second).toMatch(/^ 0\.\d{3}  2025-03-02 09:00  Ada keeps her tea$/)
     expect([third, ...rest]).toEqual([`${indent}in a tin box.`, ''])
   })
@@ -83,7 +96,7 @@ describe('a search', () => {
   })
 
   test('with another embedder than the store was written with is refused, and does no harm', async () => {
-    const folder = await teaFolder()
+    const folder = await teaFolder('--embedder', 'hash')
     const { code, stderr } = await agentmem(folder, [
       'search',
       'tea',
@@ -97,14 +110,51 @@ describe('a search', () => {
     expect(await answerOf(folder, ['verify'])).toMatchObject({ ok: true, checked: 3 })
   })
 
+  test('goes by words with the hash embedder too, and by the vectors with --mode vector', async () => {
+    const folder = await teaFolder('--embedder', 'hash')
+    const scoresOf = async (...options: string[]): Promise<Record<string, number>[]> => {
+      const args = ['search', 'green tea', '--user', 'ada', '--explain', ...options]
+      const { results } = await answerOf(folder, args)
+      return (results as { scores: Record<string, number> }[]).map(({ scores }) => scores)
+    }
+    expect(await scoresOf()).toMatchObject([
+      { text: 1, coverage: 1 },
+      { coverage: expect.any(Number) as number },
+    ])
+    const [first] = await scoresOf('--mode', 'vector')
+    expect(Object.keys(first ?? {})).toEqual(['similarity'])
+  })
+
+  test('shows the memories beside each with --expand, and how its score came about with --explain', async () => {
+    const args = ['search', 'green', '--user', 'ada', '--top-k', '1', '--expand', '1', '--explain']
+    const { stdout } = await agentmem(await talkFolder(), args)
+    const [found, neighbour, explained] = stdout.split('\n')
+    const indent = ' '.repeat(26)
+    expect(found).toMatch(/  2025-03-01 08:31  Green, always\.$/)
+    expect(neighbour).toBe(`${indent}2025-03-01 08:30  Which tea do you like?`)
+    expect(explained).toMatch(/^ {26}\d+% of the score: its words and those of the texts beside it/)
+  })
+
+  test('finds the answer beside its question, and not with --no-context', async () => {
+    const folder = await talkFolder()
+    const found = async (...options: string[]): Promise<string[]> => {
+      const { results } = await answerOf(folder, ['search', 'which tea?', '--user', 'ada', ...options])
+      return (results as { memory: string }[]).map(({ memory }) => memory)
+    }
+    expect(await found()).toContain('Green, always.')
+    expect(await found('--no-context')).toEqual(['Which tea do you like?'])
+  })
+
   test('works with the index in memory', async () => {
-    const { results } = await answerOf(await teaFolder(), [
+    const { results } = await answerOf(await teaFolder('--embedder', 'hash'), [
       'search',
       'tin box',
       '--user',
       'ada',
       '--index',
       'exact',
+      '--mode',
+      'vector',
     ])
     expect(results).toHaveLength(2)
   })
@@ -121,3 +171,11 @@ test.each([['search', 'x', '--user', 'a'], ['export'], ['stats'], ['verify']])(
     expect([code, stdout]).toEqual([1, ''])
   },
 )
+
+test.each([
+  [['text', 'rerank'], 'There are more texts than fit in memory: the newest were searched.'],
+  [['rerank'], undefined],
+  [undefined, undefined],
+] as const)('an answer that lacks %s says about its texts: %s', (partial, note) => {
+  expect(partialNote({ results: [], ...(partial && { partial: [...partial] }) })).toBe(note)
+})

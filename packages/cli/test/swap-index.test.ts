@@ -13,7 +13,7 @@ test('a store is opened with one index after the other, and nothing is embedded 
       await memory.flush()
       expect(await memory.verify()).toMatchObject({ ok: true, checked: 300 })
       expect((await memory.stats()).embedder).toMatchObject({ embedded: i === 0 ? 300 : 0 })
-      const { results } = await memory.search('note number7', { userId: 'ana', topK: 1 })
+      const { results } = await memory.search('note number7', { userId: 'ana', topK: 1, mode: 'vector' })
       expect(results).toMatchObject([{ memory: 'note number7' }])
     } finally {
       await memory.close()

@@ -10,7 +10,7 @@ async function damaged(
   damage: (index: VectorIndex, ids: readonly string[]) => Promise<void>,
 ): Promise<string> {
   const folder = await newFolder()
-  await agentmem(folder, ['import', await sampleFile(folder, 100)])
+  await agentmem(folder, ['import', await sampleFile(folder, 100), '--embedder', 'hash'])
   const { stdout } = await agentmem(folder, ['export', '--no-vectors'])
   const records = stdout.trimEnd().split('\n').slice(1)
   const ids = records.map(line => (JSON.parse(line) as { id: string }).id)

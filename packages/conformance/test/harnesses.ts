@@ -1,8 +1,9 @@
 import { ExactIndex, HashEmbedder, MapStore } from '@agentmem/core'
-import { guardEmbedder, guardIndex, guardStore, MemoryError } from '@agentmem/core/adapter'
-import type { Embedder, Store, VectorIndex } from '@agentmem/core/adapter'
+import { guardEmbedder, guardIndex, guardReranker, guardStore, MemoryError } from '@agentmem/core/adapter'
+import type { Embedder, Reranker, Store, VectorIndex } from '@agentmem/core/adapter'
 import type { Harness } from '../src/index.ts'
 import { breakable, overrideMethods } from './override-methods.ts'
+import { WordReranker } from './word-reranker.ts'
 
 /** How a test makes a part wrong, between the reference implementation and its guard. */
 export interface Wrong<Part> {
@@ -18,7 +19,10 @@ interface Reference<Part> {
 }
 
 /** A harness over a reference implementation, which can be opened again and broken, and made wrong. */
-function harnessOf<Part extends Store | VectorIndex | Embedder>({ lasting, guard }: Reference<Part>) {
+function harnessOf<Part extends Store | VectorIndex | Embedder | Reranker>({
+  lasting,
+  guard,
+}: Reference<Part>) {
   return ({ mutate = part => part, unguarded = false }: Wrong<Part> = {}): Harness<Part> =>
     async () => {
       const kept = lasting()
@@ -72,4 +76,9 @@ export const indexHarness: (wrong?: Wrong<VectorIndex>) => Harness<VectorIndex> 
 export const embedderHarness: (wrong?: Wrong<Embedder>) => Harness<Embedder> = harnessOf<Embedder>({
   lasting: () => new HashEmbedder(),
   guard: guardEmbedder,
+})
+
+export const rerankerHarness: (wrong?: Wrong<Reranker>) => Harness<Reranker> = harnessOf<Reranker>({
+  lasting: () => new WordReranker(),
+  guard: guardReranker,
 })

@@ -1,14 +1,15 @@
 import { AssertionError, deepEqual, equal, ok, rejects } from 'node:assert/strict'
 import { MemoryError } from '@agentmem/core/adapter'
-import type { Embedder, Store, VectorIndex } from '@agentmem/core/adapter'
+import type { Embedder, Reranker, Store, VectorIndex } from '@agentmem/core/adapter'
 import { describe, it } from 'vitest'
-import { embedderCases, indexCases, runCase, storeCases } from '../src/index.ts'
+import { embedderCases, indexCases, rerankerCases, runCase, storeCases } from '../src/index.ts'
 import type { Case, Harness } from '../src/index.ts'
 import { embedderMutants } from './embedder-mutants.ts'
-import { embedderHarness, indexHarness, storeHarness } from './harnesses.ts'
+import { embedderHarness, indexHarness, rerankerHarness, storeHarness } from './harnesses.ts'
 import type { Wrong } from './harnesses.ts'
 import { indexMutants } from './index-mutants.ts'
 import type { Mutant } from './mutant.ts'
+import { rerankerMutants } from './reranker-mutants.ts'
 import { storeMutants } from './store-mutants.ts'
 
 /** A case fails by an assertion, or by an error that the part had no reason to throw. */
@@ -52,3 +53,4 @@ function registerMutants<Part>(
 registerMutants<Store>('a store', storeCases, storeMutants, storeHarness)
 registerMutants<VectorIndex>('an index', indexCases, indexMutants, indexHarness)
 registerMutants<Embedder>('an embedder', embedderCases, embedderMutants, embedderHarness)
+registerMutants<Reranker>('a reranker', rerankerCases, rerankerMutants, rerankerHarness)

@@ -15,7 +15,8 @@ export function breakable<Part extends object>(part: Part, isBroken: () => boole
     get(target, name): unknown {
       const value: unknown = Reflect.get(target, name, target)
       if (typeof value !== 'function') return value
-      if (isBroken() && name !== 'close') return name === 'query' ? brokenPages : brokenCall
+      if (isBroken() && name !== 'close')
+        return name === 'query' || name === 'texts' ? brokenPages : brokenCall
       return value.bind(target)
     },
   })

@@ -1,8 +1,8 @@
 import { ExactIndex, MapStore } from '@agentmem/core'
 import { guardIndex, guardStore } from '@agentmem/core/adapter'
 import { describe, it } from 'vitest'
-import { embedderCases, indexCases, registerCases, storeCases } from '../src/index.ts'
-import { embedderHarness, indexHarness, storeHarness } from './harnesses.ts'
+import { embedderCases, indexCases, registerCases, rerankerCases, storeCases } from '../src/index.ts'
+import { embedderHarness, indexHarness, rerankerHarness, storeHarness } from './harnesses.ts'
 
 describe('MapStore', () => {
   registerCases(describe, it, storeCases, async () => {
@@ -44,4 +44,8 @@ describe('ExactIndex, opened again and broken', () => {
 
 describe('HashEmbedder', () => {
   registerCases(describe, it, embedderCases, embedderHarness())
+})
+
+describe('a reranker that counts words', () => {
+  registerCases(describe, it, rerankerCases, rerankerHarness())
 })

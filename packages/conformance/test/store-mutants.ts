@@ -4,6 +4,7 @@ import type { Mutant } from './mutant.ts'
 import { overrideMethods } from './override-methods.ts'
 import { mutant } from './store-mutant.ts'
 import { stagingMutants } from './staging-mutants.ts'
+import { textMutants } from './text-mutants.ts'
 
 function changing(
   group: string,
@@ -55,7 +56,7 @@ function ignoringKeyParts(method: keyof typeof keyPartCases): Mutant<Store> {
 
 const wrongValues: readonly Mutant<Store>[] = [
   changing('vectors', 'keeps every bit', 'loses the sign of -0', ({ vector }) => ({
-    vector: vector.map(value => value + 0),
+    vector: vector?.map(value => value + 0) ?? null,
   })),
   changing(
     'identity',
@@ -146,7 +147,7 @@ const wrongWrites: readonly Mutant<Store>[] = [
     const left = new Map<string, Float32Array>()
     return {
       put: async (records, options) => {
-        for (const { id, vector } of records) left.set(id, vector)
+        for (const { id, vector } of records) if (vector) left.set(id, vector)
         return store.put(records, options)
       },
       vectors: async keys => keys.map(key => left.get(key.id)),
@@ -271,6 +272,7 @@ export const storeMutants: readonly Mutant<Store>[] = [
   ...wrongValues,
   ...wrongWrites,
   ...stagingMutants,
+  ...textMutants,
   ...wrongReads,
   ...unguarded,
 ]

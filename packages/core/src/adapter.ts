@@ -27,6 +27,7 @@ export type {
   StoreCounters,
   StoreStats,
   StoreSupports,
+  TextsQuery,
   VectorWriteOptions,
   WriteOptions,
   WriteReceipt,
@@ -40,15 +41,19 @@ export type {
   UnstagedText,
   VectorStaging,
 } from './contracts/staging.ts'
+export type { TextEntry, TextPage } from './contracts/text-index.ts'
+export { indexChangesOf } from './contracts/log-entries.ts'
 export { embedderKey, identityOf, modelMismatch, notStaging, stagedKey } from './contracts/model-identity.ts'
 export type { IndexStats, IndexSupports, Match, VectorIndex, VectorQuery } from './contracts/vector-index.ts'
 export type { Embedder, EmbedOptions, EmbedPurpose } from './contracts/embedder.ts'
+export type { Reranker } from './contracts/reranker.ts'
 export type { CachedVector, EmbeddingCache, EmbeddingCacheScope } from './contracts/embedding-cache.ts'
 export type { Scalar, Where, WhereConditions, WhereField, WhereNode, WhereTarget } from './contracts/where.ts'
 export { compareCodePoints, evaluateWhere } from './contracts/evaluate-where.ts'
 export { parseWhere } from './checks/parse-where.ts'
 export { guardEmbedder } from './guards/guard-embedder.ts'
 export { guardIndex } from './guards/guard-index.ts'
+export { guardReranker } from './guards/guard-reranker.ts'
 export { guardStore } from './guards/guard-store.ts'
 export { innerProduct } from './vectors/inner-product.ts'
 export { ScopedVectors } from './vectors/scoped-vectors.ts'

@@ -2,17 +2,24 @@ import type { Embedder } from './contracts/embedder.ts'
 import type { MemoryError } from './contracts/errors.ts'
 import type { Progress, ProgressOptions, SignalOptions } from './contracts/progress.ts'
 import type { HistoryEvent, MemoryRecord, Metadata, Scope } from './contracts/record.ts'
+import type { Reranker } from './contracts/reranker.ts'
 import type { QueryOrder, Store } from './contracts/store.ts'
 import type { VectorIndex } from './contracts/vector-index.ts'
 import type { Where } from './contracts/where.ts'
 import type { EmbeddingCacheOptions } from './embedding-cache/cached-embedder.ts'
 import type { FollowerOptions, FollowerState } from './follower/follower.ts'
+import type { TextOptions, TextState } from './text-index/text-options.ts'
 
 /** What a Memory is made of, and how it goes about its work. */
 export interface MemoryOptions {
   readonly store: Store
-  readonly index: VectorIndex
-  readonly embedder: Embedder
+  /** Index and embedder come together, or neither: without them the memory is searched by words alone. */
+  readonly index?: VectorIndex | undefined
+  readonly embedder?: Embedder | undefined
+  /** Orders what a search has found. */
+  readonly reranker?: Reranker | undefined
+  /** How texts are searched by their words. */
+  readonly text?: TextOptions | undefined
   /** The tenant that this Memory sees, default 'default'. */
   readonly orgId?: string | undefined
   /** The cache of embeddings, on by default: 10,000 entries for an hour. False: none. */
@@ -21,14 +28,15 @@ export interface MemoryOptions {
   readonly coalesce?: boolean | undefined
   /** How the index follows the Store. */
   readonly follower?: FollowerOptions | undefined
-  /** Whether `close`, and an opening that fails, also closes store, index and embedder. Default true. */
+  /** Whether `close`, and an opening that fails, also closes the parts. Default true. */
   readonly closeParts?: boolean | undefined
   /** The clock, in UTC milliseconds. Default `Date.now`, which new ids and the history of deletes take always. */
   readonly now?: (() => number) | undefined
   /**
    * Called once for each flush that failed in the background: the index is behind then, and the flush is tried again.
    * Nothing is lost, and no other call fails for it: searches take from the Store's log what the index lacks. What
-   * the function throws is ignored. Default: the error stands in `stats().follower.lastError` alone.
+   * the function throws is ignored. Default: the error stands in `stats().follower.lastError` alone. It is also told of
+   * a reranker that failed.
    */
   readonly onBackgroundError?: ((error: MemoryError) => unknown) | undefined
   /** Told how many of the changes that the index lacks have been read, while the memory opens. */
@@ -79,8 +87,15 @@ export interface MemoryInput extends ScopeOptions {
   readonly id?: string | undefined
 }
 
+/** A message of a conversation. Its `name`, where there is one, becomes the `actorId`. */
+export interface MessageInput {
+  readonly role: string
+  readonly content: string
+  readonly name?: string | undefined
+}
+
 /** A text, a message, or a {@link MemoryInput}. */
-export type AddInput = string | { readonly role: string; readonly content: string } | MemoryInput
+export type AddInput = string | MessageInput | MemoryInput
 
 /** Defaults for every input of a call, and how the call goes about it. */
 export interface AddOptions extends Omit<MemoryInput, 'content' | 'embedding' | 'id'>, SignalOptions {
@@ -128,25 +143,8 @@ export interface AddBatchReport {
 }
 
 /** A memory as it is read: a record whose content is called `memory`. Times are UTC milliseconds. */
-export interface MemoryItem extends Omit<MemoryRecord, 'content'> {
+export interface MemoryItem extends Omit<MemoryRecord, 'content' | 'place' | 'indexed'> {
   readonly memory: string
-}
-
-export interface FoundMemory extends MemoryItem {
-  /** Cosine similarity of query and memory, -1 to 1. */
-  readonly score: number
-}
-
-export interface SearchOptions extends ScopeOptions, SignalOptions {
-  /** How many at most, 1 to 10,000, default 10. */
-  readonly topK?: number | undefined
-  /** The lowest score that is returned. Default: any. */
-  readonly threshold?: number | undefined
-  readonly where?: Where | undefined
-}
-
-export interface SearchQuery extends Omit<SearchOptions, 'signal'> {
-  readonly query: string
 }
 
 export interface GetAllOptions extends ScopeOptions, SignalOptions {
@@ -232,4 +230,6 @@ export interface MemoryStats {
     readonly [detail: string]: unknown
   }
   readonly follower: FollowerState
+  /** What is held in memory to search texts by their words. */
+  readonly texts: TextState
 }

@@ -3,12 +3,14 @@ import type { Store } from './contracts/store.ts'
 import { CachedEmbedder } from './embedding-cache/cached-embedder.ts'
 import { guardEmbedder } from './guards/guard-embedder.ts'
 import { guardIndex } from './guards/guard-index.ts'
+import { guardReranker } from './guards/guard-reranker.ts'
 import { trustedStore } from './guards/guard-store.ts'
 import type { ChangedMemory, MemoryOptions, MemoryStats } from './memory-api.ts'
 import { checkMemoryOptions } from './parts/check-memory-options.ts'
 import { LiveParts } from './parts/live-parts.ts'
 import type { MemoryParts } from './parts/memory-parts.ts'
 import { openParts } from './parts/open-parts.ts'
+import { TextFollower } from './text-index/text-follower.ts'
 import { addMemories } from './write/add-memories.ts'
 import type { AddJob } from './write/add-memories.ts'
 import { deleteMemories, updateMemories } from './write/change-memories.ts'
@@ -52,7 +54,7 @@ export class MemoryEngine extends LiveParts {
   stats(): Promise<MemoryStats> {
     return this.run(
       'stats',
-      async ({ index, embedder, follower }) => {
+      async ({ index, embedder, follower, texts }) => {
         const { store } = this
         const cache = embedder instanceof CachedEmbedder ? embedder.stats : {}
         return {
@@ -60,6 +62,7 @@ export class MemoryEngine extends LiveParts {
           index: { name: index.name, ...(await index.stats()) },
           embedder: { model: embedder.model, dimensions: embedder.dimensions, ...cache },
           follower: follower.state,
+          texts: texts.state,
         }
       },
       {},
@@ -70,18 +73,20 @@ export class MemoryEngine extends LiveParts {
   close(flush: boolean): Promise<void> {
     this.reembedding?.abort()
     return this.life.close(async () => {
-      const { follower, index, embedder } = this.parts
+      const { follower, index, embedder, texts, reranker } = this.parts
       const failures: unknown[] = []
       const attempt = async (work: () => Promise<unknown>): Promise<void> => {
         await work().catch((error: unknown) => failures.push(error))
       }
       if (flush) await attempt(() => follower.flush())
       await attempt(() => follower.close())
+      await attempt(() => texts.close())
       if (embedder instanceof CachedEmbedder) await attempt(() => embedder.settle())
       if (this.closesParts) {
         const { cache } = this.options
         const shared = cache === false ? undefined : cache?.shared
-        for (const part of [index, this.store, embedder, shared]) await attempt(async () => part?.close())
+        for (const part of [index, this.store, embedder, reranker, shared])
+          await attempt(async () => part?.close())
       }
       if (failures.length > 0) throw MemoryError.from(failures[0], 'close failed')
     })
@@ -110,14 +115,19 @@ export async function openEngine(options: MemoryOptions): Promise<MemoryEngine> 
     checkMemoryOptions(options)
     // Everything that a Memory hands to its Store it has checked itself.
     const store = trustedStore(options.store)
-    const index = guardIndex(options.index)
-    const embedder = guardEmbedder(options.embedder)
-    return new MemoryEngine(await openParts(store, index, embedder, options, options), store, options)
+    const given = {
+      store,
+      index: options.index && guardIndex(options.index),
+      embedder: options.embedder && guardEmbedder(options.embedder),
+      reranker: options.reranker && guardReranker(options.reranker),
+      texts: new TextFollower(store, options.text),
+    }
+    return new MemoryEngine(await openParts(given, options, options), store, options)
   } catch (error) {
     const given: Partial<MemoryOptions> | undefined = options
     if (given?.closeParts ?? true) {
       const shared = given?.cache ? given.cache.shared : undefined
-      const parts: unknown[] = [given?.index, given?.store, given?.embedder, shared]
+      const parts: unknown[] = [given?.index, given?.store, given?.embedder, given?.reranker, shared]
       await Promise.allSettled(parts.filter(isClosable).map(async part => part.close()))
     }
     throw MemoryError.from(error, 'Memory.open failed')

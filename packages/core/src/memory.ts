@@ -7,12 +7,12 @@ import type { RepairResult, VerifyResult } from './follower/verify-index.ts'
 import type { MemoryOptions } from './memory-api.ts'
 import { openEngine } from './memory-engine.ts'
 import type { MemoryEngine } from './memory-engine.ts'
-import type { RunOptions } from './parts/live-parts.ts'
 import type { MemoryParts } from './parts/memory-parts.ts'
-import { narrowScope, refuseScope, requireScope, scopeOptions } from './parts/narrow-scope.ts'
+import { namedScope, narrowScope, refuseScope, scopeOptions } from './parts/narrow-scope.ts'
 import { readVisible, toItem, visibleHistory } from './parts/visibility.ts'
 import { listMemories, newestMemories } from './read/list-memories.ts'
-import { parseQuery, searchMemories, searchOptions } from './read/search-memories.ts'
+import { parseQuery, searchOptions } from './read/parse-query.ts'
+import { searchMemories } from './read/search-memories.ts'
 import { reembedAlone, reembedMemory } from './reembed/reembed-memory.ts'
 import { exportMemories } from './transfer/export-memories.ts'
 import { importMemories } from './transfer/import-memories.ts'
@@ -26,10 +26,11 @@ import {
   parseUpdate,
 } from './write/parse-input.ts'
 import type * as face from './memory-api.ts'
+import type { SearchOptions, SearchQuery, SearchResult } from './search-api.ts'
 
 /**
- * Memory for an agent: texts go in, and the nearest of them come out again. Composes a Store, a VectorIndex
- * and an Embedder. Everything it throws is a {@link MemoryError}.
+ * Memory for an agent: texts go in, and those that answer a query come out again. Composes a Store and, for searches by
+ * meaning, a VectorIndex and an Embedder. Everything it throws is a {@link MemoryError}.
  */
 export class Memory {
   readonly #engine: MemoryEngine
@@ -52,9 +53,7 @@ export class Memory {
   /** The same memory bound to a scope: what lies outside does not exist for it, by-id calls included. */
   scope(scope: Omit<Scope, 'orgId'>): Memory {
     checkKeys(scope, ['userId', 'agentId', 'runId'], 'scope')
-    const narrowed = narrowScope(this.#scope, scope)
-    requireScope(narrowed, 'scope()')
-    return new Memory(this.#engine, narrowed)
+    return new Memory(this.#engine, namedScope(this.#scope, scope, 'scope()'))
   }
 
   /** Stores one memory. When this returns it is durable, and the next search finds it. */
@@ -88,8 +87,8 @@ export class Memory {
     return this.#engine.queued('addBatch', add, options.signal)
   }
 
-  /** The memories of a scope that are nearest to a text, best first. */
-  async search(query: string, options: face.SearchOptions = {}): Promise<{ results: face.FoundMemory[] }> {
+  /** The memories of a scope that answer a query, best first. */
+  async search(query: string, options: SearchOptions = {}): Promise<SearchResult> {
     checkOptions(options, searchOptions)
     const { signal, ...search } = options
     const [found = { results: [] }] = await this.searchBatch([{ ...search, query }], { signal })
@@ -97,14 +96,18 @@ export class Memory {
   }
 
   /** Several searches with one embed call, one index query and two reads of the Store; aligned with the queries. */
-  async searchBatch(
-    queries: readonly face.SearchQuery[],
-    options: SignalOptions = {},
-  ): Promise<{ results: face.FoundMemory[] }[]> {
+  async searchBatch(queries: readonly SearchQuery[], options: SignalOptions = {}): Promise<SearchResult[]> {
     checkOptions(options)
     const parsed = Array.from(checkArray(queries, 'queries'), query => parseQuery(query, this.#scope))
     const work = (parts: MemoryParts) => searchMemories(parts, parsed, options.signal)
-    return (await this.#run('search', work, options)).map(results => ({ results }))
+    return this.#engine.run('search', work, options)
+  }
+
+  /** Reads the texts of a scope into memory ahead of its first search by words, which otherwise waits for them. */
+  async warm(scope: face.ScopeOptions, options: SignalOptions = {}): Promise<void> {
+    checkOptions(options)
+    const narrowed = namedScope(this.#scope, scope, 'warm')
+    return this.#engine.run('warm', ({ texts }) => texts.warm(narrowed, options), options)
   }
 
   /** The memory with this id, undefined when there is none. */
@@ -119,7 +122,7 @@ export class Memory {
   ): Promise<(face.MemoryItem | undefined)[]> {
     checkOptions(options)
     for (const id of checkArray(ids, 'ids')) checkId(id)
-    return this.#run(
+    return this.#engine.run(
       'get',
       async parts => {
         const records = await readVisible(parts, ids, this.#scope, options.signal)
@@ -182,31 +185,33 @@ export class Memory {
   /** Removes all memories of a scope, in one transaction; their history stays. Returns how many there were. */
   async deleteAll(scope: face.ScopeOptions = {}, options: face.UpdateOptions = {}): Promise<number> {
     const { signal, actorId } = checkUpdateOptions(options)
-    checkKeys(scope, scopeOptions, 'scope')
-    const narrowed = narrowScope(this.#scope, scope)
-    requireScope(narrowed, 'deleteAll')
+    const narrowed = namedScope(this.#scope, scope, 'deleteAll')
     const work = (parts: MemoryParts): Promise<number> =>
       deleteScope(parts, narrowed, { actor: actorId, signal })
-    return this.#run('deleteAll', work, options)
+    return this.#engine.run('deleteAll', work, options)
   }
 
   /** What happened to a memory, oldest first; also of one that was deleted. Empty when it never was. */
   async history(id: string, options: SignalOptions = {}): Promise<HistoryEntry[]> {
     checkOptions(options)
     checkId(id)
-    return this.#run('history', parts => visibleHistory(parts, id, this.#scope, options.signal), options)
+    return this.#engine.run(
+      'history',
+      parts => visibleHistory(parts, id, this.#scope, options.signal),
+      options,
+    )
   }
 
   /** Brings everything stored before this call into the index. Searches need no flush: they see it already. */
   async flush(options: ProgressOptions = {}): Promise<void> {
     checkOptions(options, ['onProgress'])
-    return this.#run('flush', ({ follower }) => follower.flush(options), options)
+    return this.#engine.run('flush', ({ follower }) => follower.flush(options), options)
   }
 
   /** Flushes, then lets the index make itself durable and fast. */
   async optimize(options: ProgressOptions = {}): Promise<void> {
     await this.flush(options)
-    return this.#run('optimize', ({ index }) => index.optimize(), options)
+    return this.#engine.run('optimize', ({ index }) => index.optimize(), options)
   }
 
   async stats(): Promise<face.MemoryStats> {
@@ -216,13 +221,13 @@ export class Memory {
   /** Compares the index with the Store, vector by vector. */
   async verify(options: ProgressOptions = {}): Promise<VerifyResult> {
     checkOptions(options, ['onProgress'])
-    return this.#run('verify', parts => verifyIndex(parts, options), options)
+    return this.#engine.run('verify', parts => verifyIndex(parts, options), options)
   }
 
   /** Makes the index what the Store says it is. */
   async repair(options: ProgressOptions = {}): Promise<RepairResult> {
     checkOptions(options, ['onProgress'])
-    return this.#run('repair', parts => repairIndex(parts, options), options)
+    return this.#engine.run('repair', parts => repairIndex(parts, options), options)
   }
 
   /**
@@ -251,7 +256,7 @@ export class Memory {
     checkOptions(options, [...scopeOptions, 'vectors', 'onProgress'])
     const scope = narrowScope(this.#scope, options)
     const work = (parts: MemoryParts): Promise<void> => exportMemories(parts, scope, target, options)
-    return this.#run('exportTo', work, { ...options, once: typeof target !== 'string' })
+    return this.#engine.run('exportTo', work, { ...options, once: typeof target !== 'string' })
   }
 
   /**
@@ -265,13 +270,13 @@ export class Memory {
     checkAddOptions(options, ['batchSize', 'onProgress'])
     const once = typeof source !== 'string'
     const work = (parts: MemoryParts) => importMemories(parts, this.#scope, source, options)
-    return this.#run('importFrom', work, { ...options, once })
+    return this.#engine.run('importFrom', work, { ...options, once })
   }
 
   /** Removes all memories of this organization, and their history. Refused on a `scope()`. */
   async reset(): Promise<void> {
     refuseScope(this.#scope, 'reset removes')
-    await this.#run('reset', parts => deleteScope(parts, this.#scope, { purgeHistory: true }), {})
+    await this.#engine.run('reset', parts => deleteScope(parts, this.#scope, { purgeHistory: true }), {})
   }
 
   /**
@@ -287,9 +292,5 @@ export class Memory {
 
   [Symbol.asyncDispose](): Promise<void> {
     return this.close()
-  }
-
-  #run<T>(doing: string, work: (parts: MemoryParts) => Promise<T>, options: RunOptions): Promise<T> {
-    return this.#engine.run(doing, work, options)
   }
 }

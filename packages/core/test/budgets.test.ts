@@ -75,7 +75,7 @@ describe('a search', () => {
     await memory.addBatch(texts, alice)
     await memory.flush()
     const before = { calls: calls.length, searches: index.searches, embeds: embedder.calls.length }
-    await memory.search('a new question', alice)
+    await memory.search('a new question', { ...alice, mode: 'vector' })
     expect(calls.slice(before.calls)).toEqual(['get'])
     expect(index.searches).toBe(before.searches + 1)
     expect(embedder.calls).toHaveLength(before.embeds + 1)
@@ -90,11 +90,11 @@ describe('a search', () => {
     const { memory } = await openMemory({ store })
     const opened = calls.length
     await memory.add({ id: 'm1', content: 'tea' }, alice)
-    await memory.search('tea', alice)
+    await memory.search('tea', { ...alice, mode: 'vector' })
     await memory.update('m1', 'milk')
-    await memory.search('milk', alice)
+    await memory.search('milk', { ...alice, mode: 'vector' })
     await memory.delete('m1')
-    await memory.search('milk', alice)
+    await memory.search('milk', { ...alice, mode: 'vector' })
     expect(calls).toHaveLength(opened)
   })
 })

@@ -1,24 +1,13 @@
 import { throwIfAborted } from '@agentmem/core/adapter'
 import type { Embedder, EmbedOptions } from '@agentmem/core/adapter'
-import { ChildHost } from './child-host.ts'
-import type { FastSettings } from './fast-options.ts'
-import { InProcessHost } from './in-process-host.ts'
-import type { ModelHost } from './model-host.ts'
-import type { ModelReports } from './model-service.ts'
+import { ChildHost } from './process/child-host.ts'
+import type { FastSettings } from './options/fast-options.ts'
+import { InProcessHost } from './process/in-process-host.ts'
+import type { LocalModelStats, ModelHost } from './process/model-host.ts'
+import type { ModelReports } from './models/load-local-model.ts'
 
 /** What an embedder has done since it was opened. */
-export interface FastEmbedderStats {
-  /** Texts that got their vector. */
-  readonly texts: number
-  /** Those of them that the model did not read to the end. */
-  readonly truncated: number
-  /** Runs of the model: each is for texts of one length. */
-  readonly runs: number
-  /** How often the process of the model had to be started again. */
-  readonly restarts: number
-  /** Of the process that the model runs in; undefined while it does not run. */
-  readonly processId: number | undefined
-}
+export type FastEmbedderStats = LocalModelStats
 
 export interface FastEmbedder extends Embedder {
   /** Downloads the model when it is missing, loads it and runs it once, so that the first texts wait for none of that. */
@@ -65,7 +54,7 @@ export class LocalEmbedder implements FastEmbedder {
   }
 
   async warmUp(): Promise<void> {
-    await this.#host.embed(['warm up'], 0, () => undefined)
+    await this.#host.run({ texts: ['warm up'] }, () => undefined)
   }
 
   stats(): FastEmbedderStats {
@@ -84,13 +73,12 @@ export class LocalEmbedder implements FastEmbedder {
   async #embedPart(texts: readonly string[], start: number, signal?: AbortSignal): Promise<Float32Array[]> {
     const { dimensions } = this
     const vectors: Float32Array[] = Array.from({ length: texts.length })
-    await this.#host.embed(
-      texts,
-      start,
+    await this.#host.run(
+      { texts, offset: start },
       run => {
         // Each vector gets memory of its own: one that is kept for long must not keep the others of its run.
         for (const [i, position] of run.positions.entries()) {
-          vectors[position] = run.vectors.slice(i * dimensions, (i + 1) * dimensions)
+          vectors[position] = run.values.slice(i * dimensions, (i + 1) * dimensions)
         }
         this.#texts += run.positions.length
         this.#truncated += run.truncated

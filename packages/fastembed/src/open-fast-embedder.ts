@@ -1,8 +1,8 @@
 import { guardEmbedder } from '@agentmem/core/adapter'
 import { LocalEmbedder } from './fast-embedder.ts'
 import type { FastEmbedder } from './fast-embedder.ts'
-import { readFastOptions } from './fast-options.ts'
-import type { FastEmbedderOptions } from './fast-options.ts'
+import { readFastOptions } from './options/fast-options.ts'
+import type { FastEmbedderOptions } from './options/fast-options.ts'
 
 /**
  * Opens an embedder on a model of the fastembed package, or on an ONNX model in a folder. The model is loaded,

@@ -1,9 +1,10 @@
-import { embedderCases, registerCases } from '@agentmem/conformance'
-import { openFastEmbedder } from '@agentmem/fastembed'
+import { embedderCases, registerCases, rerankerCases } from '@agentmem/conformance'
+import { openCrossEncoder, openFastEmbedder } from '@agentmem/fastembed'
 import { FlagEmbedding } from 'fastembed'
 import { writeFile } from 'node:fs/promises'
 import { join } from 'node:path'
 import { describe, it, vi } from 'vitest'
+import { shapes } from './fixture/write-model.ts'
 import { tinyModel } from './tiny-model.ts'
 
 describe('in a child process', () => {
@@ -38,6 +39,26 @@ describe('in this process', () => {
       },
       async teardown() {
         vi.restoreAllMocks()
+        await part.close()
+        await remove()
+      },
+    }
+  })
+})
+
+describe('a cross-encoder', () => {
+  registerCases(describe, it, rerankerCases, async () => {
+    const { folder, remove } = await tinyModel(shapes.reranker)
+    const part = await openCrossEncoder({ model: 'tiny', modelFolder: folder })
+    return {
+      part,
+      // The child that follows the dead one cannot load the model.
+      async breakBackend() {
+        await writeFile(join(folder, 'model.onnx'), 'no model')
+        const { processId } = part.stats()
+        if (processId !== undefined) process.kill(processId, 'SIGKILL')
+      },
+      async teardown() {
         await part.close()
         await remove()
       },

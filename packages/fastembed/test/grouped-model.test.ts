@@ -1,13 +1,14 @@
 import type { FlagEmbedding } from 'fastembed'
 import { describe, expect, test } from 'vitest'
-import type { ModelSettings } from '../src/fast-options.ts'
-import { groupByLength } from '../src/group-by-length.ts'
-import { GroupedModel } from '../src/grouped-model.ts'
+import type { ModelSettings } from '../src/options/fast-options.ts'
+import { groupByLength } from '../src/models/group-by-length.ts'
+import { GroupedModel } from '../src/models/grouped-model.ts'
 import { expectSameVectors } from './expect-same-vectors.ts'
 import { openStock, stockVectors } from './stock.ts'
 import { tinyModelOfThisTest } from './tiny-model.ts'
 
 const settings: ModelSettings = {
+  kind: 'embedder',
   name: 'tiny',
   folder: '/tiny',
   file: 'model.onnx',
@@ -21,9 +22,9 @@ const settings: ModelSettings = {
 
 async function vectorsOf(model: GroupedModel, texts: readonly string[]): Promise<Float32Array[]> {
   const vectors: Float32Array[] = []
-  for await (const run of model.embed(texts, 0)) {
+  for await (const run of model.run({ texts })) {
     for (const [i, position] of run.positions.entries())
-      vectors[position] = run.vectors.slice(i * 32, (i + 1) * 32)
+      vectors[position] = run.values.slice(i * 32, (i + 1) * 32)
   }
   return vectors
 }

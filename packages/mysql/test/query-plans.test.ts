@@ -87,7 +87,7 @@ describeWithServer(
       agent_id: { agentId: 'agent-7' },
     })) {
       it(`a page of one ${part} is found by its index`, async () => {
-        const after = { id: 'memory-000100', time: storedRecord(2000).createdAt }
+        const after = { id: 'memory-000100', place: 0, time: storedRecord(2000).createdAt }
         const plan = await planOf(() =>
           Array.fromAsync(store.query({ scope: { orgId: 'acme', ...scope }, after })),
         )
@@ -96,10 +96,21 @@ describeWithServer(
       })
     }
 
+    it('the texts of a user are found by its index, and read by id', async () => {
+      const scope = { orgId: 'acme', userId: 'user-7' }
+      const plan = await planOf(() => Array.fromAsync(store.texts({ scope, pageSize: 10 })))
+      expectNoScan(plan)
+      const [keys, ...pages] = plan.filter(({ table }) => table === 'memories')
+      expect(keys).toMatchObject({ key: 'memories_by_user_id' })
+      // MariaDB may name another index before it, by which it filters.
+      expect(pages.map(({ key }) => key?.split('|').at(-1))).toEqual(['id', 'id', 'id'])
+    })
+
     it('the head is looked up at the ends of the log, a page of it from its position on', async () => {
       expectNoScan(await planOf(() => store.head()))
       const plan = await planOf(() => store.changes({ after: 3400, limit: 10 }))
       expectNoScan(plan)
+      expectNoScan(await planOf(() => store.textChanges({ after: 3400, limit: 10 })))
       expect(plan.filter(({ table, key }) => table === 'memories' && key === 'PRIMARY')).not.toHaveLength(0)
     })
 

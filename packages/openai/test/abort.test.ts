@@ -1,5 +1,5 @@
 import { expect, test } from 'vitest'
-import { refusal } from './embeddings-server.ts'
+import { refusal } from './json-server.ts'
 import { openOnServer } from './open-on-server.ts'
 
 test('a signal ends a request that is not answered', async () => {

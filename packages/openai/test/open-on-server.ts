@@ -1,7 +1,7 @@
 import { openOpenAIEmbedder } from '@agentmem/openai'
 import type { OpenAIEmbedder, OpenAIEmbedderOptions } from '@agentmem/openai'
 import { dimensions, startServer } from './embeddings-server.ts'
-import type { Behaviour, EmbeddingsServer } from './embeddings-server.ts'
+import type { EmbeddingsBehaviour, EmbeddingsServer } from './embeddings-server.ts'
 
 export interface OpenedOnServer extends AsyncDisposable {
   readonly server: EmbeddingsServer
@@ -10,7 +10,7 @@ export interface OpenedOnServer extends AsyncDisposable {
 
 /** An embedder on a server of its own, with waits of at most a millisecond. */
 export async function openOnServer(
-  behave?: Behaviour,
+  behave?: EmbeddingsBehaviour,
   options: Partial<OpenAIEmbedderOptions> = {},
 ): Promise<OpenedOnServer> {
   const server = await startServer(behave)

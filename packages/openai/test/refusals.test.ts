@@ -1,5 +1,6 @@
 import { describe, expect, test } from 'vitest'
-import { behaveWell, refusal, vectorsOf } from './embeddings-server.ts'
+import { behaveWell, vectorsOf } from './embeddings-server.ts'
+import { refusal } from './json-server.ts'
 import { openOnServer } from './open-on-server.ts'
 
 const numbered = (count: number): string[] => Array.from({ length: count }, (_, i) => `note number ${i}`)

@@ -1,11 +1,13 @@
 import { describe, expect, test } from 'vitest'
-import { behaveWell, refusal, vectorsOf } from './embeddings-server.ts'
-import type { Behaviour, Reply } from './embeddings-server.ts'
+import { behaveWell, vectorsOf } from './embeddings-server.ts'
+import type { EmbeddingsBehaviour } from './embeddings-server.ts'
+import { refusal } from './json-server.ts'
+import type { Reply } from './json-server.ts'
 import { openOnServer } from './open-on-server.ts'
 
 /** Gives these replies first and behaves well from then on. */
 const first =
-  (...replies: Reply[]): Behaviour =>
+  (...replies: Reply[]): EmbeddingsBehaviour =>
   (request, number) =>
     replies[number] ?? behaveWell(request, number)
 

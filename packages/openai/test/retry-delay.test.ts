@@ -1,5 +1,5 @@
 import { expect, test } from 'vitest'
-import { retryDelay } from '../src/retry-delay.ts'
+import { retryDelay } from '../src/endpoint/retry-delay.ts'
 
 const limits = { retryDelayMs: 500, maxRetryDelayMs: 60_000 }
 const now = Date.parse('Tue, 05 Mar 2024 10:00:00 GMT')

@@ -2,8 +2,10 @@ import { inspect } from 'node:util'
 import { openOpenAIEmbedder } from '@agentmem/openai'
 import type { OpenAIEmbedderOptions } from '@agentmem/openai'
 import { afterEach, describe, expect, test, vi } from 'vitest'
-import { behaveWell, dimensions, refusal, startServer } from './embeddings-server.ts'
-import type { Behaviour, Reply } from './embeddings-server.ts'
+import { behaveWell, dimensions, startServer } from './embeddings-server.ts'
+import type { EmbeddingsBehaviour } from './embeddings-server.ts'
+import { refusal } from './json-server.ts'
+import type { Reply } from './json-server.ts'
 import { openOnServer } from './open-on-server.ts'
 
 const key = 'sk-proj-0123456789abcdef'
@@ -14,7 +16,10 @@ function shown(value: unknown): string {
   return inspect(value, { depth: Infinity, showHidden: true, getters: true }) + JSON.stringify(value)
 }
 
-async function failureOf(behave: Behaviour, options: Partial<OpenAIEmbedderOptions> = {}): Promise<unknown> {
+async function failureOf(
+  behave: EmbeddingsBehaviour,
+  options: Partial<OpenAIEmbedderOptions> = {},
+): Promise<unknown> {
   await using opened = await openOnServer(behave, {
     apiKey: key,
     headers: { 'x-token': token },

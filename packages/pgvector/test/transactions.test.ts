@@ -3,7 +3,7 @@ import { HashEmbedder, Memory } from '@agentmem/core'
 import { openPgliteStore } from '@agentmem/pglite'
 import { openPgvectorIndex } from '@agentmem/pgvector'
 import { openPostgresStore } from '@agentmem/postgres'
-import { afterAll, beforeAll, describe, expect, it } from 'vitest'
+import { afterAll, beforeAll, describe, expect, it, vi } from 'vitest'
 import { PgliteServer } from './pglite-server.ts'
 
 const embedder = new HashEmbedder({ dimensions: 64 })
@@ -56,7 +56,9 @@ describe.each([
     await memory.addBatch([...texts, 'Ana plays the violin'], ana)
     await memory.optimize()
     expect(await index.stats()).toMatchObject({ graph: true, vectors: 281 })
-    const found = await memory.search('Who plays the violin?', ana)
+    const asked = vi.spyOn(index, 'search')
+    const found = await memory.search('Who plays the violin?', { ...ana, mode: 'vector' })
+    expect(asked).toHaveBeenCalledOnce()
     expect(found.results[0]?.memory).toBe('Ana plays the violin')
     await memory.close()
     await drop()

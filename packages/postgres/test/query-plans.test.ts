@@ -101,7 +101,7 @@ describeWithServer('postgres', 'how the server goes about the statements', serve
   for (const [part, scope] of Object.entries(scopes)) {
     for (const direction of ['asc', 'desc'] as const) {
       it(`a page of a ${part}, ${direction}, is read along its index from where the page before ended`, async () => {
-        const after = { id: 'memory-000100', time: 1_735_689_600_000 + 100_000 }
+        const after = { id: 'memory-000100', place: 0, time: 1_735_689_600_000 + 100_000 }
         const order = { by: 'createdAt', direction } as const
         const nodes = await scansOf(() => Array.fromAsync(store.query({ scope, after, order, pageSize: 10 })))
         expectNoScan(nodes)
@@ -109,6 +109,14 @@ describeWithServer('postgres', 'how the server goes about the statements', serve
       })
     }
   }
+
+  it('the texts of a user are read along its index, page after page', async () => {
+    const scope = { orgId: 'acme', userId: 'user-7' }
+    const nodes = await scansOf(() => Array.fromAsync(store.texts({ scope, pageSize: 10 })))
+    expectNoScan(nodes)
+    expect(nodes.length).toBeGreaterThan(2)
+    expect(new Set(indexesOf(nodes))).toEqual(new Set(['memories_by_user_id']))
+  })
 
   it('a put looks nowhere but at the ends of the log when no keys are taken', async () => {
     const nodes = await scansOf(() => store.put([storedRecord(5000)]))
@@ -130,6 +138,7 @@ describeWithServer('postgres', 'how the server goes about the statements', serve
   it('the log is read from its position, and the head is the end of it', async () => {
     const nodes = await scansOf(async () => {
       await store.changes({ after: 100, limit: 10 })
+      await store.textChanges({ after: 100, limit: 10 })
       await store.head()
     })
     expectNoScan(nodes)

@@ -22,6 +22,9 @@ import type {
   StoredRecord,
   StoreStats,
   StoreSupports,
+  TextEntry,
+  TextPage,
+  TextsQuery,
   UnstagedPage,
   VectorWriteOptions,
   WriteOptions,
@@ -29,7 +32,7 @@ import type {
 import type { Kysely } from 'kysely'
 import { patch } from './calls/patch.ts'
 import { newRows, put } from './calls/put.ts'
-import { query } from './calls/query.ts'
+import { query, texts } from './calls/query.ts'
 import { get, history, vectors, vectorsByHash } from './calls/read.ts'
 import { deleteByKey, deleteScope } from './calls/remove.ts'
 import { adoptStaged, stage, stagedVectors, startStaging, unstaged } from './calls/staging.ts'
@@ -40,7 +43,8 @@ import type { Session, WriteSession } from './database/session.ts'
 import { TablePrefixPlugin } from './database/table-prefix.ts'
 import type { Tables } from './database/tables.ts'
 import { untilItPasses } from './database/until-it-passes.ts'
-import { changes, readLog } from './log/log.ts'
+import { changes, textChanges } from './log/changes.ts'
+import { readLog } from './log/log.ts'
 import { readMeta, writeMeta } from './log/meta.ts'
 import { Joined } from './transactions/join-transactions.ts'
 import { transact } from './transactions/transact.ts'
@@ -143,13 +147,12 @@ class SqlStore implements Store {
     return this.#ask(options, session => vectorsByHash(session, hashes, embedder))
   }
 
-  async *query(request: Query, options?: CallOptions): AsyncGenerator<MemoryRecord[]> {
-    const pages = query(this.#reading, request, options?.signal)
-    for (;;) {
-      const page = await this.#once(options, () => pages.next())
-      if (page.done) return
-      yield page.value
-    }
+  query(request: Query, options?: CallOptions): AsyncGenerator<MemoryRecord[]> {
+    return this.#pages(query(this.#reading, request, options?.signal), options)
+  }
+
+  texts(request: TextsQuery, options?: CallOptions): AsyncGenerator<TextEntry[]> {
+    return this.#pages(texts(this.#reading, request, options?.signal), options)
   }
 
   async history(keys: readonly Key[], options?: CallOptions): Promise<HistoryEntry[][]> {
@@ -161,6 +164,13 @@ class SqlStore implements Store {
     options?: CallOptions,
   ): Promise<LogPage> {
     return this.#ask(options, session => changes(session, request))
+  }
+
+  async textChanges(
+    request: { readonly after: number; readonly limit: number },
+    options?: CallOptions,
+  ): Promise<TextPage> {
+    return this.#ask(options, session => textChanges(session, request))
   }
 
   async head(options?: CallOptions): Promise<number> {
@@ -220,6 +230,14 @@ class SqlStore implements Store {
 
   [Symbol.asyncDispose](): Promise<void> {
     return this.close()
+  }
+
+  async *#pages<T>(pages: AsyncGenerator<T[]>, options: CallOptions | undefined): AsyncGenerator<T[]> {
+    for (;;) {
+      const page = await this.#once(options, () => pages.next())
+      if (page.done) return
+      yield page.value
+    }
   }
 
   /** Runs a read, or a write that may be done twice; tries it again while it fails with errors that pass. */

@@ -33,7 +33,7 @@ async function add(): Promise<void> {
     }
   }
   await memory
-    .search('anything', { userId: 'alice' })
+    .search('anything', { userId: 'alice', mode: 'vector' })
     .catch((error: MemoryError) => refusals.push(error.code))
   await tell({ refusals })
   await memory.close({ flush: false })

@@ -57,7 +57,7 @@ it('get, vectors and history search by id', async () => {
 for (const [part, scope] of Object.entries(scopes)) {
   for (const direction of ['asc', 'desc'] as const) {
     it(`a page of a ${part}, ${direction}, is read along its index from where the page before ended`, async () => {
-      const after = { id: 'memory-000100', time: 1_750_000_000_000 }
+      const after = { id: 'memory-000100', place: 0, time: 1_750_000_000_000 }
       const plans = await plansOf(store =>
         Array.fromAsync(store.query({ scope, after, order: { by: 'createdAt', direction } })),
       )
@@ -71,6 +71,21 @@ for (const [part, scope] of Object.entries(scopes)) {
     })
   }
 }
+
+it('the texts of a user are read along its index, page after page, and no vector or metadata with them', async () => {
+  const texts: string[] = []
+  const plans = await plansOf(async store => {
+    for await (const page of store.texts({ scope: scopes.userId, pageSize: 100 }))
+      texts.push(...page.map(({ content }) => content))
+  })
+  expect(texts).toHaveLength(299)
+  expectNoScan(plans)
+  const [first, next] = ['', ' AND created_at>?'].map(
+    range => `SEARCH memories USING INDEX memories_by_user_id (org_id=? AND user_id=?${range})`,
+  )
+  expect(plans.flat()).toEqual(expect.arrayContaining([first, next]))
+  expect(plans.flat()).not.toContain('USE TEMP B-TREE FOR ORDER BY')
+})
 
 it('a put looks nowhere but at the ends of the log when no keys are taken', async () => {
   const plans = await plansOf(store => store.put([storedRecord(500)]))
@@ -94,6 +109,7 @@ it('a put with dedupe keys finds older records without by their scope, and taken
 it('the log is read from its position, and the head is the end of it', async () => {
   const plans = await plansOf(async store => {
     await store.changes({ after: 100, limit: 10 })
+    await store.textChanges({ after: 100, limit: 10 })
     await store.head()
   })
   expectNoScan(plans)

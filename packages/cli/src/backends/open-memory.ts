@@ -8,14 +8,19 @@ import { findBackend, openBackend, requireInstalled } from './load-backend.ts'
 import type { Backend } from './load-backend.ts'
 import type { Part } from './manifest.ts'
 import { redactor } from './redact.ts'
+import { heldEmbedder } from './held-embedder.ts'
 
 /** The addresses and options that a memory is opened with. */
 export interface MemoryUrls {
   /** The store's address. Default 'sqlite:./agentmem.db'. */
   readonly store?: string | undefined
-  /** The index's address. Default: 'hnsw:' beside the file of the store, or ./agentmem.hnsw where the store has none. */
+  /**
+   * The index's address. Default, where there is an embedder: 'hnsw:' beside the file of the store, or ./agentmem.hnsw
+   * where the store has none. Without index and embedder the memory is searched by words alone, unless the store holds
+   * vectors of the hash embedder: then it is opened with that.
+   */
   readonly index?: string | undefined
-  /** The embedder's address. Default 'hash'. */
+  /** The embedder's address. Default with an index: the hash embedder that the store was written with, else 'hash'. */
   readonly embedder?: string | undefined
   /** The organization. Default 'default'. */
   readonly orgId?: string | undefined
@@ -23,16 +28,16 @@ export interface MemoryUrls {
   readonly follower?: FollowerOptions | undefined
   /** Throws `NOT_FOUND` for a store on disk that does not exist, instead of creating it. Default false. */
   readonly mustExist?: boolean | undefined
-  /** Called with store and embedder before the index is opened, and before their models are compared. */
-  readonly prepare?: ((store: Store, embedder: Embedder) => Promise<void>) | undefined
+  /** Called with store and embedder, where there is one, before the index is opened and their models are compared. */
+  readonly prepare?: ((store: Store, embedder: Embedder | undefined) => Promise<void>) | undefined
   /** Ends the opening with `ABORTED`. */
   readonly signal?: AbortSignal | undefined
 }
 
 export interface OpenedMemory {
   readonly memory: Memory
-  /** The addresses it was opened from, without credentials. */
-  readonly urls: Readonly<Record<Part, string>>
+  /** The addresses it was opened from, without credentials; no index and no embedder in a memory of text alone. */
+  readonly urls: { readonly store: string; readonly index?: string; readonly embedder?: string }
   /** Removes the credentials of the URLs from a text. */
   readonly redact: (text: string) => string
 }
@@ -49,9 +54,10 @@ interface Chosen {
  */
 export async function openMemory(options: MemoryUrls = {}): Promise<OpenedMemory> {
   const store = choose('store', options.store ?? 'sqlite:./agentmem.db')
-  const index = choose('index', options.index ?? `hnsw:${besideStore(store)}`)
-  const embedder = choose('embedder', options.embedder ?? 'hash')
-  requireInstalled([store, index, embedder].map(({ backend }) => backend))
+  const index = options.index === undefined ? undefined : choose('index', options.index)
+  const embedder = options.embedder === undefined ? undefined : choose('embedder', options.embedder)
+  const given = [store, index, embedder].filter(part => part !== undefined)
+  requireInstalled(given.map(({ backend }) => backend))
   const path = pathOnDisk(store)
   if (options.mustExist && path !== undefined && !existsSync(path)) {
     throw new MemoryError(
@@ -59,13 +65,9 @@ export async function openMemory(options: MemoryUrls = {}): Promise<OpenedMemory
       `There is no store at ${resolve(path)}: 'agentmem import' makes one, and --store names another.`,
     )
   }
-  const redact = redactor([store, index, embedder].map(({ url }) => url.url))
+  const redact = redactor(given.map(({ url }) => url.url))
   try {
-    return {
-      memory: await openParts(store, index, embedder, options),
-      urls: { store: shownUrl(store.url), index: shownUrl(index.url), embedder: shownUrl(embedder.url) },
-      redact,
-    }
+    return { ...(await openParts({ store, index, embedder }, options)), redact }
   } catch (error) {
     throw redacted(error, redact)
   }
@@ -79,28 +81,31 @@ export function redacted(error: unknown, redact: (text: string) => string): Memo
 
 /** Opens the parts one after the other; when one fails, those that are open are closed. */
 async function openParts(
-  store: Chosen,
-  index: Chosen,
-  embedder: Chosen,
+  given: Pick<Record<Part, Chosen>, 'store'> & Partial<Record<Part, Chosen | undefined>>,
   { orgId, follower, prepare, signal }: MemoryUrls,
-): Promise<Memory> {
+): Promise<Omit<OpenedMemory, 'redact'>> {
   const opened: AsyncDisposable[] = []
-  const open = async <Part extends AsyncDisposable>(
-    { backend, url }: Chosen,
-    dimensions = 0,
-  ): Promise<Part> => {
-    const around = { dimensions, store: { url: store.url, scheme: schemeOf(store) } }
-    const part = await openBackend<Part>(backend, url, around)
-    opened.push(part)
-    return part
+  const urls: { -readonly [P in keyof OpenedMemory['urls']]: string } = { store: '' }
+  const open = async <Opened extends AsyncDisposable>(part: Part, chosen: Chosen, dimensions = 0) => {
+    const { backend, url } = chosen
+    const around = { dimensions, store: { url: given.store.url, scheme: schemeOf(given.store) } }
+    const made = await openBackend<Opened>(backend, url, around)
+    opened.push(made)
+    urls[part] = shownUrl(url)
+    return made
   }
   try {
-    const theEmbedder = await open<Embedder>(embedder)
-    const theStore = await open<Store>(store)
-    await prepare?.(theStore, theEmbedder)
-    const theIndex = await open<VectorIndex>(index, theEmbedder.dimensions)
-    const parts = { store: theStore, index: theIndex, embedder: theEmbedder }
-    return await Memory.open({ ...parts, orgId, follower, signal })
+    const named = given.embedder && (await open<Embedder>('embedder', given.embedder))
+    const store = await open<Store>('store', given.store)
+    // What the store holds decides what was not said.
+    const held = named ? undefined : ((await heldEmbedder(store, signal)) ?? (given.index && 'hash'))
+    const embedder = held === undefined ? named : await open<Embedder>('embedder', choose('embedder', held))
+    await prepare?.(store, embedder)
+    const settings = { orgId, follower, signal }
+    if (!embedder) return { memory: await Memory.open({ ...settings, store }), urls }
+    const place = given.index ?? choose('index', `hnsw:${besideStore(given.store)}`)
+    const index = await open<VectorIndex>('index', place, embedder.dimensions)
+    return { memory: await Memory.open({ ...settings, store, index, embedder }), urls }
   } catch (error) {
     await Promise.allSettled(opened.map(part => part[Symbol.asyncDispose]()))
     throw error

@@ -36,7 +36,7 @@ export const importCommand: Command = {
 }
 
 async function importInto(
-  { memory, redact }: OpenedMemory,
+  { memory, urls, redact }: OpenedMemory,
   source: ImportSource,
   batchSize: number | undefined,
   session: Session,
@@ -70,11 +70,17 @@ async function importInto(
   const indexTime = performance.now() - start - importTime
   const { imported, skipped } = result
   const rate = formatRate(imported + skipped, importTime)
+  const hasIndex = urls.index !== undefined
   terminal.result(
     `${formatMemories(imported)} imported, ${formatCount(skipped)} ${skipped === 1 ? 'was' : 'were'} there already, ` +
-      `${formatDuration(importTime)} (${rate})\n` +
-      `the index holds them all, ${formatDuration(indexTime)} more`,
-    { imported, skipped, importMs: Math.round(importTime), indexed: true, indexMs: Math.round(indexTime) },
+      `${formatDuration(importTime)} (${rate})` +
+      (hasIndex ? `\nthe index holds them all, ${formatDuration(indexTime)} more` : ''),
+    {
+      imported,
+      skipped,
+      importMs: Math.round(importTime),
+      ...(hasIndex && { indexed: true, indexMs: Math.round(indexTime) }),
+    },
   )
   return exitCodes.ok
 }

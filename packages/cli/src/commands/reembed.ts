@@ -3,6 +3,7 @@ import type { Embedder, Progress, ReembedResult, Store } from '@agentmem/core'
 import { exitCodes } from '../command.ts'
 import type { Command, Session } from '../command.ts'
 import { formatCount, formatMemories } from '../terminal/format-numbers.ts'
+import { usageError } from '../usage-error.ts'
 import { withMemory } from '../with-memory.ts'
 
 export const reembedCommand: Command = {
@@ -12,13 +13,15 @@ export const reembedCommand: Command = {
   options: { 'batch-size': { value: 'N', about: "texts embedded at a time; default: the embedder's own" } },
   details: [
     'Gives every memory, of all organizations, the vector that the model of --embedder computes for its text.',
+    'A store of text alone gets vectors so. Without --embedder, vectors of an older hash embedder are renewed.',
     'Other processes work with the old vectors until all new ones are there. Then the store switches to the new',
     'model at once, those processes get an error that asks them to open it with that model, and the index is',
     'filled again. If the command is stopped or killed, run it again to continue.',
   ],
   run(session) {
     let moved: ReembedResult = { memories: 0, embedded: 0 }
-    const prepare = async (store: Store, embedder: Embedder): Promise<void> => {
+    const prepare = async (store: Store, embedder: Embedder | undefined): Promise<void> => {
+      if (!embedder) throw usageError('reembed needs --embedder, to say which model makes the vectors.')
       moved = await move(store, embedder, session)
     }
     return withMemory(session, { mustExist: true, prepare }, async ({ memory }) => {

@@ -49,11 +49,15 @@ function describe(
     ['store', urls.store],
     ['', sizeOf(formatMemories(Number(store['memories'])), store)],
     ...(inScope === undefined ? [] : [['', `${formatCount(inScope)} of them in the scope given`]]),
-    ['index', urls.index],
-    ['', `${sizeOf(`${formatCount(Number(index['vectors']))} vectors`, index)}, ${waiting}`],
-    ...(follower.lastError === undefined ? [] : [['', `last error: ${follower.lastError}`]]),
-    ['embedder', embedder.model],
-    ['', `${embedder.dimensions} dimensions`],
+    ...(urls.index === undefined
+      ? [['search', 'by words alone: no index, no embedder']]
+      : [
+          ['index', urls.index],
+          ['', `${sizeOf(`${formatCount(Number(index['vectors']))} vectors`, index)}, ${waiting}`],
+          ...(follower.lastError === undefined ? [] : [['', `last error: ${follower.lastError}`]]),
+          ['embedder', embedder.model],
+          ['', `${embedder.dimensions} dimensions`],
+        ]),
   ]
   return printable(lines.map(([label = '', fact = '']) => `${label.padEnd(10)}${fact}`).join('\n'))
 }

@@ -14,8 +14,15 @@ export const verifyCommand: Command = {
     '--repair: it could not be repaired.',
   ],
   run: session =>
-    withMemory(session, { mustExist: true }, async ({ memory }) => {
+    withMemory(session, { mustExist: true }, async ({ memory, urls }) => {
       const { terminal, args } = session
+      if (urls.index === undefined) {
+        terminal.result('the store is searched by words alone: there is no index to verify', {
+          ok: true,
+          checked: 0,
+        })
+        return exitCodes.ok
+      }
       if (!args.flag('repair')) {
         const found = await watched(session, 'verifying', options => memory.verify(options))
         const hint = found.ok ? '' : "\n'agentmem verify --repair' repairs it"

@@ -8,8 +8,11 @@ export const orgId = 'acme'
 /** When record 0 was created: 2025-01-01 in UTC milliseconds. */
 export const startTime: number = Date.UTC(2025, 0, 1)
 
+/** A record that has a vector. */
+export type SampleRecord = StoredRecord & { readonly vector: Float32Array }
+
 /** The n-th record: always the same for the same n, except for the given fields. */
-export function storedRecord(n: number, fields: Partial<StoredRecord> = {}): StoredRecord {
+export function storedRecord(n: number, fields: Partial<SampleRecord> = {}): SampleRecord {
   const content = fields.content ?? `The content of memory ${n}.`
   return {
     id: `memory-${String(n).padStart(6, '0')}`,
@@ -27,6 +30,8 @@ export function storedRecord(n: number, fields: Partial<StoredRecord> = {}): Sto
     lastAccessedAt: null,
     createdAt: startTime + n * 1000,
     updatedAt: startTime + n * 1000,
+    place: 0,
+    indexed: true,
     expiresAt: null,
     version: 1,
     createdBy: null,
@@ -42,13 +47,13 @@ export function storedRecord(n: number, fields: Partial<StoredRecord> = {}): Sto
 /** Records 0 to count - 1. */
 export function storedRecords(
   count: number,
-  fields: (n: number) => Partial<StoredRecord> = () => ({}),
-): StoredRecord[] {
+  fields: (n: number) => Partial<SampleRecord> = () => ({}),
+): SampleRecord[] {
   return Array.from({ length: count }, (_, n) => storedRecord(n, fields(n)))
 }
 
 /** The n-th record with a dedupe key made of its scope and content. */
-export function uniqueRecord(n: number, fields: Partial<StoredRecord> = {}): StoredRecord {
+export function uniqueRecord(n: number, fields: Partial<SampleRecord> = {}): SampleRecord {
   const record = storedRecord(n, fields)
   return { ...record, dedupeKey: dedupeKey(scopeOf(record), record.hash) }
 }

@@ -1,4 +1,5 @@
-import type { Json, Metadata, StoredRecord, Where } from '@agentmem/core/adapter'
+import type { Json, Metadata, Where } from '@agentmem/core/adapter'
+import type { SampleRecord } from '../data/records.ts'
 import * as fc from 'fast-check'
 
 // Few and close together, so that filters and records meet: kinds that look alike, the ends of the number
@@ -103,7 +104,7 @@ const record = fc.record({
 })
 
 /** Up to 8 records, each as the fields to build it from, and 4 to 12 filters over what records have. */
-export const recordsAndFilters: fc.Arbitrary<[Partial<StoredRecord>[], Where[]]> = fc.tuple(
+export const recordsAndFilters: fc.Arbitrary<[Partial<SampleRecord>[], Where[]]> = fc.tuple(
   fc.array(record, { minLength: 1, maxLength: 8 }),
   fc.array(where, { minLength: 4, maxLength: 12 }),
 )

@@ -1,7 +1,8 @@
 import { equal } from 'node:assert/strict'
 import { parseWhere } from '@agentmem/core/adapter'
-import type { DeleteAllOptions, Key, Query, Scope, Store, Where } from '@agentmem/core/adapter'
+import type { DeleteAllOptions, Key, Query, Scope, Store, TextsQuery, Where } from '@agentmem/core/adapter'
 import { readAll } from '../data/read-store.ts'
+import { readTexts } from '../data/read-texts.ts'
 import { keyOf, orgId, storedRecord } from '../data/records.ts'
 import { casesOf } from '../kit/case.ts'
 import type { Case } from '../kit/case.ts'
@@ -69,6 +70,7 @@ export const guardedQuestionCases: readonly Case<Store>[] = casesOf('guards', {
       for (const [name, scope] of Object.entries(wrongScopes)) {
         await refuse(`deleteAll, ${name}`, () => store.deleteAll(scope as Scope))
         await refuse(`query, ${name}`, () => readAll(store, { scope: scope as Scope }))
+        await refuse(`texts, ${name}`, () => readTexts(store, { scope: scope as Scope }))
       }
     }),
 
@@ -86,6 +88,8 @@ export const guardedQuestionCases: readonly Case<Store>[] = casesOf('guards', {
         vectors: () => store.vectors([key], options),
         history: () => store.history([key], options),
         changes: () => store.changes({ after: 0, limit: 1 }, options),
+        textChanges: () => store.textChanges({ after: 0, limit: 1 }, options),
+        texts: () => store.texts({ scope: { orgId } }, options)[Symbol.asyncIterator]().next(),
         head: () => store.head(options),
         readMeta: () => store.readMeta(['k'], options),
         writeMeta: () => store.writeMeta([{ key: 'k', value: 'v' }], options),
@@ -95,6 +99,7 @@ export const guardedQuestionCases: readonly Case<Store>[] = casesOf('guards', {
       const misspelt = { key: 'k', value: 'v', expected: null }
       await refuse('an entry of writeMeta', () => store.writeMeta([misspelt]))
       await refuse('query', () => readAll(store, { scope: { orgId }, limit: 5 } as Query))
+      await refuse('texts', () => readTexts(store, { scope: { orgId }, order: 'asc' } as TextsQuery))
       await refuse('an actor with NUL', () => store.delete([key], { actor: '\0' }))
       await refuse('an actor of deleteAll with NUL', () => store.deleteAll({ orgId }, { actor: '\0' }))
       await refuse('an actor that is no text', () => store.put([record], { actor: 7 as never }))
@@ -109,17 +114,21 @@ export const guardedQuestionCases: readonly Case<Store>[] = casesOf('guards', {
         'pages of NaN': { pageSize: NaN },
         'an order by another field': { order: { by: 'content', direction: 'asc' } },
         'an order of SQL': { order: { by: 'createdAt', direction: 'asc; --' } },
-        'a position without an id': { after: { time: 1 } },
-        'a position without a time': { after: { id: 'x' } },
+        'a position without an id': { after: { place: 0, time: 1 } },
+        'a position without a place': { after: { id: 'x', time: 1 } },
+        'a position without a time': { after: { id: 'x', place: 0 } },
       }
       for (const [name, fields] of Object.entries(wrongs)) {
         await refuse(name, () => readAll(store, { scope: { orgId }, ...fields }))
+        await refuse(`texts, ${name}`, () => readTexts(store, { scope: { orgId }, ...fields }))
       }
       for (const after of [-1, 0.5, NaN, '0']) {
         await refuse(`changes after ${after}`, () => store.changes({ after: after as number, limit: 1 }))
+        await refuse(`texts after ${after}`, () => store.textChanges({ after: after as number, limit: 1 }))
       }
       for (const limit of [0, -1, 0.5, NaN, Infinity]) {
         await refuse(`changes, limit ${limit}`, () => store.changes({ after: 0, limit }))
+        await refuse(`textChanges, limit ${limit}`, () => store.textChanges({ after: 0, limit }))
       }
     }),
 

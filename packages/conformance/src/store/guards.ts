@@ -12,7 +12,7 @@ export const guardCases: readonly Case<Store>[] = casesOf('guards', {
   'put refuses a wrong value in any field, and writes nothing of the batch': store =>
     refusing(store, async refuse => {
       const texts = ['id', 'orgId', 'content', 'hash', 'type', 'level']
-      const numbers = ['importance', 'accessCount', 'createdAt', 'updatedAt', 'version']
+      const numbers = ['importance', 'accessCount', 'createdAt', 'updatedAt', 'version', 'place']
       const nullable: [string, string, unknown][] = [
         'userId',
         'agentId',
@@ -30,6 +30,12 @@ export const guardCases: readonly Case<Store>[] = casesOf('guards', {
         ['an importance below 0', 'importance', -0.1],
         ['an importance above 1', 'importance', 1.1],
         ['half an access', 'accessCount', 0.5],
+        ['half a place', 'place', 0.5],
+        ['a place below 0', 'place', -1],
+        ['a place of more than 32 bits', 'place', 2 ** 31],
+        ['a number for whether it is indexed', 'indexed', 1],
+        ['nothing for whether it is indexed', 'indexed', undefined],
+        ['no word of the vector', 'vector', undefined],
         ['a version of 0', 'version', 0],
         ['a time between milliseconds', 'createdAt', 1.5],
         ['a time out of range', 'expiresAt', 8.64e15 + 1],
@@ -64,12 +70,23 @@ export const guardCases: readonly Case<Store>[] = casesOf('guards', {
       )) {
         await refuseSet(name, { [field]: value })
       }
-      for (const field of ['id', 'orgId', 'userId', 'createdAt', 'version', 'unknown', '__proto__']) {
+      for (const field of [
+        'id',
+        'orgId',
+        'userId',
+        'createdAt',
+        'place',
+        'version',
+        'unknown',
+        '__proto__',
+      ]) {
         await refuseSet(`setting ${field}`, Object.fromEntries([[field, 'x']]))
       }
       const wrongs: [string, object][] = [
         ['content without a vector', { set: { content: 'new' } }],
         ['a vector without content', { vector: storedRecord(1).vector }],
+        ['no vector without content', { vector: null }],
+        ['a number for whether it is indexed', { set: { indexed: 1 } }],
         ['no time', { updatedAt: undefined }],
         ['a time that is no number', { updatedAt: NaN }],
         ['an expected version of 0', { expectVersion: 0 }],

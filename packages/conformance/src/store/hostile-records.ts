@@ -2,9 +2,10 @@ import { deepEqual, equal } from 'node:assert/strict'
 import type { Store, StoredRecord } from '@agentmem/core/adapter'
 import { hostileStrings } from '../data/hostile-strings.ts'
 import { keyOf, storedRecord, withoutVector } from '../data/records.ts'
+import type { SampleRecord } from '../data/records.ts'
 
 /** One record for each hostile string, which `fields` puts somewhere. */
-export function hostileRecords(fields: (text: string) => Partial<StoredRecord>): StoredRecord[] {
+export function hostileRecords(fields: (text: string) => Partial<SampleRecord>): SampleRecord[] {
   return hostileStrings.map((text, n) => storedRecord(n, fields(text)))
 }
 

@@ -23,8 +23,12 @@ function calls(store: Store, signal?: AbortSignal): Calls {
     query: async () => {
       for await (const page of store.query({ scope: { orgId } }, options)) ok(page)
     },
+    texts: async () => {
+      for await (const page of store.texts({ scope: { orgId } }, options)) ok(page)
+    },
     history: () => store.history([key], options),
     changes: () => store.changes({ after: 0, limit: 1 }, options),
+    textChanges: () => store.textChanges({ after: 0, limit: 1 }, options),
     head: () => store.head(options),
     readMeta: () => store.readMeta(['k'], options),
     writeMeta: () => store.writeMeta([{ key: 'k', value: 'v' }], options),
@@ -53,8 +57,10 @@ const methods = [
   'vectors',
   'vectorsByHash',
   'query',
+  'texts',
   'history',
   'changes',
+  'textChanges',
   'head',
   'readMeta',
   'writeMeta',

@@ -1,8 +1,9 @@
 import { deepEqual, equal, ok } from 'node:assert/strict'
 import { scopeOf } from '@agentmem/core/adapter'
-import type { Store, StoredRecord, WriteReceipt } from '@agentmem/core/adapter'
+import type { Store, WriteReceipt } from '@agentmem/core/adapter'
 import { idsOf, readLog } from '../data/read-store.ts'
 import { keyOf, orgId, storedRecord, storedRecords } from '../data/records.ts'
+import type { SampleRecord } from '../data/records.ts'
 import { assertSameBits } from '../data/vectors.ts'
 import { casesOf } from '../kit/case.ts'
 import type { Case } from '../kit/case.ts'
@@ -10,7 +11,7 @@ import type { Case } from '../kit/case.ts'
 /** Fails unless the log from 0 on is exactly these records and these deleted ids. */
 async function assertLog(
   store: Store,
-  live: readonly StoredRecord[],
+  live: readonly SampleRecord[],
   deleted: readonly string[],
 ): Promise<void> {
   const log = await readLog(store)

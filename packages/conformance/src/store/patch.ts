@@ -1,8 +1,9 @@
 import { deepEqual, equal, ok } from 'node:assert/strict'
 import { contentHash } from '@agentmem/core/adapter'
-import type { Patch, Store, StoredRecord } from '@agentmem/core/adapter'
+import type { Patch, Store } from '@agentmem/core/adapter'
 import { assertUnchanged, stateOf } from '../data/read-store.ts'
 import { keyOf, storedRecord, storedRecords, uniqueRecord, withoutVector } from '../data/records.ts'
+import type { SampleRecord } from '../data/records.ts'
 import { assertSameBits } from '../data/vectors.ts'
 import { casesOf } from '../kit/case.ts'
 import type { Case } from '../kit/case.ts'
@@ -11,7 +12,7 @@ import { assertRejects } from '../kit/rejections.ts'
 const later = 1_800_000_000_000
 
 /** A patch that gives a record the content, the vector and the dedupe key of another. */
-function rewrite(record: StoredRecord, other: StoredRecord): Patch {
+function rewrite(record: SampleRecord, other: SampleRecord): Patch {
   return {
     key: keyOf(record),
     set: { content: other.content, hash: other.hash },
@@ -210,7 +211,7 @@ export const patchCases: readonly Case<Store>[] = casesOf('patch', {
 
   'a dedupe key that is taken is a CONFLICT, and nothing of the batch is written': async store => {
     const records = [uniqueRecord(1), uniqueRecord(2), uniqueRecord(3)]
-    const [a, b, c] = records as [StoredRecord, StoredRecord, StoredRecord]
+    const [a, b, c] = records as [SampleRecord, SampleRecord, SampleRecord]
     await store.put(records)
     const before = await stateOf(store)
     const harmless = { key: keyOf(a), set: { importance: 1 }, updatedAt: later }

@@ -1,7 +1,8 @@
 import { deepEqual, equal } from 'node:assert/strict'
-import type { Store, StoredRecord } from '@agentmem/core/adapter'
+import type { Store } from '@agentmem/core/adapter'
 import { assertUnchanged, readAll, stateOf } from '../data/read-store.ts'
 import { keyOf, startTime, storedRecord, storedRecords, withoutVector } from '../data/records.ts'
+import type { SampleRecord } from '../data/records.ts'
 import { assertSameBits } from '../data/vectors.ts'
 import { casesOf } from '../kit/case.ts'
 import type { Case } from '../kit/case.ts'
@@ -18,7 +19,7 @@ async function keepsBatchOf(store: Store, count: number): Promise<void> {
 }
 
 /** The n-th record of a batch in which every field differs, from null to a value and back where it may be null. */
-function unlikeOthers(n: number): Partial<StoredRecord> {
+function unlikeOthers(n: number): Partial<SampleRecord> {
   const orNull = <T>(value: T): T | null => (n % 2 === 0 ? value : null)
   return {
     orgId: `org ${n}`,

@@ -4,6 +4,7 @@ import type { MemoryRecord, QueryOrder, Store, StoredRecord } from '@agentmem/co
 import { Random } from '../data/random.ts'
 import { idsOf, readAll } from '../data/read-store.ts'
 import { keyOf, orgId, startTime, storedRecord, storedRecords, withoutVector } from '../data/records.ts'
+import type { SampleRecord } from '../data/records.ts'
 import { casesOf } from '../kit/case.ts'
 import type { Case } from '../kit/case.ts'
 
@@ -15,16 +16,20 @@ const orders: readonly QueryOrder[] = [
   { by: 'updatedAt', direction: 'desc' },
 ]
 
-/** Records with few different times, so that many tie, written in no order. */
-function tiedRecords(count: number): StoredRecord[] {
+/** Records with few different times and places, so that many tie, written in no order. */
+function tiedRecords(count: number): SampleRecord[] {
   const random = new Random(5)
   const time = (): number => startTime + random.below(8)
-  return random.shuffle(storedRecords(count, () => ({ createdAt: time(), updatedAt: time() })))
+  return random.shuffle(
+    storedRecords(count, () => ({ createdAt: time(), updatedAt: time(), place: random.below(3) })),
+  )
 }
 
 function ordered(records: readonly StoredRecord[], { by, direction }: QueryOrder): MemoryRecord[] {
   const sign = direction === 'asc' ? 1 : -1
-  return records.map(withoutVector).toSorted((a, b) => sign * (a[by] - b[by]) || (a.id < b.id ? -1 : 1))
+  return records
+    .map(withoutVector)
+    .toSorted((a, b) => sign * (a[by] - b[by] || a.place - b.place || (a.id < b.id ? -1 : 1)))
 }
 
 /** Reads a query by one page at a time; `between` runs after each page. */
@@ -82,7 +87,7 @@ export const queryCases: readonly Case<Store>[] = casesOf('query', {
       for (const n of [0, 1, 19, 38, 39]) {
         const last = all[n]
         ok(last)
-        const after = { id: last.id, time: last[order.by] }
+        const after = { id: last.id, place: last.place, time: last[order.by] }
         deepEqual(await readAll(store, { scope, order, after, pageSize: 9 }), all.slice(n + 1))
       }
     }
@@ -96,7 +101,7 @@ export const queryCases: readonly Case<Store>[] = casesOf('query', {
       const last = all[9]
       ok(last)
       await store.delete([keyOf(last)])
-      const after = { id: last.id, time: last.createdAt }
+      const after = { id: last.id, place: last.place, time: last.createdAt }
       deepEqual(await readAll(store, { scope, order, after }), all.slice(10))
       await store.put(records.filter(record => record.id === last.id))
     }

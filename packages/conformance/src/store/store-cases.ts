@@ -12,16 +12,20 @@ import { guardedQuestionCases } from './guarded-questions.ts'
 import { guardCases } from './guards.ts'
 import { historyCases } from './history.ts'
 import { identityCases } from './identity.ts'
+import { indexedCases } from './indexed.ts'
 import { storeLifecycleCases } from './lifecycle.ts'
 import { logCases } from './log.ts'
 import { metaCases } from './meta.ts'
 import { modelCases } from './model.ts'
+import { orderCases } from './order.ts'
 import { patchCases } from './patch.ts'
 import { putCases } from './put.ts'
 import { queryCases } from './query.ts'
 import { reuseCases } from './reuse.ts'
 import { sharingCases } from './sharing.ts'
 import { stagingCases } from './staging.ts'
+import { textChangesCases } from './text-changes.ts'
+import { textsCases } from './texts.ts'
 import { timeCases } from './times.ts'
 import { vectorsCases } from './vectors.ts'
 import { whereCases } from './where.ts'
@@ -36,9 +40,13 @@ export const storeCases: readonly Case<Store>[] = [
   ...getCases,
   ...vectorsCases,
   ...queryCases,
+  ...orderCases,
+  ...textsCases,
   ...whereCases,
   ...historyCases,
   ...logCases,
+  ...textChangesCases,
+  ...indexedCases,
   ...metaCases,
   ...modelCases,
   ...reuseCases,

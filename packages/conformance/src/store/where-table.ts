@@ -1,9 +1,10 @@
-import type { StoredRecord, Where } from '@agentmem/core/adapter'
+import type { Where } from '@agentmem/core/adapter'
+import type { SampleRecord } from '../data/records.ts'
 
 /** Records by id, and filters with the ids that must pass. */
 interface WhereRow {
   readonly name: string
-  readonly rows: Readonly<Record<string, Partial<StoredRecord>>>
+  readonly rows: Readonly<Record<string, Partial<SampleRecord>>>
   readonly filters: readonly (readonly [where: Where, ids: readonly string[]])[]
 }
 

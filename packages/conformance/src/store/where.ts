@@ -1,9 +1,10 @@
 import { deepEqual } from 'node:assert/strict'
 import { evaluateWhere, parseWhere } from '@agentmem/core/adapter'
-import type { Metadata, Store, StoredRecord, Where } from '@agentmem/core/adapter'
+import type { Metadata, Store, Where } from '@agentmem/core/adapter'
 import { Random } from '../data/random.ts'
 import { idsOf, readAll } from '../data/read-store.ts'
 import { orgId, storedRecord } from '../data/records.ts'
+import type { SampleRecord } from '../data/records.ts'
 import { casesOf } from '../kit/case.ts'
 import type { Case } from '../kit/case.ts'
 import { randomRecords } from './where-records.ts'
@@ -35,7 +36,7 @@ const tableCases: readonly Case<Store>[] = whereTable.flatMap(({ name, rows, fil
   casesOf<Store>('where', {
     [name]: async store => {
       const record = (
-        [id, row]: readonly [string, Partial<StoredRecord> & { metadata?: Metadata }],
+        [id, row]: readonly [string, Partial<SampleRecord> & { metadata?: Metadata }],
         n: number,
       ) => storedRecord(n, { metadata: {}, ...row, id })
       await store.put(Object.entries(rows).map(record))

@@ -1,7 +1,11 @@
 import { deepEqual, equal, ok } from 'node:assert/strict'
 import { ExactIndex, HashEmbedder, Memory } from '@agentmem/core'
-import type { Store, VectorIndex } from '@agentmem/core/adapter'
+import { contentHash } from '@agentmem/core/adapter'
+import type { Patch, Store, VectorIndex } from '@agentmem/core/adapter'
 import { assertInStep } from '../data/assert-in-step.ts'
+import { Random } from '../data/random.ts'
+import { orgId, storedRecords } from '../data/records.ts'
+import { unitVector } from '../data/vectors.ts'
 import { casesOf } from '../kit/case.ts'
 import type { Case } from '../kit/case.ts'
 import { assertRejects } from '../kit/rejections.ts'
@@ -22,13 +26,28 @@ function open({ store, index }: JoinedParts): Promise<Memory> {
   return Memory.open({ store, index, embedder: new HashEmbedder({ dimensions: index.dimensions }) })
 }
 
+/** From now on counts how often an index is searched. */
+function countSearches(index: VectorIndex): () => number {
+  const search = index.search.bind(index)
+  let count = 0
+  index.search = (...args) => {
+    count++
+    return search(...args)
+  }
+  return () => count
+}
+
 /** Cases for an index that declares `supports.transactional`. Beside `indexCases`, and registered like them. */
 export const transactionCases: readonly Case<JoinedParts>[] = casesOf<JoinedParts>('transactions', {
   'give the index every change with the change itself, and nothing is left to be flushed': async parts => {
     const { store, index } = parts
     await using memory = await open(parts)
-    const violin = async (): Promise<unknown> =>
-      (await memory.search('Who plays the violin?', ana)).results[0]?.memory
+    const violin = async (): Promise<unknown> => {
+      const searches = countSearches(index)
+      const { results } = await memory.search('Who plays the violin?', { ...ana, mode: 'vector' })
+      equal(searches(), 1, 'the index was not asked')
+      return results[0]?.memory
+    }
     const texts = Array.from({ length: 1_000 }, (_, i) => `Ana noted the colour number ${i}`)
     const { results } = await memory.addBatch(texts, ana)
     await assertInStep(store, index)
@@ -61,6 +80,43 @@ export const transactionCases: readonly Case<JoinedParts>[] = casesOf<JoinedPart
     equal((await memory.verify()).checked, 3)
   },
 
+  'give it no record that is not indexed or has no vector, and take back one that no longer is':
+    async parts => {
+      const { store, index } = parts
+      await using memory = await open(parts)
+      const vector = (n: number): Float32Array => unitVector(new Random(n + 1), index.dimensions)
+      const records = storedRecords(8, n => ({ vector: vector(n), indexed: n !== 1 }))
+      await store.put(records.map((record, n) => (n === 2 ? { ...record, vector: null } : record)))
+      const held = async (): Promise<number[]> => {
+        await assertInStep(store, index)
+        const vectors = await index.get(records.map(({ id }) => id))
+        const { vectors: count } = await index.stats()
+        const numbers = [...records.keys()].filter(n => vectors[n] !== undefined)
+        equal(count, numbers.length)
+        return numbers
+      }
+      deepEqual(await held(), [0, 3, 4, 5, 6, 7])
+
+      const patch = (n: number, set: Patch['set'], vector?: Float32Array | null): Patch => ({
+        key: { orgId, id: records[n]?.id ?? '' },
+        set,
+        vector,
+        updatedAt: 1,
+      })
+      const other = { content: 'other', hash: contentHash('other') }
+      await store.patch([
+        patch(0, { indexed: false }),
+        patch(1, { indexed: true }),
+        patch(3, { importance: 1 }),
+      ])
+      deepEqual(await held(), [1, 3, 4, 5, 6, 7])
+      await store.patch([patch(2, other, vector(2)), patch(4, other, null), patch(0, other, vector(0))])
+      deepEqual(await held(), [1, 2, 3, 5, 6, 7])
+      await store.patch([patch(4, { indexed: true }), patch(5, { ...other, indexed: false }, vector(5))])
+      deepEqual(await held(), [1, 2, 3, 6, 7])
+      deepEqual((await memory.verify()).ok, true)
+    },
+
   'are undone as a whole when the vectors cannot be written': async parts => {
     const { store } = parts
     await using memory = await open(parts)
@@ -88,7 +144,10 @@ export const transactionCases: readonly Case<JoinedParts>[] = casesOf<JoinedPart
     }
     equal(await index.cursor(), before)
     await memory.add('Ana lives in Rome', ana)
-    const found = (await memory.search('Who plays the violin?', ana)).results.map(({ memory: text }) => text)
+    const searches = countSearches(index)
+    const { results: nearest } = await memory.search('Who plays the violin?', { ...ana, mode: 'vector' })
+    equal(searches(), 1, 'the index was not asked')
+    const found = nearest.map(({ memory: text }) => text)
     ok(found.includes('Ana plays the violin'), 'what another has written is not found')
     ok(!found.includes('Ana likes tea'), 'what another has deleted is found')
     await memory.flush()

@@ -18,6 +18,14 @@ import {
 
 type Check = (value: unknown, name: string) => void
 
+/** The largest place: databases keep it in 32 bits. */
+const maxPlace = 2 ** 31 - 1
+
+/** Checks the place of a record in the call or file that brought it. */
+export function checkPlace(value: unknown, name: string): asserts value is number {
+  checkInteger(value, name, 0, maxPlace)
+}
+
 const orNull =
   (check: Check): Check =>
   (value, name) => {
@@ -25,6 +33,9 @@ const orNull =
   }
 const name: Check = (value, field) => checkText(value, field)
 const content: Check = (value, field) => checkText(value, field, maxContentLength)
+const flag: Check = (value, field) => {
+  if (typeof value !== 'boolean') throw invalid(`${field} must be true or false, not ${show(value)}.`)
+}
 const count: Check = (value, field) => checkInteger(value, field, 0, Number.MAX_SAFE_INTEGER)
 
 /** The fields that a patch may set. */
@@ -35,6 +46,7 @@ const patchChecks: Record<keyof Patch['set'], Check> = {
   type: name,
   level: name,
   importance: (value, field) => checkNumber(value, field, 0, 1),
+  indexed: flag,
   expiresAt: orNull(checkTime),
   accessCount: count,
   lastAccessedAt: orNull(checkTime),
@@ -50,6 +62,7 @@ const recordChecks: Record<Exclude<keyof StoredRecord, 'vector' | 'reusable'>, C
   runId: orNull(name),
   createdAt: checkTime,
   updatedAt: checkTime,
+  place: checkPlace,
   version: (value, field) => checkInteger(value, field, 1, Number.MAX_SAFE_INTEGER),
   createdBy: orNull(name),
   updatedBy: orNull(name),
@@ -60,7 +73,7 @@ const recordChecks: Record<Exclude<keyof StoredRecord, 'vector' | 'reusable'>, C
 const checks = Object.entries(recordChecks) as [keyof typeof recordChecks, Check][]
 export const recordFields: readonly string[] = Object.keys(recordChecks)
 
-/** Checks a record without its vector. The guard checks the vector, because it knows the dimensions. */
+/** Checks a record without the numbers of its vector. The guard checks those, because it knows the dimensions. */
 export function checkRecord(record: Omit<StoredRecord, 'vector'>): void {
   for (const [field, check] of checks) check(record[field], field)
   checkBoolean(record.reusable, 'reusable')

@@ -17,6 +17,11 @@ export interface Embedder extends AsyncDisposable {
   readonly maxTokens?: number | undefined
   /** The most texts that one call takes; longer batches are sent in several calls. Default: no limit. */
   readonly batchSize?: number | undefined
+  /**
+   * True for an Embedder that knows words only, no meaning: its vectors have weight 0 in a hybrid search, where the
+   * words are ranked themselves. Default false.
+   */
+  readonly lexical?: boolean | undefined
   /** Returns one vector of unit length for each text, in the order of the texts. */
   embed(texts: readonly string[], options?: EmbedOptions): Promise<Float32Array[]>
   /** Idempotent. */

@@ -20,6 +20,20 @@ export function identityOf({ model, dimensions }: Model): string {
 export function modelMismatch(store: string, stored: string | undefined, mine: string): MemoryError {
   const own = JSON.parse(mine) as Model
   const theirs = stored === undefined ? undefined : (JSON.parse(stored) as Model)
+  if (own.dimensions === 0 && theirs) {
+    return new MemoryError(
+      'MODEL_MISMATCH',
+      `The ${store} store holds vectors of ${theirs.model} (${theirs.dimensions} dimensions), and was opened without an embedder; ` +
+        `open it with an index and the embedder ${theirs.model}.`,
+    )
+  }
+  if (theirs?.dimensions === 0) {
+    return new MemoryError(
+      'MODEL_MISMATCH',
+      `The ${store} store holds no vectors, and was opened with the embedder ${own.model}. ` +
+        'Open it without index and embedder, or make vectors with Memory.reembed({ store, embedder }).',
+    )
+  }
   const held = theirs ? `${theirs.model} (${theirs.dimensions} dimensions)` : 'no model that is known'
   const open = theirs ? `Open it with ${theirs.model}, or move` : 'Move'
   return new MemoryError(

@@ -44,6 +44,13 @@ export interface MemoryRecord extends Pick<Key, 'orgId' | 'id'> {
   readonly createdAt: number
   readonly updatedAt: number
   /**
+   * Its place in the call or file that brought it, from 0: records of one time keep their order by it. It stays when
+   * the record is changed.
+   */
+  readonly place: number
+  /** Whether searches find it. A record that is not indexed stands in the log as a delete. Default true. */
+  readonly indexed: boolean
+  /**
    * After this time no call finds the memory; it can still be deleted, and its history can be read. Null: never.
    */
   readonly expiresAt: number | null
@@ -59,13 +66,14 @@ export interface MemoryRecord extends Pick<Key, 'orgId' | 'id'> {
 
 /** Everything that a Store keeps of one memory. */
 export interface StoredRecord extends MemoryRecord {
-  /** Unit length, of the Store's dimension. */
-  readonly vector: Float32Array
+  /** Unit length, of the Store's dimension. Null: none was made. */
+  readonly vector: Float32Array | null
   /** When set, no two records of a Store may hold the same value: see `dedupeKey()`. */
   readonly dedupeKey: string | null
   /**
    * True when the Store's model made the vector from the content, so that the vector may be used again for another
-   * record with that content. The Store keeps an index by hash for such records. False, the default, costs nothing.
+   * record with that content. The Store keeps an index by hash for such records. False, the default, costs nothing,
+   * and is what a record without a vector has.
    */
   readonly reusable?: boolean | undefined
 }

@@ -1,6 +1,6 @@
 import type { CallOptions, LogSpan } from './log.ts'
 
-/** The text of a live record, and the SHA-256 that the record has for it. */
+/** The text of an indexed record, and the SHA-256 that the record has for it. */
 export interface UnstagedText {
   readonly hash: string
   readonly content: string
@@ -25,9 +25,9 @@ export interface StagedVector {
 
 /** The progress of the staging. */
 export interface StagingState {
-  /** Memories of all organizations. */
+  /** Indexed memories of all organizations. */
   readonly memories: number
-  /** Memories whose text has no staged vector. */
+  /** Those of them whose text has no staged vector. */
   readonly unstaged: number
 }
 
@@ -39,12 +39,12 @@ export interface AdoptOptions extends CallOptions {
 }
 
 export interface Adopted {
-  /** How many memories have their new vectors. */
+  /** How many memories have their new vectors: all that are indexed. */
   readonly memories: number
-  /** The new log positions of these memories. */
+  /** The new log positions of all memories. */
   readonly span: LogSpan
   /**
-   * How far these memories moved in the log: all by the same distance, so that their order stays. 0 when there are
+   * How far the memories moved in the log: all by the same distance, so that their order stays. 0 when there are
    * none.
    */
   readonly distance: number
@@ -53,7 +53,7 @@ export interface Adopted {
 /**
  * The part of a Store that replaces the vectors of one model with those of another. New vectors are kept beside
  * those in use, by the hash of their text, while writes go on. One transaction puts them in place. Until then no
- * reader or writer of the Store sees them.
+ * reader or writer of the Store sees them. Only indexed records get vectors, those that had none as well.
  *
  * The argument `embedder` names the model: it is the value that the meta entry `embedder` will have. Each call
  * except `unstaged` and `startStaging` throws `CONFLICT`, and does nothing, when the Store stages for another
@@ -64,7 +64,7 @@ export interface VectorStaging {
    * Begins staging for a model, or continues an interrupted staging. Vectors staged for another model are dropped.
    */
   startStaging(embedder: string, options?: CallOptions): Promise<StagingState>
-  /** Returns live records after a log position whose texts have no staged vector, at most `limit` of them. */
+  /** Returns indexed records after a log position whose texts have no staged vector, at most `limit` of them. */
   unstaged(
     request: { readonly after: number; readonly limit: number },
     options?: CallOptions,
@@ -78,9 +78,10 @@ export interface VectorStaging {
   /** Stores vectors, each under the hash of its text. A vector that is there already is replaced. */
   stage(embedder: string, vectors: readonly StagedVector[], options?: CallOptions): Promise<void>
   /**
-   * Gives every live record its staged vector and a new log position, sets the meta entry `embedder`, and deletes
-   * the staged vectors, all in one transaction. Versions, times and history stay as they are. Returns undefined,
-   * and changes nothing, when more than `limit` records lack a staged vector.
+   * Gives every indexed record its staged vector, every live record a new log position, sets the meta entry
+   * `embedder`, and deletes the staged vectors, all in one transaction. A record that is not indexed has no vector
+   * then. Versions, times and history stay as they are. Returns undefined, and changes nothing, when more than `limit`
+   * records lack a staged vector.
    */
   adoptStaged(embedder: string, options?: AdoptOptions): Promise<Adopted | undefined>
 }

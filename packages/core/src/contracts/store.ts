@@ -1,6 +1,7 @@
 import type { CallOptions, LogPage, LogSpan } from './log.ts'
 import type { HistoryEntry, Key, MemoryRecord, Scope, StoredRecord } from './record.ts'
 import type { VectorStaging } from './staging.ts'
+import type { TextEntry, TextPage } from './text-index.ts'
 import type { WhereNode } from './where.ts'
 
 export interface WriteOptions extends CallOptions {
@@ -57,13 +58,14 @@ export interface Patch {
       | 'type'
       | 'level'
       | 'importance'
+      | 'indexed'
       | 'expiresAt'
       | 'accessCount'
       | 'lastAccessedAt'
     >
   >
-  /** Required with new content, and allowed only with it. */
-  readonly vector?: Float32Array | undefined
+  /** Required with new content, and allowed only with it. Null: none was made, and the old one is dropped. */
+  readonly vector?: Float32Array | null | undefined
   /** Used with a vector: see `StoredRecord.reusable`. Default false. */
   readonly reusable?: boolean | undefined
   /** Used with new content. Only a record that has a dedupe key already takes it over. */
@@ -83,7 +85,10 @@ export interface ChangeReceipt extends WriteReceipt {
   readonly missing: readonly string[]
 }
 
-/** The order of a query. Ties are broken by ascending id. */
+/**
+ * The order of a query. Records of one time are ordered by place, then by id, both in the same direction: newest first
+ * is exactly the reverse of oldest first.
+ */
 export interface QueryOrder {
   readonly by: 'createdAt' | 'updatedAt'
   readonly direction: 'asc' | 'desc'
@@ -95,9 +100,15 @@ export interface Query {
   readonly where?: WhereNode | undefined
   /** Default: `createdAt`, newest first. */
   readonly order?: QueryOrder | undefined
-  /** The last record of the page before: its id, and its time in the field `order.by`. */
-  readonly after?: { readonly id: string; readonly time: number } | undefined
+  /** The last record of the page before: its id, its place, and its time in the field `order.by`. */
+  readonly after?: { readonly id: string; readonly place: number; readonly time: number } | undefined
   /** Records a page, default 500. */
+  readonly pageSize?: number | undefined
+}
+
+export interface TextsQuery {
+  readonly scope: Scope
+  /** Texts a page, default 1,000. */
   readonly pageSize?: number | undefined
 }
 
@@ -167,6 +178,7 @@ export interface Store extends VectorStaging, AsyncDisposable {
    */
   deleteAll(scope: Scope, options?: DeleteAllOptions): Promise<number>
   get(keys: readonly Key[], options?: CallOptions): Promise<(MemoryRecord | undefined)[]>
+  /** Undefined also for a record without a vector. */
   vectors(keys: readonly Key[], options?: CallOptions): Promise<(Float32Array | undefined)[]>
   /**
    * Returns the vectors of reusable records (see `StoredRecord`) by the hash of their content, aligned with the
@@ -178,17 +190,27 @@ export interface Store extends VectorStaging, AsyncDisposable {
    * written.
    */
   query(query: Query, options?: CallOptions): AsyncIterable<MemoryRecord[]>
+  /**
+   * Reads the texts of a scope's indexed records, in pages in order of `createdAt`, `place`, `id`; nothing else of them
+   * is read. A record that exists throughout is returned exactly once, as in `query`.
+   */
+  texts(query: TextsQuery, options?: CallOptions): AsyncIterable<TextEntry[]>
   /** Returns the history of each key, oldest first; an empty list where there is none. */
   history(keys: readonly Key[], options?: CallOptions): Promise<HistoryEntry[][]>
   /**
    * Reads the log after a position, at most `limit` entries. The log has each live record at the position of its
-   * last change, and each deleted id: read from 0 it is the whole Store. A reader never misses a change, however
-   * late its transaction commits.
+   * last change, and each deleted id: read from 0 it is the whole Store. A record that is not indexed, or has no
+   * vector, is a delete. A reader never misses a change, however late its transaction commits.
    */
   changes(
     request: { readonly after: number; readonly limit: number },
     options?: CallOptions,
   ): Promise<LogPage>
+  /** The same log with texts in the place of vectors. A record that is not indexed is a delete. */
+  textChanges(
+    request: { readonly after: number; readonly limit: number },
+    options?: CallOptions,
+  ): Promise<TextPage>
   /**
    * Returns the position of the newest change that `changes` would return. It must be cheap: every search calls it.
    */

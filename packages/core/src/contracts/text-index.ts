@@ -46,11 +46,15 @@ export interface TextQuery {
   /** The most matches to return. */
   readonly k: number
   readonly scope: Scope
+  /** Memories to rank as well, whether or not they are among the matches: for those that vectors alone found. */
+  readonly ids?: readonly string[] | undefined
   /** Whether the texts beside a text and the run as a whole count. Default true. */
   readonly context?: boolean | undefined
   /** What 'yesterday' is counted from, in UTC milliseconds. Default: words like it name no date. */
   readonly now?: number | undefined
   readonly weights?: Partial<TextWeights> | undefined
+  /** The greatest coverage that a text must have for the query to find anything at all, 0 to 1. Default 0. */
+  readonly minCoverage?: number | undefined
 }
 
 /** The parts of a score, each 0 to 1 and before its weight. */
@@ -79,16 +83,29 @@ export interface TextMatch {
   readonly parts: TextParts
 }
 
-/** Which parts a query has, for whoever weighs its matches against others. */
+/** What a query found in a scope. */
 export interface TextAnswer {
   /** Best first, equal scores in ascending order of id. */
-  readonly matches: TextMatch[]
-  /** Whether the query names a date, and someone who said a text of the scope. */
+  readonly matches: readonly TextMatch[]
+  /** Aligned with `TextQuery.ids`: undefined where the scope has no such text. */
+  readonly ranked: readonly (TextMatch | undefined)[]
+  /** Whether the query names a date, and someone who said a text of the scope: such a part counts in every score. */
   readonly names: { readonly date: boolean; readonly actor: boolean }
-  /** The greatest coverage of any text of the scope, 0 to 1. */
-  readonly coverage: number
-  /** True when the scope has more texts than may be held: the newest were ranked. */
-  readonly partial: boolean
+  /** False when no text reaches `minCoverage`: there are no matches then. */
+  readonly isCovered: boolean
+  /** True when the scope has more texts than may be held: the newest alone were ranked. */
+  readonly isPartial: boolean
+}
+
+export interface TextSearchOptions extends CallOptions {
+  /** A position in the log that is known to be its end, or past the end that it had when the call began. */
+  readonly upTo?: number | undefined
+}
+
+/** The texts that stand before and after a text in its run, in their order. */
+export interface TextNeighbours {
+  readonly before: readonly string[]
+  readonly after: readonly string[]
 }
 
 /**
@@ -96,8 +113,13 @@ export interface TextAnswer {
  * dropped and read again at any time. An implementation may assume that its arguments have been checked.
  */
 export interface TextIndex {
-  /** Returns one answer for each query. It holds every write that was acknowledged before the call. */
-  search(queries: readonly TextQuery[], options?: CallOptions): Promise<TextAnswer[]>
-  /** Ranks these memories of the scope, aligned with the ids; undefined where the scope has no such text. */
-  score(query: TextQuery, ids: readonly string[], options?: CallOptions): Promise<(TextMatch | undefined)[]>
+  /** Returns one answer for each query. It knows every write that was acknowledged before the call. */
+  search(queries: readonly TextQuery[], options?: TextSearchOptions): Promise<TextAnswer[]>
+  /** Returns the ids of at most `count` texts on either side of each of these, aligned; none for ids it has not. */
+  neighbours(
+    scope: Scope,
+    ids: readonly string[],
+    count: number,
+    options?: TextSearchOptions,
+  ): Promise<TextNeighbours[]>
 }

@@ -77,6 +77,7 @@ export class CachedEmbedder implements Embedder {
   readonly dimensions: number
   readonly maxTokens: number | undefined
   readonly batchSize: number | undefined
+  readonly lexical: boolean | undefined
   readonly #embedder: Embedder
   readonly #memory: LRUCache<string, Float32Array>
   readonly #shared: SharedLevel | undefined
@@ -96,6 +97,7 @@ export class CachedEmbedder implements Embedder {
     this.dimensions = embedder.dimensions
     this.maxTokens = embedder.maxTokens
     this.batchSize = embedder.batchSize
+    this.lexical = embedder.lexical
     this.#memory = new LRUCache({
       max: maxEntries,
       maxSize: maxBytes,

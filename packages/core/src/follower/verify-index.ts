@@ -30,7 +30,7 @@ export interface RepairResult {
 export interface ComparedParts {
   readonly store: Pick<Store, 'changes' | 'stats'>
   readonly index: VectorIndex
-  readonly follower: Follower
+  readonly follower: Pick<Follower, 'flush' | 'whileHeld' | 'rebuild'>
 }
 
 const pageSize = 1_000

@@ -41,6 +41,9 @@ class GuardedEmbedder implements Embedder {
   get batchSize(): number | undefined {
     return this.#embedder.batchSize
   }
+  get lexical(): boolean | undefined {
+    return this.#embedder.lexical
+  }
 
   async embed(texts: readonly string[], options: EmbedOptions = {}): Promise<Float32Array[]> {
     checkKeys(options, ['as', 'signal'], 'options')

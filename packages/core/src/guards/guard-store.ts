@@ -10,7 +10,7 @@ import {
   checkVectorWriteOptions,
   checkWriteOptions,
 } from '../checks/check-options.ts'
-import { checkKey, checkPatch, checkRecord, checkUnique } from '../checks/check-record.ts'
+import { checkKey, checkPatch, checkPlace, checkRecord, checkUnique } from '../checks/check-record.ts'
 import {
   checkArray,
   checkId,
@@ -25,6 +25,7 @@ import {
 import type { CallOptions, LogPage } from '../contracts/log.ts'
 import type { HistoryEntry, Key, MemoryRecord, Scope, StoredRecord } from '../contracts/record.ts'
 import type { Adopted, AdoptOptions, StagedVector, StagingState, UnstagedPage } from '../contracts/staging.ts'
+import type { TextEntry, TextPage } from '../contracts/text-index.ts'
 import { StoreDoor } from './store-door.ts'
 import type * as s from '../contracts/store.ts'
 
@@ -88,7 +89,7 @@ class GuardedStore implements s.Store {
       'merge the two',
     )
     this.#checkVectors(
-      patches.map(patch => patch.vector).filter(vector => vector !== undefined),
+      patches.map(patch => patch.vector ?? null),
       'patch.vector',
     )
     return this.#door.patch(patches, options)
@@ -138,9 +139,19 @@ class GuardedStore implements s.Store {
     if (query.order !== undefined) checkOrder(query.order)
     if (query.after !== undefined) {
       checkId(query.after.id, 'query.after.id')
+      checkPlace(query.after.place, 'query.after.place')
       checkTime(query.after.time, 'query.after.time')
     }
     yield* this.#door.query(query, options)
+  }
+
+  async *texts(query: s.TextsQuery, options: CallOptions = {}): AsyncGenerator<TextEntry[]> {
+    checkCallOptions(options)
+    checkPlainObject(query, 'query')
+    checkKeys(query, ['scope', 'pageSize'], 'query')
+    checkScope(query.scope)
+    if (query.pageSize !== undefined) checkPageSize(query.pageSize, 'query.pageSize')
+    yield* this.#door.texts(query, options)
   }
 
   async changes(
@@ -150,6 +161,15 @@ class GuardedStore implements s.Store {
     checkCallOptions(options)
     checkRequest(request)
     return this.#door.changes(request, options)
+  }
+
+  async textChanges(
+    request: { readonly after: number; readonly limit: number },
+    options: CallOptions = {},
+  ): Promise<TextPage> {
+    checkCallOptions(options)
+    checkRequest(request)
+    return this.#door.textChanges(request, options)
   }
 
   async head(options: CallOptions = {}): Promise<number> {
@@ -224,9 +244,11 @@ class GuardedStore implements s.Store {
     return this.close()
   }
 
-  #checkVectors(vectors: readonly Float32Array[], name: string): void {
-    const dimensions = this.#door.dimensions ?? vectors[0]?.length ?? 0
-    for (const vector of vectors) checkVector(vector, dimensions, name)
+  /** Null is no vector, and nothing is asked of it. */
+  #checkVectors(vectors: readonly (Float32Array | null)[], name: string): void {
+    const made = vectors.filter(vector => vector !== null)
+    const dimensions = this.#door.dimensions ?? made[0]?.length ?? 0
+    for (const vector of made) checkVector(vector, dimensions, name)
   }
 }
 

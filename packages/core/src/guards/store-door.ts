@@ -2,6 +2,7 @@ import type { CallOptions, LogPage } from '../contracts/log.ts'
 import { throwIfAborted } from '../contracts/errors.ts'
 import type { HistoryEntry, Key, MemoryRecord, Scope, StoredRecord } from '../contracts/record.ts'
 import type { Adopted, AdoptOptions, StagedVector, StagingState, UnstagedPage } from '../contracts/staging.ts'
+import type { TextEntry, TextPage } from '../contracts/text-index.ts'
 import type * as s from '../contracts/store.ts'
 import { Lifecycle } from './lifecycle.ts'
 
@@ -41,7 +42,7 @@ export class StoreDoor implements s.Store {
     if (records.length === 0) return this.#nothing({ duplicates: new Map<string, string>() }, options)
     const adoptions = this.#adoptions
     const receipt = await this.#life.run('put', () => this.#store.put(records, options), options.signal)
-    if (adoptions === this.#adoptions) this.#dimensions ??= records[0]?.vector.length
+    if (adoptions === this.#adoptions) this.#dimensions ??= dimensionsOf(records)
     return receipt
   }
 
@@ -75,19 +76,12 @@ export class StoreDoor implements s.Store {
     return this.#aligned('history', keys, options, () => this.#store.history(keys, options))
   }
 
-  async *query(query: s.Query, options: CallOptions = {}): AsyncGenerator<MemoryRecord[]> {
-    this.#life.check('query')
-    throwIfAborted(options.signal)
-    const pages = this.#store.query(query, options)[Symbol.asyncIterator]()
-    try {
-      for (;;) {
-        const page = await this.#life.run('query', () => pages.next(), options.signal)
-        if (page.done) return
-        yield page.value
-      }
-    } finally {
-      await pages.return?.()
-    }
+  query(query: s.Query, options: CallOptions = {}): AsyncGenerator<MemoryRecord[]> {
+    return this.#pages('query', options, () => this.#store.query(query, options))
+  }
+
+  texts(query: s.TextsQuery, options: CallOptions = {}): AsyncGenerator<TextEntry[]> {
+    return this.#pages('texts', options, () => this.#store.texts(query, options))
   }
 
   changes(
@@ -95,6 +89,13 @@ export class StoreDoor implements s.Store {
     options: CallOptions = {},
   ): Promise<LogPage> {
     return this.#life.run('changes', () => this.#store.changes(request, options), options.signal)
+  }
+
+  textChanges(
+    request: { readonly after: number; readonly limit: number },
+    options: CallOptions = {},
+  ): Promise<TextPage> {
+    return this.#life.run('textChanges', () => this.#store.textChanges(request, options), options.signal)
   }
 
   head(options: CallOptions = {}): Promise<number> {
@@ -159,6 +160,25 @@ export class StoreDoor implements s.Store {
     return this.close()
   }
 
+  async *#pages<T>(
+    doing: string,
+    { signal }: CallOptions,
+    read: () => AsyncIterable<T[]>,
+  ): AsyncGenerator<T[]> {
+    this.#life.check(doing)
+    throwIfAborted(signal)
+    const pages = read()[Symbol.asyncIterator]()
+    try {
+      for (;;) {
+        const page = await this.#life.run(doing, () => pages.next(), signal)
+        if (page.done) return
+        yield page.value
+      }
+    } finally {
+      await pages.return?.()
+    }
+  }
+
   async #aligned<T>(
     doing: string,
     keys: readonly unknown[],
@@ -178,4 +198,9 @@ export class StoreDoor implements s.Store {
   #nothing<T>(answer: T, options: CallOptions): Promise<T> {
     return this.#life.run('an empty batch', () => Promise.resolve(answer), options.signal)
   }
+}
+
+/** The length of the first vector; undefined when no record has one. */
+function dimensionsOf(records: readonly StoredRecord[]): number | undefined {
+  return records.find(({ vector }) => vector !== null)?.vector?.length
 }

@@ -1,4 +1,5 @@
 import {
+  checkArray,
   checkBoolean,
   checkInteger,
   checkKeys,
@@ -9,11 +10,14 @@ import {
 import { show } from '../contracts/show-value.ts'
 import { largestLogPage } from '../contracts/log.ts'
 import type { MemoryCacheOptions, MemoryOptions } from '../memory-api.ts'
+import type { TextOptions } from '../text-index/text-options.ts'
 
 const knownOptions: readonly string[] = [
   'store',
   'index',
   'embedder',
+  'reranker',
+  'text',
   'orgId',
   'cache',
   'coalesce',
@@ -28,13 +32,12 @@ const knownOptions: readonly string[] = [
 /** Throws `INVALID_ARGUMENT` for options of `Memory.open` that are wrong. */
 export function checkMemoryOptions(options: MemoryOptions): void {
   checkKeys(options, knownOptions, 'The options of Memory.open')
-  for (const part of ['store', 'index', 'embedder'] as const) {
-    if (typeof options[part] !== 'object' || options[part] === null) {
-      throw invalid(
-        `Memory.open needs a ${part}, not ${show(options[part])}; await the open...() call that makes it.`,
-      )
-    }
+  checkPart(options, 'store')
+  if (options.index !== undefined || options.embedder !== undefined) {
+    checkPart(options, 'index')
+    checkPart(options, 'embedder')
   }
+  if (options.reranker !== undefined) checkPart(options, 'reranker')
   if (options.orgId !== undefined) checkText(options.orgId, 'orgId')
   if (options.now !== undefined && typeof options.now !== 'function') {
     throw invalid(`now must be a function that returns UTC milliseconds, not ${show(options.now)}.`)
@@ -47,10 +50,33 @@ export function checkMemoryOptions(options: MemoryOptions): void {
   checkBoolean(options.coalesce, 'coalesce')
   checkBoolean(options.closeParts, 'closeParts')
   const { follower = {}, cache = {} } = options
+  checkTexts(options.text)
   checkSizes(follower, ['tailLimit', 'flushSize', 'flushAfterMs', 'leaseMs'], 'follower')
   const { flushSize = 1 } = follower
   checkInteger(flushSize, 'follower.flushSize', 1, largestLogPage)
   if (cache !== false) checkCache(cache)
+}
+
+function checkPart(options: MemoryOptions, part: 'store' | 'index' | 'embedder' | 'reranker'): void {
+  if (typeof options[part] === 'object' && options[part] !== null) return
+  const without =
+    part === 'store' || part === 'reranker'
+      ? ''
+      : ', or leave out index and embedder both for a memory that is searched by words alone'
+  throw invalid(
+    `Memory.open needs a ${part}, not ${show(options[part])}; await the open...() call that makes it${without}.`,
+  )
+}
+
+function checkTexts(text: TextOptions = {}): void {
+  const { locales, subwords, ...sizes } = text
+  checkKeys(text, ['maxBytes', 'locales', 'subwords'], 'text')
+  if (sizes.maxBytes !== undefined) checkInteger(sizes.maxBytes, 'text.maxBytes', 1, Number.MAX_SAFE_INTEGER)
+  checkBoolean(subwords, 'text.subwords')
+  if (locales === undefined) return
+  if (checkArray(locales, 'text.locales').length === 0)
+    throw invalid('text.locales is empty; name one language at least, such as en.')
+  for (const locale of locales) checkText(locale, 'text.locales')
 }
 
 function checkCache(cache: MemoryCacheOptions): void {

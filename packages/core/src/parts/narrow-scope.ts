@@ -51,6 +51,14 @@ export function requireScope(scope: Scope, what: string): void {
   }
 }
 
+/** The scope of a call that takes a scope and nothing else, inside the bound one. `what` names the call. */
+export function namedScope(bound: Scope, scope: ScopeOptions, what: string): Scope {
+  checkKeys(scope, scopeOptions, 'scope')
+  const narrowed = narrowScope(bound, scope)
+  requireScope(narrowed, what)
+  return narrowed
+}
+
 export function mergeScopes(first: ScopeOptions, second: ScopeOptions): Omit<ScopeOptions, 'scope'> {
   for (const { scope } of [first, second]) {
     if (scope === undefined) continue

@@ -1,22 +1,34 @@
 import { checkTime, invalid } from '../checks/check-values.ts'
 import type { Embedder } from '../contracts/embedder.ts'
+import { MemoryError } from '../contracts/errors.ts'
 import type { ProgressOptions } from '../contracts/progress.ts'
+import type { Reranker } from '../contracts/reranker.ts'
 import type { Store } from '../contracts/store.ts'
 import type { VectorIndex } from '../contracts/vector-index.ts'
 import { CachedEmbedder } from '../embedding-cache/cached-embedder.ts'
 import { Follower } from '../follower/follower.ts'
 import type { MemoryOptions } from '../memory-api.ts'
+import type { TextFollower } from '../text-index/text-follower.ts'
 import { bindStore } from './model-store.ts'
 import type { MemoryParts } from './memory-parts.ts'
+import { noEmbedder, noFollower, noIndex } from './no-vectors.ts'
+
+/** What a Memory is opened with, behind its guards. */
+export interface GivenParts {
+  readonly store: Store
+  /** Undefined in a memory that is searched by words alone, as `embedder` is. */
+  readonly index: VectorIndex | undefined
+  readonly embedder: Embedder | undefined
+  readonly reranker: Reranker | undefined
+  readonly texts: TextFollower
+}
 
 /**
  * Binds the Store to the model, and brings the index up to it. Index and embedder are guarded; values for the Store
  * are checked by those who make them.
  */
 export async function openParts(
-  store: Store,
-  index: VectorIndex,
-  embedder: Embedder,
+  { store, index = noIndex, embedder = noEmbedder, reranker, texts }: GivenParts,
   { cache = {}, follower, now = Date.now, onBackgroundError }: MemoryOptions,
   { signal, onProgress }: ProgressOptions = {},
 ): Promise<MemoryParts> {
@@ -27,14 +39,33 @@ export async function openParts(
     )
   }
   const bound = await bindStore(store, embedder)
-  const reuse = cache !== false && (cache.store ?? false)
+  const hasVectors = embedder !== noEmbedder
+  const reuse = hasVectors && cache !== false && (cache.store ?? false)
+  const settings = { ...follower, onBackgroundError }
   return {
     store: bound,
     index,
-    embedder: cache === false ? embedder : new CachedEmbedder(embedder, cache, reuse ? bound : undefined),
-    follower: await Follower.open(bound, index, { ...follower, onBackgroundError }, { signal, onProgress }),
+    embedder:
+      cache === false || !hasVectors
+        ? embedder
+        : new CachedEmbedder(embedder, cache, reuse ? bound : undefined),
+    follower: hasVectors ? await Follower.open(bound, index, settings, { signal, onProgress }) : noFollower,
+    texts,
+    reranker,
+    onBackgroundError: error => tell(onBackgroundError, error),
     reuse,
     now: checkedClock(now),
+  }
+}
+
+/** Tells a caller's function of an error; what it throws is ignored, as the error was. */
+function tell(onBackgroundError: MemoryOptions['onBackgroundError'], error: unknown): void {
+  try {
+    void Promise.resolve(onBackgroundError?.(MemoryError.from(error, 'In the background'))).catch(
+      () => undefined,
+    )
+  } catch {
+    // Its author's fault, and nobody waits for it.
   }
 }
 

@@ -48,6 +48,6 @@ export function visibleWhere(where: WhereNode | undefined, now: number): WhereNo
   return where ? { op: 'and', nodes: [where, alive] } : alive
 }
 
-export function toItem({ content, ...record }: MemoryRecord): MemoryItem {
+export function toItem({ content, place: _place, indexed: _indexed, ...record }: MemoryRecord): MemoryItem {
   return { memory: content, ...record }
 }

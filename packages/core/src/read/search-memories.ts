@@ -1,158 +1,121 @@
-import { checkInteger, checkKeys, checkNumber, checkText, maxContentLength } from '../checks/check-values.ts'
-import { parseWhere } from '../checks/parse-where.ts'
 import { evaluateWhere } from '../contracts/evaluate-where.ts'
-import { keyOf, keysOf } from '../contracts/record-keys.ts'
+import { keysOf } from '../contracts/record-keys.ts'
 import type { MemoryRecord, Scope } from '../contracts/record.ts'
-import type { Match } from '../contracts/vector-index.ts'
-import type { WhereNode } from '../contracts/where.ts'
-import type { FoundMemory, SearchQuery } from '../memory-api.ts'
 import type { MemoryParts } from '../parts/memory-parts.ts'
-import { narrowScope, requireScope, scopeOptions } from '../parts/narrow-scope.ts'
-import { isVisible, toItem, visibleWhere } from '../parts/visibility.ts'
-import { innerProduct } from '../vectors/inner-product.ts'
-import { TopK } from '../vectors/top-k.ts'
+import { isVisible } from '../parts/visibility.ts'
+import type { SearchResult } from '../search-api.ts'
+import type { Candidate, Candidates, Hit } from './candidate.ts'
+import { askedFor, askedOf, findCandidates } from './find-candidates.ts'
+import type { Question } from './find-candidates.ts'
+import { finishHits } from './finish-hits.ts'
+import { rerankCandidates } from './parse-query.ts'
+import type { ParsedQuery } from './parse-query.ts'
+import { scanStore } from './scan-store.ts'
 
-/** A query that has been checked, with its defaults in. */
-export interface ParsedQuery {
-  readonly query: string
-  readonly scope: Scope
-  readonly topK: number
-  readonly threshold: number
-  readonly where: WhereNode | undefined
-}
-
-/** How many more matches than asked for are fetched when a filter is going to drop some. */
+/** How many more candidates than asked for are fetched when a filter is going to drop some. */
 const overfetch = 4
-/** By how much more is asked for when that was not enough, and up to how many matches. */
+/** By how much more is asked for when that was not enough, and up to how many candidates. */
 const widening = 8
 const widest = 4_096
-
-/** What a search may say beside its query. */
-export const searchOptions: readonly string[] = [...scopeOptions, 'topK', 'threshold', 'where']
-
-export function parseQuery(search: SearchQuery, bound: Scope): ParsedQuery {
-  checkKeys(search, ['query', ...searchOptions], 'search')
-  const { query, topK = 10, threshold = -Infinity, where } = search
-  checkText(query, 'query', maxContentLength)
-  checkInteger(topK, 'topK', 1, 10_000)
-  if (search.threshold !== undefined) checkNumber(threshold, 'threshold', -1, 1)
-  const scope = narrowScope(bound, search)
-  requireScope(scope, 'search')
-  return { query, scope, topK, threshold, where: where === undefined ? undefined : parseWhere(where) }
-}
 
 /** One embed call, one index query and two reads of the Store (log head, records), however many queries there are. */
 export async function searchMemories(
   parts: MemoryParts,
   queries: readonly ParsedQuery[],
   signal: AbortSignal | undefined,
-): Promise<FoundMemory[][]> {
+): Promise<SearchResult[]> {
   if (queries.length === 0) return []
-  const { embedder, follower, now } = parts
-  const vectors = await embedder.embed(
-    queries.map(({ query }) => query),
-    { as: 'query', signal },
-  )
-  const asked = queries.map(({ topK, where }) => (where ? topK * overfetch : topK))
-  const matches = await follower.search(
-    queries.map(({ scope }, i) => ({ vector: vectors[i] as Float32Array, k: asked[i] as number, scope })),
-    { signal },
-  )
-
-  const [first] = queries
-  const records = await readRecords(parts, matches, (first as ParsedQuery).scope, signal)
+  const questions = await askedOf(parts, queries, signal)
+  const firsts = questions.map(question => wantedOf(parts, question) * (question.where ? overfetch : 1))
+  const counts = questions.map((question, i) => askedFor(question, firsts[i] as number))
+  const found = await findCandidates(parts, questions, counts, signal)
+  const best = found.map((candidates, i) => firstOf(candidates, firsts[i] as number))
+  const records = await readRecords(parts, best, (questions[0] as Question).scope, signal)
   return Promise.all(
-    queries.map(async (query, i) => {
-      const list = matches[i] ?? []
-      const found = keep(query, list, records, now())
-      return isComplete(query, list, asked[i] as number, found)
-        ? found
-        : searchWider(parts, query, vectors[i] as Float32Array, asked[i] as number, signal)
+    questions.map(async (question, i) => {
+      const [first, all] = [best[i] as Candidates, found[i] as Candidates]
+      const hits = keep(parts, question, first.list, records)
+      const filled = isComplete(parts, question, first, hits)
+        ? { hits, isPartial: first.isPartial }
+        : await searchWider(parts, question, all, counts[i] as number, signal)
+      return finishHits(parts, question, filled.hits, filled.isPartial, signal)
     }),
   )
 }
 
-/** The records that the matches name, read at once. */
+/** The best of some candidates: as a rule their records are all that is read. */
+function firstOf(candidates: Candidates, count: number): Candidates {
+  if (candidates.list.length <= count) return candidates
+  return { ...candidates, list: candidates.list.slice(0, count), isAll: false }
+}
+
+/** How many hits a question needs: more than it returns where a reranker chooses among them. */
+function wantedOf({ reranker }: MemoryParts, { topK, rerank = rerankCandidates }: Question): number {
+  return reranker ? Math.max(topK, rerank) : topK
+}
+
+/** The records that the candidates name, read at once. */
 async function readRecords(
   { store }: MemoryParts,
-  matches: readonly (readonly Match[])[],
+  candidates: readonly Candidates[],
   { orgId }: Scope,
   signal: AbortSignal | undefined,
 ): Promise<Map<string, MemoryRecord | undefined>> {
-  const ids = [...new Set(matches.flatMap(list => list.map(({ id }) => id)))]
+  const ids = [...new Set(candidates.flatMap(({ list }) => list.map(({ id }) => id)))]
   // Queries of one call may be about several users; each looks at the scope of what it is given.
   const records = await store.get(keysOf(ids, { orgId }), { signal })
   return new Map(ids.map((id, i) => [id, records[i]]))
 }
 
-/** The matches that the query lets through, with their records. */
+/** The candidates that the question lets through, with their records. */
 function keep(
-  { scope, where, topK, threshold }: ParsedQuery,
-  list: readonly Match[],
+  parts: MemoryParts,
+  question: Question,
+  list: readonly Candidate[],
   records: ReadonlyMap<string, MemoryRecord | undefined>,
-  now: number,
-): FoundMemory[] {
-  const found: FoundMemory[] = []
-  for (const { id, score } of list) {
-    if (found.length === topK || score < threshold) break
-    const record = records.get(id)
+): Hit[] {
+  const { scope, where, threshold, minSimilarity = -Infinity } = question
+  const [wanted, now] = [wantedOf(parts, question), parts.now()]
+  const hits: Hit[] = []
+  for (const candidate of list) {
+    if (hits.length === wanted || candidate.score < threshold) break
+    const record = records.get(candidate.id)
     if (!isVisible(record, scope, now)) continue
-    if (where === undefined || evaluateWhere(where, record)) found.push({ ...toItem(record), score })
+    if ((candidate.similarity ?? Infinity) < minSimilarity) continue
+    if (where === undefined || evaluateWhere(where, record)) hits.push({ ...candidate, record })
   }
-  return found
+  return hits
 }
 
-/** True when no memory beyond these matches could be part of the answer. */
+/** True when no memory beyond these candidates could be part of the answer. */
 function isComplete(
-  { topK, threshold }: ParsedQuery,
-  list: readonly Match[],
-  asked: number,
-  found: readonly FoundMemory[],
+  parts: MemoryParts,
+  question: Question,
+  { list, isAll }: Candidates,
+  hits: readonly Hit[],
 ): boolean {
-  return found.length === topK || list.length < asked || (list.at(-1)?.score ?? threshold) < threshold
+  const { threshold } = question
+  return hits.length === wantedOf(parts, question) || isAll || (list.at(-1)?.score ?? threshold) < threshold
 }
 
-/** Asks the index for more matches, as long as that is less work than to go through the Store. */
+/** Takes all candidates that were found, then asks for more, as long as that is less work than to go through the Store. */
 async function searchWider(
   parts: MemoryParts,
-  query: ParsedQuery,
-  vector: Float32Array,
+  question: Question,
+  found: Candidates,
   asked: number,
   signal: AbortSignal | undefined,
-): Promise<FoundMemory[]> {
-  for (let k = asked * widening; k <= widest; k *= widening) {
-    const [list = []] = await parts.follower.search([{ vector, k, scope: query.scope }], { signal })
-    const records = await readRecords(parts, [list], query.scope, signal)
-    const found = keep(query, list, records, parts.now())
-    if (isComplete(query, list, k, found)) return found
+): Promise<{ readonly hits: Hit[]; readonly isPartial: boolean }> {
+  let candidates = found
+  for (let k = asked * widening; ; k *= widening) {
+    const records = await readRecords(parts, [candidates], question.scope, signal)
+    const hits = keep(parts, question, candidates.list, records)
+    if (isComplete(parts, question, candidates, hits)) return { hits, isPartial: candidates.isPartial }
+    if (k > widest) break
+    ;[candidates] = (await findCandidates(parts, [question], [k], signal)) as [Candidates]
   }
-  return scanStore(parts, query, vector, signal)
-}
-
-/**
- * Where so much is filtered out that the nearest matches do not fill the answer, the Store names the
- * memories that pass, and their vectors are compared one by one: exact, whatever the index.
- */
-async function scanStore(
-  { store, now }: MemoryParts,
-  { scope, where, topK, threshold }: ParsedQuery,
-  vector: Float32Array,
-  signal: AbortSignal | undefined,
-): Promise<FoundMemory[]> {
-  const best = new TopK(topK)
-  let kept = new Map<string, MemoryRecord>()
-  for await (const page of store.query({ scope, where: visibleWhere(where, now()) }, { signal })) {
-    const visible = page.filter(record => isVisible(record, scope, now()))
-    const vectors = await store.vectors(visible.map(keyOf), { signal })
-    visible.forEach((record, i) => {
-      const other = vectors[i]
-      if (!other) return
-      const score = innerProduct(vector, other, 0)
-      if (score < threshold) return
-      best.push(record.id, score)
-      kept.set(record.id, record)
-    })
-    kept = new Map(best.sorted().map(({ id }) => [id, kept.get(id) as MemoryRecord]))
-  }
-  return best.sorted().map(({ id, score }) => ({ ...toItem(kept.get(id) as MemoryRecord), score }))
+  const passing = await scanStore(parts, question, candidates, signal)
+  const best = firstOf(passing, wantedOf(parts, question) * overfetch)
+  const hits = keep(parts, question, best.list, await readRecords(parts, [best], question.scope, signal))
+  return { hits, isPartial: passing.isPartial }
 }

@@ -1,4 +1,5 @@
 import type { CallOptions, LogPage } from '../contracts/log.ts'
+import { contentHash } from '../contracts/record-keys.ts'
 import type { UnstagedText } from '../contracts/staging.ts'
 import type { LogSource, MetaEntry, Store } from '../contracts/store.ts'
 
@@ -24,24 +25,22 @@ export class StagedLog implements LogSource {
     request: { readonly after: number; readonly limit: number },
     options?: CallOptions,
   ): Promise<LogPage> {
-    const page = await this.#store.changes(request, options)
-    const keys = page.upserts.map(({ id, scope }) => ({ orgId: scope.orgId, id }))
-    const records = await this.#store.get(keys, options)
-    // A record that was deleted meanwhile is on a later page.
-    const live = page.upserts.flatMap((entry, i) => {
-      const record = records[i]
-      return record ? [{ entry, record }] : []
-    })
-    const hashes = [...new Set(live.map(({ record }) => record.hash))]
+    // Of texts, not of vectors: the switch gives vectors to records that have none, too.
+    const page = await this.#store.textChanges(request, options)
+    const texts = page.upserts.map(({ content }) => ({ hash: contentHash(content), content }))
+    const hashes = [...new Set(texts.map(({ hash }) => hash))]
     const staged = await this.#store.stagedVectors(this.#target, hashes, options)
     const vectors = new Map(hashes.map((hash, i) => [hash, staged[i]]))
-    const lacking = live.filter(({ record }) => !vectors.get(record.hash))
-    const added =
-      lacking.length === 0 ? new Map() : await this.#stageTexts(lacking.map(({ record }) => record))
+    const lacking = texts.filter(({ hash }) => !vectors.get(hash))
+    const added = lacking.length === 0 ? new Map() : await this.#stageTexts(lacking)
     const vectorOf = (hash: string): Float32Array => vectors.get(hash) ?? (added.get(hash) as Float32Array)
     return {
       ...page,
-      upserts: live.map(({ entry, record }) => ({ ...entry, vector: vectorOf(record.hash) })),
+      upserts: page.upserts.map(({ id, scope }, i) => ({
+        id,
+        scope,
+        vector: vectorOf(texts[i]?.hash ?? ''),
+      })),
     }
   }
 

@@ -14,7 +14,7 @@ export interface HashEmbedderOptions {
 }
 
 /** The algorithm's name in the model's identity: change the name with everything that changes a vector. */
-const algorithm = 'hash-v1'
+const algorithm = 'hash-v2'
 /** Vectors that share one allocation: an allocation for each vector is slow, and leaves memory in small pieces. */
 const vectorsPerBlock = 64
 /** Milliseconds of work after which other work gets a turn. */
@@ -29,7 +29,7 @@ const wholeTextSeed = 3
  * Embeds without a model: it hashes the words of a text into a vector of unit length. It is lexical: it finds texts
  * that share words, also inflected and often misspelt ones. It knows no meaning: `car` and `automobile` have
  * nothing in common. Stop words and stems are English. Other languages are compared by their unchanged words, or by
- * pairs of characters if they write no spaces. It is made for tests, benchmarks and a start without downloads.
+ * characters and pairs of them if they write no spaces, and Korean. It is made for tests, benchmarks and a start without downloads.
  *
  * A word weighs the square root of its count in the text times the fourth root of its length. The whole text, as a
  * bag of words, is a feature too. In a query this feature is small, and brings the same text to the top. In a
@@ -42,6 +42,7 @@ const wholeTextSeed = 3
 export class HashEmbedder implements Embedder {
   readonly model: string
   readonly dimensions: number
+  readonly lexical = true
   readonly #words: WordFeatureCache
 
   /** Throws `INVALID_ARGUMENT` for an option that is unknown or out of range. */
@@ -81,7 +82,7 @@ export class HashEmbedder implements Embedder {
   /** Fills `vector`, which must hold zeros. */
   #vector(text: string, as: EmbedPurpose, vector: Float32Array): Float32Array {
     this.#words.trim()
-    const words = splitWords(text)
+    const words = splitWords(text, 'document')
     const distinct: WordFeatures[] = []
     let wholeHash = words.length > 0 ? wholeTextSeed : hashText(text, wholeTextSeed)
     for (const word of words) {

@@ -5,7 +5,7 @@ import type { Patch, QueryOrder, WriteOptions } from '../contracts/store.ts'
 
 /** Returns a copy that shares nothing with the caller's record. */
 export function copyOf(record: StoredRecord): StoredRecord {
-  return { ...record, metadata: structuredClone(record.metadata), vector: record.vector.slice() }
+  return { ...record, metadata: structuredClone(record.metadata), vector: record.vector?.slice() ?? null }
 }
 
 export function withoutVector(stored: StoredRecord): MemoryRecord {
@@ -25,8 +25,8 @@ export function patched(record: StoredRecord, patch: Patch, { actor }: WriteOpti
   return copyOf({
     ...record,
     ...given,
-    vector: vector ?? record.vector,
-    reusable: vector ? reusable : record.reusable,
+    vector: vector === undefined ? record.vector : vector,
+    reusable: vector === undefined ? record.reusable : reusable,
     dedupeKey: record.dedupeKey === null ? null : (dedupeKey ?? record.dedupeKey),
     updatedAt,
     updatedBy: actor ?? record.updatedBy,
@@ -34,9 +34,9 @@ export function patched(record: StoredRecord, patch: Patch, { actor }: WriteOpti
   })
 }
 
-type Position = Pick<MemoryRecord, 'id' | QueryOrder['by']>
+type Position = Pick<MemoryRecord, 'id' | 'place' | QueryOrder['by']>
 
 export function comparatorOf({ by, direction }: QueryOrder): (a: Position, b: Position) => number {
   const sign = direction === 'asc' ? 1 : -1
-  return (a, b) => sign * (a[by] - b[by]) || compareCodePoints(a.id, b.id)
+  return (a, b) => sign * (a[by] - b[by] || a.place - b.place || compareCodePoints(a.id, b.id))
 }

@@ -8,39 +8,38 @@ import type {
   UnstagedPage,
   UnstagedText,
 } from '../contracts/staging.ts'
+import type { MapLog } from './map-log.ts'
 import type { RecordMap } from './record-map.ts'
 
 /** The staging of a MapStore, on its own records, meta entries and log. */
 export class MapStaging {
   readonly #records: RecordMap
   readonly #meta: Map<string, string>
-  readonly #log: string[]
-  readonly #positionOf: Map<string, number>
+  readonly #log: MapLog
   readonly #vectors = new Map<string, Float32Array>()
 
-  constructor(records: RecordMap, meta: Map<string, string>, log: string[], positionOf: Map<string, number>) {
+  constructor(records: RecordMap, meta: Map<string, string>, log: MapLog) {
     this.#records = records
     this.#meta = meta
     this.#log = log
-    this.#positionOf = positionOf
   }
 
   start(embedder: string): StagingState {
     if (this.#meta.get(stagedKey) !== embedder) this.#vectors.clear()
     this.#meta.set(stagedKey, embedder)
-    return { memories: this.#records.size, unstaged: this.#lacking().length }
+    return { memories: this.#indexed().length, unstaged: this.#lacking().length }
   }
 
   unstaged({ after, limit }: { readonly after: number; readonly limit: number }): UnstagedPage {
     const texts: UnstagedText[] = []
     let cursor = after
-    while (cursor < this.#log.length && texts.length < limit) {
+    while (cursor < this.#log.head && texts.length < limit) {
       const record = this.#liveAt(++cursor)
-      if (record && !this.#vectors.has(record.hash)) {
+      if (record?.indexed && !this.#vectors.has(record.hash)) {
         texts.push({ hash: record.hash, content: record.content })
       }
     }
-    return { texts, cursor, done: cursor >= this.#log.length }
+    return { texts, cursor, done: cursor >= this.#log.head }
   }
 
   vectors(embedder: string, hashes: readonly string[]): (Float32Array | undefined)[] {
@@ -70,21 +69,28 @@ export class MapStaging {
   }
 
   #adopt(embedder: string): Adopted {
-    const after = this.#log.length
+    const after = this.#log.head
     let first = Infinity
-    for (const { id } of this.#records.values()) first = Math.min(first, this.#positionOf.get(id) as number)
+    for (const { id } of this.#records.values()) first = Math.min(first, this.#log.positionOf(id))
     for (let position = first; position <= after; position++) {
       const record = this.#liveAt(position)
-      const moved = this.#log.push(record?.id ?? '')
-      if (!record) continue
-      this.#records.replace(record, { ...record, vector: this.#vectors.get(record.hash) as Float32Array })
-      this.#positionOf.set(record.id, moved)
+      if (!record) {
+        this.#log.skip()
+        continue
+      }
+      this.#log.add(record.id)
+      const vector = record.indexed ? (this.#vectors.get(record.hash) ?? null) : null
+      this.#records.replace(record, {
+        ...record,
+        vector,
+        reusable: record.reusable === true && vector !== null,
+      })
     }
     this.#vectors.clear()
     this.#meta.set(embedderKey, embedder)
     this.#meta.delete(stagedKey)
     const distance = first === Infinity ? 0 : after + 1 - first
-    return { memories: this.#records.size, span: { after, upTo: this.#log.length }, distance }
+    return { memories: this.#indexed().length, span: { after, upTo: this.#log.head }, distance }
   }
 
   #require(embedder: string): void {
@@ -92,14 +98,17 @@ export class MapStaging {
     if (staged !== embedder) throw notStaging(embedder, staged)
   }
 
+  #indexed(): StoredRecord[] {
+    return [...this.#records.values()].filter(({ indexed }) => indexed)
+  }
+
   #lacking(): StoredRecord[] {
-    return [...this.#records.values()].filter(({ hash }) => !this.#vectors.has(hash))
+    return this.#indexed().filter(({ hash }) => !this.#vectors.has(hash))
   }
 
   /** Returns the live record whose last change took this position. */
   #liveAt(position: number): StoredRecord | undefined {
-    const id = this.#log[position - 1]
-    if (id === undefined || this.#positionOf.get(id) !== position) return undefined
-    return this.#records.byId(id)
+    const id = this.#log.idAt(position)
+    return id === undefined ? undefined : this.#records.byId(id)
   }
 }

@@ -1,27 +1,17 @@
 import { MemoryError, notFound } from '../contracts/errors.ts'
 import { evaluateWhere } from '../contracts/evaluate-where.ts'
-import type { IndexEntry, LogPage } from '../contracts/log.ts'
-import { mintId } from '../contracts/mint-id.ts'
+import { indexEntryOf, textEntryOf } from '../contracts/log-entries.ts'
+import type { LogPage } from '../contracts/log.ts'
 import { embedderKey, modelMismatch } from '../contracts/model-identity.ts'
 import { sameScope } from '../contracts/record-keys.ts'
 import { inScope, scopeOf } from '../contracts/record.ts'
 import type { HistoryEntry, Key, MemoryRecord, Scope, StoredRecord } from '../contracts/record.ts'
 import type { Adopted, AdoptOptions, StagedVector, StagingState, UnstagedPage } from '../contracts/staging.ts'
-import type {
-  ChangeReceipt,
-  DeleteAllOptions,
-  MetaEntry,
-  Patch,
-  PutReceipt,
-  Query,
-  ReuseOptions,
-  Store,
-  StoreCounters,
-  StoreStats,
-  StoreSupports,
-  VectorWriteOptions,
-  WriteOptions,
-} from '../contracts/store.ts'
+import type * as s from '../contracts/store.ts'
+import type { TextEntry, TextPage } from '../contracts/text-index.ts'
+import { MapHistory } from './map-history.ts'
+import type { Change } from './map-history.ts'
+import { MapLog } from './map-log.ts'
 import { comparatorOf, copyOf, patched, withoutVector } from './map-records.ts'
 import { MapStaging } from './map-staging.ts'
 import { RecordMap } from './record-map.ts'
@@ -30,29 +20,27 @@ import { RecordMap } from './record-map.ts'
  * A Store in memory, in its simplest form. Other Stores are compared with it, and it is enough for tests. All data
  * is lost when the process ends. Each change adds one entry to the log, and no entry is ever removed.
  */
-export class MapStore implements Store {
+export class MapStore implements s.Store {
   readonly name = 'map'
-  readonly supports: StoreSupports = Object.freeze({
+  readonly supports: s.StoreSupports = Object.freeze({
     durable: false,
     multiProcess: false,
     concurrentWrites: 1,
   })
   readonly #records = new RecordMap()
-  readonly #history = new Map<string, HistoryEntry[]>()
+  readonly #history = new MapHistory()
   readonly #meta = new Map<string, string>()
-  /** The id that was changed at position i + 1. Only the newest entry of an id counts. */
-  readonly #log: string[] = []
-  readonly #positionOf = new Map<string, number>()
-  readonly #staging = new MapStaging(this.#records, this.#meta, this.#log, this.#positionOf)
+  readonly #log = new MapLog()
+  readonly #staging = new MapStaging(this.#records, this.#meta, this.#log)
   #statements = 0
   #transactions = 0
 
   /** Counts one statement a call, as if a backend took the whole batch at once. */
-  get counters(): StoreCounters {
+  get counters(): s.StoreCounters {
     return { statements: this.#statements, transactions: this.#transactions, roundTrips: this.#statements }
   }
 
-  async put(records: readonly StoredRecord[], options: VectorWriteOptions = {}): Promise<PutReceipt> {
+  async put(records: readonly StoredRecord[], options: s.VectorWriteOptions = {}): Promise<s.PutReceipt> {
     this.#refuseOtherModel(options)
     this.#refuseForeignIds(records)
     const after = this.#beginWrite(records)
@@ -69,10 +57,10 @@ export class MapStore implements Store {
         duplicates.set(record.id, holder)
       }
     }
-    return { duplicates, span: { after, upTo: this.#log.length } }
+    return { duplicates, span: { after, upTo: this.#log.head } }
   }
 
-  async patch(patches: readonly Patch[], options: VectorWriteOptions = {}): Promise<ChangeReceipt> {
+  async patch(patches: readonly s.Patch[], options: s.VectorWriteOptions = {}): Promise<s.ChangeReceipt> {
     this.#refuseOtherModel(options)
     const changes: { readonly before: StoredRecord; readonly after: StoredRecord }[] = []
     const missing: string[] = []
@@ -98,24 +86,24 @@ export class MapStore implements Store {
       const values = { previousValue: before.content, newValue: after.content }
       this.#remember({ event: 'UPDATE', record: after, ...values, createdAt: after.updatedAt }, options)
     }
-    return { missing, span: { after: start, upTo: this.#log.length } }
+    return { missing, span: { after: start, upTo: this.#log.head } }
   }
 
-  async delete(keys: readonly Key[], options: WriteOptions = {}): Promise<ChangeReceipt> {
+  async delete(keys: readonly Key[], options: s.WriteOptions = {}): Promise<s.ChangeReceipt> {
     const after = this.#beginWrite(keys)
     const missing = keys.filter(key => !this.#records.byKey(key)).map(key => key.id)
     for (const key of keys) {
       const record = this.#records.byKey(key)
       if (record) this.#delete(record, options)
     }
-    return { missing, span: { after, upTo: this.#log.length } }
+    return { missing, span: { after, upTo: this.#log.head } }
   }
 
-  async deleteAll(scope: Scope, options: DeleteAllOptions = {}): Promise<number> {
+  async deleteAll(scope: Scope, options: s.DeleteAllOptions = {}): Promise<number> {
     this.#beginWrite([scope])
     const found = [...this.#records.values()].filter(record => inScope(scopeOf(record), scope))
     for (const record of found) this.#delete(record, options)
-    if (options.purgeHistory) this.#purgeHistory(scope)
+    if (options.purgeHistory) this.#history.purge(scope)
     return found.length
   }
 
@@ -129,61 +117,59 @@ export class MapStore implements Store {
 
   async vectors(keys: readonly Key[]): Promise<(Float32Array | undefined)[]> {
     this.#beginRead(keys)
-    return keys.map(key => this.#records.byKey(key)?.vector.slice())
+    return keys.map(key => this.#records.byKey(key)?.vector?.slice())
   }
 
   async vectorsByHash(
     hashes: readonly string[],
-    { embedder }: ReuseOptions,
+    { embedder }: s.ReuseOptions,
   ): Promise<(Float32Array | undefined)[]> {
     this.#beginRead(hashes)
     const bound = this.#meta.get(embedderKey) === embedder
-    return hashes.map(hash => (bound ? this.#records.reusable(hash)?.vector.slice() : undefined))
+    return hashes.map(hash => (bound ? this.#records.reusable(hash)?.vector?.slice() : undefined))
   }
 
-  async *query({ scope, where, order, after, pageSize = 500 }: Query): AsyncGenerator<MemoryRecord[]> {
+  async *query({ scope, where, order, after, pageSize = 500 }: s.Query): AsyncGenerator<MemoryRecord[]> {
     const compare = comparatorOf(order ?? { by: 'createdAt', direction: 'desc' })
-    const position = after && { id: after.id, createdAt: after.time, updatedAt: after.time }
-    const matches = (record: StoredRecord | undefined): record is StoredRecord =>
-      record !== undefined &&
-      inScope(scopeOf(record), scope) &&
-      (where === undefined || evaluateWhere(where, record))
+    const position = after && { ...after, createdAt: after.time, updatedAt: after.time }
+    const matches = (record: StoredRecord): boolean =>
+      inScope(scopeOf(record), scope) && (where === undefined || evaluateWhere(where, record))
     const found = [...this.#records.values()]
       .filter(record => matches(record) && (position === undefined || compare(record, position) > 0))
       .toSorted(compare)
-    for (let start = 0; start < found.length; start += pageSize) {
-      this.#statements++
-      const page = found
-        .slice(start, start + pageSize)
-        .map(record => this.#records.byId(record.id))
-        .filter(matches)
-      if (page.length > 0) yield page.map(withoutVector)
+    for await (const page of this.#pages(found, pageSize)) {
+      const records = page.filter(matches)
+      if (records.length > 0) yield records.map(withoutVector)
+    }
+  }
+
+  async *texts({ scope, pageSize = 1_000 }: s.TextsQuery): AsyncGenerator<TextEntry[]> {
+    const found = [...this.#records.values()]
+      .filter(record => record.indexed && inScope(scopeOf(record), scope))
+      .toSorted(comparatorOf({ by: 'createdAt', direction: 'asc' }))
+    for await (const page of this.#pages(found, pageSize)) {
+      const texts = page.flatMap(record => textEntryOf(record) ?? [])
+      if (texts.length > 0) yield texts
     }
   }
 
   async history(keys: readonly Key[]): Promise<HistoryEntry[][]> {
     this.#beginRead(keys)
-    return keys.map(key => (this.#history.get(key.id) ?? []).filter(({ scope }) => inScope(scope, key)))
+    return keys.map(key => this.#history.of(key))
   }
 
-  async changes({ after, limit }: { readonly after: number; readonly limit: number }): Promise<LogPage> {
-    this.#statements++
-    const upserts: IndexEntry[] = []
-    const deletes: string[] = []
-    let cursor = after
-    while (cursor < this.#log.length && upserts.length + deletes.length < limit) {
-      const id = this.#log[cursor++]
-      if (id === undefined || this.#positionOf.get(id) !== cursor) continue
-      const record = this.#records.byId(id)
-      if (record) upserts.push({ id, scope: scopeOf(record), vector: record.vector.slice() })
-      else deletes.push(id)
-    }
-    return { upserts, deletes, cursor, done: cursor >= this.#log.length }
+  async changes(request: { readonly after: number; readonly limit: number }): Promise<LogPage> {
+    const page = this.#readLog(request, indexEntryOf)
+    return { ...page, upserts: page.upserts.map(entry => ({ ...entry, vector: entry.vector.slice() })) }
+  }
+
+  async textChanges(request: { readonly after: number; readonly limit: number }): Promise<TextPage> {
+    return this.#readLog(request, textEntryOf)
   }
 
   async head(): Promise<number> {
     this.#statements++
-    return this.#log.length
+    return this.#log.head
   }
 
   async readMeta(keys: readonly string[]): Promise<(string | undefined)[]> {
@@ -191,7 +177,7 @@ export class MapStore implements Store {
     return keys.map(key => this.#meta.get(key))
   }
 
-  async writeMeta(entries: readonly MetaEntry[]): Promise<boolean> {
+  async writeMeta(entries: readonly s.MetaEntry[]): Promise<boolean> {
     this.#beginWrite(entries)
     const holds = entries.every(
       ({ key, expect }) => expect === undefined || expect === (this.#meta.get(key) ?? null),
@@ -229,14 +215,40 @@ export class MapStore implements Store {
     return this.#staging.adopt(embedder, options)
   }
 
-  async stats(): Promise<StoreStats> {
-    return { memories: this.#records.size, head: this.#log.length }
+  async stats(): Promise<s.StoreStats> {
+    return { memories: this.#records.size, head: this.#log.head }
   }
 
   async close(): Promise<void> {}
 
   async [Symbol.asyncDispose](): Promise<void> {
     await this.close()
+  }
+
+  /** What is there of these records when each page is read. */
+  async *#pages(found: readonly StoredRecord[], pageSize: number): AsyncGenerator<StoredRecord[]> {
+    for (let start = 0; start < found.length; start += pageSize) {
+      this.#statements++
+      yield found.slice(start, start + pageSize).flatMap(({ id }) => this.#records.byId(id) ?? [])
+    }
+  }
+
+  /** One page of the log; a record without an entry is a delete. */
+  #readLog<T>(
+    request: { readonly after: number; readonly limit: number },
+    entryOf: (record: StoredRecord) => T | undefined,
+  ): { upserts: T[]; deletes: string[]; cursor: number; done: boolean } {
+    this.#statements++
+    const { ids, cursor, done } = this.#log.read(request)
+    const upserts: T[] = []
+    const deletes: string[] = []
+    for (const id of ids) {
+      const record = this.#records.byId(id)
+      const entry = record && entryOf(record)
+      if (entry) upserts.push(entry)
+      else deletes.push(id)
+    }
+    return { upserts, deletes, cursor, done }
   }
 
   #beginRead(batch: readonly unknown[]): void {
@@ -247,10 +259,10 @@ export class MapStore implements Store {
   #beginWrite(batch: readonly unknown[]): number {
     this.#beginRead(batch)
     if (batch.length > 0) this.#transactions++
-    return this.#log.length
+    return this.#log.head
   }
 
-  #refuseOtherModel({ embedder }: VectorWriteOptions): void {
+  #refuseOtherModel({ embedder }: s.VectorWriteOptions): void {
     const stored = this.#meta.get(embedderKey)
     if (embedder !== undefined && stored !== embedder) throw modelMismatch(this.name, stored, embedder)
   }
@@ -264,34 +276,15 @@ export class MapStore implements Store {
     }
   }
 
-  #delete(record: StoredRecord, options: WriteOptions): void {
+  #delete(record: StoredRecord, options: s.WriteOptions): void {
     this.#records.delete(record)
     const entry = { event: 'DELETE', previousValue: record.content, createdAt: Date.now() } as const
     this.#remember({ ...entry, record }, options)
   }
 
   /** Adds one change to the history and to the log. */
-  #remember({ record, ...values }: Change, { actor = record.actorId ?? undefined }: WriteOptions): void {
-    const { id: memoryId, role } = record
-    const owner = { memoryId, scope: scopeOf(record), actorId: actor ?? null, role }
-    const entry: HistoryEntry = { id: mintId(), previousValue: null, newValue: null, ...owner, ...values }
-    const entries = this.#history.get(memoryId)
-    if (entries) entries.push(entry)
-    else this.#history.set(memoryId, [entry])
-    this.#positionOf.set(memoryId, this.#log.push(memoryId))
+  #remember(change: Change, { actor }: s.WriteOptions): void {
+    this.#history.add(change, actor)
+    this.#log.add(change.record.id)
   }
-
-  #purgeHistory(scope: Scope): void {
-    for (const [id, entries] of this.#history) {
-      const kept = entries.filter(entry => !inScope(entry.scope, scope))
-      if (kept.length > 0) this.#history.set(id, kept)
-      else this.#history.delete(id)
-    }
-  }
-}
-
-interface Change extends Pick<HistoryEntry, 'event' | 'createdAt'> {
-  readonly record: StoredRecord
-  readonly previousValue?: string
-  readonly newValue?: string
 }

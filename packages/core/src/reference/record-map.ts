@@ -31,7 +31,7 @@ export class RecordMap {
   reusable(hash: string): StoredRecord | undefined {
     for (const id of this.#idsOfHash.get(hash) ?? []) {
       const record = this.#records.get(id)
-      if (record?.reusable) return record
+      if (record?.reusable && record.vector) return record
     }
     return undefined
   }

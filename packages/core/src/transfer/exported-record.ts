@@ -21,6 +21,10 @@ export interface ExportHeader extends Model {
 /** A record on a line of an export; the vector is base64 of its Float32 numbers, little-endian. */
 type ExportedRecord = MemoryRecord & { readonly vector?: string }
 
+/** What may be missing on a line: the first exports had neither. */
+type LaterFields = 'place' | 'indexed'
+type ReadRecord = Omit<ExportedRecord, LaterFields> & Partial<Pick<ExportedRecord, LaterFields>>
+
 /** A record that was read back. Without an `embedding` its content must be embedded again. */
 export interface ImportedRecord {
   readonly content: string
@@ -48,17 +52,19 @@ export function encodeRecord(record: MemoryRecord, vector: Float32Array | undefi
 }
 
 /**
- * Reads a record back into the bound scope. Its vector is kept only if the model in use made it. Throws `CORRUPT`
- * when the content does not match its hash, or when the vector cannot be one of that model.
+ * Reads a record back into the bound scope. Its vector is kept only if the model in use made it, and `place`, its place
+ * in the file, is used only if it has none. Throws `CORRUPT` when the content does not match its hash, or when the
+ * vector cannot be one of that model.
  */
 export function decodeRecord(
   value: unknown,
   bound: Scope,
   header: ExportHeader,
   current: Model,
+  place: number,
 ): ImportedRecord {
   checkKeys(value as object, [...recordFields, 'vector'], 'The record')
-  const { vector, ...fields } = value as ExportedRecord
+  const { vector, ...fields } = value as ReadRecord
   const scope = narrowScope(bound, {
     userId: fields.userId ?? undefined,
     agentId: fields.agentId ?? undefined,
@@ -66,7 +72,7 @@ export function decodeRecord(
   })
   requireScope(scope, 'The record')
   const { orgId, userId = null, agentId = null, runId = null } = scope
-  const record = { ...fields, orgId, userId, agentId, runId, dedupeKey: null }
+  const record = { place, indexed: true, ...fields, orgId, userId, agentId, runId, dedupeKey: null }
   checkRecord(record)
   if (contentHash(record.content) !== record.hash) {
     throw corrupt(`The record ${record.id} does not match its hash; it was changed or cut.`)

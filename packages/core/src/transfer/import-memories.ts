@@ -63,6 +63,8 @@ class LineReader {
   #inputs: ParsedInput[] = []
   #records: ImportedRecord[] = []
   readonly #ids = new Set<string>()
+  /** Memories read so far: the place of the next. */
+  #place = 0
   #repeated = 0
 
   constructor(parts: MemoryParts, bound: Scope, defaults: AddOptions) {
@@ -83,10 +85,11 @@ class LineReader {
     if (first && isHeader(value)) {
       this.#header = value
     } else if (this.#header) {
-      const read = decodeRecord(value, this.#bound, this.#header, embedder)
+      const read = decodeRecord(value, this.#bound, this.#header, embedder, this.#place++)
       if (this.#isNew(read.record.id)) this.#records.push(read)
     } else {
-      const input = parseInput(value as MemoryInput, this.#defaults, this.#bound, embedder.dimensions)
+      const { dimensions } = embedder
+      const input = parseInput(value as MemoryInput, this.#defaults, this.#bound, dimensions, this.#place++)
       const named = input.minted ? { ...input, id: this.#stableId(input), minted: false } : input
       if (this.#isNew(named.id)) this.#inputs.push(named)
     }
@@ -110,10 +113,13 @@ class LineReader {
     this.#ids.clear()
     if (size === 0) return { size, duplicates: 0 }
     if (this.#header) {
-      const vectors = await embedMissing(this.#parts, records, signal)
+      const searched = records.filter(({ record, embedding }) => record.indexed || embedding)
+      const made = await embedMissing(this.#parts, searched, signal)
+      const vectors = new Map(searched.map(({ record }, i) => [record.id, made[i]]))
       const { reuse } = this.#parts
-      const stored = records.map(({ record, embedding }, i) => {
-        return { ...record, vector: vectors[i] as Float32Array, reusable: reuse && embedding === undefined }
+      const stored = records.map(({ record, embedding }) => {
+        const vector = vectors.get(record.id) ?? null
+        return { ...record, vector, reusable: reuse && vector !== null && embedding === undefined }
       })
       return { size, duplicates: repeated + (await storeRecords(this.#parts, stored, signal)).size }
     }

@@ -39,7 +39,8 @@ export async function addBatch(
   if (onError !== 'throw' && onError !== 'report') {
     throw invalid(`onError must be 'throw' or 'report', not ${show(onError)}.`)
   }
-  const parse = (input: AddInput): ParsedInput => parseInput(input, options, bound, embedder.dimensions)
+  const parse = (input: AddInput, place: number): ParsedInput =>
+    parseInput(input, options, bound, embedder.dimensions, place)
   const { parsed, failed } = parseEach(inputs, parse, onError)
   const add = (batch: readonly IndexedInput[]): Promise<ChangedMemory[]> =>
     adds.push({ inputs: batch.map(({ input }) => input), dedupe, embedder }, batch.length, signal)
@@ -50,7 +51,7 @@ export async function addBatch(
 /** Checks every input; the first that is wrong is thrown with its place, or all of them are reported. */
 function parseEach(
   inputs: readonly AddInput[],
-  parse: (input: AddInput) => ParsedInput,
+  parse: (input: AddInput, place: number) => ParsedInput,
   onError: 'throw' | 'report',
 ): { readonly parsed: IndexedInput[]; readonly failed: FailedInput[] } {
   const parsed: IndexedInput[] = []
@@ -58,7 +59,7 @@ function parseEach(
   // Not forEach, which passes over a hole.
   for (const [index, input] of inputs.entries()) {
     try {
-      parsed.push({ index, input: parse(input) })
+      parsed.push({ index, input: parse(input, index) })
     } catch (cause) {
       const error = MemoryError.from(cause, 'addBatch')
       const placed = new MemoryError(error.code, `inputs[${index}]: ${error.message}`, { cause: error })

@@ -35,7 +35,7 @@ export async function addMemories(
   const records: StoredRecord[] = []
   for (const { inputs, dedupe } of jobs) {
     for (const input of inputs)
-      records.push(recordOf(parts, input, vectors[records.length] as Float32Array, dedupe, now))
+      records.push(recordOf(parts, input, vectors[records.length] ?? null, dedupe, now))
   }
   const duplicates = await storeRecords(parts, records, signal)
   const held = await readHolders(parts, records, duplicates, signal)
@@ -63,7 +63,7 @@ function refuseOldVectors({ embedder, store }: MemoryParts, jobs: readonly AddJo
 function recordOf(
   { reuse }: MemoryParts,
   input: ParsedInput,
-  vector: Float32Array,
+  vector: Float32Array | null,
   dedupe: boolean,
   now: number,
 ): StoredRecord {
@@ -86,6 +86,8 @@ function recordOf(
     lastAccessedAt: null,
     createdAt,
     updatedAt: createdAt,
+    place: input.place,
+    indexed: true,
     expiresAt: input.expiresAt,
     version: 1,
     createdBy: input.actorId,
@@ -94,6 +96,6 @@ function recordOf(
     role: input.role,
     vector,
     dedupeKey: dedupe ? dedupeKey(scope, hash) : null,
-    reusable: reuse && input.embedding === undefined,
+    reusable: reuse && vector !== null && input.embedding === undefined,
   }
 }

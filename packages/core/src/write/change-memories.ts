@@ -1,15 +1,16 @@
 import { checkUnique } from '../checks/check-record.ts'
 import { notFound } from '../contracts/errors.ts'
-import type { IndexEntry } from '../contracts/log.ts'
 import { contentHash, dedupeKey, keyOf, keysOf } from '../contracts/record-keys.ts'
 import { scopeOf } from '../contracts/record.ts'
 import type { Key, MemoryRecord, Scope } from '../contracts/record.ts'
 import type { DeleteAllOptions, Patch } from '../contracts/store.ts'
 import type { ChangedMemory } from '../memory-api.ts'
+import { followWrite } from '../parts/follow-write.ts'
+import type { FollowedRecord } from '../parts/follow-write.ts'
 import type { MemoryParts } from '../parts/memory-parts.ts'
 import { isExpired } from '../parts/visibility.ts'
 import type { ParsedUpdate } from './parse-input.ts'
-import { changed } from './store-records.ts'
+import { changed, embedMissing } from './store-records.ts'
 
 /** Changes of one call that are made together, all or nothing. */
 export interface UpdateJob {
@@ -31,7 +32,7 @@ export async function updateMemories(
   jobs: readonly UpdateJob[],
   signal: AbortSignal | undefined,
 ): Promise<ChangedMemory[][]> {
-  const { store, embedder, follower, reuse, now } = parts
+  const { store, follower, reuse, now } = parts
   const named = await readForJobs(parts, jobs, ({ updates }) => updates.map(({ id }) => id), signal)
   const updates = jobs.flatMap(job => job.updates)
   checkUnique(updates, 'The batch', 'merge the two changes')
@@ -40,25 +41,28 @@ export async function updateMemories(
     throw notFound(key.id)
   })
   const contents = updates.flatMap(({ fields }) => fields.content ?? [])
-  const vectors = contents.length === 0 ? [] : await embedder.embed(contents, { as: 'document', signal })
+  const items = contents.map(content => ({ content, embedding: undefined }))
+  const vectors = await embedMissing(parts, items, signal)
 
-  const upserts: IndexEntry[] = []
+  let next = 0
+  const written: FollowedRecord[] = []
   const patches = present.map(({ key, record }, i): Patch => {
     const { fields, expectVersion } = updates[i] as ParsedUpdate
     const patch = { key, set: fields, updatedAt: now(), expectVersion, mustExist: true }
     if (fields.content === undefined) return patch
     const scope = scopeOf(record)
-    const vector = vectors[upserts.length] as Float32Array
+    const vector = vectors[next++] ?? null
     const hash = contentHash(fields.content)
-    upserts.push({ id: key.id, scope, vector })
-    return { ...patch, set: { ...fields, hash }, vector, reusable: reuse, dedupeKey: dedupeKey(scope, hash) }
+    written.push({ ...record, content: fields.content, vector })
+    const made = { vector, reusable: reuse && vector !== null }
+    return { ...patch, set: { ...fields, hash }, ...made, dedupeKey: dedupeKey(scope, hash) }
   })
   await follower.room(signal)
   const receipt = await store.patch(patches, { actor: jobs[0]?.actorId, signal })
-  follower.accept(receipt, { upserts, deletes: [] })
+  followWrite(parts, receipt, written)
   const results = present.map(({ record }, i) => changed({ ...record, ...updates[i]?.fields }, 'UPDATE'))
-  let next = 0
-  return jobs.map(job => results.slice(next, (next += job.updates.length)))
+  let start = 0
+  return jobs.map(job => results.slice(start, (start += job.updates.length)))
 }
 
 /**
@@ -76,7 +80,7 @@ export async function deleteMemories(
   await follower.room(signal)
   const receipt = await store.delete([...present.values()], { actor: jobs[0]?.actorId, signal })
   for (const id of receipt.missing) present.delete(id)
-  follower.accept(receipt, { upserts: [], deletes: [...present.keys()] })
+  followWrite(parts, receipt, [], [...present.keys()])
   let next = 0
   return jobs.map(({ ids }) => ids.map(id => named[next++]?.record !== undefined && present.has(id)))
 }

@@ -6,7 +6,6 @@ import {
   checkNumber,
   checkOptions,
   checkText,
-  checkTime,
   copyMetadata,
   invalid,
   maxContentLength,
@@ -20,9 +19,10 @@ import type {
   AddOptions,
   MemoryChanges,
   MemoryInput,
-  TimeInput,
+  MessageInput,
   UpdateOptions,
 } from '../memory-api.ts'
+import { parseTime } from '../parts/parse-time.ts'
 import { mergeScopes, narrowScope, requireScope, scopeOptions } from '../parts/narrow-scope.ts'
 
 const sharedFields = [
@@ -61,6 +61,8 @@ export interface ParsedInput {
   readonly level: string
   readonly importance: number
   readonly createdAt: number | undefined
+  /** Where it stands in the call or file that brought it. */
+  readonly place: number
   readonly expiresAt: number | null
   readonly actorId: string | null
   readonly role: string | null
@@ -73,14 +75,15 @@ export function checkAddOptions(options: AddOptions, own: readonly string[]): vo
   checkBoolean(options.dedupe, 'options.dedupe')
 }
 
-/** Checks one input and fills it up from the defaults of the call and the scope that is bound. */
+/** Checks one input and fills it up from the defaults of the call and the scope that is bound. `place`: see `ParsedInput`. */
 export function parseInput(
   input: AddInput,
   defaults: AddOptions,
   bound: Scope,
   dimensions: number,
+  place = 0,
 ): ParsedInput {
-  const own: MemoryInput = typeof input === 'string' ? { content: input } : input
+  const own: MemoryInput = typeof input === 'string' ? { content: input } : fromMessage(input)
   checkKeys(own, inputFields, 'A memory')
   const { content, embedding, id } = own
   checkContent(content)
@@ -101,11 +104,19 @@ export function parseInput(
     level: text(own.level ?? defaults.level, 'level') ?? 'normal',
     importance: importance(own.importance ?? defaults.importance) ?? 0.5,
     createdAt: createdAt === undefined ? undefined : parseTime(createdAt, 'createdAt'),
+    place,
     expiresAt: expiresAt === undefined || expiresAt === null ? null : parseTime(expiresAt, 'expiresAt'),
     actorId: text(own.actorId ?? defaults.actorId, 'actorId') ?? null,
     role: text(own.role ?? defaults.role, 'role') ?? null,
     embedding: embedding === undefined ? undefined : parseEmbedding(embedding, dimensions),
   }
+}
+
+/** A message may name who sent it, as chat APIs have it. */
+function fromMessage(input: MessageInput | MemoryInput): MemoryInput {
+  if (typeof input !== 'object' || input === null || !('name' in input)) return input
+  const { name, ...rest } = input
+  return name === undefined || 'actorId' in rest ? rest : { ...rest, actorId: name }
 }
 
 /** Checks the options of an update or a removal. */
@@ -154,14 +165,6 @@ function text(value: string | undefined, name: string): string | undefined {
 
 function importance(value: number | undefined): number | undefined {
   if (value !== undefined) checkNumber(value, 'importance', 0, 1)
-  return value
-}
-
-function parseTime(time: TimeInput, name: string): number {
-  const value = typeof time === 'string' ? Date.parse(time) : time instanceof Date ? time.getTime() : time
-  if (Number.isNaN(value))
-    throw invalid(`${name} is not a valid time: ${show(time)}; give a Date, ms or ISO 8601.`)
-  checkTime(value, name)
   return value
 }
 

@@ -1,17 +1,18 @@
-import type { IndexEntry } from '../contracts/log.ts'
 import { keyOf, keysOf } from '../contracts/record-keys.ts'
-import { scopeOf } from '../contracts/record.ts'
 import type { MemoryRecord, StoredRecord } from '../contracts/record.ts'
 import type { ChangedMemory } from '../memory-api.ts'
+import { followWrite } from '../parts/follow-write.ts'
 import type { MemoryParts } from '../parts/memory-parts.ts'
+import { noEmbedder } from '../parts/no-vectors.ts'
 import { isExpired } from '../parts/visibility.ts'
 
-/** The vectors of all items, aligned: their own where they have one, otherwise from one embed call. */
+/** The vectors of all items, aligned: their own where they have one, otherwise from one embed call; null without a model. */
 export async function embedMissing(
   { embedder }: MemoryParts,
   items: readonly { readonly content: string; readonly embedding: Float32Array | undefined }[],
   signal: AbortSignal | undefined,
-): Promise<Float32Array[]> {
+): Promise<(Float32Array | null)[]> {
+  if (embedder === noEmbedder) return items.map(() => null)
   const texts = items.filter(({ embedding }) => !embedding).map(({ content }) => content)
   const vectors = texts.length === 0 ? [] : await embedder.embed(texts, { as: 'document', signal })
   let next = 0
@@ -35,7 +36,7 @@ export async function storeRecords(
   if (expired.length === 0) return duplicates
   const expiredIds = new Set(expired.map(({ id }) => id))
   const receipt = await parts.store.delete(expired.map(keyOf))
-  parts.follower.accept(receipt, { upserts: [], deletes: [...expiredIds] })
+  followWrite(parts, receipt, [], [...expiredIds])
   const again = records.filter(({ id }) => expiredIds.has(duplicates.get(id) ?? ''))
   const left = await putAndFollow(parts, again, undefined)
   return new Map([...[...duplicates].filter(([, holder]) => !expiredIds.has(holder)), ...left])
@@ -64,17 +65,13 @@ export function changed(
 }
 
 async function putAndFollow(
-  { store, follower }: MemoryParts,
+  parts: MemoryParts,
   records: readonly StoredRecord[],
   signal: AbortSignal | undefined,
 ): Promise<ReadonlyMap<string, string>> {
-  const receipt = await store.put(records, { signal })
+  const receipt = await parts.store.put(records, { signal })
   const written =
     receipt.duplicates.size === 0 ? records : records.filter(({ id }) => !receipt.duplicates.has(id))
-  follower.accept(receipt, { upserts: written.map(entryOf), deletes: [] })
+  followWrite(parts, receipt, written)
   return receipt.duplicates
-}
-
-function entryOf(record: StoredRecord): IndexEntry {
-  return { id: record.id, scope: scopeOf(record), vector: record.vector }
 }

@@ -31,7 +31,7 @@ describe('reading the log', () => {
       },
     })
     const { memory } = await openMemory({ store })
-    await memory.search('tea', alice)
+    await memory.search('tea', { ...alice, mode: 'vector' })
     expect(pages).toBeLessThan(5)
   })
 
@@ -75,7 +75,7 @@ describe('reading the log', () => {
     })
     const { memory } = await openMemory({ store })
     await inner.put([storedRecord('first', vector)])
-    expect((await memory.search('tea', alice)).results.length).toBeGreaterThan(0)
+    expect((await memory.search('tea', { ...alice, mode: 'vector' })).results.length).toBeGreaterThan(0)
     expect(pages).toBeLessThan(5)
   })
 
@@ -91,9 +91,11 @@ describe('reading the log', () => {
     const { memory } = await openMemory({ store })
     await inner.put([storedRecord('a', new WordEmbedder().vectorOf('tea'))])
     failing = true
-    await expect(memory.search('tea', alice)).rejects.toMatchObject({ code: 'BACKEND' })
+    await expect(memory.search('tea', { ...alice, mode: 'vector' })).rejects.toMatchObject({
+      code: 'BACKEND',
+    })
     failing = false
-    expect(ids((await memory.search('tea', alice)).results)).toEqual(['a'])
+    expect(ids((await memory.search('tea', { ...alice, mode: 'vector' })).results)).toEqual(['a'])
   })
 })
 
@@ -109,7 +111,7 @@ describe('opening', () => {
     await memory.close({ flush: false })
     expect(await behind.cursor()).toBe(5)
     const again = await openMemory({ store, index: behind })
-    expect((await again.memory.search('tea', alice)).results).toHaveLength(8)
+    expect((await again.memory.search('tea', { ...alice, mode: 'vector' })).results).toHaveLength(8)
     expect(await again.memory.verify()).toMatchObject({ ok: true, checked: 8 })
     // It went on from where it was.
     expect(behind.applied.map(({ cursor }) => cursor)).toEqual([5, 8])
@@ -146,7 +148,9 @@ describe('opening', () => {
     await backup.addBatch(texts.slice(0, 10), alice)
     await backup.close()
     const opened = await openMemory({ store, index })
-    expect((await opened.memory.search('tea', { ...alice, topK: 100 })).results).toHaveLength(10)
+    expect((await opened.memory.search('tea', { mode: 'vector', ...alice, topK: 100 })).results).toHaveLength(
+      10,
+    )
     expect(await opened.memory.verify()).toMatchObject({ ok: true, checked: 10 })
   })
 
@@ -166,7 +170,9 @@ describe('opening', () => {
     await memory.addBatch(texts, alice)
     await memory.close()
     const opened = await openMemory({ store, follower: { tailLimit: 8, flushSize: 4 } })
-    expect((await opened.memory.search('tea', { ...alice, topK: 100 })).results).toHaveLength(40)
+    expect((await opened.memory.search('tea', { mode: 'vector', ...alice, topK: 100 })).results).toHaveLength(
+      40,
+    )
   })
 
   test('tells how far it has come, and goes on from there when it was aborted', async () => {

@@ -27,8 +27,8 @@ describe('a search', () => {
     await memory.update('b', 'rain')
     await memory.delete('c')
     expect(index.applied).toEqual([])
-    expect(ids((await memory.search('tea a', alice)).results)).toEqual(['a', 'b'])
-    expect(ids((await memory.search('rain', alice)).results)).toEqual(['b', 'a'])
+    expect(ids((await memory.search('tea a', { ...alice, mode: 'vector' })).results)).toEqual(['a', 'b'])
+    expect(ids((await memory.search('rain', { ...alice, mode: 'vector' })).results)).toEqual(['b', 'a'])
   })
 
   test('is not told by the index of what has changed since', async () => {
@@ -41,7 +41,7 @@ describe('a search', () => {
     index.hold()
     await memory.deleteBatch(Array.from({ length: 5 }, (_, n) => `m${n}`))
     await memory.updateBatch(Array.from({ length: 5 }, (_, n) => ({ id: `m${n + 5}`, content: 'rain' })))
-    const { results } = await memory.search('tea', { ...alice, topK: 2 })
+    const { results } = await memory.search('tea', { mode: 'vector', ...alice, topK: 2 })
     expect(ids(results)).toEqual(['m10', 'm11'])
   })
 
@@ -59,7 +59,7 @@ describe('a search', () => {
       await answered.promise
       return matches
     }
-    const searching = memory.search('tea', alice)
+    const searching = memory.search('tea', { ...alice, mode: 'vector' })
     await asked.promise
     const flushing = memory.flush()
     await vi.waitUntil(() => index.applied.length === 2)
@@ -73,12 +73,12 @@ describe('a search', () => {
     const { memory, store } = await openMemory()
     const other = (await openMemory({ store })).memory
     await memory.add({ id: 'a', content: 'tea' }, alice)
-    expect(ids((await other.search('tea', alice)).results)).toEqual(['a'])
+    expect(ids((await other.search('tea', { ...alice, mode: 'vector' })).results)).toEqual(['a'])
     await other.update('a', 'rain')
     await other.add({ id: 'b', content: 'tea' }, alice)
-    expect(ids((await memory.search('tea', alice)).results)).toEqual(['b', 'a'])
+    expect(ids((await memory.search('tea', { ...alice, mode: 'vector' })).results)).toEqual(['b', 'a'])
     await memory.deleteAll(alice)
-    expect((await other.search('tea', alice)).results).toEqual([])
+    expect((await other.search('tea', { ...alice, mode: 'vector' })).results).toEqual([])
   })
 
   test('sees what another Memory wrote between two writes of its own', async () => {
@@ -87,7 +87,7 @@ describe('a search', () => {
     await memory.add({ id: 'a', content: 'tea' }, alice)
     await other.add({ id: 'b', content: 'tea' }, alice)
     await memory.add({ id: 'c', content: 'tea' }, alice)
-    expect(ids((await memory.search('tea', alice)).results)).toEqual(['a', 'b', 'c'])
+    expect(ids((await memory.search('tea', { ...alice, mode: 'vector' })).results)).toEqual(['a', 'b', 'c'])
   })
 
   test('sees what was changed again while its first change was being flushed', async () => {
@@ -105,7 +105,9 @@ describe('a search', () => {
     await memory.delete('b')
     index.release()
     await vi.waitUntil(async () => (await memory.stats()).follower.flushes > 0)
-    expect((await memory.search('rain', alice)).results).toMatchObject([{ id: 'a', score: 1 }])
+    expect((await memory.search('rain', { ...alice, mode: 'vector' })).results).toMatchObject([
+      { id: 'a', score: 1 },
+    ])
   })
 
   test('sees every write where the Store cannot tell which positions it took', async () => {
@@ -119,9 +121,9 @@ describe('a search', () => {
     await memory.add({ id: 'a', content: 'tea' }, alice)
     await memory.add({ id: 'b', content: 'milk' }, alice)
     await memory.update('a', 'rain')
-    expect(ids((await memory.search('rain', alice)).results)).toEqual(['a', 'b'])
+    expect(ids((await memory.search('rain', { ...alice, mode: 'vector' })).results)).toEqual(['a', 'b'])
     await memory.delete('a')
-    expect(ids((await memory.search('rain', alice)).results)).toEqual(['b'])
+    expect(ids((await memory.search('rain', { ...alice, mode: 'vector' })).results)).toEqual(['b'])
   })
 
   test('is exact through any order of writes, flushes and rebuilds, ties by id', async () => {

@@ -2,6 +2,7 @@ import { setImmediate as turn, setTimeout as sleep } from 'node:timers/promises'
 import { describe, expect, onTestFinished, test, vi } from 'vitest'
 
 import { ExactIndex } from '../../src/reference/exact-index.ts'
+import { indexChangesOf } from '../../src/contracts/log-entries.ts'
 import { Follower } from '../../src/follower/follower.ts'
 import { MapStore } from '../../src/reference/map-store.ts'
 import type { Store } from '../../src/contracts/store.ts'
@@ -237,8 +238,8 @@ describe('an index that the Store writes itself', () => {
         const receipt = await inner.put(records, options)
         const { after, upTo } = receipt.span ?? { after: -1, upTo: -1 }
         const cursor = await data.cursor()
-        const upserts = records.map(({ id, vector }) => ({ id, scope, vector }))
-        await data.apply({ upserts, deletes: [], cursor: cursor === after ? upTo : cursor })
+        const { upserts, deletes } = indexChangesOf(records)
+        await data.apply({ upserts, deletes, cursor: cursor === after ? upTo : cursor })
         return receipt
       },
     })

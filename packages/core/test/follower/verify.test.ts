@@ -100,7 +100,7 @@ describe('verify', () => {
     // Written through another Memory, so that this one has to read them from the log.
     const other = await openMemory({ store: inner })
     await other.memory.addBatch(['c', 'd', 'e', 'f', 'g'], alice)
-    const searching = memory.search('c', alice)
+    const searching = memory.search('c', { ...alice, mode: 'vector' })
     go.resolve()
     expect(await verifying).toMatchObject({ ok: true })
     expect((await searching).results).toHaveLength(7)
@@ -126,7 +126,7 @@ describe('repair', () => {
     })
     expect(await memory.repair()).toMatchObject({ found: { ok: false }, written: 2, rebuilt: false })
     expect(await memory.verify()).toEqual({ ...clean, checked: 4 })
-    expect(ids((await memory.search('tea a', alice)).results)).toContain('a')
+    expect(ids((await memory.search('tea a', { ...alice, mode: 'vector' })).results)).toContain('a')
   })
 
   test('fills an index anew that has what belongs to no memory', async () => {
@@ -171,13 +171,19 @@ describe('repair', () => {
     })
     const repairing = memory.repair()
     await clearing.promise
-    const searching = memory.search('tea', alice)
+    const searching = memory.search('tea', { ...alice, mode: 'vector' })
     const adding = memory.add({ id: 'e', content: 'tea e' }, alice)
     await adding
     index.hold()
     cleared.resolve()
     expect(ids((await searching).results).toSorted()).toEqual(['a', 'b', 'c', 'd', 'e'])
-    expect(ids((await memory.search('tea', alice)).results).toSorted()).toEqual(['a', 'b', 'c', 'd', 'e'])
+    expect(ids((await memory.search('tea', { ...alice, mode: 'vector' })).results).toSorted()).toEqual([
+      'a',
+      'b',
+      'c',
+      'd',
+      'e',
+    ])
     index.release()
     await repairing
     await memory.flush()
@@ -243,7 +249,12 @@ describe('repair', () => {
     index.failWith(new Error('the disk is full'))
     await expect(memory.repair()).rejects.toThrow('the disk is full')
     index.failWith(undefined)
-    expect(ids((await memory.search('tea', alice)).results).toSorted()).toEqual(['a', 'b', 'c', 'd'])
+    expect(ids((await memory.search('tea', { ...alice, mode: 'vector' })).results).toSorted()).toEqual([
+      'a',
+      'b',
+      'c',
+      'd',
+    ])
     await memory.repair()
     expect(await memory.verify()).toEqual({ ...clean, checked: 4 })
   })

@@ -7,7 +7,7 @@ export function storedRecord(
   id: string,
   vector: Float32Array,
   fields: Partial<StoredRecord> = {},
-): StoredRecord {
+): StoredRecord & { readonly vector: Float32Array } {
   const content = fields.content ?? `content of ${id}`
   return {
     id,
@@ -25,14 +25,16 @@ export function storedRecord(
     lastAccessedAt: null,
     createdAt: 1,
     updatedAt: 1,
+    place: 0,
+    indexed: true,
     expiresAt: null,
     version: 1,
     createdBy: null,
     updatedBy: null,
     actorId: null,
     role: null,
-    vector,
     dedupeKey: null,
     ...fields,
+    vector,
   }
 }

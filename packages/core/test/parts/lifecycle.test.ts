@@ -15,6 +15,7 @@ const calls: Record<string, (memory: Memory) => Promise<unknown>> = {
   addBatch: memory => memory.addBatch(['tea'], alice),
   search: memory => memory.search('tea', alice),
   searchBatch: memory => memory.searchBatch([{ query: 'tea', ...alice }]),
+  warm: memory => memory.warm(alice),
   get: memory => memory.get('m1'),
   getBatch: memory => memory.getBatch(['m1']),
   getAll: memory => memory.getAll(alice),

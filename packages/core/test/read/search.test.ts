@@ -26,7 +26,7 @@ describe('search', () => {
       ...alice,
       metadata: { n: 1 },
     })
-    const { results } = await memory.search('green tea', { ...alice, topK: 2 })
+    const { results } = await memory.search('green tea', { mode: 'vector', ...alice, topK: 2 })
     expect(results).toMatchObject([
       { memory: 'green tea', userId: 'alice', metadata: { n: 1 }, version: 1 },
       { memory: 'green grass in the rain' },
@@ -42,12 +42,12 @@ describe('search', () => {
       Array.from({ length: 30 }, (_, n) => text(n)),
       alice,
     )
-    expect((await memory.search('tea', alice)).results).toHaveLength(10)
-    expect((await memory.search('tea', { ...alice, topK: 3 })).results).toHaveLength(3)
-    const all = (await memory.search('tea', { ...alice, topK: 100 })).results
+    expect((await memory.search('tea', { ...alice, mode: 'vector' })).results).toHaveLength(10)
+    expect((await memory.search('tea', { mode: 'vector', ...alice, topK: 3 })).results).toHaveLength(3)
+    const all = (await memory.search('tea', { mode: 'vector', ...alice, topK: 100 })).results
     expect(all).toHaveLength(30)
     const threshold = all[4]?.score ?? 0
-    const above = (await memory.search('tea', { ...alice, topK: 100, threshold })).results
+    const above = (await memory.search('tea', { mode: 'vector', ...alice, topK: 100, threshold })).results
     expect(above).toEqual(all.filter(({ score }) => score >= threshold))
     expect(above.length).toBeGreaterThanOrEqual(5)
     expect(above.length).toBeLessThan(30)
@@ -55,7 +55,7 @@ describe('search', () => {
 
   test('finds nothing where there is nothing', async () => {
     const { memory } = await openMemory()
-    expect(await memory.search('tea', alice)).toEqual({ results: [] })
+    expect(await memory.search('tea', { ...alice, mode: 'vector' })).toEqual({ results: [] })
   })
 
   test('never returns a memory that has expired, and fills up with the next ones', async () => {
@@ -66,7 +66,7 @@ describe('search', () => {
       ...Array.from({ length: 12 }, (_, n) => ({ content: `tea and ${n}`, ...alice })),
     ])
     now = 100
-    const { results } = await memory.search('tea', alice)
+    const { results } = await memory.search('tea', { ...alice, mode: 'vector' })
     expect(results).toHaveLength(10)
     expect(results.every(({ memory: text }) => text.startsWith('tea and'))).toBe(true)
   })
@@ -88,7 +88,7 @@ describe('search', () => {
       alice,
     )
     now = 100
-    expect((await memory.search('tea', alice)).results).toHaveLength(10)
+    expect((await memory.search('tea', { ...alice, mode: 'vector' })).results).toHaveLength(10)
     expect(queries).toBe(0)
   })
 
@@ -138,7 +138,7 @@ describe('search with a filter', () => {
         fc.integer({ min: 1, max: 20 }),
         fc.constantFrom(...filters),
         async (word, topK, [where, passes]) => {
-          const { results } = await memory.search(word, { ...alice, topK, where })
+          const { results } = await memory.search(word, { mode: 'vector', ...alice, topK, where })
           const query = embedder.vectorOf(word)
           const scores = inputs
             .filter((_, n) => passes(n))
@@ -166,9 +166,14 @@ describe('search with a filter', () => {
     const { memory } = await openMemory({ store })
     const inputs = Array.from({ length: 6_000 }, (_, n) => ({ content: text(n), metadata: { n }, ...alice }))
     await memory.addBatch(inputs)
-    await memory.search('tea', { ...alice, topK: 1, where: { 'metadata.n': { lt: 100 } } })
+    await memory.search('tea', { mode: 'vector', ...alice, topK: 1, where: { 'metadata.n': { lt: 100 } } })
     expect(queries).toBe(0)
-    const { results } = await memory.search('tea', { ...alice, topK: 5, where: { 'metadata.n': 777 } })
+    const { results } = await memory.search('tea', {
+      mode: 'vector',
+      ...alice,
+      topK: 5,
+      where: { 'metadata.n': 777 },
+    })
     expect(results.map(({ memory }) => memory)).toEqual([text(777)])
     expect(queries).toBe(1)
   })

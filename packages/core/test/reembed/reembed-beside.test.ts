@@ -51,7 +51,7 @@ describe('beside a reembed of this memory', () => {
     await memory.update(results[99]?.id ?? '', 'changed, and not staged yet')
     await memory.updateBatch([{ id: results[1]?.id ?? '', importance: 1 }])
     await memory.deleteBatch([results[2]?.id ?? '', results[98]?.id ?? ''])
-    const { results: found } = await memory.search('added meanwhile', { ...alice, topK: 1 })
+    const { results: found } = await memory.search('added meanwhile', { mode: 'vector', ...alice, topK: 1 })
     expect(found).toMatchObject([{ memory: 'added meanwhile', score: expect.closeTo(1) as number }])
     goOn()
     expect(await moving).toMatchObject({ memories: 100 })
@@ -74,7 +74,7 @@ describe('beside a reembed of this memory', () => {
     }
     const adding = memory.addBatch(['straddles the switch', 'so does this'], alice)
     const changing = memory.update(results[0]?.id ?? '', 'so does a change')
-    const searching = memory.search('straddles', { ...alice, topK: 3 })
+    const searching = memory.search('straddles', { mode: 'vector', ...alice, topK: 3 })
     await embedding.promise
     const model = otherModel()
     // The old embedder is closed once what it is embedding is done.
@@ -83,9 +83,9 @@ describe('beside a reembed of this memory', () => {
     goOn.resolve()
     await Promise.all([adding, changing, searching, moving])
     await expectMoved(memory, store, model)
-    expect((await memory.search('so does a change', { ...alice, topK: 1 })).results).toMatchObject([
-      { memory: 'so does a change' },
-    ])
+    expect(
+      (await memory.search('so does a change', { mode: 'vector', ...alice, topK: 1 })).results,
+    ).toMatchObject([{ memory: 'so does a change' }])
   })
 
   test('a vector that the caller brought for the old model is not taken for one of the new', async () => {
@@ -132,11 +132,11 @@ describe('another memory of the same Store', () => {
     const { memory, store } = await openMemory()
     const { results } = await memory.addBatch(texts, alice)
     const other = await openMemory({ store, embedder: new WordEmbedder(), closeParts: false })
-    await other.memory.search('tea', alice)
+    await other.memory.search('tea', { ...alice, mode: 'vector' })
     const model = otherModel()
     await memory.reembed(model)
     const mismatch = { code: 'MODEL_MISMATCH', message: expect.stringContaining('other') as string }
-    await expect(other.memory.search('tea', alice)).rejects.toMatchObject(mismatch)
+    await expect(other.memory.search('tea', { ...alice, mode: 'vector' })).rejects.toMatchObject(mismatch)
     await expect(other.memory.add('tea', alice)).rejects.toMatchObject(mismatch)
     await expect(other.memory.update(results[0]?.id ?? '', 'tea')).rejects.toMatchObject(mismatch)
     await expect(other.memory.flush()).rejects.toMatchObject(mismatch)
@@ -151,7 +151,7 @@ describe('another memory of the same Store', () => {
     const other = await openMemory({ store, embedder: new WordEmbedder(), closeParts: false })
     await memory.reembed(otherModel(48), { index: new ControlledIndex(48) })
     const mismatch = { code: 'MODEL_MISMATCH' }
-    await expect(other.memory.search('tea', alice)).rejects.toMatchObject(mismatch)
+    await expect(other.memory.search('tea', { ...alice, mode: 'vector' })).rejects.toMatchObject(mismatch)
     await expect(other.memory.add('tea', alice)).rejects.toMatchObject(mismatch)
     await other.memory.close({ flush: false })
   })
@@ -162,9 +162,11 @@ describe('another memory of the same Store', () => {
     await memory.add('the rare one', { ...alice, metadata: { rare: true } })
     const other = await openMemory({ store, embedder: new WordEmbedder(), closeParts: false })
     const query = { ...alice, where: { 'metadata.rare': true }, topK: 5 }
-    expect((await other.memory.search('rare', query)).results).toHaveLength(1)
+    expect((await other.memory.search('rare', { ...query, mode: 'vector' })).results).toHaveLength(1)
     await memory.reembed(otherModel())
-    await expect(other.memory.search('rare', query)).rejects.toMatchObject({ code: 'MODEL_MISMATCH' })
+    await expect(other.memory.search('rare', { ...query, mode: 'vector' })).rejects.toMatchObject({
+      code: 'MODEL_MISMATCH',
+    })
     await other.memory.close({ flush: false })
   })
 })

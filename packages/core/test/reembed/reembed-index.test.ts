@@ -49,7 +49,7 @@ describe('the index of the next model', () => {
     const index = new ControlledIndex(32)
     const seen: unknown[] = []
     const before = async (): Promise<void> => {
-      const { results } = await memory.search('memory number 7', { ...alice, topK: 1 })
+      const { results } = await memory.search('memory number 7', { mode: 'vector', ...alice, topK: 1 })
       seen.push((await index.stats()).vectors, results[0]?.memory, results[0]?.score)
     }
     const { memory } = await openMemory({ store: atSwitch({ before }) })
@@ -107,9 +107,9 @@ describe('the index of the next model', () => {
     index.failWith(undefined)
     expect(await store.readMeta(['embedder'])).toEqual([identityOf(model)])
     expect(await memory.verify()).toMatchObject({ ok: true, checked: 100 })
-    expect((await memory.search('memory number 7', { ...alice, topK: 1 })).results).toMatchObject([
-      { memory: 'memory number 7' },
-    ])
+    expect(
+      (await memory.search('memory number 7', { mode: 'vector', ...alice, topK: 1 })).results,
+    ).toMatchObject([{ memory: 'memory number 7' }])
   })
 
   test('that holds the vectors in use, by another object, is left alone until the switch', async () => {
@@ -142,9 +142,9 @@ describe('a memory whose Store another has moved', () => {
       embedded: 0,
     })
     expect(await memory.verify()).toMatchObject({ ok: true, checked: 100 })
-    expect((await memory.search('memory number 7', { ...alice, topK: 1 })).results).toMatchObject([
-      { memory: 'memory number 7' },
-    ])
+    expect(
+      (await memory.search('memory number 7', { mode: 'vector', ...alice, topK: 1 })).results,
+    ).toMatchObject([{ memory: 'memory number 7' }])
   })
 
   test('leaves an index that takes nothing any more', async () => {
@@ -172,7 +172,9 @@ describe('another process with the same index', () => {
       return search(queries)
     }
     const other = await Memory.open({ store, index, embedder: new WordEmbedder(), closeParts: false })
-    const answer = other.search('memory number 7', { ...alice, topK: 1 }).catch((error: unknown) => error)
+    const answer = other
+      .search('memory number 7', { mode: 'vector', ...alice, topK: 1 })
+      .catch((error: unknown) => error)
     await asking.promise
     await memory.reembed(otherModel())
     await memory.flush()
@@ -199,7 +201,9 @@ describe('another process with the same index', () => {
     const other = await Memory.open({ ...options, index: new SharedIndex(data) })
     await memory.reembed(otherModel())
     await memory.flush()
-    await expect(other.search('memory number 7', alice)).rejects.toMatchObject({ code: 'MODEL_MISMATCH' })
+    await expect(other.search('memory number 7', { ...alice, mode: 'vector' })).rejects.toMatchObject({
+      code: 'MODEL_MISMATCH',
+    })
     await other.close({ flush: false })
   })
 })

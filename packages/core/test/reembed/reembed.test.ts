@@ -45,7 +45,7 @@ describe('reembed', () => {
     expect(await Array.fromAsync(memory.list(alice))).toEqual(before)
     expect(await memory.history(before[0]?.id ?? '')).toHaveLength(1)
     await expectMoved(memory, store, model, 100)
-    const { results } = await memory.search('memory number 7', { ...alice, topK: 1 })
+    const { results } = await memory.search('memory number 7', { mode: 'vector', ...alice, topK: 1 })
     expect(results).toMatchObject([{ memory: 'memory number 7' }])
     expect(results[0]?.score).toBeGreaterThan(0.5)
     expect((await memory.stats()).embedder).toMatchObject({ model: 'other' })
@@ -110,7 +110,7 @@ describe('reembed', () => {
     await expectMoved(memory, store, model, 100)
     expect(closed).toBe(1)
     await memory.add('one more', alice)
-    expect((await memory.search('one more', { ...alice, topK: 1 })).results).toMatchObject([
+    expect((await memory.search('one more', { mode: 'vector', ...alice, topK: 1 })).results).toMatchObject([
       { memory: 'one more' },
     ])
   })
@@ -159,7 +159,9 @@ describe('a reembed that is stopped', () => {
     await expect(memory.reembed(model, { signal })).rejects.toMatchObject({ code: 'ABORTED' })
     expect(await store.readMeta(['embedder'])).toEqual([identityOf(embedder)])
     await memory.add('still here', alice)
-    expect((await memory.search('still here', { ...alice, topK: 1 })).results[0]?.score).toBeCloseTo(1)
+    expect(
+      (await memory.search('still here', { mode: 'vector', ...alice, topK: 1 })).results[0]?.score,
+    ).toBeCloseTo(1)
     const again = otherModel()
     const seen: Progress[] = []
     const result = await memory.reembed(again, { onProgress: progress => seen.push(progress) })
@@ -177,7 +179,9 @@ describe('a reembed that is stopped', () => {
     }
     await expect(memory.reembed(model)).rejects.toMatchObject({ code: 'BACKEND' })
     expect(await store.readMeta(['embedder'])).toEqual([identityOf(embedder)])
-    expect((await memory.search('memory number 1', { ...alice, topK: 1 })).results[0]?.score).toBeCloseTo(1)
+    expect(
+      (await memory.search('memory number 1', { mode: 'vector', ...alice, topK: 1 })).results[0]?.score,
+    ).toBeCloseTo(1)
     expect(await memory.verify()).toMatchObject({ ok: true })
   })
 

@@ -1,7 +1,10 @@
 import { createHash } from 'node:crypto'
 import { describe, expect, it } from 'vitest'
-import { HashEmbedder, MemoryError } from '@agentmem/core'
+import { ExactIndex, HashEmbedder, MapStore, Memory, MemoryError } from '@agentmem/core'
 import type { EmbedPurpose } from '@agentmem/core'
+
+import { CachedEmbedder } from '../../src/embedding-cache/cached-embedder.ts'
+import { guardEmbedder } from '../../src/guards/guard-embedder.ts'
 
 const embedder = new HashEmbedder()
 
@@ -29,8 +32,8 @@ async function best(query: string, documents: readonly string[]): Promise<string
 const oddTexts = ['?!', '!?', '   ', '\n', '', 'the', 'the and of', '🙂', '🙃', '東京', '京都', 'Привет', 'a']
 
 describe('the vectors of HashEmbedder', () => {
-  it('are those of hash-v1: when this fails, the vectors that users have stored no longer fit. Undo the change, or name the new algorithm in the model identity', async () => {
-    expect(embedder.model).toBe('hash-v1-384')
+  it('are those of hash-v2: when this fails, the vectors that users have stored no longer fit. Undo the change, or name the new algorithm in the model identity', async () => {
+    expect(embedder.model).toBe('hash-v2-384')
     const texts = [
       'Nadia painted the old boathouse in 2019, then painted it again.',
       'Où est le café ? 東京タワー 🙂',
@@ -44,7 +47,7 @@ describe('the vectors of HashEmbedder', () => {
         sum.update(Array.from(vector, value => Math.round(value * 1e6)).join())
       }
     }
-    expect(sum.digest('hex').slice(0, 16)).toBe('f9fec6436626443d')
+    expect(sum.digest('hex').slice(0, 16)).toBe('e49ba87e37fdc856')
   })
 
   it('do not depend on what was embedded before, also when the cache of words has been emptied', async () => {
@@ -154,6 +157,27 @@ describe('a query finds', () => {
     expect(await best('🥐', ['breakfast was 🥗', 'breakfast was 🥐'])).toBe('breakfast was 🥐')
   })
 
+  it.each([
+    ['Python', 'あの人は昨日_を使って仕事をしました', 'Docker', 'Redis', 'Excel', 'Photoshop'],
+    ['서울', '저는 지난주에 _에 다녀왔어요', '부산', '대구', '인천', '광주'],
+    ['茶', '我每天早上都要買_回家', '米', '酒', '魚', '糖'],
+    ['STRASSE', 'Gestern ging es um _ und mehr', 'Grüße', 'Soße', 'Größe', 'Weiße'],
+    ['lodz', 'W lipcu jedziemy do _ z rodziną', 'Gdańsk', 'Płock', 'Żary', 'Toruń'],
+    ['كتاب', 'رأيت _ في الصباح', 'قَلَمٌ', 'بَيْتٌ', 'شَمْسٌ', 'قَمَرٌ'],
+    ['ספר', 'אתמול ראיתי _ בעיר', 'שֻׁלְחָן', 'דֶּלֶת', 'חַלּוֹן', 'שֶׁמֶשׁ'],
+    ['report', 'She wrote the _ in May', 'let\u00adter', 'nov\u00adel', 'po\u00adem', 'dia\u00adry'],
+  ])('the one word that differs, in any script: %s', async (query, pattern, ...others) => {
+    const forms: Record<string, string> = {
+      STRASSE: 'Straße',
+      lodz: 'Łodzi Łódź',
+      كتاب: 'كِتَابٌ',
+      ספר: 'סֵפֶר',
+      report: 're\u00adport',
+    }
+    const texts = [...others, forms[query] ?? query].map(word => pattern.replace('_', word))
+    expect(await best(query, texts)).toBe(texts.at(-1))
+  })
+
   it('the same, in whatever order the words stand', async () => {
     expect(await score('lantern sailor', 'repaired lantern by sailor')).toBeCloseTo(
       await score('sailor lantern', 'sailor by lantern repaired'),
@@ -198,9 +222,34 @@ describe('a batch', () => {
   })
 })
 
+describe('the model of HashEmbedder', () => {
+  it('is said to be lexical, also by a guard and by a cache around it', () => {
+    expect(embedder.lexical).toBe(true)
+    expect(guardEmbedder(embedder).lexical).toBe(true)
+    expect(new CachedEmbedder(guardEmbedder(embedder)).lexical).toBe(true)
+  })
+
+  it('is another than hash-v1: a store of that is not opened, and the error says how to move it', async () => {
+    const older = Object.assign(new HashEmbedder(), { model: 'hash-v1-384' })
+    const store = new MapStore()
+    const parts = { store, index: new ExactIndex(384), closeParts: false }
+    const before = await Memory.open({ ...parts, embedder: older })
+    await before.add('Straße', { userId: 'nadia' })
+    await before.close()
+    await expect(Memory.open({ ...parts, embedder })).rejects.toMatchObject({
+      code: 'MODEL_MISMATCH',
+      message: expect.stringMatching(/hash-v1-384.*hash-v2-384.*Memory\.reembed\(\{ store, embedder \}\)/),
+    })
+    await Memory.reembed({ store, embedder })
+    await using after = await Memory.open({ ...parts, index: new ExactIndex(384), embedder })
+    const { results } = await after.search('strasse', { mode: 'vector', userId: 'nadia' })
+    expect(results).toMatchObject([{ memory: 'Straße' }])
+  })
+})
+
 describe('the options of HashEmbedder', () => {
   it('name the number of dimensions in the model identity', () => {
-    expect(new HashEmbedder({ dimensions: 768 })).toMatchObject({ model: 'hash-v1-768', dimensions: 768 })
+    expect(new HashEmbedder({ dimensions: 768 })).toMatchObject({ model: 'hash-v2-768', dimensions: 768 })
   })
 
   it.each([

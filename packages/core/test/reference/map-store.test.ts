@@ -21,6 +21,8 @@ function record(id: string, fields: Partial<StoredRecord> = {}): StoredRecord {
     lastAccessedAt: null,
     createdAt: 0,
     updatedAt: 0,
+    place: 0,
+    indexed: true,
     expiresAt: null,
     version: 1,
     createdBy: null,

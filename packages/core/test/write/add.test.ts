@@ -10,6 +10,29 @@ import { override } from '../kit/override.ts'
 const alice = { userId: 'alice' }
 
 describe('add', () => {
+  test('a message says who said it by its name, as chat APIs have it', async () => {
+    const { memory } = await openMemory()
+    const { results } = await memory.addBatch(
+      [
+        { role: 'user', content: 'I planted roses', name: 'ann' },
+        { role: 'user', content: 'I planted tulips' },
+        'Bob: I planted nothing',
+      ],
+      alice,
+    )
+    expect(results.map(({ actorId, role }) => [actorId, role])).toEqual([
+      ['ann', 'user'],
+      [undefined, 'user'],
+      [undefined, undefined],
+    ])
+    // A name at the beginning of a text is read by searches, and stays in the text.
+    const found = await memory.search('What did Bob plant?', { ...alice, mode: 'text', context: false })
+    expect(found.results[0]?.memory).toBe('Bob: I planted nothing')
+    await expect(
+      memory.add({ role: 'user', content: 'tea', name: 7 as unknown as string }, alice),
+    ).rejects.toMatchObject({ code: 'INVALID_ARGUMENT' })
+  })
+
   test('answers with what it stored, and the next search finds it', async () => {
     const { memory } = await openMemory()
     const { results, relations } = await memory.add('Alice likes green tea', alice)

@@ -26,6 +26,8 @@ export function mysqlFlavor({ collation, maxPacketBytes }: ServerFacts, tablePre
     types: { key, text, integer: sql`bigint`, real: sql`double`, bytes: sql`longblob` },
     json: mysqlJson(collation),
     partialIndexes: false,
+    sortsEachPage: true,
+    ddlCommits: true,
     lockLog,
     takeLog,
     migrate: migrateAlone,

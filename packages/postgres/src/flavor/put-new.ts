@@ -3,7 +3,7 @@ import type { LogSpan } from '@agentmem/core/adapter'
 import type { NewRows, Tables } from '@agentmem/sql'
 import { sql } from 'kysely'
 import type { CompiledQuery, Kysely, QueryResult, RawBuilder, SqlBool } from 'kysely'
-import { SpreadColumns } from './spread-columns.ts'
+import { SpreadColumns, steppedColumn, stepOf } from './spread-columns.ts'
 import type { PlacedColumn } from './spread-columns.ts'
 import { arrayOf, typeOfColumn, unnested } from './unnested.ts'
 
@@ -30,12 +30,14 @@ export function putNewBy(
     if (spreadColumns.takeIn(sent, values)) compiled.clear()
     let statement = compiled.get(keyed)
     if (!statement) compiled.set(keyed, (statement = putStatement(rows, spreadColumns, isLocked).compile(db)))
-    const same = sent.filter(({ name }) => !spreadColumns.has(name)).map(({ at }) => values[0]?.[at])
+    const even = sent
+      .filter(({ name }) => !spreadColumns.has(name))
+      .flatMap(({ name, at }) => (name === steppedColumn ? stepOf(values, at) : [values[0]?.[at]]))
     const arrays = sent
       .filter(({ name }) => spreadColumns.has(name))
       .map(({ name, at }) => arrayOf(name, values, at))
     const first = keyed ? [plainKey, embedder] : [embedder, plainKey]
-    const parameters = [...first, ...same, ...arrays, bytes, size, size, actor]
+    const parameters = [...first, ...even, ...arrays, bytes, size, size, actor]
     try {
       const { rows } = await runWhole({ ...statement, parameters })
       const [row] = rows as { after: number; added: number }[]
@@ -68,9 +70,9 @@ function packVectors(
 /**
  * A statement sees the state before it: so one statement reads the end of the log and puts rows behind it. A key that
  * is taken ends the statement, and its transaction with it. The parameters are `plainKey` and the model, in the order
- * in which the text has them, the columns that are the same in every row, the arrays of the others, the vectors, the
- * size of each vector, twice, and the actor. Large parameters come late: where its buffer has to grow, `pg` copies all
- * that stands before a parameter.
+ * in which the text has them, the columns that are not spread, the arrays of the others, the vectors, the size of each
+ * vector, twice, and the actor. Large parameters come late: where its buffer has to grow, `pg` copies all that stands
+ * before a parameter.
  */
 function putStatement(
   { columns, keyed, plainKey }: NewRows,
@@ -79,9 +81,11 @@ function putStatement(
 ): RawBuilder<unknown> {
   const sent = sentColumns(columns)
   const spread = sent.map(({ name }) => name).filter(name => spreadColumns.has(name))
-  const values = sent.map(({ name }) =>
-    spreadColumns.has(name) ? ref(name) : sql`${sql.val(null)}::${sql.raw(typeOfColumn(name))}`,
-  )
+  const values = sent.map(({ name }) => {
+    if (spreadColumns.has(name)) return ref(name)
+    const value = sql`${sql.val(null)}::${sql.raw(typeOfColumn(name))}`
+    return name === steppedColumn ? sql`${value} + (${ref('n')} - 1) * ${value}` : value
+  })
   const size = sql`${sql.val(null)}::int`
   const vector = sql`substring(${sql.val(null)}::bytea from (${ref('n')}::int - 1) * ${size} + 1 for ${size})`
   const written = [

@@ -4,10 +4,10 @@ import { binaryArray } from './binary-array.ts'
 import type { ArrayType } from './binary-array.ts'
 
 const integers = new Set(
-  'seq access_count last_accessed_at created_at updated_at expires_at version'.split(' '),
+  'seq access_count last_accessed_at created_at updated_at expires_at version place indexed'.split(' '),
 )
 
-/** The type of a column of any of our tables. */
+/** The type of a column of any of our tables. A server puts it into a narrower column by itself. */
 export function typeOfColumn(column: string): ArrayType {
   if (integers.has(column)) return 'int8'
   if (column === 'vector') return 'bytea'

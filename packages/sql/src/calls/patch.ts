@@ -1,7 +1,14 @@
-import { inScope, MemoryError, notFound, unpackVector } from '@agentmem/core/adapter'
+import { inScope, MemoryError, notFound } from '@agentmem/core/adapter'
 import type { ChangeReceipt, Patch, StoredRecord, VectorWriteOptions } from '@agentmem/core/adapter'
 import type { WriteSession } from '../database/session.ts'
-import { historyColumns, memoryColumns, memoryValues, recordOf, recordSelection } from '../database/tables.ts'
+import {
+  historyColumns,
+  memoryColumns,
+  memoryValues,
+  recordOf,
+  recordSelection,
+  vectorOf,
+} from '../database/tables.ts'
 import type { RecordRow } from '../database/tables.ts'
 import { takeLogFor } from '../log/log.ts'
 
@@ -67,7 +74,7 @@ async function readStored(
   return new Map(
     (rows as StoredRow[]).map(({ reuseKey, ...row }) => [
       row.id,
-      { ...recordOf(row), reusable: reuseKey !== null, vector: unpackVector(row.vector) },
+      { ...recordOf(row), reusable: reuseKey !== null, vector: vectorOf(row.vector) ?? null },
     ]),
   )
 }
@@ -84,8 +91,8 @@ function patched(record: StoredRecord, change: Patch, actor: string | undefined)
   return {
     ...record,
     ...given,
-    vector: vector ?? record.vector,
-    reusable: vector ? reusable : record.reusable,
+    vector: vector === undefined ? record.vector : vector,
+    reusable: vector === undefined ? record.reusable : reusable,
     dedupeKey: record.dedupeKey === null ? null : (change.dedupeKey ?? record.dedupeKey),
     updatedAt,
     updatedBy: actor ?? record.updatedBy,

@@ -1,12 +1,16 @@
-import type { MemoryRecord, Query } from '@agentmem/core/adapter'
+import type { MemoryRecord, Query, Scope, TextEntry, TextsQuery } from '@agentmem/core/adapter'
+import { scopeOf } from '@agentmem/core/adapter'
 import { sql } from 'kysely'
 import type { Expression, RawBuilder, SqlBool } from 'kysely'
 import { scopeCondition } from '../database/scope-condition.ts'
 import type { Session } from '../database/session.ts'
-import { recordOf, recordSelection } from '../database/tables.ts'
-import type { RecordRow } from '../database/tables.ts'
+import { recordOf, recordSelection, textSelection } from '../database/tables.ts'
+import type { RecordRow, TextRow } from '../database/tables.ts'
 import { untilItPasses } from '../database/until-it-passes.ts'
 import { compileWhere } from '../database/where-compile.ts'
+
+/** The columns that say where a row stands in the order. */
+type Placed = Pick<MemoryRecord, 'id' | 'place' | 'createdAt'>
 
 interface Plan {
   /** What a record must fulfil, whatever its place in the order. */
@@ -16,42 +20,91 @@ interface Plan {
   readonly newestFirst: boolean
   readonly after: Query['after']
   readonly pageSize: number
+  /** What is read of each record: the columns of `Placed` at least. */
+  readonly selection: typeof recordSelection | typeof textSelection
   /** Sends a statement that only reads, and sends it again while it fails with errors that pass. */
   readonly ask: <T>(statement: { execute(): Promise<T> }) => Promise<T>
 }
 
-/** The pages of a query: read one by one along an index if there is one, else from a list of ids. */
-export function query(
+/** The pages of a query. */
+export async function* query(
   session: Session,
   request: Query,
   signal: AbortSignal | undefined,
 ): AsyncGenerator<MemoryRecord[]> {
   const { scope, where, order, after, pageSize = 500 } = request
-  const id = sql.ref<string>('id')
   const inScope = scopeCondition(scope)
-  const plan: Plan = {
+  const pages = readPages<RecordRow>(session, {
     matches: where ? sql`(${inScope} and ${compileWhere(where, session.flavor)})` : inScope,
+    hasIndex: order?.by !== 'updatedAt' && hasPart(scope),
     time: sql.ref(order?.by === 'updatedAt' ? 'updated_at' : 'created_at'),
-    id: session.flavor.byCodePoint?.(id) ?? id,
     newestFirst: order?.direction !== 'asc',
     after,
     pageSize,
+    selection: recordSelection,
+    signal,
+  })
+  for await (const rows of pages) yield rows.map(recordOf)
+}
+
+/** The pages of a scope's texts. */
+export async function* texts(
+  session: Session,
+  { scope, pageSize = 1_000 }: TextsQuery,
+  signal: AbortSignal | undefined,
+): AsyncGenerator<TextEntry[]> {
+  const pages = readPages<TextRow>(session, {
+    matches: sql`(${scopeCondition(scope)} and ${sql.ref('indexed')} = 1)`,
+    hasIndex: hasPart(scope) && !session.flavor.sortsEachPage,
+    time: sql.ref('created_at'),
+    newestFirst: false,
+    after: undefined,
+    pageSize,
+    selection: textSelection,
+    signal,
+  })
+  for await (const rows of pages) yield rows.map(textOf)
+}
+
+/** True for a scope whose memories an index has in the order of `createdAt`. */
+function hasPart({ userId, agentId, runId }: Scope): boolean {
+  return (userId ?? agentId ?? runId) !== undefined
+}
+
+function textOf({ id, content, createdAt, place, actorId, ...scope }: TextRow): TextEntry {
+  return { id, scope: scopeOf(scope), content, createdAt, place, actorId }
+}
+
+/** Pages are read one by one along an index if there is one, else from a list of ids. */
+function readPages<Row extends Placed>(
+  session: Session,
+  request: Omit<Plan, 'id' | 'ask'> & {
+    readonly hasIndex: boolean
+    readonly signal: AbortSignal | undefined
+  },
+): AsyncGenerator<Row[]> {
+  const { hasIndex, signal, ...rest } = request
+  const id = sql.ref<string>('id')
+  const plan: Plan = {
+    ...rest,
+    id: session.flavor.byCodePoint?.(id) ?? id,
     ask: statement => untilItPasses(session.flavor, signal, () => statement.execute()),
   }
-  const { userId, agentId, runId } = scope
-  const hasIndex = order?.by !== 'updatedAt' && (userId ?? agentId ?? runId) !== undefined
   return hasIndex ? pagesByIndex(session, plan) : pagesById(session, plan)
 }
 
 /** Starts each page after the last record of the one before, whose place in the order never changes. */
-async function* pagesByIndex(session: Session, plan: Plan): AsyncGenerator<MemoryRecord[]> {
+async function* pagesByIndex<Row extends Placed>(session: Session, plan: Plan): AsyncGenerator<Row[]> {
   for (let { after } = plan; ;) {
-    const rows = await plan.ask(ordered(session, plan, after).select(recordSelection).limit(plan.pageSize))
-    const page = (rows as RecordRow[]).map(recordOf)
+    const { ask, selection, pageSize } = plan
+    const page = (await ask(
+      ordered(session, plan, after).select(selection).limit(pageSize),
+    )) as unknown as Row[]
     const last = page.at(-1)
+    // Before the page is handed out, and may be changed.
+    if (last) after = { id: last.id, place: last.place, time: last.createdAt }
     if (last) yield page
-    if (!last || page.length < plan.pageSize) return
-    after = { id: last.id, time: last.createdAt }
+    if (page.length < pageSize) return
   }
 }
 
@@ -59,19 +112,19 @@ async function* pagesByIndex(session: Session, plan: Plan): AsyncGenerator<Memor
  * Reads the ids of all pages first. Without an index each page would sort all of them again, and by `updatedAt` a record
  * may change its place while pages are read. Records that no longer match are left out.
  */
-async function* pagesById(session: Session, plan: Plan): AsyncGenerator<MemoryRecord[]> {
-  const { matches, pageSize, ask } = plan
+async function* pagesById<Row extends Placed>(session: Session, plan: Plan): AsyncGenerator<Row[]> {
+  const { matches, pageSize, selection, ask } = plan
   const keys = await ask(ordered(session, plan, plan.after).select('id'))
   for (let start = 0; start < keys.length; start += pageSize) {
     const ids = keys.slice(start, start + pageSize).map(({ id }) => id)
-    const rows = await ask(
+    const rows = (await ask(
       session.db
         .selectFrom('memories')
-        .select(recordSelection)
+        .select(selection)
         .where(eb => eb.and([session.flavor.isOneOf(eb.ref('id'), ids), matches])),
-    )
-    const byId = new Map((rows as RecordRow[]).map(row => [row.id, row]))
-    const page = ids.flatMap(id => byId.get(id) ?? []).map(recordOf)
+    )) as unknown as Row[]
+    const byId = new Map(rows.map(row => [row.id, row]))
+    const page = ids.flatMap(id => byId.get(id) ?? [])
     if (page.length > 0) yield page
   }
 }
@@ -79,11 +132,19 @@ async function* pagesById(session: Session, plan: Plan): AsyncGenerator<MemoryRe
 // oxlint-disable-next-line typescript/explicit-function-return-type -- the type is the selection's
 function ordered({ db }: Session, { matches, time, id, newestFirst }: Plan, after: Query['after']) {
   const found = db.selectFrom('memories').where(matches)
-  const behind = newestFirst ? sql`<` : sql`>`
+  const [place, behind, direction] = [
+    sql.ref<number>('place'),
+    newestFirst ? sql`<` : sql`>`,
+    newestFirst ? ('desc' as const) : ('asc' as const),
+  ]
   const rest = after
     ? found
+        // Apart from the rest, so that an index is read from there.
         .where(sql<SqlBool>`${time} ${behind}= ${after.time}`)
-        .where(sql<SqlBool>`(${time} ${behind} ${after.time} or ${id} > ${after.id})`)
+        .where(
+          sql<SqlBool>`(${time} ${behind} ${after.time} or ${place} ${behind} ${after.place}
+            or (${place} = ${after.place} and ${id} ${behind} ${after.id}))`,
+        )
     : found
-  return rest.orderBy(time, newestFirst ? 'desc' : 'asc').orderBy(id)
+  return rest.orderBy(time, direction).orderBy(place, direction).orderBy(id, direction)
 }

@@ -1,8 +1,8 @@
-import { embedderKey, inScope, unpackVector } from '@agentmem/core/adapter'
+import { embedderKey, inScope } from '@agentmem/core/adapter'
 import type { HistoryEntry, HistoryEvent, Key, MemoryRecord } from '@agentmem/core/adapter'
 import { groupedBy } from '../database/grouped-by.ts'
 import type { Session } from '../database/session.ts'
-import { recordOf, recordSelection, reuseKey, scopeSelection } from '../database/tables.ts'
+import { recordOf, recordSelection, reuseKey, scopeSelection, vectorOf } from '../database/tables.ts'
 import type { HistoryTable, RecordRow } from '../database/tables.ts'
 
 export async function get(session: Session, keys: readonly Key[]): Promise<(MemoryRecord | undefined)[]> {
@@ -42,7 +42,7 @@ export async function vectors(
   const byId = new Map(rows.map(row => [row.id, row]))
   return keys.map(key => {
     const row = byId.get(key.id)
-    return row && inScope(row, key) ? unpackVector(row.vector) : undefined
+    return row && inScope(row, key) ? vectorOf(row.vector) : undefined
   })
 }
 
@@ -67,7 +67,7 @@ export async function vectorsByHash(
   const byHash = new Map(rows.map(({ hash, vector }) => [hash, vector]))
   return hashes.map(hash => {
     const vector = byHash.get(hash)
-    return vector && unpackVector(vector)
+    return vector && vectorOf(vector)
   })
 }
 

@@ -10,6 +10,7 @@ import type { Adopted, AdoptOptions, StagedVector, StagingState, UnstagedPage } 
 import { sql } from 'kysely'
 import type { Expression, SqlBool } from 'kysely'
 import type { Session, WriteSession } from '../database/session.ts'
+import { noVector } from '../database/tables.ts'
 import { readLog, takeLog } from '../log/log.ts'
 import { readMeta, setMeta } from '../log/meta.ts'
 
@@ -26,7 +27,10 @@ export async function startStaging(session: WriteSession, embedder: string): Pro
     await db.deleteFrom('staged').execute()
     await setMeta(session, new Map([[stagedKey, embedder]]))
   }
-  const count = db.selectFrom('memories').select(eb => eb.fn.countAll<number>().as('memories'))
+  const count = db
+    .selectFrom('memories')
+    .select(eb => eb.fn.countAll<number>().as('memories'))
+    .where('indexed', '=', 1)
   const [all, lacking] = [await count.execute(), await count.where(isUnstaged()).execute()]
   return { memories: toNumber(all[0]?.memories ?? 0), unstaged: toNumber(lacking[0]?.memories ?? 0) }
 }
@@ -102,10 +106,10 @@ export async function adoptStaged(
       rest.map(({ hash }, i) => ({ hash, vector: vectors[i] as Float32Array })),
     )
   }
-  const { first, last } = await ends(session)
+  const { first, last, indexed } = await ends(session)
   // Past the head, and past all old positions: rows cannot collide, in whatever order a database moves them.
   const distance = last === 0 ? 0 : head + 1 - first
-  const memories = last === 0 ? 0 : await moveAll(session, { first, last, distance, signal })
+  if (last > 0) await moveAll(session, { first, last, distance, signal })
   await db.deleteFrom('staged').execute()
   await setMeta(
     session,
@@ -114,15 +118,15 @@ export async function adoptStaged(
       [stagedKey, null],
     ]),
   )
-  return { memories, span: { after: head, upTo: last === 0 ? head : last + distance }, distance }
+  return { memories: indexed, span: { after: head, upTo: last === 0 ? head : last + distance }, distance }
 }
 
-/** Gives every record its staged vector and a later position. Returns the number of records. */
+/** Gives every indexed record its staged vector, every other one none, and each a later position. */
 async function moveAll(
   { db }: WriteSession,
   move: { first: number; last: number; distance: number; signal: AbortSignal | undefined },
-): Promise<number> {
-  let memories = 0
+): Promise<void> {
+  const isIndexed = sql<SqlBool>`${sql.ref('indexed')} = 1`
   for (let after = move.first - 1; after < move.last;) {
     throwIfAborted(move.signal)
     const next = await db
@@ -135,29 +139,37 @@ async function moveAll(
       .offset(rowsPerStatement - 1)
       .executeTakeFirst()
     const upTo = toNumber(next?.seq ?? move.last)
-    const { numUpdatedRows } = await db
+    await db
       .updateTable('memories')
       .set({
         seq: sql`${sql.ref('seq')} + ${move.distance}`,
         vector: eb =>
-          eb.selectFrom('staged').select('staged.vector').whereRef('staged.hash', '=', 'memories.hash'),
+          eb
+            .case()
+            .when(isIndexed)
+            .then(
+              eb.selectFrom('staged').select('staged.vector').whereRef('staged.hash', '=', 'memories.hash'),
+            )
+            .else(noVector)
+            .end(),
+        reuse_key: eb => eb.case().when(isIndexed).then(eb.ref('reuse_key')).end(),
       })
       .where('seq', '>', after)
       .where('seq', '<=', upTo)
-      .executeTakeFirstOrThrow()
-    memories += Number(numUpdatedRows)
+      .execute()
     after = upTo
   }
-  return memories
 }
 
-/** The lowest and the highest position of a live record; 0 where there is none. */
-async function ends({ db }: WriteSession): Promise<{ first: number; last: number }> {
+/** The lowest and the highest position of a live record, and how many are indexed; 0 where there is none. */
+async function ends({ db }: WriteSession): Promise<{ first: number; last: number; indexed: number }> {
   const row = await db
     .selectFrom('memories')
     .select(eb => [eb.fn.min('seq').as('first'), eb.fn.max('seq').as('last')])
+    .select(eb => eb.fn.sum('indexed').as('indexed'))
     .executeTakeFirst()
-  return { first: toNumber(row?.first ?? 0), last: toNumber(row?.last ?? 0) }
+  const { first, last, indexed } = row ?? { first: 0, last: 0, indexed: 0 }
+  return { first: toNumber(first ?? 0), last: toNumber(last ?? 0), indexed: toNumber(indexed ?? 0) }
 }
 
 async function requireStaging(session: Session, embedder: string): Promise<void> {
@@ -179,13 +191,14 @@ async function insertStaged({ db, flavor }: WriteSession, vectors: readonly Stag
   }
 }
 
-/** True for a memory whose text has no staged vector. */
+/** True for an indexed memory whose text has no staged vector. */
 function isUnstaged(): Expression<SqlBool> {
   const [staged, hash] = [sql.table('staged'), sql.ref('memories.hash')]
-  return sql<SqlBool>`not exists (select 1 from ${staged} where ${sql.ref('staged.hash')} = ${hash})`
+  return sql<SqlBool>`(${sql.ref('memories.indexed')} = 1
+    and not exists (select 1 from ${staged} where ${sql.ref('staged.hash')} = ${hash}))`
 }
 
 /** A Kysely of others may give whole numbers of 64 bits as text. */
-function toNumber(value: number | string): number {
+function toNumber(value: number | string | bigint): number {
   return Number(value)
 }

@@ -97,6 +97,17 @@ export interface Flavor {
   /** True when an index can leave out rows by a condition. */
   readonly partialIndexes: boolean
   /**
+   * True when the database sorts all rows that are left for each page, though an index has them in order but for those
+   * of one time and place. All texts of a scope are then read by a list of their ids, which is sorted once. Default: it
+   * sorts those alone.
+   */
+  readonly sortsEachPage?: boolean
+  /**
+   * True when each statement that changes a table commits by itself, and one alone is done whole or not at all. A
+   * migration may then be met half done. Default: such statements belong to their transaction.
+   */
+  readonly ddlCommits?: boolean
+  /**
    * Runs first in every transaction that writes to the log. From then on no other transaction may take positions
    * until this one has ended. So positions become visible in their order, and a reader that has seen one has missed
    * none below it. Default: nothing, for a database whose BEGIN does that.

@@ -1,13 +1,15 @@
 import { MemoryError } from '@agentmem/core/adapter'
 import type { Kysely } from 'kysely'
-import type { Flavor, FoundColumn } from './flavor.ts'
-import type { Migration } from './migration.ts'
-import { schema1 } from './schema-1.ts'
+import { createTables } from './create-tables.ts'
+import type { Flavor } from './flavor.ts'
+import { findColumns } from './find-columns.ts'
+import type { Migration, Names } from './migration.ts'
+import { schema2 } from './schema-2.ts'
 import { tableNames } from './tables.ts'
 import type { Tables } from './tables.ts'
 
-const migrations: readonly Migration[] = [schema1]
-const latest = migrations.length
+const migrations: readonly Migration[] = [schema2]
+const latest = migrations.length + 1
 const schemaKey = 'agentmem:schema'
 
 /**
@@ -21,14 +23,19 @@ export async function migrate(
   prefix: string,
   schema?: string,
 ): Promise<void> {
-  if (await isLatest(db, flavor, prefix, schema)) return
+  const names = { prefix, schema }
+  if (await isLatest(db, flavor, names)) return
   await flavor.migrate(db, async tx => {
-    const version = await readVersion(tx, flavor, prefix, schema)
-    if (version === 0) await createMeta(tx, flavor)
-    for (const migration of migrations.slice(version)) {
-      await migration.up(tx as Kysely<unknown>, flavor, prefix)
-      const value = String(migration.version)
-      await tx.updateTable('meta').set({ value }).where('key', '=', schemaKey).execute()
+    const version = await readVersion(tx, flavor, names)
+    if (version === 0) {
+      await createMeta(tx, flavor)
+      await createTables(tx as Kysely<unknown>, flavor, names)
+      await writeVersion(tx, latest)
+      return
+    }
+    for (const migration of migrations.slice(version - 1)) {
+      await migration.up(tx, flavor, names)
+      await writeVersion(tx, migration.version)
     }
   })
 }
@@ -46,6 +53,14 @@ async function isLatest(...look: Parameters<typeof readVersion>): Promise<boolea
   }
 }
 
+async function writeVersion(db: Kysely<Tables>, version: number): Promise<void> {
+  await db
+    .updateTable('meta')
+    .set({ value: String(version) })
+    .where('key', '=', schemaKey)
+    .execute()
+}
+
 async function createMeta(db: Kysely<Tables>, { types, clusteredTable }: Flavor): Promise<void> {
   const meta = db.schema
     .createTable('meta')
@@ -58,13 +73,8 @@ async function createMeta(db: Kysely<Tables>, { types, clusteredTable }: Flavor)
 }
 
 /** The version of the layout; 0 when none of the Store's tables is there. */
-async function readVersion(
-  db: Kysely<Tables>,
-  flavor: Flavor,
-  prefix: string,
-  schema: string | undefined,
-): Promise<number> {
-  const all = (await flavor.columns?.(db)) ?? (await introspect(db, schema))
+async function readVersion(db: Kysely<Tables>, flavor: Flavor, { prefix, schema }: Names): Promise<number> {
+  const all = await findColumns(db, flavor, schema)
   const ours = all.filter(({ table }) =>
     tableNames.some(own => table.toLowerCase() === (prefix + own).toLowerCase()),
   )
@@ -87,13 +97,6 @@ async function readVersion(
 
 async function isEmpty(db: Kysely<Tables>): Promise<boolean> {
   return (await db.selectFrom('meta').select('key').limit(1).executeTakeFirst()) === undefined
-}
-
-async function introspect(db: Kysely<Tables>, schema: string | undefined): Promise<FoundColumn[]> {
-  const tables = await db.introspection.getTables()
-  return tables
-    .filter(table => schema === undefined || table.schema === schema)
-    .flatMap(({ name: table, columns }) => columns.map(({ name: column }) => ({ table, column })))
 }
 
 function foreign(names: readonly string[]): MemoryError {

@@ -1,4 +1,4 @@
-import { packVector } from '@agentmem/core/adapter'
+import { packVector, unpackVector } from '@agentmem/core/adapter'
 import type { MemoryRecord, StoredRecord } from '@agentmem/core/adapter'
 
 /** A live memory. Its primary key is its position in the change log, so that the table is the log in order. */
@@ -26,13 +26,16 @@ export interface MemoriesTable {
   updated_by: string | null
   actor_id: string | null
   role: string | null
+  place: number
+  /** 1 or 0. */
+  indexed: number
   dedupe_key: string | null
   /**
    * The first digits of the hash where the vector may be used again for the same text, null elsewhere; indexed. An
    * index of whole hashes would take three times the pages, and each row is written to another one.
    */
   reuse_key: string | null
-  /** Last, so that reading the columns before it need not step over it. */
+  /** Empty where there is none. Last, so that reading the columns before it need not step over it. */
   vector: Uint8Array
 }
 
@@ -108,6 +111,8 @@ export const columnOfField: {
   updatedBy: 'updated_by',
   actorId: 'actor_id',
   role: 'role',
+  place: 'place',
+  indexed: 'indexed',
 }
 
 const recordFields = Object.keys(columnOfField) as (keyof MemoryRecord)[]
@@ -124,6 +129,25 @@ export const scopeSelection = [
   'agent_id as agentId',
   'run_id as runId',
 ] as const
+
+/** What to select for a `TextRow`: all that a ranking of texts knows of a record. */
+export const textSelection = [
+  'id',
+  'org_id as orgId',
+  'user_id as userId',
+  'agent_id as agentId',
+  'run_id as runId',
+  'content',
+  'created_at as createdAt',
+  'place',
+  'actor_id as actorId',
+] as const
+
+/** A row of `textSelection`. */
+export type TextRow = Pick<
+  MemoryRecord,
+  'id' | 'orgId' | 'userId' | 'agentId' | 'runId' | 'content' | 'createdAt' | 'place' | 'actorId'
+>
 
 /** The columns of `memories`, in the order of the values that `memoryValues` gives. */
 export const memoryColumns: readonly (keyof MemoriesTable)[] = [
@@ -180,16 +204,30 @@ export function memoryValues(record: StoredRecord, seq: number): unknown[] {
     record.updatedBy,
     record.actorId,
     record.role,
+    record.place,
+    record.indexed ? 1 : 0,
     record.dedupeKey,
-    record.reusable ? reuseKey(record.hash) : null,
-    packVector(record.vector),
+    record.reusable && record.vector ? reuseKey(record.hash) : null,
+    record.vector ? packVector(record.vector) : noVector,
   ]
 }
 
+/** What stands in the column `vector` where there is none. */
+export const noVector: Uint8Array = Buffer.alloc(0)
+
+/** The vector that a row holds; undefined for none. */
+export function vectorOf(bytes: Uint8Array): Float32Array | undefined {
+  return bytes.length === 0 ? undefined : unpackVector(bytes)
+}
+
 /** A row of `recordSelection`. */
-export type RecordRow = Omit<MemoryRecord, 'metadata'> & { readonly metadata: string }
+export type RecordRow = Omit<MemoryRecord, 'metadata' | 'indexed'> & {
+  readonly metadata: string
+  readonly indexed: number
+}
 
 /** The record of a row. Changes the row itself, and returns it. */
-export function recordOf<Row extends RecordRow>(row: Row): Omit<Row, 'metadata'> & MemoryRecord {
-  return Object.assign(row, { metadata: JSON.parse(row.metadata) as MemoryRecord['metadata'] })
+export function recordOf<Row extends RecordRow>(row: Row): Omit<Row, 'metadata' | 'indexed'> & MemoryRecord {
+  const metadata = JSON.parse(row.metadata) as MemoryRecord['metadata']
+  return Object.assign(row, { metadata, indexed: row.indexed !== 0 })
 }

@@ -1,6 +1,5 @@
-import { embedderKey, modelMismatch, unpackVector } from '@agentmem/core/adapter'
-import type { LogPage, VectorWriteOptions } from '@agentmem/core/adapter'
-import { sql } from 'kysely'
+import { embedderKey, modelMismatch } from '@agentmem/core/adapter'
+import type { VectorWriteOptions } from '@agentmem/core/adapter'
 import type { LogState } from '../database/flavor.ts'
 import type { WriteSession, Session } from '../database/session.ts'
 
@@ -53,74 +52,4 @@ export async function readLog(session: Session): Promise<LogState> {
     hasPlain: (row?.plain ?? null) !== null,
     embedder: row?.embedder ?? undefined,
   }
-}
-
-/**
- * A page of the log. One statement reads both tables: two would see two states, and could miss a change between them.
- * The rows are merged here, since a database would sort them with their vectors.
- */
-export async function changes(
-  session: Session,
-  { after, limit }: { readonly after: number; readonly limit: number },
-): Promise<LogPage> {
-  const { rows } = await session.statements.run(session, 'changes', () => changesQuery(session), [
-    after,
-    limit + 1,
-    after,
-    limit + 1,
-  ])
-  const page = rows.toSorted((a, b) => a.seq - b.seq).slice(0, limit)
-  const latest = new Map<string, (typeof page)[number]>()
-  for (const row of page) {
-    latest.delete(row.id)
-    latest.set(row.id, row)
-  }
-  const [upserts, deletes]: [LogPage['upserts'][number][], string[]] = [[], []]
-  for (const { id, orgId, userId, agentId, runId, vector } of latest.values()) {
-    if (orgId === null || vector === null) {
-      deletes.push(id)
-    } else {
-      const scope = {
-        orgId,
-        userId: userId ?? undefined,
-        agentId: agentId ?? undefined,
-        runId: runId ?? undefined,
-      }
-      upserts.push({ id, scope, vector: unpackVector(vector) })
-    }
-  }
-  return { upserts, deletes, cursor: page.at(-1)?.seq ?? after, done: rows.length <= limit }
-}
-
-// oxlint-disable-next-line typescript/explicit-function-return-type -- the type is the selection's
-function changesQuery({ db }: Session) {
-  const live = db
-    .selectFrom('memories')
-    .select(eb => ['seq', 'id', eb.ref('org_id').$castTo<string | null>().as('orgId')])
-    .select(['user_id as userId', 'agent_id as agentId', 'run_id as runId'])
-    .select(eb => eb.ref('vector').$castTo<Uint8Array | null>().as('vector'))
-    .where('seq', '>', 0)
-    .orderBy('seq')
-    .limit(1)
-  const none = sql<null>`null`
-  // A bare null has no type, and strict databases want the same type on both sides of a union.
-  const noVector = db.selectFrom('memories').select('vector').where('seq', '=', sql.lit(0))
-  const gone = db
-    .selectFrom('tombstones')
-    .select([
-      'seq',
-      'id',
-      none.as('orgId'),
-      none.as('userId'),
-      none.as('agentId'),
-      none.as('runId'),
-      sql<Uint8Array | null>`(${noVector})`.as('vector'),
-    ])
-    .where('seq', '>', 0)
-    .orderBy('seq')
-    .limit(1)
-  return db
-    .selectFrom(live.as('live'))
-    .selectAll()
-    .unionAll(db.selectFrom(gone.as('gone')).selectAll())
 }

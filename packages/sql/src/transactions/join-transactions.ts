@@ -1,18 +1,11 @@
-import { MemoryError, scopeOf } from '@agentmem/core/adapter'
-import type {
-  ChangeReceipt,
-  IndexEntry,
-  LogBatch,
-  Patch,
-  PutReceipt,
-  Store,
-  StoredRecord,
-} from '@agentmem/core/adapter'
+import { indexChangesOf, MemoryError } from '@agentmem/core/adapter'
+import type { ChangeReceipt, LogBatch, Patch, PutReceipt, Store, StoredRecord } from '@agentmem/core/adapter'
 import type { Transaction } from 'kysely'
 import type { SqlDatabase } from '../database/flavor.ts'
 import type { WriteSession } from '../database/session.ts'
 import type { Tables } from '../database/tables.ts'
-import { changes, readLog } from '../log/log.ts'
+import { changes } from '../log/changes.ts'
+import { readLog } from '../log/log.ts'
 
 /** What else is written in a Store's transactions, beside the Store's tables: an index in the same database. */
 export interface Projection {
@@ -74,22 +67,22 @@ export class Joined {
     { span, duplicates }: PutReceipt,
   ): Promise<void> {
     if (this.isEmpty || !span || span.upTo === span.after) return
-    const upserts = records
-      .filter(({ id }) => !duplicates.has(id))
-      .map((record): IndexEntry => ({ id: record.id, scope: scopeOf(record), vector: record.vector }))
+    const { upserts } = indexChangesOf(records.filter(({ id }) => !duplicates.has(id)))
     await this.#write(db, { after: span.after, upserts, deletes: [], cursor: span.upTo })
   }
 
-  /** Tells of the changed records that have a new vector. */
+  /** Tells of the changed records that have a new vector or none any more, or are indexed now or no longer. */
   async afterPatch(session: WriteSession, patches: readonly Patch[], { span }: ChangeReceipt): Promise<void> {
     if (this.isEmpty || !span || span.upTo === span.after) return
     const { after, upTo: cursor } = span
-    const moved = new Set(patches.filter(({ vector }) => vector !== undefined).map(({ key }) => key.id))
-    const all = moved.size === 0 ? [] : (await changes(session, { after, limit: cursor - after })).upserts
+    const isTold = ({ set, vector }: Patch): boolean => vector !== undefined || set.indexed !== undefined
+    const told = new Set(patches.filter(isTold).map(({ key }) => key.id))
+    const none = { upserts: [], deletes: [] }
+    const all = told.size === 0 ? none : await changes(session, { after, limit: cursor - after })
     await this.#write(session.db, {
       after,
-      upserts: all.filter(({ id }) => moved.has(id)),
-      deletes: [],
+      upserts: all.upserts.filter(({ id }) => told.has(id)),
+      deletes: all.deletes.filter(id => told.has(id)),
       cursor,
     })
   }

@@ -1,0 +1,54 @@
+import type { SearchOptions } from '@agentmem/core'
+
+/** A change of the ranking, to see what a part of it is worth. */
+export interface Variation {
+  readonly name: string
+  readonly options: Pick<SearchOptions, 'context' | 'weights'>
+  /** Whether similar words count; they are an option of the opening. */
+  readonly subwords: boolean
+}
+
+/** Where the places of turns say nothing, what the context costs. */
+export const withoutContext: Variation = {
+  name: 'without context',
+  options: { context: false },
+  subwords: true,
+}
+
+/** Each part off in turn. */
+const withoutParts: readonly Variation[] = [
+  withoutContext,
+  { name: 'without neighbours', options: { weights: { near: 0 } }, subwords: true },
+  { name: 'without answers', options: { weights: { answer: 1 } }, subwords: true },
+  { name: 'without actor', options: { weights: { actor: 0 } }, subwords: true },
+  { name: 'without date', options: { weights: { date: 0 } }, subwords: true },
+  { name: 'without run', options: { weights: { run: 0 } }, subwords: true },
+  { name: 'without questions down', options: { weights: { asks: 0 } }, subwords: true },
+  { name: 'without similar words', options: {}, subwords: false },
+]
+
+const nothing = { near: 0, answer: 1, run: 0, actor: 0, date: 0, asks: 0 }
+
+/** The words of each text alone, then one part more on each line; with similar words it is the ranking as it is. */
+const cumulative: readonly Variation[] = [
+  { name: 'words alone', options: { weights: nothing }, subwords: false },
+  ...addParts([
+    ['neighbours', 'near'],
+    ['answers', 'answer'],
+    ['actor', 'actor'],
+    ['date', 'date'],
+    ['run', 'run'],
+    ['questions down', 'asks'],
+  ]),
+]
+
+/** What is not named has its default, so a part is added by leaving it out of those that are off. */
+function addParts(parts: readonly (readonly [name: string, weight: keyof typeof nothing])[]): Variation[] {
+  return parts.map(([name], i) => {
+    const off = parts.slice(i + 1).map(([, weight]) => [weight, nothing[weight]] as const)
+    return { name: `+ ${name}`, options: { weights: Object.fromEntries(off) }, subwords: false }
+  })
+}
+
+/** In the order of a report. */
+export const variations: readonly Variation[] = [...withoutParts, ...cumulative]

@@ -1,0 +1,149 @@
+import { mkdtemp, rm, writeFile } from 'node:fs/promises'
+import { tmpdir } from 'node:os'
+import { join } from 'node:path'
+
+import type { Memory } from '@agentmem/core'
+
+import type { RecallRow } from '../measured/recall-report.ts'
+import { median, percentile } from '../measured/statistics.ts'
+import type { Place } from '../opening/place.ts'
+import { openReranker } from '../opening/rerankers.ts'
+import { askBm25 } from '../retrieval/ask-bm25.ts'
+import type { Question, Turn } from '../retrieval/evidence.ts'
+import { Judge } from '../retrieval/judge.ts'
+import type { Scores } from '../retrieval/judge.ts'
+import { shapes } from '../retrieval/shapes.ts'
+import type { ShapedMemory } from '../retrieval/shapes.ts'
+import { pairedDifference, summarizeScores } from '../retrieval/summarize-scores.ts'
+import { variations, withoutContext } from '../retrieval/variations.ts'
+import type { Variation } from '../retrieval/variations.ts'
+import type { Workbench } from '../scenarios/workbench.ts'
+import { askMemory } from './ask-memory.ts'
+import type { Asked } from './ask-memory.ts'
+import { openWorkbench } from './open-workbench.ts'
+import type { RecallCommand, SearchMode } from './parse-recall-command.ts'
+
+export type RetrievalPlan = Pick<RecallCommand, 'combinations' | 'rerankers' | 'modes' | 'shapes' | 'ablate'>
+
+/** One way to search what is stored. */
+interface Way {
+  readonly mode: SearchMode
+  readonly reranker?: string
+  readonly variation?: Variation
+}
+
+/**
+ * Stores the turns in each shape and in each combination, and asks all questions in each way. A row with BM25 stands
+ * behind each shape. Each question needs evidence.
+ */
+export async function measureRetrieval(
+  plan: RetrievalPlan,
+  turns: readonly Turn[],
+  questions: readonly Question[],
+  urls: Place['urls'],
+  onRow: (row: RecallRow) => void = () => {},
+): Promise<RecallRow[]> {
+  const rows: RecallRow[] = []
+  for (const shape of plan.shapes) {
+    const memories = shapes[shape]?.(turns) ?? []
+    const judge = new Judge(memories)
+    const add = (
+      row: Omit<RecallRow, 'shape' | 'scores' | 'categories'>,
+      scores: readonly Scores[],
+    ): void => {
+      const all = { shape, ...row, ...summarizeScores(questions, scores) }
+      rows.push(all)
+      onRow(all)
+    }
+    for (const combination of plan.combinations) {
+      const spec = { scenario: 'recall', combination, sizes: [], round: 0, quick: false }
+      const bench = await openWorkbench(spec, urls)
+      try {
+        const filling = await bench.open()
+        await fill(filling.memory, memories)
+        // The first searches of a process are those of code that is not compiled yet.
+        for (const mode of plan.modes) await askMemory(filling.memory, questions.slice(0, warmUp), { mode })
+        await filling.memory.close()
+        // What the other ways of a mode are compared with.
+        let plain: readonly Scores[] = []
+        for (const way of waysOf(plan, shape)) {
+          const { hits, times, firstTimes } = await ask(bench, way, memories, questions)
+          const scores = questions.map((question, i) => judge.judge(question, hits[i] ?? noHits))
+          const isPlain = way.reranker === undefined && way.variation === undefined
+          if (isPlain) plain = scores
+          const { mode, reranker, variation } = way
+          add(
+            {
+              combination: { ...combination, ...(reranker !== undefined && { reranker }) },
+              mode,
+              ...(variation && { variation: variation.name }),
+              ...(!isPlain && { difference: pairedDifference(at10(scores), at10(plain)) }),
+              latency: { p50: percentile(times, 0.5), p95: percentile(times, 0.95), n: times.length },
+              firstSearch: median(firstTimes),
+            },
+            scores,
+          )
+        }
+      } finally {
+        await bench.clear()
+      }
+    }
+    const hits = askBm25(memories, questions)
+    add(
+      { mode: 'BM25' },
+      questions.map((question, i) => judge.judge(question, hits[i] ?? noHits)),
+    )
+  }
+  return rows
+}
+
+const warmUp = 200
+const noHits = { memories: [], deep: [] }
+
+function waysOf({ modes, rerankers, shapes, ablate }: RetrievalPlan, shape: string): Way[] {
+  const all = ablate && shape === shapes[0]
+  const varied = all ? variations : shape === 'shuffled runs' ? [withoutContext] : []
+  return modes.flatMap((mode): Way[] => [
+    { mode },
+    ...rerankers.map(reranker => ({ mode, reranker })),
+    ...(mode === 'vector' ? [] : varied.map(variation => ({ mode, variation }))),
+  ])
+}
+
+async function fill(memory: Memory, memories: readonly ShapedMemory[]): Promise<void> {
+  const folder = await mkdtemp(join(tmpdir(), 'agentmem-recall-'))
+  try {
+    const file = join(folder, 'memories.jsonl')
+    const lines = memories.map(({ turn }, place) => JSON.stringify({ ...turn, metadata: { place } }))
+    await writeFile(file, `${lines.join('\n')}\n`)
+    await memory.importFrom(file)
+    await memory.optimize()
+  } finally {
+    await rm(folder, { recursive: true })
+  }
+}
+
+/** On a Memory that was just opened, so that the first search of each user is a first one. */
+async function ask(
+  bench: Workbench,
+  { mode, reranker, variation }: Way,
+  memories: readonly ShapedMemory[],
+  questions: readonly Question[],
+): Promise<Asked> {
+  const opened = reranker === undefined ? undefined : await openReranker(reranker)
+  const { memory, store } = await bench.open({
+    ...(opened && { reranker: opened }),
+    ...(variation && { text: { subwords: variation.subwords } }),
+  })
+  try {
+    // A Store that keeps nothing on disk is empty again.
+    if ((await store.head()) === 0) await fill(memory, memories)
+    return await askMemory(memory, questions, { mode, ...variation?.options })
+  } finally {
+    await memory.close()
+  }
+}
+
+function at10(scores: readonly Scores[]): number[] {
+  return scores.map(score => score['R@10'])
+}

@@ -1,0 +1,133 @@
+import {
+  checkBoolean,
+  checkInteger,
+  checkKeys,
+  checkNumber,
+  checkText,
+  invalid,
+  maxContentLength,
+} from '../checks/check-values.ts'
+import { parseWhere } from '../checks/parse-where.ts'
+import type { Scope } from '../contracts/record.ts'
+import { show } from '../contracts/show-value.ts'
+import type { WhereNode } from '../contracts/where.ts'
+import { narrowScope, requireScope, scopeOptions } from '../parts/narrow-scope.ts'
+import { parseTime } from '../parts/parse-time.ts'
+import type { SearchMode, SearchOptions, SearchQuery, SearchWeights } from '../search-api.ts'
+
+/** A query that has been checked, with its defaults in, but for those that depend on the model. */
+export interface ParsedQuery {
+  readonly query: string
+  readonly scope: Scope
+  readonly topK: number
+  readonly mode: SearchMode | undefined
+  readonly threshold: number
+  readonly where: WhereNode | undefined
+  readonly weights: Partial<SearchWeights>
+  readonly context: boolean
+  readonly now: number | undefined
+  readonly minSimilarity: number | undefined
+  readonly minCoverage: number
+  readonly expand: number
+  /** How many candidates the reranker is given; 0: none. Undefined: the default, where there is a reranker. */
+  readonly rerank: number | undefined
+  readonly explain: boolean
+}
+
+const modes: readonly SearchMode[] = ['hybrid', 'vector', 'text']
+const weightNames: readonly (keyof SearchWeights)[] = [
+  'vector',
+  'near',
+  'answer',
+  'run',
+  'actor',
+  'date',
+  'asks',
+]
+/** Candidates for a reranker: the first 50 hold nine tenths of what the evidence of a question is, measured on LoCoMo. */
+export const rerankCandidates: number = 50
+const mostCandidates = 1_000
+
+/** What a search may say beside its query. */
+export const searchOptions: readonly (keyof SearchOptions)[] = [
+  ...scopeOptions,
+  'topK',
+  'mode',
+  'threshold',
+  'where',
+  'weights',
+  'context',
+  'now',
+  'minSimilarity',
+  'minCoverage',
+  'expand',
+  'rerank',
+  'explain',
+]
+
+export function parseQuery(search: SearchQuery, bound: Scope): ParsedQuery {
+  checkKeys(search, ['query', ...searchOptions], 'search')
+  const {
+    query,
+    topK = 10,
+    mode,
+    where,
+    context = true,
+    explain = false,
+    minCoverage = 0,
+    expand = 0,
+  } = search
+  const { threshold = -Infinity, minSimilarity, now } = search
+  checkText(query, 'query', maxContentLength)
+  checkInteger(topK, 'topK', 1, 10_000)
+  if (mode !== undefined && !modes.includes(mode)) {
+    throw invalid(`mode must be 'hybrid', 'vector' or 'text', not ${show(mode)}.`)
+  }
+  const lowest = mode === 'vector' || mode === undefined ? -1 : 0
+  if (search.threshold !== undefined) checkNumber(threshold, 'threshold', lowest, 1)
+  if (minSimilarity !== undefined) checkNumber(minSimilarity, 'minSimilarity', -1, 1)
+  checkNumber(minCoverage, 'minCoverage', 0, 1)
+  if (mode === 'text') refuse(minSimilarity !== undefined, 'minSimilarity', mode, 'compares no vectors')
+  if (mode === 'vector') refuse(minCoverage > 0, 'minCoverage', mode, 'looks at no words')
+  checkBoolean(context, 'context')
+  checkBoolean(explain, 'explain')
+  checkInteger(expand, 'expand', 0, 10)
+  const scope = narrowScope(bound, search)
+  requireScope(scope, 'search')
+  return {
+    query,
+    scope,
+    topK,
+    mode,
+    threshold,
+    where: where === undefined ? undefined : parseWhere(where),
+    weights: parseWeights(search.weights),
+    context,
+    now: now === undefined ? undefined : parseTime(now, 'now'),
+    minSimilarity,
+    minCoverage,
+    expand,
+    rerank: parseRerank(search.rerank),
+    explain,
+  }
+}
+
+function refuse(isGiven: boolean, option: string, mode: SearchMode, reason: string): void {
+  if (isGiven) throw invalid(`${option} goes with another mode: '${mode}' ${reason}.`)
+}
+
+function parseWeights(weights: SearchOptions['weights'] = {}): Partial<SearchWeights> {
+  checkKeys(weights, weightNames, 'weights')
+  const given = weightNames.filter(name => weights[name] !== undefined)
+  for (const name of given) checkNumber(weights[name], `weights.${name}`, 0, name === 'asks' ? 1 : 100)
+  return Object.fromEntries(given.map(name => [name, weights[name]]))
+}
+
+function parseRerank(rerank: SearchOptions['rerank']): number | undefined {
+  if (rerank === undefined) return undefined
+  if (typeof rerank === 'boolean') return rerank ? rerankCandidates : 0
+  checkKeys(rerank, ['candidates'], 'rerank')
+  const { candidates = rerankCandidates } = rerank
+  checkInteger(candidates, 'rerank.candidates', 1, mostCandidates)
+  return candidates
+}

@@ -1,0 +1,37 @@
+import { mintId } from '../contracts/mint-id.ts'
+import { inScope, scopeOf } from '../contracts/record.ts'
+import type { HistoryEntry, Key, Scope, StoredRecord } from '../contracts/record.ts'
+
+/** What happened to a record. */
+export interface Change extends Pick<HistoryEntry, 'event' | 'createdAt'> {
+  readonly record: StoredRecord
+  readonly previousValue?: string
+  readonly newValue?: string
+}
+
+/** The history of a MapStore, also of what was deleted. */
+export class MapHistory {
+  readonly #entries = new Map<string, HistoryEntry[]>()
+
+  /** Oldest first. */
+  of(key: Key): HistoryEntry[] {
+    return (this.#entries.get(key.id) ?? []).filter(({ scope }) => inScope(scope, key))
+  }
+
+  add({ record, ...values }: Change, actor: string | undefined): void {
+    const { id: memoryId, role } = record
+    const owner = { memoryId, scope: scopeOf(record), actorId: actor ?? record.actorId, role }
+    const entry: HistoryEntry = { id: mintId(), previousValue: null, newValue: null, ...owner, ...values }
+    const entries = this.#entries.get(memoryId)
+    if (entries) entries.push(entry)
+    else this.#entries.set(memoryId, [entry])
+  }
+
+  purge(scope: Scope): void {
+    for (const [id, entries] of this.#entries) {
+      const kept = entries.filter(entry => !inScope(entry.scope, scope))
+      if (kept.length > 0) this.#entries.set(id, kept)
+      else this.#entries.delete(id)
+    }
+  }
+}

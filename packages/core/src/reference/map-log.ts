@@ -1,0 +1,48 @@
+/** The change log of a MapStore: each change takes the next position, and only the newest of an id counts. */
+export class MapLog {
+  /** The id that was changed at position i + 1; '' where nothing was. */
+  readonly #ids: string[] = []
+  readonly #positionOf = new Map<string, number>()
+
+  /** The position of the newest change. */
+  get head(): number {
+    return this.#ids.length
+  }
+
+  add(id: string): void {
+    this.#positionOf.set(id, this.#ids.push(id))
+  }
+
+  /** Takes a position at which nothing changes. */
+  skip(): void {
+    this.#ids.push('')
+  }
+
+  /** The position of the newest change of an id, which there is. */
+  positionOf(id: string): number {
+    return this.#positionOf.get(id) as number
+  }
+
+  /** The id whose newest change has this position. */
+  idAt(position: number): string | undefined {
+    const id = this.#ids[position - 1]
+    return id !== undefined && this.#positionOf.get(id) === position ? id : undefined
+  }
+
+  /** The changed ids after a position, in the order of their newest changes. */
+  read({ after, limit }: { readonly after: number; readonly limit: number }): MapLogPage {
+    const ids: string[] = []
+    let cursor = after
+    while (cursor < this.head && ids.length < limit) {
+      const id = this.idAt(++cursor)
+      if (id !== undefined) ids.push(id)
+    }
+    return { ids, cursor, done: cursor >= this.head }
+  }
+}
+
+interface MapLogPage {
+  readonly ids: readonly string[]
+  readonly cursor: number
+  readonly done: boolean
+}

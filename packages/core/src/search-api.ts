@@ -1,0 +1,97 @@
+import type { SignalOptions } from './contracts/progress.ts'
+import type { TextWeights } from './contracts/text-index.ts'
+import type { Where } from './contracts/where.ts'
+import type { MemoryItem, ScopeOptions, TimeInput } from './memory-api.ts'
+
+/**
+ * - `text`: by the words of the query and what a conversation is: the turns beside a turn, its run, who said it, when
+ * - `vector`: by the cosine similarity of the embedding alone
+ * - `hybrid`: by both
+ */
+export type SearchMode = 'hybrid' | 'vector' | 'text'
+
+/** How much each part of a score counts, 0 to 100; 0 turns it off. */
+export interface SearchWeights extends TextWeights {
+  /** How far the embedding stands out among the nearest. Default 0.6; 0 for an embedder that knows words only. */
+  readonly vector: number
+}
+
+export interface SearchOptions extends ScopeOptions, SignalOptions {
+  /** How many at most, 1 to 10,000, default 10. */
+  readonly topK?: number | undefined
+  /** Default: 'hybrid' with an embedder of meanings, 'text' with one that knows words only, or none. */
+  readonly mode?: SearchMode | undefined
+  /** The lowest `score` that is returned: -1 to 1 with mode 'vector', else 0 to 1. Default: any. */
+  readonly threshold?: number | undefined
+  readonly where?: Where | undefined
+  /** Without effect with mode 'vector'. */
+  readonly weights?: Partial<SearchWeights> | undefined
+  /**
+   * Whether the texts beside a text in its run, and the run as a whole, count. Default true; false is for memories that
+   * have nothing to do with one another. Without effect with mode 'vector'.
+   */
+  readonly context?: boolean | undefined
+  /** What 'yesterday' is counted from. Default: the clock of the memory. */
+  readonly now?: TimeInput | undefined
+  /** The lowest cosine similarity of a memory that is returned, -1 to 1; it needs vectors. Default: any. */
+  readonly minSimilarity?: number | undefined
+  /**
+   * Finds nothing unless some text holds this share of the query's own words, 0 to 1, rare words counting more. It needs
+   * words: not with mode 'vector'. Default 0.
+   */
+  readonly minCoverage?: number | undefined
+  /** Returns so many memories of the run on either side of each as `neighbours`, 0 to 10. Default 0. */
+  readonly expand?: number | undefined
+  /** Whether the reranker orders what was found. Default: true where there is one, over 50 candidates. */
+  readonly rerank?: boolean | { readonly candidates?: number | undefined } | undefined
+  /** Whether each memory says how its score came about. Default false. */
+  readonly explain?: boolean | undefined
+}
+
+export interface SearchQuery extends Omit<SearchOptions, 'signal'> {
+  readonly query: string
+}
+
+/** What a score is made of: each part 0 to 1 and before its weight; absent where a search does not have it. */
+export interface SearchScores {
+  /** The words of the memory and of those beside it, over the best of the query. */
+  readonly text?: number
+  /** How far the embedding stands out among the nearest. */
+  readonly vector?: number
+  /** The words of the whole run, over the best run. */
+  readonly run?: number
+  /** 1 when the query names who said it. */
+  readonly actor?: number
+  /** How near it is to the time that the query names. */
+  readonly date?: number
+  /** The share of the query's own words that the memory itself holds, rare words counting more. */
+  readonly coverage?: number
+  /** Cosine similarity of query and memory, -1 to 1. */
+  readonly similarity?: number
+  /** What the reranker said. */
+  readonly rerank?: number
+}
+
+export interface FoundMemory extends MemoryItem {
+  /**
+   * Mode 'vector': cosine similarity, -1 to 1. Else the weighted sum of the parts over the greatest that the query could
+   * give, 0 to 1: it orders, and does not say whether anything fits. The reranker's score where that gave the order.
+   */
+  readonly score: number
+  /** The memories beside it in its run, oldest first: with `expand`. */
+  readonly neighbours?: MemoryItem[]
+  /** With `explain`. */
+  readonly scores?: SearchScores
+  /** The parts of the score in words, the greatest first: with `explain`. */
+  readonly explanation?: string[]
+}
+
+export interface SearchResult {
+  /** Best first. */
+  readonly results: FoundMemory[]
+  /**
+   * What could not be done whole. 'text': the scope has more texts than `text.maxBytes` lets be held, and the newest
+   * were ranked. 'rerank': the reranker failed or took too long, and the order is that of the parts.
+   */
+  readonly partial?: ('text' | 'rerank')[]
+}

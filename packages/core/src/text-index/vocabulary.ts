@@ -1,0 +1,155 @@
+import { stemEnglish } from '../text/stem-english.ts'
+import { isUnspaced } from '../text/split-words.ts'
+import { NumberList } from './number-list.ts'
+
+/** What a word costs beside its lists: its string and its entries of maps, in bytes, as measured on V8. */
+const wordBytes = 150
+
+const noNumbers = new NumberList(0)
+
+export interface SimilarWord {
+  readonly term: number
+  /** Dice's coefficient of the letter trigrams, 0.5 to 1. */
+  readonly dice: number
+}
+
+/**
+ * The words of a shelf's texts. Words of one stem are one term, which has the list of texts that hold it. A word that
+ * no text holds any more stays, and is not found.
+ */
+export class Vocabulary {
+  readonly #wordAt = new Map<string, number>()
+  readonly #words: string[] = []
+  readonly #termAt = new Map<string, number>()
+  readonly #termOf = new NumberList()
+  /** How many texts hold each word, and each term. */
+  readonly #wordUses = new NumberList()
+  readonly #termUses = new NumberList()
+  /** Of each term: `slot * 4 + min(3, count - 1)`, in ascending order of slot. */
+  readonly #postings: NumberList[] = []
+  readonly #trigrams: Map<string, NumberList> | undefined
+  readonly #trigramCount = new NumberList()
+  /** Trigrams shared with the word that is looked up: wiped after each. */
+  #shared = new Uint8Array(0)
+  #listBytes = 0
+
+  /** `subwords`: whether words are found that are like another, which costs their trigrams. */
+  constructor(subwords: boolean) {
+    this.#trigrams = subwords ? new Map() : undefined
+  }
+
+  /** The number of a word, which is new when it was not there. */
+  add(word: string): number {
+    const known = this.#wordAt.get(word)
+    if (known !== undefined) return known
+    const number = this.#words.push(word) - 1
+    this.#wordAt.set(word, number)
+    this.#wordUses.push(0)
+    this.#termOf.push(this.#addTerm(stemEnglish(word)))
+    if (this.#trigrams) this.#addTrigrams(this.#trigrams, word, number)
+    return number
+  }
+
+  wordOf(number: number): string {
+    return this.#words[number] as string
+  }
+
+  termOf(word: number): number {
+    return this.#termOf.at(word)
+  }
+
+  /** The term of a word that may not be here; undefined when no text has ever held a word of its stem. */
+  termOfWord(word: string): number | undefined {
+    return this.#termAt.get(stemEnglish(word))
+  }
+
+  /** How many texts hold a term. */
+  uses(term: number): number {
+    return this.#termUses.at(term)
+  }
+
+  postings(term: number): NumberList {
+    return this.#postings[term] as NumberList
+  }
+
+  /** Says that one text more, or one fewer, holds a word. */
+  countWord(word: number, change: 1 | -1): void {
+    this.#wordUses.values[word] = this.#wordUses.at(word) + change
+  }
+
+  /** The same of a term. */
+  countTerm(term: number, change: 1 | -1): void {
+    this.#termUses.values[term] = this.#termUses.at(term) + change
+  }
+
+  post(term: number, slot: number, count: number): void {
+    const list = this.postings(term)
+    const before = list.bytes
+    list.push(slot * 4 + Math.min(3, count - 1))
+    this.#listBytes += list.bytes - before
+  }
+
+  /** At most `limit` words that texts hold and that share most trigrams with a word, best first, and then by name. */
+  similar(word: string, limit: number): SimilarWord[] {
+    if (!this.#trigrams || isUnspaced(word)) return []
+    if (this.#shared.length < this.#words.length) this.#shared = new Uint8Array(this.#words.length * 2)
+    const grams = trigramsOf(word)
+    const shared = this.#shared
+    const met: number[] = []
+    for (const gram of grams) {
+      const { values, length } = this.#trigrams.get(gram) ?? noNumbers
+      for (let at = 0; at < length; at++) {
+        const other = values[at] as number
+        if (shared[other] === 0) met.push(other)
+        shared[other] = (shared[other] as number) + 1
+      }
+    }
+    const found: { readonly number: number; readonly dice: number }[] = []
+    for (const number of met) {
+      const dice = (2 * (shared[number] as number)) / (grams.size + this.#trigramCount.at(number))
+      shared[number] = 0
+      if (dice >= 0.5 && this.#wordUses.at(number) > 0 && this.#words[number] !== word)
+        found.push({ number, dice })
+    }
+    return found
+      .sort((a, b) => b.dice - a.dice || (this.wordOf(a.number) < this.wordOf(b.number) ? -1 : 1))
+      .slice(0, limit)
+      .map(({ number, dice }) => ({ term: this.#termOf.at(number), dice }))
+  }
+
+  get bytes(): number {
+    return this.#words.length * wordBytes + this.#listBytes + this.#wordUses.bytes * 4
+  }
+
+  #addTerm(stem: string): number {
+    const known = this.#termAt.get(stem)
+    if (known !== undefined) return known
+    const list = new NumberList()
+    const term = this.#postings.push(list) - 1
+    this.#listBytes += list.bytes
+    this.#termAt.set(stem, term)
+    this.#termUses.push(0)
+    return term
+  }
+
+  #addTrigrams(trigrams: Map<string, NumberList>, word: string, number: number): void {
+    // A character, or a pair of them, has no forms that trigrams could find.
+    const grams = isUnspaced(word) ? new Set<string>() : trigramsOf(word)
+    this.#trigramCount.push(grams.size)
+    for (const gram of grams) {
+      let list = trigrams.get(gram)
+      if (!list) trigrams.set(gram, (list = new NumberList()))
+      const before = list.bytes
+      list.push(number)
+      this.#listBytes += list.bytes - before
+    }
+  }
+}
+
+/** The letter trigrams of a word, with its beginning and its end marked. */
+function trigramsOf(word: string): Set<string> {
+  const marked = `^${word}$`
+  const grams = new Set<string>()
+  for (let i = 0; i + 3 <= marked.length; i++) grams.add(marked.slice(i, i + 3))
+  return grams
+}

@@ -1,0 +1,65 @@
+import { assertMigrated, firstLayout } from '@agentmem/conformance'
+import { openMysqlStore } from '@agentmem/mysql'
+import { describeWithServer } from '@agentmem/testcontainers/describe'
+import { expect, it } from 'vitest'
+import { TestTables } from './test-tables.ts'
+
+describeWithServer('mysql', 'tables of the first layout', server => {
+  /** Makes them with the collation that the server's newest tables have. */
+  async function makeFirst(tables: TestTables, prefix: string): Promise<void> {
+    await (await openMysqlStore({ url: tables.url, tablePrefix: 'fresh_' })).close()
+    const [[{ collation }]] = (await tables.admin.query(
+      `select collation_name as collation from information_schema.columns
+      where table_schema = database() and table_name = 'fresh_memories' and column_name = 'id'`,
+    )) as unknown as [[{ collation: string }]]
+    const characters = `character set utf8mb4 collate ${collation}`
+    const [key, text] = [`varchar(255) ${characters}`, `longtext ${characters}`]
+    const statements = firstLayout({
+      types: { key, text, integer: 'bigint', real: 'double', bytes: 'longblob' },
+      quote: '`',
+      partialIndexes: false,
+      bytes: hex => `x'${hex}'`,
+      prefix,
+    })
+    for (const statement of statements) await tables.admin.query(statement)
+  }
+
+  /** What the tables of a prefix have: their columns, and the columns of their indexes. */
+  async function layoutOf(tables: TestTables, prefix: string): Promise<unknown[]> {
+    const of = async (what: string, from: string): Promise<unknown> => {
+      const [rows] = await tables.admin.query(
+        `select replace(table_name, '${prefix}', '') as of_table, ${what} from information_schema.${from}
+        where table_schema = database() and table_name like '${prefix}%' order by 1, 2, 3`,
+      )
+      return rows
+    }
+    return [
+      await of('column_name, column_type, is_nullable, column_default, collation_name', 'columns'),
+      await of(
+        `replace(index_name, '${prefix}', '') as name, seq_in_index, column_name, non_unique`,
+        'statistics',
+      ),
+    ]
+  }
+
+  it('are brought to the newest', async () => {
+    await using tables = await TestTables.make(server().url)
+    await makeFirst(tables, 'old_')
+    const open = () => openMysqlStore({ url: tables.url, tablePrefix: 'old_' })
+    for (const store of await Promise.all([open(), open()])) await store.close()
+    await using store = await open()
+    await assertMigrated(store)
+    expect(await layoutOf(tables, 'old_')).toEqual(await layoutOf(tables, 'fresh_'))
+  }, 60_000)
+
+  it('whose columns were added by a process that ended before it wrote that down are taken as they are', async () => {
+    await using tables = await TestTables.make(server().url)
+    await makeFirst(tables, 'old_')
+    await (await openMysqlStore({ url: tables.url, tablePrefix: 'old_' })).close()
+    await tables.admin.query("update old_meta set value = '1' where `key` = 'agentmem:schema'")
+    await using store = await openMysqlStore({ url: tables.url, tablePrefix: 'old_' })
+    await assertMigrated(store)
+    const [rows] = await tables.admin.query("select value from old_meta where `key` = 'agentmem:schema'")
+    expect(rows).toEqual([{ value: '2' }])
+  }, 60_000)
+})

@@ -1,0 +1,109 @@
+import { setTimeout } from 'node:timers/promises'
+import { MemoryError, throwIfAborted, withinTime } from '@agentmem/core/adapter'
+import type { EndpointSettings } from './endpoint-options.ts'
+import { describeAnswer, explainFailure, mayPass } from './explain-failure.ts'
+import type { HttpAnswer } from './explain-failure.ts'
+import { readRetryAfter, retryDelay } from './retry-delay.ts'
+
+/** A failed try that may be repeated. */
+interface Passing {
+  readonly error: MemoryError
+  readonly retryAfter: string | null
+}
+
+/** Posts JSON to an endpoint, and repeats requests whose failure may pass. */
+export class HttpEndpoint {
+  /** What messages call the endpoint: without the query string, which may hold a key. */
+  readonly name: string
+  readonly #settings: EndpointSettings
+  #requests = 0
+  #retries = 0
+
+  constructor(settings: EndpointSettings) {
+    this.#settings = settings
+    this.name = `${settings.url.origin}${settings.url.pathname} (model ${settings.model})`
+  }
+
+  get counters(): { readonly requests: number; readonly retries: number } {
+    return { requests: this.#requests, retries: this.#retries }
+  }
+
+  /**
+   * The answer to a request: 200, or a refusal that will not pass. Throws `UNAVAILABLE` or `TIMEOUT` when the retries are
+   * used up, `ABORTED` when the signal aborts.
+   */
+  async post(request: object, signal?: AbortSignal): Promise<HttpAnswer> {
+    const { maxRetries, maxRetryDelayMs } = this.#settings
+    const body = JSON.stringify(request)
+    for (let attempt = 0; ; attempt++) {
+      const tried = await this.#try(body, signal)
+      if ('status' in tried) return tried
+      const { error, retryAfter } = tried
+      if (attempt === maxRetries) throw afterTries(error, attempt + 1)
+      if (retryAfter !== null && readRetryAfter(retryAfter) > maxRetryDelayMs) {
+        throw afterTries(
+          error,
+          attempt + 1,
+          ` It asks for a wait of '${retryAfter.slice(0, 40)}', which is too long.`,
+        )
+      }
+      this.#retries++
+      await this.#wait(retryDelay(attempt, retryAfter, this.#settings), signal)
+    }
+  }
+
+  /** The error for an answer that is not 200. */
+  explain(answer: HttpAnswer): MemoryError {
+    return explainFailure(answer, this.name, this.#settings.secrets)
+  }
+
+  /** What the endpoint says in an answer that is not 200, without secrets. */
+  describe(answer: HttpAnswer): string {
+    return describeAnswer(answer, this.name, this.#settings.secrets)
+  }
+
+  async #try(body: string, signal: AbortSignal | undefined): Promise<HttpAnswer | Passing> {
+    const { url, headers, timeoutMs } = this.#settings
+    const send = async (ending: AbortSignal): Promise<HttpAnswer | Passing> => {
+      const response = await fetch(url, {
+        method: 'POST',
+        headers,
+        body,
+        // A redirect could carry headers with a key to another host.
+        redirect: 'manual',
+        signal: ending,
+      })
+      const answer = { status: response.status, body: await response.text() }
+      if (!mayPass(answer)) return answer
+      return { error: this.explain(answer), retryAfter: response.headers.get('retry-after') }
+    }
+    const message = (ms: number): string => `${this.name} did not answer in ${ms} ms, the timeoutMs.`
+    this.#requests++
+    try {
+      return await withinTime(timeoutMs, send, { message, signal })
+    } catch (cause) {
+      throwIfAborted(signal)
+      return { error: MemoryError.is(cause) ? cause : this.#unreachable(cause), retryAfter: null }
+    }
+  }
+
+  async #wait(ms: number, signal: AbortSignal | undefined): Promise<void> {
+    try {
+      await setTimeout(ms, undefined, { signal })
+    } catch (error) {
+      throwIfAborted(signal)
+      throw error
+    }
+  }
+
+  #unreachable(cause: unknown): MemoryError {
+    // fetch says no more than 'fetch failed'; its own cause says why.
+    const reason = cause instanceof Error ? (cause.cause instanceof Error ? cause.cause : cause).message : ''
+    return new MemoryError('UNAVAILABLE', `${this.name} cannot be reached (${reason}).`, { cause })
+  }
+}
+
+function afterTries(error: MemoryError, tries: number, addition = ''): MemoryError {
+  const count = tries === 1 ? '1 try' : `${tries} tries`
+  return new MemoryError(error.code, `${error.message} Given up after ${count}.${addition}`, { cause: error })
+}
