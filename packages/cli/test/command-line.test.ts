@@ -67,7 +67,7 @@ describe('a wrong command line', () => {
     [
       'with a misspelt mode',
       ['search', 'x', '--user', 'a', '--mode', 'vectors'],
-      /--mode takes text, vector, hybrid, not 'vectors'; did you mean vector\?/,
+      /--mode takes hybrid, vector, text, not 'vectors'; did you mean vector\?/,
     ],
     ['with a search of nobody', ['search', 'x'], /at least one of --user, --agent and --run/],
     [
