@@ -64,11 +64,6 @@ describe('a wrong command line', () => {
     ['with a value for a flag', ['stats', '--json=yes'], /--json takes no value/],
     ['without the file of an import', ['import'], /'agentmem import' needs FILE/],
     ['with a file too many', ['import', 'a', 'b'], /'agentmem import' has no use for 'b'/],
-    [
-      'with a misspelt mode',
-      ['search', 'x', '--user', 'a', '--mode', 'vectors'],
-      /--mode takes hybrid, vector, text, not 'vectors'; did you mean vector\?/,
-    ],
     ['with a search of nobody', ['search', 'x'], /at least one of --user, --agent and --run/],
     [
       'with a number that is none',
