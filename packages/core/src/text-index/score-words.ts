@@ -90,11 +90,13 @@ export class WordScorer {
     mean: number,
     hits: number[],
   ): void {
-    const { values, length } = vocabulary.postings(term)
+    const { values } = vocabulary.postings
+    const from = vocabulary.postings.fromOf(term)
+    const end = from + vocabulary.postings.lengthOf(term)
     const own = this.#own
     const lengthOf = lengths.values
     const [flat, steep, most] = [k1 * (1 - b), (k1 * b) / mean, weight * (k1 + 1) * unit]
-    for (let at = 0; at < length; at++) {
+    for (let at = from; at < end; at++) {
       const packed = values[at] as number
       const slot = packed >>> 2
       if (hasDead && dead[slot] === 1) continue
@@ -107,11 +109,13 @@ export class WordScorer {
   }
 
   #addToRuns({ vocabulary, runs, dead, hasDead }: Shelf, term: number, weight: number): void {
-    const { values, length } = vocabulary.postings(term)
+    const { values } = vocabulary.postings
+    const from = vocabulary.postings.fromOf(term)
+    const end = from + vocabulary.postings.lengthOf(term)
     const { runOf } = runs
     const inRun = this.#inRun
     const met: number[] = []
-    for (let at = 0; at < length; at++) {
+    for (let at = from; at < end; at++) {
       const packed = values[at] as number
       const slot = packed >>> 2
       const run = runOf[slot] as number

@@ -1,11 +1,12 @@
 import { stemEnglish } from '../text/stem-english.ts'
 import { isUnspaced } from '../text/split-words.ts'
+import { ListArena } from './list-arena.ts'
 import { NumberList } from './number-list.ts'
 
 /** What a word costs beside its lists: its string and its entries of maps, in bytes, as measured on V8. */
 const wordBytes = 150
-
-const noNumbers = new NumberList(0)
+/** The same of a trigram. */
+const trigramBytes = 70
 
 export interface SimilarWord {
   readonly term: number
@@ -25,13 +26,14 @@ export class Vocabulary {
   /** How many texts hold each word, and each term. */
   readonly #wordUses = new NumberList()
   readonly #termUses = new NumberList()
-  /** Of each term: `slot * 4 + min(3, count - 1)`, in ascending order of slot. */
-  readonly #postings: NumberList[] = []
-  readonly #trigrams: Map<string, NumberList> | undefined
+  /** Of each term, the texts that hold it: `slot * 4 + min(3, count - 1)`, in ascending order of slot. */
+  readonly postings: ListArena = new ListArena()
+  /** The words with each trigram. */
+  readonly #trigrams: Map<string, number> | undefined
+  readonly #trigramWords = new ListArena()
   readonly #trigramCount = new NumberList()
   /** Trigrams shared with the word that is looked up: wiped after each. */
   #shared = new Uint8Array(0)
-  #listBytes = 0
 
   /** `subwords`: whether words are found that are like another, which costs their trigrams. */
   constructor(subwords: boolean) {
@@ -42,11 +44,12 @@ export class Vocabulary {
   add(word: string): number {
     const known = this.#wordAt.get(word)
     if (known !== undefined) return known
-    const number = this.#words.push(word) - 1
-    this.#wordAt.set(word, number)
+    const kept = copyOf(word)
+    const number = this.#words.push(kept) - 1
+    this.#wordAt.set(kept, number)
     this.#wordUses.push(0)
-    this.#termOf.push(this.#addTerm(stemEnglish(word)))
-    if (this.#trigrams) this.#addTrigrams(this.#trigrams, word, number)
+    this.#termOf.push(this.#addTerm(stemEnglish(kept)))
+    if (this.#trigrams) this.#addTrigrams(this.#trigrams, kept, number)
     return number
   }
 
@@ -68,10 +71,6 @@ export class Vocabulary {
     return this.#termUses.at(term)
   }
 
-  postings(term: number): NumberList {
-    return this.#postings[term] as NumberList
-  }
-
   /** Says that one text more, or one fewer, holds a word. */
   countWord(word: number, change: 1 | -1): void {
     this.#wordUses.values[word] = this.#wordUses.at(word) + change
@@ -83,10 +82,7 @@ export class Vocabulary {
   }
 
   post(term: number, slot: number, count: number): void {
-    const list = this.postings(term)
-    const before = list.bytes
-    list.push(slot * 4 + Math.min(3, count - 1))
-    this.#listBytes += list.bytes - before
+    this.postings.push(term, slot * 4 + Math.min(3, count - 1))
   }
 
   /** At most `limit` words that texts hold and that share most trigrams with a word, best first, and then by name. */
@@ -96,9 +92,13 @@ export class Vocabulary {
     const grams = trigramsOf(word)
     const shared = this.#shared
     const met: number[] = []
+    const { values } = this.#trigramWords
     for (const gram of grams) {
-      const { values, length } = this.#trigrams.get(gram) ?? noNumbers
-      for (let at = 0; at < length; at++) {
+      const list = this.#trigrams.get(gram)
+      if (list === undefined) continue
+      const from = this.#trigramWords.fromOf(list)
+      const end = from + this.#trigramWords.lengthOf(list)
+      for (let at = from; at < end; at++) {
         const other = values[at] as number
         if (shared[other] === 0) met.push(other)
         shared[other] = (shared[other] as number) + 1
@@ -118,32 +118,35 @@ export class Vocabulary {
   }
 
   get bytes(): number {
-    return this.#words.length * wordBytes + this.#listBytes + this.#wordUses.bytes * 4
+    const lists = this.postings.bytes + this.#trigramWords.bytes
+    const words = this.#words.length * wordBytes + (this.#trigrams?.size ?? 0) * trigramBytes
+    return words + lists + this.#wordUses.bytes * 3 + this.#termUses.bytes
   }
 
   #addTerm(stem: string): number {
     const known = this.#termAt.get(stem)
     if (known !== undefined) return known
-    const list = new NumberList()
-    const term = this.#postings.push(list) - 1
-    this.#listBytes += list.bytes
+    const term = this.postings.add()
     this.#termAt.set(stem, term)
     this.#termUses.push(0)
     return term
   }
 
-  #addTrigrams(trigrams: Map<string, NumberList>, word: string, number: number): void {
+  #addTrigrams(trigrams: Map<string, number>, word: string, number: number): void {
     // A character, or a pair of them, has no forms that trigrams could find.
     const grams = isUnspaced(word) ? new Set<string>() : trigramsOf(word)
     this.#trigramCount.push(grams.size)
     for (const gram of grams) {
       let list = trigrams.get(gram)
-      if (!list) trigrams.set(gram, (list = new NumberList()))
-      const before = list.bytes
-      list.push(number)
-      this.#listBytes += list.bytes - before
+      if (list === undefined) trigrams.set(gram, (list = this.#trigramWords.add()))
+      this.#trigramWords.push(list, number)
     }
   }
+}
+
+/** A string of its own: V8 keeps a text as long as there is a longer piece of it. */
+function copyOf(word: string): string {
+  return word.length < 13 ? word : Buffer.from(word, 'utf16le').toString('utf16le')
 }
 
 /** The letter trigrams of a word, with its beginning and its end marked. */
