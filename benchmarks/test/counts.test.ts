@@ -118,6 +118,22 @@ function countCalls(manifest: BackendManifest, urls: () => Place['urls']): void 
     expect((await embedCalls()) - before).toBe(1)
   })
 
+  test('for a search by words that is warm: as many, and no embed call', { timeout }, async () => {
+    const search = () => opened.memory.search('a chess set', { ...user, mode: 'text' })
+    await search()
+    const before = await embedCalls()
+    await expectAtMost(atMost.search, search)
+    expect(await embedCalls()).toBe(before)
+  })
+
+  test('for a search by both: as many, and one embed call', { timeout }, async () => {
+    const before = await embedCalls()
+    await expectAtMost(atMost.search, () =>
+      opened.memory.search('a chess board', { ...user, mode: 'hybrid' }),
+    )
+    expect((await embedCalls()) - before).toBe(1)
+  })
+
   test('for updates and deletes of 100, and for deleteAll', { timeout }, async () => {
     const { results } = await opened.memory.getAll({ ...user, topK: 100 })
     const ids = results.map(({ id }) => id)
