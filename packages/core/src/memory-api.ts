@@ -53,11 +53,14 @@ export interface MemoryCacheOptions extends EmbeddingCacheOptions {
   readonly store?: boolean | undefined
 }
 
-/** Whom a call is about. The parts may also be given together, as `scope`. */
+/**
+ * Whom a call is about. The parts may also be given together, as `scope`. A part that is left out means everyone; one
+ * that is undefined or null is refused.
+ */
 export interface ScopeOptions {
-  readonly userId?: string | undefined
-  readonly agentId?: string | undefined
-  readonly runId?: string | undefined
+  readonly userId?: string
+  readonly agentId?: string
+  readonly runId?: string
   readonly scope?: Omit<Scope, 'orgId'> | undefined
 }
 

@@ -19,7 +19,7 @@ export function parseWhere(where: Where): WhereNode {
     if (!isPlainObject(input)) throw refused(`must be a plain object, not ${show(input)}`)
     const parts: WhereNode[] = []
     for (const [key, value] of Object.entries(input)) {
-      if (value === undefined) continue
+      if (value === undefined) throw dropped(key)
       if (++nodes > maxNodes) throw refused(`has more than ${maxNodes} conditions`)
       if (key === 'and' || key === 'or') {
         if (!Array.isArray(value) || value.length === 0) {
@@ -68,9 +68,12 @@ function* parseConditions(target: WhereTarget, name: string, value: unknown): Ge
   }
   if (!isPlainObject(value))
     throw refused(`compares '${name}' with ${show(value)}; use { in: [...] } for a list`)
-  const conditions = Object.entries(value).filter(([, operand]) => operand !== undefined)
+  const conditions = Object.entries(value)
   if (conditions.length === 0) throw refused(`has no condition on '${name}'`)
-  for (const [op, operand] of conditions) yield parseCondition(target, name, op, operand)
+  for (const [op, operand] of conditions) {
+    if (operand === undefined) throw dropped(`${name}.${op}`)
+    yield parseCondition(target, name, op, operand)
+  }
 }
 
 function parseCondition(target: WhereTarget, name: string, op: string, operand: unknown): WhereNode {
@@ -133,6 +136,11 @@ function scalar(target: WhereTarget, name: string, value: unknown): Scalar {
     throw refused(`compares '${name}', a ${target.kind}, with the ${typeof value} ${show(value)}`)
   }
   return value
+}
+
+/** A condition that is dropped, because its value is missing by mistake, would let everything through. */
+function dropped(name: string): MemoryError {
+  return refused(`has '${name}': undefined; give it a value (null: where there is none), or leave it out`)
 }
 
 function refused(what: string): MemoryError {

@@ -9,11 +9,7 @@ export const scopeOptions: readonly (keyof ScopeOptions)[] = [...scopeParts, 'sc
 
 /** The scope of a call inside the bound one: a part may be added, but not changed. */
 export function narrowScope(bound: Scope, options: ScopeOptions): Scope {
-  for (const part of scopeParts) {
-    refuseNull(options[part], part)
-    refuseNull(options.scope?.[part], `scope.${part}`)
-  }
-  const given = options.scope === undefined ? options : mergeScopes(options, {})
+  const given = mergeScopes(options, {})
   const scope: { -readonly [Part in keyof Scope]: Scope[Part] } = { ...bound }
   for (const part of scopeParts) {
     const value = given[part]
@@ -29,9 +25,14 @@ export function narrowScope(bound: Scope, options: ScopeOptions): Scope {
   return scope
 }
 
-/** A part that is null would widen the call to everyone, where an id is missing by mistake. */
-function refuseNull(value: unknown, part: string): void {
-  if (value === null) throw invalid(`${part} is null; leave it out to mean everyone, or name one.`)
+/** A part that is there without a value would widen the call to everyone, where an id is missing by mistake. */
+function refuseMissing(scope: ScopeOptions, prefix: string): void {
+  for (const part of scopeParts) {
+    const value: unknown = scope[part]
+    if (part in scope && (value === null || value === undefined)) {
+      throw invalid(`${prefix}${part} is ${show(value)}; leave it out to mean everyone, or name one.`)
+    }
+  }
 }
 
 /** For calls that concern every user. `doing` begins the message, such as 'reset removes'. */
@@ -59,12 +60,20 @@ export function namedScope(bound: Scope, scope: ScopeOptions, what: string): Sco
   return narrowed
 }
 
+/** The parts that are named, those of the first before those of the second. */
 export function mergeScopes(first: ScopeOptions, second: ScopeOptions): Omit<ScopeOptions, 'scope'> {
-  for (const { scope } of [first, second]) {
-    if (scope === undefined) continue
-    checkKeys(scope, scopeParts, 'scope')
+  const named: { -readonly [Part in (typeof scopeParts)[number]]?: string } = {}
+  for (const options of [first, second]) {
+    const { scope } = options
+    refuseMissing(options, '')
+    if (scope !== undefined) {
+      checkKeys(scope, scopeParts, 'scope')
+      refuseMissing(scope, 'scope.')
+    }
+    for (const part of scopeParts) {
+      const value = named[part] ?? options[part] ?? scope?.[part]
+      if (value !== undefined) named[part] = value
+    }
   }
-  const part = (name: (typeof scopeParts)[number]): string | undefined =>
-    first[name] ?? first.scope?.[name] ?? second[name] ?? second.scope?.[name]
-  return { userId: part('userId'), agentId: part('agentId'), runId: part('runId') }
+  return named
 }

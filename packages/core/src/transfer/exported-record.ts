@@ -65,10 +65,12 @@ export function decodeRecord(
 ): ImportedRecord {
   checkKeys(value as object, [...recordFields, 'vector'], 'The record')
   const { vector, ...fields } = value as ReadRecord
+  // A record says null where an option is left out.
+  const { userId: user, agentId: agent, runId: run } = fields
   const scope = narrowScope(bound, {
-    userId: fields.userId ?? undefined,
-    agentId: fields.agentId ?? undefined,
-    runId: fields.runId ?? undefined,
+    ...((user ?? undefined) !== undefined && { userId: user as string }),
+    ...((agent ?? undefined) !== undefined && { agentId: agent as string }),
+    ...((run ?? undefined) !== undefined && { runId: run as string }),
   })
   requireScope(scope, 'The record')
   const { orgId, userId = null, agentId = null, runId = null } = scope

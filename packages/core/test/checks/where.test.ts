@@ -25,7 +25,6 @@ const table: [Where, boolean][] = [
   [{}, true],
   [{ 'metadata.topic': 'food' }, true],
   [{ 'metadata.topic': 'fo' }, false],
-  [{ 'metadata.topic': undefined }, true],
   [{ 'metadata.count': { eq: 7 } }, true],
   [{ 'metadata.digits': 7 }, false],
   [{ 'metadata.digits': { gt: 5 } }, false],

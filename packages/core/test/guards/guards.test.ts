@@ -244,7 +244,7 @@ describe('Memory.open refuses', () => {
       follower: { tailLimit: undefined, flushSize: undefined },
       cache: { maxEntries: undefined },
     })
-    await memory.add('tea', { ...alice, agentId: undefined, dedupe: undefined, signal: undefined })
+    await memory.add('tea', { ...alice, metadata: undefined, dedupe: undefined, signal: undefined })
     expect(
       (await memory.search('tea', { ...alice, topK: undefined, where: undefined })).results,
     ).toHaveLength(1)

@@ -51,7 +51,7 @@ describe('an export that is imported', () => {
         expiresAt: n % 2 ? 9e14 : null,
         actorId: 'Alice',
         role: 'user',
-        runId: n % 3 ? 'r1' : undefined,
+        ...(n % 3 && { runId: 'r1' }),
       })),
       alice,
     )
