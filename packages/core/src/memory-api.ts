@@ -61,7 +61,10 @@ export interface ScopeOptions {
   readonly scope?: Omit<Scope, 'orgId'> | undefined
 }
 
-/** A point in time: a Date, UTC milliseconds, or an ISO 8601 string. */
+/**
+ * A point in time: a Date, UTC milliseconds, or ISO 8601: a date, which is 00:00 UTC, or a date and a time with a T or a
+ * space between them. A time without a zone is UTC.
+ */
 export type TimeInput = Date | number | string
 
 /** One memory to add, with everything that can be said about it. */
