@@ -1,3 +1,4 @@
+import type { LargeIntegers } from './checks/parse-json.ts'
 import type { Embedder } from './contracts/embedder.ts'
 import type { MemoryError } from './contracts/errors.ts'
 import type { Progress, ProgressOptions, SignalOptions } from './contracts/progress.ts'
@@ -215,6 +216,11 @@ export interface ExportOptions extends ScopeOptions, ProgressOptions {
 export interface ImportOptions extends Omit<AddOptions, 'dedupe'>, ProgressOptions {
   /** Memories a transaction, 1 to 10,000, default 1,000. */
   readonly batchSize?: number | undefined
+  /**
+   * A whole number past 2^53 that a JavaScript number cannot hold, such as an id of 64 bits in metadata: 'refuse'
+   * (default) names its line, 'text' keeps its digits as a string.
+   */
+  readonly largeIntegers?: LargeIntegers | undefined
 }
 
 export interface ImportResult {

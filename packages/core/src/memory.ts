@@ -267,7 +267,7 @@ export class Memory {
     source: string | AsyncIterable<Uint8Array | string>,
     options: face.ImportOptions = {},
   ): Promise<face.ImportResult> {
-    checkAddOptions(options, ['batchSize', 'onProgress'])
+    checkAddOptions(options, ['batchSize', 'largeIntegers', 'onProgress'])
     const once = typeof source !== 'string'
     const work = (parts: MemoryParts) => importMemories(parts, this.#scope, source, options)
     return this.#engine.run('importFrom', work, { ...options, once })

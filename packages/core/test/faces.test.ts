@@ -52,6 +52,7 @@ test('the face for those who write a part has these', () => {
     'oneOf',
     'optional',
     'packVector',
+    'parseJson',
     'parseWhere',
     'part',
     'path',

@@ -9,6 +9,7 @@ import type { ExportOptions } from '../memory-api.ts'
 import type { MemoryParts } from '../parts/memory-parts.ts'
 import { isVisible } from '../parts/visibility.ts'
 import { encodeRecord, headerOf } from './exported-record.ts'
+import { fileError } from './file-error.ts'
 import { replaceFile } from './replace-file.ts'
 
 /**
@@ -24,7 +25,11 @@ export async function exportMemories(
   checkBoolean(options.vectors, 'options.vectors')
   const lines = Readable.from(exportLines(parts, scope, options))
   if (typeof target !== 'string') return pipeline(lines, target, { end: false })
-  await replaceFile(target, (path, mode) => pipeline(lines, createWriteStream(path, { mode, flush: true })))
+  const write = (path: string, mode: number | undefined): Promise<void> =>
+    pipeline(lines, createWriteStream(path, { mode, flush: true }))
+  await replaceFile(target, write).catch((error: unknown) => {
+    throw fileError(target, error)
+  })
 }
 
 async function* exportLines(
