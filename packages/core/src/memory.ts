@@ -4,6 +4,7 @@ import type { ProgressOptions, SignalOptions } from './contracts/progress.ts'
 import type { HistoryEntry, Scope } from './contracts/record.ts'
 import { repairIndex, verifyIndex } from './follower/verify-index.ts'
 import type { RepairResult, VerifyResult } from './follower/verify-index.ts'
+import { onlyMemoryErrors } from './guards/only-memory-errors.ts'
 import type { MemoryOptions } from './memory-api.ts'
 import { openEngine } from './memory-engine.ts'
 import type { MemoryEngine } from './memory-engine.ts'
@@ -294,3 +295,5 @@ export class Memory {
     return this.close()
   }
 }
+
+for (const calls of [Memory, Memory.prototype]) onlyMemoryErrors(calls, 'Memory')

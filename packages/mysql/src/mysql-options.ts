@@ -49,7 +49,7 @@ export interface MysqlSettings {
   readonly tablePrefix: string
 }
 
-const owner = 'openMysqlStore'
+export const owner = 'openMysqlStore'
 
 /** mysql2 knows only its own scheme. */
 const address: OptionReader<string> = secret({

@@ -38,7 +38,11 @@ export function path(
 ): OptionReader<string> {
   const isMemory = (value: string): boolean => inMemory && value === ':memory:'
   const holds = (value: unknown): value is string =>
-    typeof value === 'string' && value !== '' && value === value.trim() && !value.includes('\0')
+    typeof value === 'string' &&
+    value !== '' &&
+    value === value.trim() &&
+    !value.includes('\0') &&
+    value.isWellFormed()
   return {
     allowed: `a path, such as '${example}'${inMemory ? " or ':memory:'" : ''}`,
     read: value => (holds(value) ? { value: isMemory(value) ? value : resolve(value) } : undefined),

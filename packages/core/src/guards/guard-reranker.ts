@@ -4,6 +4,7 @@ import type { CallOptions } from '../contracts/log.ts'
 import type { Reranker } from '../contracts/reranker.ts'
 import { show } from '../contracts/show-value.ts'
 import { Lifecycle } from './lifecycle.ts'
+import { onlyMemoryErrors } from './only-memory-errors.ts'
 
 const guarded = new WeakSet<Reranker>()
 
@@ -75,3 +76,5 @@ class GuardedReranker implements Reranker {
     return this.close()
   }
 }
+
+onlyMemoryErrors(GuardedReranker.prototype, 'Reranker')

@@ -2,9 +2,10 @@ import { createWriteStream } from 'node:fs'
 import { Readable } from 'node:stream'
 import { pipeline } from 'node:stream/promises'
 
-import { checkBoolean } from '../checks/check-values.ts'
+import { checkBoolean, invalid } from '../checks/check-values.ts'
 import { keyOf } from '../contracts/record-keys.ts'
 import type { Scope } from '../contracts/record.ts'
+import { show } from '../contracts/show-value.ts'
 import type { ExportOptions } from '../memory-api.ts'
 import type { MemoryParts } from '../parts/memory-parts.ts'
 import { isVisible } from '../parts/visibility.ts'
@@ -23,6 +24,7 @@ export async function exportMemories(
   options: ExportOptions,
 ): Promise<void> {
   checkBoolean(options.vectors, 'options.vectors')
+  checkTarget(target)
   const lines = Readable.from(exportLines(parts, scope, options))
   if (typeof target !== 'string') return pipeline(lines, target, { end: false })
   const write = (path: string, mode: number | undefined): Promise<void> =>
@@ -30,6 +32,12 @@ export async function exportMemories(
   await replaceFile(target, write).catch((error: unknown) => {
     throw fileError(target, error)
   })
+}
+
+function checkTarget(target: unknown): void {
+  const { write, on } = Object(target) as Record<string, unknown>
+  if (typeof target === 'string' || (typeof write === 'function' && typeof on === 'function')) return
+  throw invalid(`exportTo takes the name of a file, or a stream that is written to, not ${show(target)}.`)
 }
 
 async function* exportLines(

@@ -41,6 +41,7 @@ export async function connectMysql({ source, acquireTimeoutMs }: MysqlSettings):
         uri: url,
         charset: 'utf8mb4',
         connectionLimit: size,
+        connectTimeout: acquireTimeoutMs,
         maxPreparedStatements: keptStatements,
       }),
     )
