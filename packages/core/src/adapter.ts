@@ -85,6 +85,8 @@ export {
 export type { OptionReader } from './adapter-kit/option-readers.ts'
 export { exactlyOne, invalid, readOptions } from './adapter-kit/read-options.ts'
 export type { OptionTable, Read } from './adapter-kit/read-options.ts'
+export { serverUrl, urlText, urlValues } from './adapter-kit/server-url.ts'
+export type { ServerUrl, UrlParameter } from './adapter-kit/server-url.ts'
 export { withinTime } from './adapter-kit/within-time.ts'
 export type { TimeLimit } from './adapter-kit/within-time.ts'
 export { answerQuestions, missingFile, WorkerThread } from './adapter-kit/worker-thread.ts'

@@ -10,6 +10,8 @@ export interface OptionReader<Value> {
   readonly preset?: { readonly value: Value } | undefined
   /** True when no message may show what was given. */
   readonly secret?: boolean
+  /** What is wrong with a value that is refused, fit to be shown where the value is not; '' or undefined: nothing to say. */
+  readonly why?: (value: unknown) => string | undefined
 }
 
 /** An option that stays `undefined` when it is left out. */

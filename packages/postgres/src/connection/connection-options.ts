@@ -1,7 +1,8 @@
-import { exactlyOne, invalid, library, optional, part, secret, text, whole } from '@agentmem/core/adapter'
+import { exactlyOne, invalid, library, optional, part, secret, whole } from '@agentmem/core/adapter'
 import type { OptionReader } from '@agentmem/core/adapter'
 import type { Pool } from 'pg'
 import type { PgLibrary, PostgresSource } from './connect-postgres.ts'
+import { postgresUrl } from './postgres-url.ts'
 import type { AnyKysely } from './kysely-sender.ts'
 
 /** The longest time that a timer and a server's `statement_timeout` can hold. */
@@ -18,15 +19,7 @@ interface ConnectionTable {
 }
 
 export const connectionTable: ConnectionTable = {
-  url: optional(
-    secret(
-      text(
-        "a url such as 'postgres://user:password@host:5432/database'",
-        undefined,
-        value => /^postgres(?:ql)?:\/\//.test(value) && URL.canParse(value),
-      ),
-    ),
-  ),
+  url: optional(postgresUrl),
   pool: optional(secret(part<Pool>('a pool of pg', ['connect', 'on', 'off']))),
   db: optional(secret(part<AnyKysely>('a Kysely', ['withoutPlugins']))),
   acquireTimeoutMs: whole(1, longestMs, 10_000),
