@@ -29,15 +29,20 @@ export async function openStoreOn(
   access: PostgresAccess,
   { owner, name, schema: wanted, tablePrefix, answerTimeoutMs = 60_000 }: StorePlace,
 ): Promise<Store> {
-  const { take, single, durable, shared, close } = access
+  const { take, single, durable, shared, limitMs, close } = access
   const schema = await provideSchema(owner, take, wanted, answerTimeoutMs).catch(async (error: unknown) => {
     await closeFailed(close)
     throw postgresError(error) ?? MemoryError.from(error, `The ${name} store cannot be opened`)
   })
   // A connection that is the only one has no other writer to wait for.
-  const begin = single ? access.begin : { text: beginLocked(schema, tablePrefix), statements: 2 }
+  const begin = single
+    ? access.begin
+    : {
+        text: beginLocked(schema, tablePrefix, limitMs),
+        statements: limitMs === undefined ? 2 : 3,
+      }
   const counters = { statements: 0, transactions: 0, roundTrips: 0 }
-  const driver = new PostgresDriver(take, { begin, counters, single, named: true })
+  const driver = new PostgresDriver(take, { begin, counters, single, named: true, limitMs })
   const db = new Kysely<Tables>({ dialect: new PostgresDialect(driver) })
   const flavor = postgresFlavor({
     name,

@@ -31,6 +31,7 @@ export const connectionTable: ConnectionTable = {
 type SourceOptions = Partial<Record<'url' | 'pool' | 'db' | 'pglite' | 'store', unknown>> & {
   readonly poolSize: number
   readonly statementTimeoutMs?: number | undefined
+  readonly prepare?: boolean | undefined
 }
 
 /** The source that the options name. Throws `INVALID_ARGUMENT` unless it is one. */
@@ -40,9 +41,22 @@ export function sourceOf(
   places: readonly ('url' | 'pool' | 'db' | 'pglite' | 'store')[],
 ): PostgresSource {
   const place = exactlyOne(owner, options, places)
-  const { poolSize, statementTimeoutMs } = options
-  const beside = place === 'url' ? { poolSize, statementTimeoutMs } : {}
+  const { poolSize, statementTimeoutMs, prepare } = options
+  const url =
+    place === 'url'
+      ? { poolSize, statementTimeoutMs, prepare: prepare ?? keepsNames(String(options.url)) }
+      : {}
+  const beside = place === 'pool' ? { prepare } : url
   return { [place]: options[place], ...beside } as unknown as PostgresSource
+}
+
+/** False for the address of a pooler that lends its connections for a transaction, which has no names of statements. */
+function keepsNames(url: string): boolean {
+  const { hostname, port, searchParams } = new URL(url)
+  return (
+    searchParams.get('pgbouncer') !== 'true' &&
+    !(hostname.endsWith('.pooler.supabase.com') && port === '6543')
+  )
 }
 
 /** Throws `INVALID_ARGUMENT` when one of these options was given and the source is not a URL: it would have no effect. */

@@ -93,6 +93,11 @@ export const postgresError: (error: unknown) => MemoryError | undefined = errors
 /** True when the same call may succeed in a moment. */
 export const isPassing: (error: unknown) => boolean = errors.isPassing
 
+/** True where a pooler takes no connection that sets a limit for its statements. */
+export function isLimitRefused(error: unknown): boolean {
+  return error instanceof Error && /unsupported startup parameter: statement_timeout/.test(error.message)
+}
+
 function codesOf(error: Error): readonly string[] {
   // A host with several addresses gives an error for each.
   if (error instanceof AggregateError && error.errors[0] instanceof Error) return codesOf(error.errors[0])
