@@ -208,6 +208,13 @@ export interface ReembedResult {
   readonly embedded: number
 }
 
+export interface CloseOptions {
+  /** Whether the index takes in what it lacks before it is closed. Default true. */
+  readonly flush?: boolean | undefined
+  /** Told how many of the changes that the index lacked it has taken in. */
+  readonly onProgress?: ((progress: Progress) => void) | undefined
+}
+
 export interface ExportOptions extends ScopeOptions, ProgressOptions {
   /** Write each vector beside its memory, so that an import need not embed. Default true. */
   readonly vectors?: boolean | undefined

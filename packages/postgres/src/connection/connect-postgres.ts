@@ -119,15 +119,32 @@ async function ofPool(
   settings: ConnectSettings,
 ): Promise<Pick<PostgresAccess, 'take' | 'close'>> {
   const pool = 'pool' in source ? source.pool : await openPool(source, settings)
-  // The pool replaces an idle client that dies; without a listener its error would end the process.
-  const ignore = (): void => undefined
-  pool.on('error', ignore)
+  const unlisten = ignoreErrors(pool)
   const close = async (): Promise<void> => {
     // The server may still end connections of a pool that has ended: there the listener stays.
-    if ('pool' in source) pool.off('error', ignore)
+    if ('pool' in source) unlisten()
     else if (!pool.ending) await pool.end()
   }
   return { take: fromPool(pool, source.prepare ?? true), close }
+}
+
+/** How many use each pool: they share one listener, as Node warns of more than ten. */
+const users = new WeakMap<Pool, number>()
+const ignore = (): void => undefined
+
+/** The pool replaces an idle client that dies; without a listener its error would end the process. Undone by what it returns. */
+function ignoreErrors(pool: Pool): () => void {
+  const count = users.get(pool) ?? 0
+  if (count === 0) pool.on('error', ignore)
+  users.set(pool, count + 1)
+  let done = false
+  return () => {
+    if (done) return
+    done = true
+    const left = (users.get(pool) ?? 1) - 1
+    users.set(pool, left)
+    if (left === 0) pool.off('error', ignore)
+  }
 }
 
 async function openPool(
