@@ -60,7 +60,7 @@ export class MemoryError extends Error {
   }
 
   /**
-   * The error itself when it is a MemoryError; otherwise one that wraps it: `ABORTED`, `UNAVAILABLE` for what the system
+   * The error itself when it is a MemoryError; otherwise one that wraps it: `ABORTED`, `TIMEOUT`, `UNAVAILABLE` for what the system
    * may grant later, such as space on a disk or a connection, or `BACKEND`.
    */
   static from(error: unknown, doing: string): MemoryError {
@@ -80,6 +80,7 @@ const passing: ReadonlySet<unknown> = new Set(
 function codeOf(error: unknown): MemoryErrorCode {
   if (!(error instanceof Error)) return 'BACKEND'
   if (error.name === 'AbortError') return 'ABORTED'
+  if (error.name === 'TimeoutError') return 'TIMEOUT'
   return 'code' in error && passing.has(error.code) ? 'UNAVAILABLE' : 'BACKEND'
 }
 
@@ -96,7 +97,7 @@ function textOf(value: unknown): string {
   try {
     return String(value)
   } catch {
-    return `a ${typeof value} was thrown`
+    return `${typeof value === 'object' ? 'an object' : `a ${typeof value}`} was thrown`
   }
 }
 
