@@ -1,6 +1,6 @@
 // @ts-check
 // One command from a clean clone: installs and builds what is missing, then does one job.
-// Runs on Node 20, with npm alone; the job itself runs on Node >= 22.12.
+// Runs on Node 20, with npm alone; the job itself runs on Node >= 22.14.
 //
 //   node setup.mjs start | test | matrix | kills | build | lint | format | new | lists | bench | recall | compare | peers |
 //   measure | report
@@ -167,7 +167,7 @@ async function findNode() {
   const facts = await run(own, ['-p', '`${process.versions.node} ${process.features.typescript}`'], 'pipe')
   const [version = '', typescript] = facts.output.trim().split(' ')
   const [major = 0, minor = 0] = version.split('.').map(Number)
-  if (major > 22 || (major === 22 && minor >= 12)) return { path: own, strips: typescript === 'strip' }
+  if (major > 22 || (major === 22 && minor >= 14)) return { path: own, strips: typescript === 'strip' }
   const file = process.platform === 'win32' ? 'node.exe' : 'node'
   return { path: join(import.meta.dirname, 'node_modules/node/bin', file), strips: true }
 }

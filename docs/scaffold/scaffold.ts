@@ -78,7 +78,7 @@ function packageJson({ part, name, library }: Plan): object {
       ...(library === undefined ? {} : { [library.name]: 'catalog:' }),
     },
     devDependencies: { '@agentmem/conformance': 'workspace:^' },
-    engines: { node: '>=22.12' },
+    engines: { node: '>=22.14' },
     agentmem: {
       part,
       scheme: name,

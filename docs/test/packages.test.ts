@@ -11,7 +11,7 @@ describe.each(packages.map(({ manifest }) => [manifest.name, manifest] as const)
       license: 'MIT',
       type: 'module',
       sideEffects: false,
-      engines: { node: '>=22.12' },
+      engines: { node: '>=22.14' },
       files: [...(furtherFiles[name] ?? []), 'dist', 'src', '!**/*.tsbuildinfo'],
       publishConfig: { access: 'public' },
     })

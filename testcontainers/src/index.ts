@@ -1,5 +1,6 @@
 export { NoServer } from './server.ts'
 export type { OwnServer, Rung, Server, ServerName, StartOptions } from './server.ts'
 export { startMysql } from './start-mysql.ts'
+export { startPgbouncer } from './start-pgbouncer.ts'
 export { startPostgres } from './start-postgres.ts'
 export { startRedis } from './start-redis.ts'

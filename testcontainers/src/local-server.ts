@@ -48,7 +48,7 @@ export async function startLocal(
       reaper.dismiss()
     })())
   try {
-    await program.prepare(folder, (file, args) => run(file, args, folder, user))
+    await program.prepare(folder, (file, args) => run(file, args, folder, user), port)
     const version = await launch()
     const restart = async (): Promise<void> => {
       await kill()

@@ -68,7 +68,7 @@ export interface ServerKind {
 export interface Program {
   readonly rung: Rung
   /** Makes the data in an empty folder. */
-  readonly prepare: (folder: string, run: Run) => Promise<void>
+  readonly prepare: (folder: string, run: Run, port: number) => Promise<void>
   readonly command: (folder: string, port: number) => readonly [file: string, ...args: string[]]
   /** Ends it and its children at once. */
   readonly killSignal: NodeJS.Signals

@@ -84,8 +84,8 @@ function checkArguments(
 /** The addons of the backends end an older Node without a word. */
 function requireNode(version: string): void {
   const [major = 0, minor = 0] = version.split('.').map(Number)
-  if (major > 22 || (major === 22 && minor >= 12)) return
-  throw new MemoryError('UNSUPPORTED', `Node 22.12 or newer is needed; this is Node ${version}.`)
+  if (major > 23 || (major === 23 && minor >= 6) || (major === 22 && minor >= 14)) return
+  throw new MemoryError('UNSUPPORTED', `Node 22.14 or newer is needed; this is Node ${version}.`)
 }
 
 function helpFor(name: string | undefined): string {

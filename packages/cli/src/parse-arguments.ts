@@ -1,4 +1,5 @@
 import type { MemoryError } from '@agentmem/core'
+import { parseJson } from '@agentmem/core/adapter'
 import { parseArgs } from 'node:util'
 import { formatCount } from './terminal/format-numbers.ts'
 import { nearest } from './nearest.ts'
@@ -67,13 +68,21 @@ export class Arguments {
     const text = this.text(name)
     if (text === undefined) return undefined
     try {
-      return JSON.parse(text)
+      return parseJson(text)
     } catch (cause) {
+      const why = cause instanceof Error ? cause.message : ''
       throw usageError(
-        `--${name} takes JSON, not '${text}'; put it in single quotes, with its keys in double ones.`,
+        `--${name} takes JSON, not '${text}': ${why} Put it in single quotes, with its keys in double ones.`,
         cause,
       )
     }
+  }
+
+  oneOf<const Value extends string>(name: string, values: readonly Value[]): Value | undefined {
+    const text = this.text(name)
+    const value = values.find(one => one === text)
+    if (text === undefined || value !== undefined) return value
+    throw usageError(`--${name} takes ${values.join(' or ')}, not '${text}'.`)
   }
 }
 

@@ -90,6 +90,26 @@ describe('an import', () => {
     expect(code).toBe(1)
   })
 
+  test('refuses a number that would change, or keeps its digits as a text', async () => {
+    const folder = await newFolder()
+    const input = '{"content":"x","userId":"a","metadata":{"id":12345678901234567890}}\n'
+    const refused = await agentmem(folder, ['import', '-'], { input })
+    expect([refused.code, refused.stderr]).toEqual([
+      1,
+      expect.stringMatching(/Line 1: the number 12345678901234567890 /),
+    ])
+    const kept = await agentmem(folder, ['import', '-', '--large-integers', 'text', '--json'], { input })
+    expect(JSON.parse(kept.stdout)).toMatchObject({ imported: 1 })
+    expect((await agentmem(folder, ['export'])).stdout).toContain('"id":"12345678901234567890"')
+    const where = ['search', 'x', '--user', 'a', '--where', '{"metadata.id":12345678901234567890}']
+    const searched = await agentmem(folder, where)
+    expect([searched.code, searched.stderr]).toEqual([
+      2,
+      expect.stringMatching(/write it as a text, in quotes/),
+    ])
+    expect((await agentmem(folder, ['import', '-', '--large-integers', 'round'], { input })).code).toBe(2)
+  })
+
   test('of a file that is not there makes no store', async () => {
     const folder = await newFolder()
     const { code, stderr } = await agentmem(folder, ['import', 'missing.jsonl'])

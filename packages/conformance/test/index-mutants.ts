@@ -155,6 +155,7 @@ export const indexMutants: readonly Mutant<VectorIndex>[] = [
   }),
   ...[
     ['guards', 'apply refuses', 'takes what it is given'],
+    ['hostile calls', 'search throws nothing', 'reads whatever it is given'],
     ['lifecycle', 'apply on a closed one', 'goes on when it is closed'],
     ['abort', 'apply with an aborted signal', 'works for a caller who has gone'],
     ['errors', 'apply passes on a failure', 'throws the errors of its driver'],

@@ -144,4 +144,10 @@ export const rerankerMutants: readonly Mutant<Reranker>[] = [
         }
       },
   ),
+  {
+    group: 'hostile calls',
+    fails: 'rerank throws nothing',
+    fault: 'reads whatever it is given',
+    unguarded: true,
+  },
 ]

@@ -262,6 +262,7 @@ const wrongReads: readonly Mutant<Store>[] = [
 
 const unguarded: readonly Mutant<Store>[] = [
   ['guards', 'put refuses', 'takes what it is given'],
+  ['hostile calls', 'get throws nothing', 'reads whatever it is given'],
   ['guards', 'unknown options', 'takes any option'],
   ['lifecycle', 'put on a closed one', 'goes on when it is closed'],
   ['abort', 'put with an aborted signal', 'writes for a caller who has gone'],

@@ -1,3 +1,4 @@
+import type { LargeIntegers } from './checks/parse-json.ts'
 import type { Embedder } from './contracts/embedder.ts'
 import type { MemoryError } from './contracts/errors.ts'
 import type { Progress, ProgressOptions, SignalOptions } from './contracts/progress.ts'
@@ -64,7 +65,10 @@ export interface ScopeOptions {
   readonly scope?: Omit<Scope, 'orgId'> | undefined
 }
 
-/** A point in time: a Date, UTC milliseconds, or an ISO 8601 string. */
+/**
+ * A point in time: a Date, UTC milliseconds, or ISO 8601: a date, which is 00:00 UTC, or a date and a time with a T or a
+ * space between them. A time without a zone is UTC.
+ */
 export type TimeInput = Date | number | string
 
 /** One memory to add, with everything that can be said about it. */
@@ -207,6 +211,13 @@ export interface ReembedResult {
   readonly embedded: number
 }
 
+export interface CloseOptions {
+  /** Whether the index takes in what it lacks before it is closed. Default true. */
+  readonly flush?: boolean | undefined
+  /** Told how many of the changes that the index lacked it has taken in. */
+  readonly onProgress?: ((progress: Progress) => void) | undefined
+}
+
 export interface ExportOptions extends ScopeOptions, ProgressOptions {
   /** Write each vector beside its memory, so that an import need not embed. Default true. */
   readonly vectors?: boolean | undefined
@@ -215,6 +226,11 @@ export interface ExportOptions extends ScopeOptions, ProgressOptions {
 export interface ImportOptions extends Omit<AddOptions, 'dedupe'>, ProgressOptions {
   /** Memories a transaction, 1 to 10,000, default 1,000. */
   readonly batchSize?: number | undefined
+  /**
+   * A whole number past 2^53 that a JavaScript number cannot hold, such as an id of 64 bits in metadata: 'refuse'
+   * (default) names its line, 'text' keeps its digits as a string.
+   */
+  readonly largeIntegers?: LargeIntegers | undefined
 }
 
 export interface ImportResult {

@@ -1,3 +1,4 @@
+import { checkBoolean, checkKeys, checkOptions } from './checks/check-values.ts'
 import { MemoryError } from './contracts/errors.ts'
 import type { Store } from './contracts/store.ts'
 import { CachedEmbedder } from './embedding-cache/cached-embedder.ts'
@@ -5,7 +6,7 @@ import { guardEmbedder } from './guards/guard-embedder.ts'
 import { guardIndex } from './guards/guard-index.ts'
 import { guardReranker } from './guards/guard-reranker.ts'
 import { trustedStore } from './guards/guard-store.ts'
-import type { ChangedMemory, MemoryOptions, MemoryStats } from './memory-api.ts'
+import type { ChangedMemory, CloseOptions, MemoryOptions, MemoryStats } from './memory-api.ts'
 import { checkMemoryOptions } from './parts/check-memory-options.ts'
 import { LiveParts } from './parts/live-parts.ts'
 import type { MemoryParts } from './parts/memory-parts.ts'
@@ -70,7 +71,11 @@ export class MemoryEngine extends LiveParts {
   }
 
   /** Closes once what a Memory was made of; a part that fails to close does not keep the others open. */
-  close(flush: boolean): Promise<void> {
+  async close(options: CloseOptions): Promise<void> {
+    checkKeys(options, ['flush', 'onProgress'], 'options')
+    const { flush = true, onProgress } = options
+    checkBoolean(flush, 'options.flush')
+    checkOptions({ onProgress }, ['onProgress'])
     this.reembedding?.abort()
     return this.life.close(async () => {
       const { follower, index, embedder, texts, reranker } = this.parts
@@ -78,7 +83,7 @@ export class MemoryEngine extends LiveParts {
       const attempt = async (work: () => Promise<unknown>): Promise<void> => {
         await work().catch((error: unknown) => failures.push(error))
       }
-      if (flush) await attempt(() => follower.flush())
+      if (flush) await attempt(() => follower.flush({ onProgress }))
       await attempt(() => follower.close())
       await attempt(() => texts.close())
       if (embedder instanceof CachedEmbedder) await attempt(() => embedder.settle())

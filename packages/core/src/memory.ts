@@ -1,9 +1,10 @@
-import { checkArray, checkBoolean, checkId, checkKeys, checkOptions, invalid } from './checks/check-values.ts'
+import { checkArray, checkId, checkKeys, checkOptions, invalid } from './checks/check-values.ts'
 import type { Embedder } from './contracts/embedder.ts'
 import type { ProgressOptions, SignalOptions } from './contracts/progress.ts'
 import type { HistoryEntry, Scope } from './contracts/record.ts'
 import { repairIndex, verifyIndex } from './follower/verify-index.ts'
 import type { RepairResult, VerifyResult } from './follower/verify-index.ts'
+import { onlyMemoryErrors } from './guards/only-memory-errors.ts'
 import type { MemoryOptions } from './memory-api.ts'
 import { openEngine } from './memory-engine.ts'
 import type { MemoryEngine } from './memory-engine.ts'
@@ -267,7 +268,7 @@ export class Memory {
     source: string | AsyncIterable<Uint8Array | string>,
     options: face.ImportOptions = {},
   ): Promise<face.ImportResult> {
-    checkAddOptions(options, ['batchSize', 'onProgress'])
+    checkAddOptions(options, ['batchSize', 'largeIntegers', 'onProgress'])
     const once = typeof source !== 'string'
     const work = (parts: MemoryParts) => importMemories(parts, this.#scope, source, options)
     return this.#engine.run('importFrom', work, { ...options, once })
@@ -281,16 +282,16 @@ export class Memory {
 
   /**
    * Waits for calls in flight, flushes the index, and closes store, index and embedder. With `flush: false`
-   * the index is left as it is, and catches up when it is opened again. A `scope()` shares the memory it
-   * came from: closing one closes both.
+   * the index is left as it is, and catches up when it is opened again. The flush takes as long as the index needs for what it
+   * lacks: half a minute for 33,000 changes of a graph. A `scope()` shares the memory it came from: closing one closes both.
    */
-  async close(options: { readonly flush?: boolean | undefined } = {}): Promise<void> {
-    checkKeys(options, ['flush'], 'options')
-    checkBoolean(options.flush, 'options.flush')
-    return this.#engine.close(options.flush ?? true)
+  async close(options: face.CloseOptions = {}): Promise<void> {
+    return this.#engine.close(options)
   }
 
   [Symbol.asyncDispose](): Promise<void> {
     return this.close()
   }
 }
+
+for (const calls of [Memory, Memory.prototype]) onlyMemoryErrors(calls, 'Memory')

@@ -1,4 +1,4 @@
-import { guardReranker } from '@agentmem/core/adapter'
+import { guardReranker, opening } from '@agentmem/core/adapter'
 import { readCrossEncoderOptions } from './options/cross-encoder-options.ts'
 import type { CrossEncoderOptions } from './options/cross-encoder-options.ts'
 import { LocalCrossEncoder } from './cross-encoder.ts'
@@ -14,9 +14,11 @@ import type { CrossEncoder } from './cross-encoder.ts'
  * `UNSUPPORTED` when it does not give one logit a pair, `BACKEND` when it cannot be loaded or its process dies again and again.
  */
 export async function openCrossEncoder(options: CrossEncoderOptions = {}): Promise<CrossEncoder> {
-  const reranker = new LocalCrossEncoder(await readCrossEncoderOptions(options))
-  return Object.assign(guardReranker(reranker), {
-    warmUp: () => reranker.warmUp(),
-    stats: () => reranker.stats(),
+  return opening('openCrossEncoder', async () => {
+    const reranker = new LocalCrossEncoder(await readCrossEncoderOptions(options))
+    return Object.assign(guardReranker(reranker), {
+      warmUp: () => reranker.warmUp(),
+      stats: () => reranker.stats(),
+    })
   })
 }

@@ -1,4 +1,4 @@
-import { guardEmbedder } from '@agentmem/core/adapter'
+import { guardEmbedder, opening } from '@agentmem/core/adapter'
 import { LocalEmbedder } from './fast-embedder.ts'
 import type { FastEmbedder } from './fast-embedder.ts'
 import { readFastOptions } from './options/fast-options.ts'
@@ -14,9 +14,11 @@ import type { FastEmbedderOptions } from './options/fast-options.ts'
  * `INVALID_ARGUMENT` for a text that is too long, with `longTexts: 'refuse'`.
  */
 export async function openFastEmbedder(options: FastEmbedderOptions = {}): Promise<FastEmbedder> {
-  const embedder = new LocalEmbedder(await readFastOptions(options))
-  return Object.assign(guardEmbedder(embedder), {
-    warmUp: () => embedder.warmUp(),
-    stats: () => embedder.stats(),
+  return opening('openFastEmbedder', async () => {
+    const embedder = new LocalEmbedder(await readFastOptions(options))
+    return Object.assign(guardEmbedder(embedder), {
+      warmUp: () => embedder.warmUp(),
+      stats: () => embedder.stats(),
+    })
   })
 }

@@ -1,10 +1,10 @@
-import { guardIndex, WorkerThread } from '@agentmem/core/adapter'
+import { guardIndex, opening, WorkerThread } from '@agentmem/core/adapter'
 import type { VectorIndex } from '@agentmem/core/adapter'
 import { Worker } from 'node:worker_threads'
 import { HnswIndex } from './hnsw-index.ts'
 import { readHnswOptions } from './hnsw-options.ts'
 import type { HnswIndexOptions } from './hnsw-options.ts'
-import type { WorkerCalls } from './protocol.ts'
+import type { HnswSettings, WorkerCalls } from './protocol.ts'
 
 /**
  * Opens an index that keeps its vectors in memory, in an HNSW graph (Malkov and Yashunin, 2016,
@@ -15,7 +15,10 @@ import type { WorkerCalls } from './protocol.ts'
  * Throws `NOT_INSTALLED` when the addon of hnswlib-node has not been built, `INVALID_ARGUMENT` on a wrong option.
  */
 export async function openHnswIndex(options: HnswIndexOptions): Promise<VectorIndex> {
-  const settings = readHnswOptions(options)
+  return opening('openHnswIndex', () => open(readHnswOptions(options)))
+}
+
+async function open(settings: HnswSettings): Promise<VectorIndex> {
   const file = new URL('./hnsw-worker.js', import.meta.url)
   // The worker makes short-lived objects; without a limit, its young generation grows to many times what it needs.
   const resourceLimits = { maxYoungGenerationSizeMb: 8 }

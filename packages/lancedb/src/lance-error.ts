@@ -11,7 +11,7 @@ const kinds = [
   {
     code: 'UNAVAILABLE',
     pattern:
-      /connection (?:refused|reset|closed)|error sending request|dns error|too many requests|slow ?down|service unavailable|too many open files/i,
+      /no space left|disk full|quota exceeded|os error 28\b|connection (?:refused|reset|closed)|error sending request|dns error|too many requests|slow ?down|service unavailable|too many open files/i,
     retryable: true,
   },
 ] as const

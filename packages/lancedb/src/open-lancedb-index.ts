@@ -1,4 +1,4 @@
-import { guardIndex, importLibrary, inTurn } from '@agentmem/core/adapter'
+import { guardIndex, importLibrary, inTurn, opening } from '@agentmem/core/adapter'
 import type { VectorIndex } from '@agentmem/core/adapter'
 import { LancedbIndex } from './lancedb-index.ts'
 import type { LancedbLibraries } from './lancedb-libraries.ts'
@@ -21,12 +21,14 @@ const install =
  * `SCHEMA` when the table is not one of agentmem's.
  */
 export async function openLancedbIndex(options: LancedbIndexOptions): Promise<VectorIndex> {
-  const { lib, ...settings } = readLancedbOptions(options)
-  const libraries = await importLibrary(loadLibraries, { name: '@lancedb/lancedb', install, lib })
-  const table = await VectorTable.open(libraries, settings)
-  const write = inTurn()
-  const upkeep = await Upkeep.open(libraries.lancedb, table, settings, write)
-  return guardIndex(new LancedbIndex(settings, table, upkeep, write))
+  return opening('openLancedbIndex', async () => {
+    const { lib, ...settings } = readLancedbOptions(options)
+    const libraries = await importLibrary(loadLibraries, { name: '@lancedb/lancedb', install, lib })
+    const table = await VectorTable.open(libraries, settings)
+    const write = inTurn()
+    const upkeep = await Upkeep.open(libraries.lancedb, table, settings, write)
+    return guardIndex(new LancedbIndex(settings, table, upkeep, write))
+  })
 }
 
 async function loadLibraries(): Promise<LancedbLibraries> {

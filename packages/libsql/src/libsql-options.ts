@@ -8,9 +8,13 @@ import {
   part,
   readOptions,
   secret,
+  serverUrl,
+  urlText,
+  urlValues,
   show,
   text,
 } from '@agentmem/core/adapter'
+import type { OptionReader } from '@agentmem/core/adapter'
 import type { Client } from '@libsql/client'
 import type { ClientLibrary, DatabaseClass } from './load-libsql.ts'
 
@@ -44,13 +48,23 @@ export type LibsqlSettings = { readonly tablePrefix: string } & (
 )
 
 const owner = 'openLibsqlStore'
-const servers = ['libsql:', 'https:', 'http:', 'wss:', 'ws:']
+
+/** Of a server, what @libsql/client carries out: https://github.com/tursodatabase/libsql-client-ts */
+const server = serverUrl({
+  schemes: ['libsql', 'https', 'http', 'wss', 'ws'],
+  example: 'libsql://name.example.org',
+  parameters: { authToken: urlText(), tls: urlValues('0', '1') },
+})
+const libsqlUrl: OptionReader<string> = {
+  ...server,
+  allowed: "an address such as 'file:memories.db' or 'libsql://name.example.org'",
+  read: value => (typeof value === 'string' && value.startsWith('file:') ? { value } : server.read(value)),
+}
 
 /** Reads the options and fills in the defaults. Throws `INVALID_ARGUMENT`, which shows neither a server's url nor a token. */
 export function readLibsqlOptions(given: LibsqlStoreOptions): LibsqlSettings {
-  const address = "an address such as 'file:memories.db' or 'libsql://name.example.org'"
   const options = readOptions(owner, given, {
-    url: optional(secret(text(address, undefined, isAddress))),
+    url: optional(libsqlUrl),
     authToken: optional(secret(text('a text that is not empty'))),
     client: optional(part<Client>('a client of @libsql/client', ['transaction'])),
     tablePrefix: identifier(32, ''),
@@ -65,10 +79,6 @@ export function readLibsqlOptions(given: LibsqlStoreOptions): LibsqlSettings {
   if (!url.startsWith('file:')) return { url, authToken, tablePrefix, lib: clientLibrary(lib) }
   if (authToken !== undefined) throw invalid(owner, 'has an authToken, which a file does not ask for')
   return { path: pathOf(url), tablePrefix, lib: fileLibrary(lib) }
-}
-
-function isAddress(url: string): boolean {
-  return url.startsWith('file:') || (URL.canParse(url) && servers.includes(new URL(url).protocol))
 }
 
 /** `file:a.db`, `file:./a.db`, `file:/a.db` and `file:///a.db`; `%20` and its like stand for a character. */

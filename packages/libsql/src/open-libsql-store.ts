@@ -1,3 +1,4 @@
+import { opening } from '@agentmem/core/adapter'
 import type { Store } from '@agentmem/core/adapter'
 import { openSqlStore } from '@agentmem/sql'
 import type { Tables } from '@agentmem/sql'
@@ -10,7 +11,7 @@ import { busyTimeoutMs, ClientConnection } from './client-connection.ts'
 import type { Counters } from './client-connection.ts'
 import { libsqlError } from './libsql-error.ts'
 import { readLibsqlOptions } from './libsql-options.ts'
-import type { LibsqlStoreOptions } from './libsql-options.ts'
+import type { LibsqlSettings, LibsqlStoreOptions } from './libsql-options.ts'
 import { loadLibsql, loadLibsqlClient } from './load-libsql.ts'
 
 /** For a file, the defaults of `openSqliteStore`. */
@@ -26,7 +27,10 @@ const limits = { rowsPerStatement: 1000, bytesPerStatement: 4 * 1024 * 1024 }
  * reached, and `SCHEMA` when the tables do not fit.
  */
 export async function openLibsqlStore(options: LibsqlStoreOptions): Promise<Store> {
-  const settings = readLibsqlOptions(options)
+  return opening('openLibsqlStore', () => open(readLibsqlOptions(options)), libsqlError)
+}
+
+async function open(settings: LibsqlSettings): Promise<Store> {
   const { tablePrefix } = settings
   if ('path' in settings) {
     const { path, lib } = settings
@@ -66,10 +70,6 @@ async function openThrough(client: Client, tablePrefix: string, close: () => Pro
 
 /** Puts a file into WAL mode, where a commit does not wait for readers, and returns the mode that it is in. */
 async function journalOf(client: Client): Promise<unknown> {
-  try {
-    const { rows } = await retryWhileBusy(busyTimeoutMs, () => client.execute('pragma journal_mode = wal'))
-    return rows[0]?.[0]
-  } catch (error) {
-    throw libsqlError(error) ?? error
-  }
+  const { rows } = await retryWhileBusy(busyTimeoutMs, () => client.execute('pragma journal_mode = wal'))
+  return rows[0]?.[0]
 }

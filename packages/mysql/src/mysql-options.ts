@@ -12,6 +12,8 @@ import {
 import type { OptionReader } from '@agentmem/core/adapter'
 import type { Kysely } from 'kysely'
 import type { Pool, PoolOptions } from 'mysql2'
+import { mysqlUrl } from './mysql-url.ts'
+import type { MysqlAddress } from './mysql-url.ts'
 
 /** A pool of mysql2: with callbacks, or with promises around one with callbacks. */
 export type MysqlPool = Pool | { readonly pool: Pool }
@@ -23,7 +25,7 @@ export interface Mysql2 {
 
 /** One of `url`, `pool` and `db` says where the database is. */
 export interface MysqlStoreOptions {
-  /** `mysql://user:password@host:3306/database`, also with `mariadb:`. Its parameters are options of mysql2. */
+  /** `mysql://user:password@host:3306/database`, also with `mariadb:`. `?ssl-mode=VERIFY_IDENTITY` and the like are done; an option that is unknown is refused. */
   readonly url?: string | undefined
   /** A pool of mysql2, with callbacks or promises. It stays the user's: closing the Store leaves it open. */
   readonly pool?: MysqlPool | undefined
@@ -42,25 +44,14 @@ export interface MysqlStoreOptions {
 
 export interface MysqlSettings {
   readonly source:
-    | { readonly url: string; readonly poolSize: number; readonly lib: Mysql2 | undefined }
+    | (MysqlAddress & { readonly poolSize: number; readonly lib: Mysql2 | undefined })
     | { readonly pool: Pool }
     | { readonly db: Kysely<unknown> }
   readonly acquireTimeoutMs: number
   readonly tablePrefix: string
 }
 
-const owner = 'openMysqlStore'
-
-/** mysql2 knows only its own scheme. */
-const address: OptionReader<string> = secret({
-  allowed: "a URL with a database, such as 'mysql://user:password@localhost:3306/agentmem'",
-  read(value) {
-    if (typeof value !== 'string' || !URL.canParse(value)) return undefined
-    const { protocol, hostname, pathname, href } = new URL(value)
-    const fits = ['mysql:', 'mariadb:'].includes(protocol) && hostname !== '' && /^\/[^/]+$/.test(pathname)
-    return fits ? { value: href.replace(/^mariadb:/, 'mysql:') } : undefined
-  },
-})
+export const owner = 'openMysqlStore'
 
 const poolOfCallbacks = part<Pool>('a pool of mysql2', ['getConnection'])
 const anyPool: OptionReader<Pool> = {
@@ -74,7 +65,7 @@ const anyPool: OptionReader<Pool> = {
 /** Fills in the defaults. Throws `INVALID_ARGUMENT`, without showing what the URL holds. */
 export function readMysqlOptions(given: MysqlStoreOptions): MysqlSettings {
   const { url, pool, db, poolSize, lib, ...others } = readOptions(owner, given, {
-    url: optional(address),
+    url: optional(mysqlUrl),
     // Who takes one for the other gives a URL here.
     pool: optional(secret(anyPool)),
     db: optional(secret(part<Kysely<unknown>>('a Kysely over mysql2', ['connection']))),
@@ -84,7 +75,7 @@ export function readMysqlOptions(given: MysqlStoreOptions): MysqlSettings {
     lib: library<Mysql2>('mysql2'),
   })
   exactlyOne(owner, { url, pool, db }, ['url', 'pool', 'db'])
-  if (url !== undefined) return { source: { url, poolSize: poolSize ?? 10, lib }, ...others }
+  if (url !== undefined) return { source: { ...url, poolSize: poolSize ?? 10, lib }, ...others }
   if (poolSize !== undefined) {
     throw invalid(
       owner,

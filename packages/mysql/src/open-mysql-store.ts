@@ -1,3 +1,4 @@
+import { closeFailed, opening } from '@agentmem/core/adapter'
 import type { Store } from '@agentmem/core/adapter'
 import { openSqlStore } from '@agentmem/sql'
 import type { Tables } from '@agentmem/sql'
@@ -8,15 +9,18 @@ import { MysqlDialect } from './connection/mysql-dialect.ts'
 import { mysqlError } from './flavor/mysql-error.ts'
 import { mysqlFlavor } from './flavor/mysql-flavor.ts'
 import { serverFacts } from './flavor/server-facts.ts'
-import { readMysqlOptions } from './mysql-options.ts'
-import type { MysqlStoreOptions } from './mysql-options.ts'
+import { owner, readMysqlOptions } from './mysql-options.ts'
+import type { MysqlSettings, MysqlStoreOptions } from './mysql-options.ts'
 
 /**
  * Opens a Store in a database of MySQL 8.0.19 or MariaDB 10.6, or later, making its tables when they are not there.
  * Throws `UNAVAILABLE` when the server cannot be reached, and `SCHEMA` when the server or the tables do not fit.
  */
 export async function openMysqlStore(options: MysqlStoreOptions): Promise<Store> {
-  const settings = readMysqlOptions(options)
+  return opening(owner, () => open(readMysqlOptions(options)), mysqlError)
+}
+
+async function open(settings: MysqlSettings): Promise<Store> {
   const { tablePrefix } = settings
   const { reader: readers, writer: writers, close } = await connectMysql(settings)
   const counters: Counters = { statements: 0, transactions: 0, roundTrips: 0 }
@@ -24,8 +28,8 @@ export async function openMysqlStore(options: MysqlStoreOptions): Promise<Store>
   const reader =
     readers === writers ? writer : new Kysely<Tables>({ dialect: new MysqlDialect(readers, counters) })
   const facts = await serverFacts(reader).catch(async (error: unknown) => {
-    await close().catch(() => undefined)
-    throw mysqlError(error) ?? error
+    await closeFailed(close)
+    throw error
   })
   const flavor = mysqlFlavor(facts, tablePrefix)
   return openSqlStore({ flavor, reader, writer, counters, tablePrefix, close })

@@ -15,9 +15,9 @@ describe('options', () => {
   it.each([
     [{}, 'needs one of url, pool and db, and was given none'],
     [{ url, db: { connection() {} } }, 'needs one of url, pool and db, and was given url and db'],
-    [{ url: 'postgres://user:secret@localhost/a' }, 'needs a URL with a database, such as'],
-    [{ url: 'mysql://user:secret@localhost' }, 'needs a URL with a database, such as'],
-    [{ url: null }, 'needs a URL with a database, such as'],
+    [{ url: 'postgres://user:secret@localhost/a' }, 'needs a url with a database, such as'],
+    [{ url: 'mysql://user:secret@localhost' }, 'needs a url with a database, such as'],
+    [{ url: null }, 'needs a url with a database, such as'],
     [{ pool: {} }, 'needs a pool of mysql2 as its pool'],
     [{ pool: { pool: {} } }, 'needs a pool of mysql2 as its pool'],
     [{ pool: url }, 'needs a pool of mysql2 as its pool'],

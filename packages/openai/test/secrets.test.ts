@@ -65,6 +65,8 @@ describe('the key and the headers are in no error', () => {
     ['a header with a line break', { headers: { 'x-token': `${token}\r\nx: y` } }],
     ['a header with letters that HTTP has not', { headers: { 'x-token': `${token}…` } }],
     ['a password in the baseUrl', { baseUrl: `http://user:${key}@127.0.0.1/v1` }],
+    ['a password with an @ and a /', { baseUrl: `http://user:top@${key}/1@127.0.0.1/v1` }],
+    ['a password with a #', { baseUrl: `http://${key}:12#x@127.0.0.1/v1` }],
     ['a key in the path of what is no address', { baseUrl: `127.0.0.1/${key}` }],
   ])('about %s', async (_what, options) => {
     const opening = openOpenAIEmbedder({

@@ -1,4 +1,4 @@
-import { guardIndex, MemoryError } from '@agentmem/core/adapter'
+import { closeFailed, guardIndex, opening } from '@agentmem/core/adapter'
 import type { Store, VectorIndex } from '@agentmem/core/adapter'
 import { connectPostgres, PostgresDriver, postgresError } from '@agentmem/postgres/connection'
 import { joinTransactions } from '@agentmem/sql'
@@ -7,7 +7,7 @@ import { layoutOf, prepareTables } from './pgvector-layout.ts'
 import type { Layout } from './pgvector-layout.ts'
 import { PgvectorIndex } from './pgvector-index.ts'
 import { owner, readPgvectorOptions } from './pgvector-options.ts'
-import type { PgvectorIndexOptions } from './pgvector-options.ts'
+import type { PgvectorIndexOptions, PgvectorSettings } from './pgvector-options.ts'
 import { writeBatch } from './write-batch.ts'
 
 /**
@@ -21,7 +21,10 @@ import { writeBatch } from './write-batch.ts'
  * of other dimensions.
  */
 export async function openPgvectorIndex(options: PgvectorIndexOptions): Promise<VectorIndex> {
-  const settings = readPgvectorOptions(options)
+  return opening(owner, () => open(readPgvectorOptions(options)), postgresError)
+}
+
+async function open(settings: PgvectorSettings): Promise<VectorIndex> {
   const { source, store, acquireTimeoutMs, lib, dimensions, connections, efSearch, exactUpTo } = settings
   const access = await connectPostgres(source, {
     owner,
@@ -54,8 +57,8 @@ export async function openPgvectorIndex(options: PgvectorIndexOptions): Promise<
     })
     return guardIndex(index)
   } catch (error) {
-    await access.close().catch(() => undefined)
-    throw postgresError(error) ?? MemoryError.from(error, 'The pgvector index cannot be opened')
+    await closeFailed(access.close)
+    throw error
   }
 }
 

@@ -1,5 +1,7 @@
+import { opening } from '@agentmem/core/adapter'
 import type { Store } from '@agentmem/core/adapter'
 import { connectPostgres } from './connection/connect-postgres.ts'
+import { isLimitRefused, postgresError } from './flavor/postgres-error.ts'
 import { openStoreOn } from './open-store-on.ts'
 import { owner, readPostgresOptions } from './postgres-options.ts'
 import type { PostgresStoreOptions } from './postgres-options.ts'
@@ -11,7 +13,22 @@ import type { PostgresStoreOptions } from './postgres-options.ts'
  * newer than this version.
  */
 export async function openPostgresStore(options: PostgresStoreOptions): Promise<Store> {
-  const { source, acquireTimeoutMs, lib, schema, tablePrefix } = readPostgresOptions(options)
-  const access = await connectPostgres(source, { owner, acquireTimeoutMs, lib })
-  return openStoreOn(access, { owner, name: 'postgres', schema, tablePrefix })
+  const open = async (prepare?: boolean): Promise<Store> => {
+    const { source, acquireTimeoutMs, lib, schema, tablePrefix } = readPostgresOptions(
+      prepare === undefined ? options : { ...options, prepare },
+    )
+    const access = await connectPostgres(source, { owner, acquireTimeoutMs, lib })
+    return openStoreOn(access, {
+      owner,
+      name: 'postgres',
+      schema,
+      tablePrefix,
+      answerTimeoutMs: acquireTimeoutMs,
+    })
+  }
+  const openOnPooler = (error: unknown): Promise<Store> => {
+    if (!isLimitRefused(error)) throw error
+    return open(false)
+  }
+  return opening(owner, () => open().catch(openOnPooler), postgresError)
 }

@@ -1,4 +1,4 @@
-import { MemoryError } from '@agentmem/core/adapter'
+import { closeFailed, MemoryError } from '@agentmem/core/adapter'
 import type { Store } from '@agentmem/core/adapter'
 import { openSqlStore } from '@agentmem/sql'
 import type { Tables } from '@agentmem/sql'
@@ -20,22 +20,29 @@ export interface StorePlace {
   /** Made when it is not there. Default: the connection's own. */
   readonly schema: string | undefined
   readonly tablePrefix: string
+  /** How long the first answer is waited for, in milliseconds. Default: a minute. */
+  readonly answerTimeoutMs?: number | undefined
 }
 
 /** Opens a Store on a database that is open. Closes the database when it cannot be used. */
 export async function openStoreOn(
   access: PostgresAccess,
-  { owner, name, schema: wanted, tablePrefix }: StorePlace,
+  { owner, name, schema: wanted, tablePrefix, answerTimeoutMs = 60_000 }: StorePlace,
 ): Promise<Store> {
-  const { take, single, durable, shared, close } = access
-  const schema = await provideSchema(owner, take, wanted).catch(async (error: unknown) => {
-    await close().catch(() => undefined)
+  const { take, single, durable, shared, limitMs, close } = access
+  const schema = await provideSchema(owner, take, wanted, answerTimeoutMs).catch(async (error: unknown) => {
+    await closeFailed(close)
     throw postgresError(error) ?? MemoryError.from(error, `The ${name} store cannot be opened`)
   })
   // A connection that is the only one has no other writer to wait for.
-  const begin = single ? access.begin : { text: beginLocked(schema, tablePrefix), statements: 2 }
+  const begin = single
+    ? access.begin
+    : {
+        text: beginLocked(schema, tablePrefix, limitMs),
+        statements: limitMs === undefined ? 2 : 3,
+      }
   const counters = { statements: 0, transactions: 0, roundTrips: 0 }
-  const driver = new PostgresDriver(take, { begin, counters, single, named: true })
+  const driver = new PostgresDriver(take, { begin, counters, single, named: true, limitMs })
   const db = new Kysely<Tables>({ dialect: new PostgresDialect(driver) })
   const flavor = postgresFlavor({
     name,

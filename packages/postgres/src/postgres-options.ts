@@ -1,4 +1,4 @@
-import { identifier, optional, readOptions, whole } from '@agentmem/core/adapter'
+import { flag, identifier, invalid, optional, readOptions, whole } from '@agentmem/core/adapter'
 import type { Pool } from 'pg'
 import type { PgLibrary, PostgresSource } from './connection/connect-postgres.ts'
 import { connectionTable, refuseBeside, sourceOf } from './connection/connection-options.ts'
@@ -21,6 +21,12 @@ export interface PostgresStoreOptions {
   readonly acquireTimeoutMs?: number | undefined
   /** How long a statement over a `url` may run, waiting for other writers too, before `TIMEOUT`. Default: the server's. */
   readonly statementTimeoutMs?: number | undefined
+  /**
+   * Whether statements that are sent again are kept prepared by a name. False for a pooler that lends its connections for
+   * a transaction, such as PgBouncer before 1.21; it is by itself with `?pgbouncer=true`, at port 6543 of Supabase, and
+   * as soon as the server says that it keeps no names. Default true. Only with `url` and `pool`.
+   */
+  readonly prepare?: boolean | undefined
   /** Where the tables are; made when it is not there. Default: the connection's current schema, as a rule `public`. */
   readonly schema?: string | undefined
   /** Put before the names of tables and indexes: lower-case letters, digits, `_`. Default ''. */
@@ -47,8 +53,11 @@ export function readPostgresOptions(given: PostgresStoreOptions): PostgresStoreS
     poolSize: whole(1, 1000, 10),
     schema: optional(identifier(63)),
     tablePrefix: identifier(32, '', { lowerCase: true }),
+    prepare: optional(flag()),
   })
   const source = sourceOf(owner, options, ['url', 'pool', 'db'])
+  if (given.prepare !== undefined && options.db)
+    throw invalid(owner, 'has prepare, which goes with url and pool')
   refuseBeside(owner, source, given, ['poolSize', 'statementTimeoutMs'])
   const { acquireTimeoutMs, lib, schema, tablePrefix } = options
   return { source, acquireTimeoutMs, lib, schema, tablePrefix }

@@ -83,6 +83,44 @@ describe('errors of the driver', () => {
 })
 
 describeWithServer('postgres', 'a store', server => {
+  it.each(['LATIN1', 'SQL_ASCII'])(
+    'in a database of the encoding %s is refused when it is opened',
+    async encoding => {
+      await using schema = new FreshSchema(server().url)
+      const name = schema.name
+      await schema.query(`create database ${name} encoding '${encoding}' locale 'C' template template0`)
+      try {
+        const url = new URL(server().url)
+        url.pathname = name
+        await expect(openPostgresStore({ url: url.href })).rejects.toMatchObject({
+          code: 'UNSUPPORTED',
+          message: expect.stringMatching(`encoding ${encoding},.*encoding 'UTF8'`),
+        })
+      } finally {
+        await schema.query(`drop database ${name}`)
+      }
+    },
+  )
+
+  it('shares one listener with the others on a pool, which Node does not warn of', async () => {
+    await using schema = new FreshSchema(server().url)
+    const pool = new pg.Pool({ connectionString: server().url })
+    const warned = vi.fn()
+    process.on('warning', warned)
+    const open = (_: unknown, n: number) =>
+      openPostgresStore({ pool, schema: schema.name, tablePrefix: `p${n}_` })
+    const stores = await Promise.all(Array.from({ length: 12 }, open))
+    await new Promise(setImmediate)
+    expect(pool.listenerCount('error')).toBe(1)
+    await Promise.all(stores.slice(1).map(store => store.close()))
+    expect(pool.listenerCount('error')).toBe(1)
+    await Promise.all(stores.map(store => store.close()))
+    expect(pool.listenerCount('error')).toBe(0)
+    process.off('warning', warned)
+    expect(warned).not.toHaveBeenCalled()
+    await pool.end()
+  })
+
   it('puts a thousand new records in one round trip, in three over a pool that does not pipeline', async () => {
     await using schema = new FreshSchema(server().url)
     await using store = await openPostgresStore(schema.options)

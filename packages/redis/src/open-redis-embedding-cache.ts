@@ -1,4 +1,4 @@
-import { importLibrary } from '@agentmem/core/adapter'
+import { importLibrary, opening } from '@agentmem/core/adapter'
 import type { EmbeddingCache } from '@agentmem/core/adapter'
 import { RedisEmbeddingCache } from './redis-embedding-cache.ts'
 import { givenConnection, OwnConnection } from './redis-connection.ts'
@@ -13,8 +13,16 @@ import type { RedisEmbeddingCacheOptions } from './redis-options.ts'
  * be loaded. Calls throw nothing but `CLOSED` and `ABORTED`.
  */
 export async function openRedisEmbeddingCache(options: RedisEmbeddingCacheOptions): Promise<EmbeddingCache> {
-  const { url, client, lib, ...settings } = readRedisOptions(options)
-  if (client) return new RedisEmbeddingCache(settings, givenConnection(client))
-  const { createClient } = await importLibrary(() => import('@redis/client'), { name: '@redis/client', lib })
-  return new RedisEmbeddingCache(settings, new OwnConnection(createClient, url as string, settings.timeoutMs))
+  return opening('openRedisEmbeddingCache', async () => {
+    const { url, client, lib, ...settings } = readRedisOptions(options)
+    if (client) return new RedisEmbeddingCache(settings, givenConnection(client))
+    const { createClient } = await importLibrary(() => import('@redis/client'), {
+      name: '@redis/client',
+      lib,
+    })
+    return new RedisEmbeddingCache(
+      settings,
+      new OwnConnection(createClient, url as string, settings.timeoutMs),
+    )
+  })
 }

@@ -28,6 +28,7 @@ export class RedisEmbeddingCache implements EmbeddingCache {
   readonly #reading: CircuitBreaker
   readonly #writing: CircuitBreaker
   readonly #running = new Set<Promise<unknown>>()
+  #failures = 0
   #saidUnavailable = false
   #closed = false
 
@@ -36,6 +37,11 @@ export class RedisEmbeddingCache implements EmbeddingCache {
     this.#connection = connection
     this.#reading = new CircuitBreaker(settings.retryAfterMs)
     this.#writing = new CircuitBreaker(settings.retryAfterMs)
+  }
+
+  /** Round trips that failed. While Redis is left alone after one, nothing is sent and nothing counted. */
+  get failures(): number {
+    return this.#failures
   }
 
   read(
@@ -115,6 +121,7 @@ export class RedisEmbeddingCache implements EmbeddingCache {
     } catch (error) {
       const code = MemoryError.is(error) ? error.code : undefined
       if (code === 'ABORTED') throw error
+      this.#failures++
       // A peer that has vanished never closes the connection; a new one tells.
       if (code === 'TIMEOUT') this.#connection.drop()
       this.#sayUnavailable(error)

@@ -5,7 +5,7 @@ import {
   optional,
   part,
   readOptions,
-  secret,
+  serverUrl,
   text,
   whole,
 } from '@agentmem/core/adapter'
@@ -43,6 +43,13 @@ export interface RedisSettings {
   readonly onUnavailable: (error: MemoryError) => void
 }
 
+const redisUrl = serverUrl({
+  schemes: ['redis', 'rediss'],
+  example: 'redis://localhost:6379',
+  parameters: {},
+  instead: { ssl: 'rediss://', tls: 'rediss://' },
+})
+
 /** The longest time that setTimeout and EXPIRE both take. */
 const longest = 2_147_483_647
 
@@ -52,7 +59,7 @@ export function readRedisOptions(
 ): RedisSettings & Pick<RedisEmbeddingCacheOptions, 'url' | 'client' | 'lib'> {
   const owner = 'openRedisEmbeddingCache'
   const options = readOptions(owner, given, {
-    url: optional(secret(text("an address such as 'redis://localhost:6379'", undefined, isRedisAddress))),
+    url: optional(redisUrl),
     client: optional(
       part<RedisClient>('a connected client with sendCommand, such as one of node-redis', ['sendCommand']),
     ),
@@ -65,10 +72,6 @@ export function readRedisOptions(
   })
   exactlyOne(owner, given, ['url', 'client'])
   return options
-}
-
-function isRedisAddress(url: string): boolean {
-  return URL.canParse(url) && /^rediss?:$/.test(new URL(url).protocol)
 }
 
 function isPrefix(prefix: string): boolean {

@@ -5,7 +5,7 @@ import { expect, test } from 'vitest'
 const url = 'redis://127.0.0.1:1'
 const client = { sendCommand: async (): Promise<unknown> => [] }
 
-const noAddress = /needs an address such as 'redis:\/\/localhost:6379' as its url; the value given is another/
+const noAddress = /needs a url such as 'redis:\/\/localhost:6379' as its url; the value given is another/
 
 test.each<[object, RegExp]>([
   [{}, /needs one of url and client, and was given none/],

@@ -1,5 +1,6 @@
 import { once } from 'node:events'
 import type { EventEmitter } from 'node:events'
+import { ExactIndex, HashEmbedder, MapStore, Memory } from '@agentmem/core'
 import type { MemoryError } from '@agentmem/core/adapter'
 import { openRedisEmbeddingCache } from '@agentmem/redis'
 import type { RedisEmbeddingCacheOptions } from '@agentmem/redis'
@@ -56,6 +57,20 @@ describeWithServer(
       expect(said).toMatchObject([
         { code: 'UNAVAILABLE', message: expect.stringContaining('ECONNREFUSED') as string },
       ])
+      expect(cache.failures).toBe(10)
+    })
+
+    test('is counted in the statistics of a memory', async () => {
+      const redis = await restarted(server())
+      await redis.kill()
+      const { cache: shared } = await openListening({ url: redis.url })
+      const embedder = new HashEmbedder()
+      const index = new ExactIndex(embedder.dimensions)
+      await using memory = await Memory.open({ store: new MapStore(), index, embedder, cache: { shared } })
+      await memory.addBatch(['tea', 'milk'], { userId: 'alice' })
+      await vi.waitFor(async () => {
+        expect((await memory.stats()).embedder['sharedFailures']).toBe(2)
+      })
     })
 
     test('for calls at the same time: it is said once', async () => {

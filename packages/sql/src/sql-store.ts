@@ -1,4 +1,4 @@
-import { guardStore, throwIfAborted } from '@agentmem/core/adapter'
+import { closeFailed, guardStore, MemoryError, throwIfAborted } from '@agentmem/core/adapter'
 import type {
   Adopted,
   AdoptOptions,
@@ -58,15 +58,17 @@ export async function openSqlStore(database: SqlDatabase): Promise<Store> {
       : db.withPlugin(new TablePrefixPlugin(tablePrefix, schema))
   const [reader, writer] = [prefixed(database.reader), prefixed(database.writer)]
   try {
-    await migrate(writer, flavor, tablePrefix, schema)
+    const isPassing = (error: unknown): boolean =>
+      (flavor.isPassing?.(error) ?? false) || (flavor.isMigrationRace?.(error) ?? false)
+    await untilItPasses({ isPassing }, undefined, () => migrate(writer, flavor, tablePrefix, schema))
     const opened = { ...database, reader, writer, tablePrefix }
     const joined = new Joined()
     const store = guardStore(new SqlStore(opened, joined))
     joined.offer(store, opened)
     return store
   } catch (error) {
-    await database.close().catch(() => undefined)
-    throw flavor.errorOf(error) ?? error
+    await closeFailed(() => database.close())
+    throw flavor.errorOf(error) ?? MemoryError.from(error, `The ${flavor.name} store cannot be opened`)
   }
 }
 

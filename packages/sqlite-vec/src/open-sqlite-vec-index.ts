@@ -1,4 +1,4 @@
-import { guardIndex } from '@agentmem/core/adapter'
+import { guardIndex, opening } from '@agentmem/core/adapter'
 import type { VectorIndex } from '@agentmem/core/adapter'
 import { SqliteVecIndex } from './sqlite-vec-index.ts'
 import { readSqliteVecOptions } from './sqlite-vec-options.ts'
@@ -15,7 +15,11 @@ import { startVecThread } from './vec-thread.ts'
  * wrong option, and `MODEL_MISMATCH` when the file holds vectors of other dimensions.
  */
 export async function openSqliteVecIndex(options: SqliteVecIndexOptions): Promise<VectorIndex> {
-  const { path = '', store, dimensions, tablePrefix, busyTimeoutMs } = readSqliteVecOptions(options)
+  return opening('openSqliteVecIndex', () => open(readSqliteVecOptions(options)))
+}
+
+async function open(options: ReturnType<typeof readSqliteVecOptions>): Promise<VectorIndex> {
+  const { path = '', store, dimensions, tablePrefix, busyTimeoutMs } = options
   const file = store ? await fileOf(store) : { path, tablePrefix: '' }
   const prefix = tablePrefix ?? file.tablePrefix
   const settings = { path: file.path, tablePrefix: prefix, dimensions, busyTimeoutMs }

@@ -1,5 +1,7 @@
+import { opening } from '@agentmem/core/adapter'
 import type { Store } from '@agentmem/core/adapter'
 import { loadBetterSqlite3 } from './file/load-better-sqlite3.ts'
+import { sqliteError } from './file/sqlite-error.ts'
 import { openSqliteFile } from './flavor/open-sqlite-file.ts'
 import { readSqliteOptions } from './sqlite-options.ts'
 import type { SqliteStoreOptions } from './sqlite-options.ts'
@@ -10,6 +12,12 @@ import type { SqliteStoreOptions } from './sqlite-options.ts'
  * locked, and `SCHEMA` when the file is something else or newer than this version.
  */
 export async function openSqliteStore(options: SqliteStoreOptions): Promise<Store> {
-  const { lib, ...settings } = readSqliteOptions(options)
-  return openSqliteFile('sqlite', await loadBetterSqlite3(lib), settings)
+  return opening(
+    'openSqliteStore',
+    async () => {
+      const { lib, ...settings } = readSqliteOptions(options)
+      return openSqliteFile('sqlite', await loadBetterSqlite3(lib), settings)
+    },
+    sqliteError,
+  )
 }

@@ -1,4 +1,4 @@
-import type { ImportResult, Memory } from '@agentmem/core'
+import type { ImportOptions, ImportResult, Memory } from '@agentmem/core'
 import { exitCodes, scopeFrom, scopeOptions } from '../command.ts'
 import type { Command, Session } from '../command.ts'
 import { formatCount, formatDuration, formatMemories, formatRate } from '../terminal/format-numbers.ts'
@@ -17,6 +17,10 @@ export const importCommand: Command = {
     agent: { value: 'ID', about: 'agent of the lines that name none' },
     run: { value: 'ID', about: 'run of the lines that name none' },
     'batch-size': { value: 'N', about: 'memories in a transaction, 1 to 10,000; default 1,000' },
+    'large-integers': {
+      value: 'text',
+      about: 'keep whole numbers past 2^53 as texts; without it their line is refused',
+    },
   },
   details: [
     'FILE has one memory a line, such as',
@@ -30,15 +34,18 @@ export const importCommand: Command = {
   async run(session) {
     const [file = ''] = session.operands
     const batchSize = session.args.count('batch-size', 10_000)
+    const largeIntegers = session.args.oneOf('large-integers', ['text', 'refuse'] as const)
     const source = await ImportSource.open(file, session.signal)
-    return withMemory(session, { mustExist: false }, opened => importInto(opened, source, batchSize, session))
+    return withMemory(session, { mustExist: false }, opened =>
+      importInto(opened, source, { batchSize, largeIntegers }, session),
+    )
   },
 }
 
 async function importInto(
   { memory, urls, redact }: OpenedMemory,
   source: ImportSource,
-  batchSize: number | undefined,
+  options: Pick<ImportOptions, 'batchSize' | 'largeIntegers'>,
   session: Session,
 ): Promise<number> {
   const { args, terminal, signal } = session
@@ -49,7 +56,7 @@ async function importInto(
   try {
     result = await memory.importFrom(source, {
       ...scopeFrom(args),
-      batchSize,
+      ...options,
       signal,
       onProgress: ({ done }) => {
         stored = done

@@ -4,7 +4,7 @@ import { fileURLToPath } from 'node:url'
 
 /** Starts Node on a script of this package, which gets `task` as JSON. */
 export function runScript(script: URL, task: object, stdio: StdioOptions): ChildProcess {
-  // Node 22.12 strips types only when it is asked to, and warns that this is an experiment.
+  // Node 22 strips types only when it is asked to, and warns that this is an experiment.
   const flags = ['--experimental-strip-types', '--no-warnings']
   return spawn(process.execPath, [...flags, fileURLToPath(script), JSON.stringify(task)], { stdio })
 }

@@ -10,6 +10,7 @@ import { durabilityCases } from './durability.ts'
 import { getCases } from './get.ts'
 import { guardedQuestionCases } from './guarded-questions.ts'
 import { guardCases } from './guards.ts'
+import { hostileCallCases } from './hostile-calls.ts'
 import { historyCases } from './history.ts'
 import { identityCases } from './identity.ts'
 import { indexedCases } from './indexed.ts'
@@ -57,6 +58,7 @@ export const storeCases: readonly Case<Store>[] = [
   ...timeCases,
   ...guardCases,
   ...guardedQuestionCases,
+  ...hostileCallCases,
   ...budgetCases,
   ...durabilityCases,
   ...sharingCases,

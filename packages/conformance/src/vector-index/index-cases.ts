@@ -6,6 +6,7 @@ import { deleteCases } from './delete.ts'
 import { durabilityCases } from './durability.ts'
 import { getCases } from './get.ts'
 import { guardCases } from './guards.ts'
+import { hostileCallCases } from './hostile-calls.ts'
 import { indexLifecycleCases } from './lifecycle.ts'
 import { recallCases } from './recall.ts'
 import { scopeCases } from './scope.ts'
@@ -22,6 +23,7 @@ export const indexCases: readonly Case<VectorIndex>[] = [
   ...getCases,
   ...clearCases,
   ...guardCases,
+  ...hostileCallCases,
   ...durabilityCases,
   ...sharedCases,
   ...indexLifecycleCases,

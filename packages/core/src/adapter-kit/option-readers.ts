@@ -10,6 +10,8 @@ export interface OptionReader<Value> {
   readonly preset?: { readonly value: Value } | undefined
   /** True when no message may show what was given. */
   readonly secret?: boolean
+  /** What is wrong with a value that is refused, fit to be shown where the value is not; '' or undefined: nothing to say. */
+  readonly why?: (value: unknown) => string | undefined
 }
 
 /** An option that stays `undefined` when it is left out. */
@@ -38,7 +40,11 @@ export function path(
 ): OptionReader<string> {
   const isMemory = (value: string): boolean => inMemory && value === ':memory:'
   const holds = (value: unknown): value is string =>
-    typeof value === 'string' && value !== '' && value === value.trim() && !value.includes('\0')
+    typeof value === 'string' &&
+    value !== '' &&
+    value === value.trim() &&
+    !value.includes('\0') &&
+    value.isWellFormed()
   return {
     allowed: `a path, such as '${example}'${inMemory ? " or ':memory:'" : ''}`,
     read: value => (holds(value) ? { value: isMemory(value) ? value : resolve(value) } : undefined),

@@ -42,7 +42,8 @@ function readOption<Value>(owner: string, name: string, value: unknown, reader: 
   const read = value === undefined ? undefined : reader.read(value)
   if (read) return read.value
   if (value !== undefined && reader.secret) {
-    throw invalid(owner, `needs ${reader.allowed} as its ${name}; the value given is another, and not shown`)
+    const why = reader.why?.(value) || 'the value given is another, and not shown'
+    throw invalid(owner, `needs ${reader.allowed} as its ${name}; ${why}`)
   }
   throw invalid(owner, `has ${name}: ${show(value)}; give ${reader.allowed}`)
 }

@@ -46,7 +46,10 @@ export class WorkerThread<Calls extends CallsOf<keyof Calls | 'close'>> {
     this.#owner = owner
     worker.unref()
     worker.on('message', (answer: Answer) => this.#settle(answer))
-    worker.on('error', error => this.#die(`failed: ${String(error)}`, error))
+    worker.on('error', error => {
+      if (isMissing(error)) this.#end(missingFile(this.#owner, error))
+      else this.#die(`failed: ${String(error)}`, error)
+    })
     worker.on('messageerror', error => this.#die(`sent what cannot be read: ${String(error)}`, error))
     worker.on('exit', code => this.#die(`ended with exit code ${code}`))
   }
@@ -92,10 +95,28 @@ export class WorkerThread<Calls extends CallsOf<keyof Calls | 'close'>> {
 
   #die(how: string, cause?: unknown): void {
     const message = `A worker thread of the ${this.#owner} ${how}. Open the index again; the Store fills in what it lacks.`
-    this.#death ??= new MemoryError('BACKEND', message, { cause })
+    this.#end(new MemoryError('BACKEND', message, { cause }))
+  }
+
+  #end(error: MemoryError): void {
+    this.#death ??= error
     for (const { reject } of this.#pending.values()) reject(this.#death)
     this.#pending.clear()
   }
+}
+
+function isMissing(error: Error): boolean {
+  return 'code' in error && (error.code === 'MODULE_NOT_FOUND' || error.code === 'ERR_MODULE_NOT_FOUND')
+}
+
+/** The error of a part that runs in a file of its own, a worker or a child, where that file, or what it imports, is not there. */
+export function missingFile(owner: string, cause: Error): MemoryError {
+  return new MemoryError(
+    'NOT_INSTALLED',
+    `The ${owner} runs in a file of its package that is not there (${cause.message.split('\n')[0]}). A bundler leaves it out: ` +
+      `keep the package out of the bundle, such as by --external:'@agentmem/*' of esbuild, and install it beside it.`,
+    { cause },
+  )
 }
 
 /** The other side, in the worker: `answer` gives the body that the caller awaits, and what of it need not be copied. */

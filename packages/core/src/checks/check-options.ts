@@ -4,7 +4,9 @@ import {
   checkArray,
   checkInteger,
   checkKeys,
+  checkOptions,
   checkPlainObject,
+  checkSignal,
   checkText,
   checkVector,
   invalid,
@@ -17,7 +19,7 @@ import type * as s from '../contracts/store.ts'
 const maxIdentityLength = 4_096
 
 export function checkCallOptions(options: CallOptions): void {
-  checkKeys(options, ['signal'], 'options')
+  checkOptions(options)
 }
 
 export function checkWriteOptions(
@@ -25,6 +27,7 @@ export function checkWriteOptions(
   known: readonly string[] = ['signal', 'actor'],
 ): void {
   checkKeys(options, known, 'options')
+  checkSignal(options.signal)
   if (options.actor !== undefined) checkText(options.actor, 'options.actor')
 }
 
@@ -35,6 +38,7 @@ export function checkVectorWriteOptions(options: s.VectorWriteOptions): void {
 
 export function checkReuse(hashes: readonly string[], options: s.ReuseOptions): void {
   checkKeys(options, ['signal', 'embedder'], 'options')
+  checkSignal(options.signal)
   checkIdentity(options.embedder)
   for (const hash of checkArray(hashes, 'hashes')) checkText(hash, 'hash')
 }

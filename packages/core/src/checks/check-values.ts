@@ -127,8 +127,12 @@ export function checkOptions(options: object, known: readonly string[] = []): vo
   }
 }
 
-function checkSignal(signal: unknown): void {
-  if (signal === undefined || (typeof signal === 'object' && signal !== null && 'aborted' in signal)) return
+export function checkSignal(signal: unknown): void {
+  if (signal === undefined) return
+  // A signal of another realm, or of a library, is as good.
+  const { aborted, addEventListener, removeEventListener } = Object(signal) as Record<string, unknown>
+  const listens = typeof addEventListener === 'function' && typeof removeEventListener === 'function'
+  if (typeof aborted === 'boolean' && listens) return
   throw invalid(`options.signal must be an AbortSignal, not ${show(signal)}; give the controller's signal.`)
 }
 

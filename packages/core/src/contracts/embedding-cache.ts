@@ -20,6 +20,8 @@ export interface EmbeddingCacheScope {
 export interface EmbeddingCache extends AsyncDisposable {
   /** Such as 'redis'. */
   readonly name: string
+  /** How often it could not be read or written so far, where it keeps such failures to itself. Default: none. */
+  readonly failures?: number
   /** Returns vectors, aligned with the keys; undefined where there is none. */
   read(
     scope: EmbeddingCacheScope,

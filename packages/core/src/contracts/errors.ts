@@ -59,12 +59,45 @@ export class MemoryError extends Error {
     return error instanceof Error && error.name === 'MemoryError' && 'code' in error && 'retryable' in error
   }
 
-  /** The error itself when it is a MemoryError; otherwise a `BACKEND` error (or `ABORTED`) that wraps it. */
+  /**
+   * The error itself when it is a MemoryError; otherwise one that wraps it: `ABORTED`, `TIMEOUT`, `UNAVAILABLE` for what the system
+   * may grant later, such as space on a disk or a connection, or `BACKEND`.
+   */
   static from(error: unknown, doing: string): MemoryError {
     if (MemoryError.is(error)) return error
-    const reason = error instanceof Error ? error.message : String(error)
-    const aborted = error instanceof Error && error.name === 'AbortError'
-    return new MemoryError(aborted ? 'ABORTED' : 'BACKEND', `${doing}: ${reason}`, { cause: error })
+    return new MemoryError(codeOf(error), `${doing}: ${reasonOf(error)}`, { cause: error })
+  }
+}
+
+/** Codes of the system, and of Node's sockets, for what may be granted later. */
+const passing: ReadonlySet<unknown> = new Set(
+  (
+    'ENOSPC EDQUOT EMFILE ENFILE ENOMEM EAGAIN EBUSY ' +
+    'ECONNREFUSED ECONNRESET ECONNABORTED EPIPE ETIMEDOUT EHOSTUNREACH ENETUNREACH EAI_AGAIN'
+  ).split(' '),
+)
+
+function codeOf(error: unknown): MemoryErrorCode {
+  if (!(error instanceof Error)) return 'BACKEND'
+  if (error.name === 'AbortError') return 'ABORTED'
+  if (error.name === 'TimeoutError') return 'TIMEOUT'
+  return 'code' in error && passing.has(error.code) ? 'UNAVAILABLE' : 'BACKEND'
+}
+
+/** What an error says; one without a message, such as an `AggregateError` of sockets, by its parts or its name. */
+function reasonOf(error: unknown): string {
+  if (!(error instanceof Error)) return textOf(error)
+  if (error.message !== '') return error.message
+  if (error instanceof AggregateError && error.errors.length > 0) return error.errors.map(reasonOf).join('; ')
+  return 'code' in error ? String(error.code) : error.name
+}
+
+/** Of a value that was thrown: even one that cannot be made a text. */
+function textOf(value: unknown): string {
+  try {
+    return String(value)
+  } catch {
+    return `${typeof value === 'object' ? 'an object' : `a ${typeof value}`} was thrown`
   }
 }
 

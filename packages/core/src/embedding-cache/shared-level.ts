@@ -13,16 +13,19 @@ export class SharedLevel {
   readonly #cache: EmbeddingCache
   readonly #scope: EmbeddingCacheScope
   readonly #writing = new Set<Promise<void>>()
+  /** Those that the cache had before this embedder came. */
+  readonly #before: number
   #failures = 0
 
   constructor(cache: EmbeddingCache, { model, dimensions }: Embedder) {
     this.#cache = cache
+    this.#before = cache.failures ?? 0
     this.#scope = { model, dimensions }
   }
 
   /** Reads and writes that failed, and answers that were no vectors of this model. */
   get failures(): number {
-    return this.#failures
+    return this.#failures + (this.#cache.failures ?? 0) - this.#before
   }
 
   /** Returns vectors, aligned with the texts; undefined where the cache has none. */

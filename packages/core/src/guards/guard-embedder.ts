@@ -1,9 +1,10 @@
-import { checkArray, checkKeys, checkText, invalid, maxContentLength } from '../checks/check-values.ts'
+import { checkArray, checkOptions, checkText, invalid, maxContentLength } from '../checks/check-values.ts'
 import { show } from '../contracts/show-value.ts'
 import { unitVector } from '../checks/unit-vector.ts'
 import type { Embedder, EmbedOptions } from '../contracts/embedder.ts'
 import { MemoryError } from '../contracts/errors.ts'
 import { Lifecycle } from './lifecycle.ts'
+import { onlyMemoryErrors } from './only-memory-errors.ts'
 
 const guarded = new WeakSet<Embedder>()
 
@@ -46,7 +47,7 @@ class GuardedEmbedder implements Embedder {
   }
 
   async embed(texts: readonly string[], options: EmbedOptions = {}): Promise<Float32Array[]> {
-    checkKeys(options, ['as', 'signal'], 'options')
+    checkOptions(options, ['as'])
     if (options.as !== undefined && options.as !== 'document' && options.as !== 'query') {
       throw invalid(`options.as must be 'document' or 'query', not ${show(options.as)}.`)
     }
@@ -79,3 +80,5 @@ class GuardedEmbedder implements Embedder {
     return this.close()
   }
 }
+
+onlyMemoryErrors(GuardedEmbedder.prototype, 'Embedder')

@@ -3,6 +3,7 @@ import {
   checkId,
   checkInteger,
   checkKeys,
+  checkOptions,
   checkPlainObject,
   checkScope,
   checkVector,
@@ -12,6 +13,7 @@ import { show } from '../contracts/show-value.ts'
 import type { CallOptions, LogBatch } from '../contracts/log.ts'
 import type { IndexStats, IndexSupports, Match, VectorIndex, VectorQuery } from '../contracts/vector-index.ts'
 import { Lifecycle } from './lifecycle.ts'
+import { onlyMemoryErrors } from './only-memory-errors.ts'
 
 const guarded = new WeakSet<VectorIndex>()
 
@@ -50,12 +52,14 @@ class GuardedIndex implements VectorIndex {
   }
 
   async apply(batch: LogBatch, options: CallOptions = {}): Promise<void> {
-    checkKeys(options, ['signal'], 'options')
+    checkOptions(options)
     checkPlainObject(batch, 'batch')
     checkInteger(batch.cursor, 'batch.cursor', 0, Number.MAX_SAFE_INTEGER)
     if (batch.after !== undefined) checkInteger(batch.after, 'batch.after', 0, Number.MAX_SAFE_INTEGER)
     const ids = new Set<string>()
-    for (const { id, scope, vector } of checkArray(batch.upserts, 'batch.upserts')) {
+    for (const upsert of checkArray(batch.upserts, 'batch.upserts')) {
+      checkPlainObject(upsert, 'batch.upserts')
+      const { id, scope, vector } = upsert
       checkOnce(ids, id)
       checkScope(scope)
       checkVector(vector, this.dimensions, `vector of ${show(id)}`)
@@ -65,7 +69,7 @@ class GuardedIndex implements VectorIndex {
   }
 
   async search(queries: readonly VectorQuery[], options: CallOptions = {}): Promise<Match[][]> {
-    checkKeys(options, ['signal'], 'options')
+    checkOptions(options)
     for (const query of checkArray(queries, 'queries')) {
       checkPlainObject(query, 'query')
       checkKeys(query, ['vector', 'k', 'scope'], 'query')
@@ -77,7 +81,7 @@ class GuardedIndex implements VectorIndex {
   }
 
   async get(ids: readonly string[], options: CallOptions = {}): Promise<(Float32Array | undefined)[]> {
-    checkKeys(options, ['signal'], 'options')
+    checkOptions(options)
     for (const id of checkArray(ids, 'ids')) checkId(id)
     return this.#aligned('get', ids, options, () => this.#index.get(ids, options))
   }
@@ -123,6 +127,8 @@ class GuardedIndex implements VectorIndex {
     )
   }
 }
+
+onlyMemoryErrors(GuardedIndex.prototype, 'VectorIndex')
 
 function checkOnce(seen: Set<string>, id: string): void {
   checkId(id)

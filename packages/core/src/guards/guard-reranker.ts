@@ -5,6 +5,7 @@ import type { Reranker } from '../contracts/reranker.ts'
 import { untilAborted } from '../contracts/until-aborted.ts'
 import { show } from '../contracts/show-value.ts'
 import { Lifecycle } from './lifecycle.ts'
+import { onlyMemoryErrors } from './only-memory-errors.ts'
 
 const guarded = new WeakSet<Reranker>()
 
@@ -76,3 +77,5 @@ class GuardedReranker implements Reranker {
     return this.close()
   }
 }
+
+onlyMemoryErrors(GuardedReranker.prototype, 'Reranker')

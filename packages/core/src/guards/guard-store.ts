@@ -10,6 +10,7 @@ import {
   checkVectorWriteOptions,
   checkWriteOptions,
 } from '../checks/check-options.ts'
+import { checkWhereNode } from '../checks/check-where-node.ts'
 import { checkKey, checkPatch, checkPlace, checkRecord, checkUnique } from '../checks/check-record.ts'
 import {
   checkArray,
@@ -26,6 +27,7 @@ import type { CallOptions, LogPage } from '../contracts/log.ts'
 import type { HistoryEntry, Key, MemoryRecord, Scope, StoredRecord } from '../contracts/record.ts'
 import type { Adopted, AdoptOptions, StagedVector, StagingState, UnstagedPage } from '../contracts/staging.ts'
 import type { TextEntry, TextPage } from '../contracts/text-index.ts'
+import { onlyMemoryErrors } from './only-memory-errors.ts'
 import { StoreDoor } from './store-door.ts'
 import type * as s from '../contracts/store.ts'
 
@@ -136,8 +138,10 @@ class GuardedStore implements s.Store {
     checkKeys(query, ['scope', 'where', 'order', 'after', 'pageSize'], 'query')
     checkScope(query.scope)
     if (query.pageSize !== undefined) checkPageSize(query.pageSize, 'query.pageSize')
+    if (query.where !== undefined) checkWhereNode(query.where, 'query.where')
     if (query.order !== undefined) checkOrder(query.order)
     if (query.after !== undefined) {
+      checkPlainObject(query.after, 'query.after')
       checkId(query.after.id, 'query.after.id')
       checkPlace(query.after.place, 'query.after.place')
       checkTime(query.after.time, 'query.after.time')
@@ -251,6 +255,8 @@ class GuardedStore implements s.Store {
     for (const vector of made) checkVector(vector, dimensions, name)
   }
 }
+
+onlyMemoryErrors(GuardedStore.prototype, 'Store')
 
 function checkKeysAndOptions(keys: readonly Key[], options: CallOptions): void {
   checkCallOptions(options)

@@ -1,3 +1,4 @@
+import { checkInteger, checkKeys } from '../checks/check-values.ts'
 import type { LogBatch } from '../contracts/log.ts'
 import type { IndexStats, IndexSupports, Match, VectorIndex, VectorQuery } from '../contracts/vector-index.ts'
 import { ScopedVectors } from '../vectors/scoped-vectors.ts'
@@ -20,9 +21,16 @@ export class ExactIndex implements VectorIndex {
   readonly #vectors: ScopedVectors
   #cursor = 0
 
-  constructor(dimensions: number) {
-    this.dimensions = dimensions
-    this.#vectors = new ScopedVectors(dimensions)
+  /**
+   * Numbers in a vector, from 1 to 65,536: as a number, or as an option, as the `open...Index()` functions take it. Throws
+   * `INVALID_ARGUMENT`.
+   */
+  constructor(dimensions: number | { readonly dimensions: number }) {
+    if (typeof dimensions === 'object') checkKeys(dimensions, ['dimensions'], 'options')
+    const given = typeof dimensions === 'object' ? dimensions.dimensions : dimensions
+    checkInteger(given, 'dimensions', 1, 65_536)
+    this.dimensions = given
+    this.#vectors = new ScopedVectors(given)
   }
 
   async apply({ upserts, deletes, cursor }: LogBatch): Promise<void> {

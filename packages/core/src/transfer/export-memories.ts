@@ -2,13 +2,15 @@ import { createWriteStream } from 'node:fs'
 import { Readable } from 'node:stream'
 import { pipeline } from 'node:stream/promises'
 
-import { checkBoolean } from '../checks/check-values.ts'
+import { checkBoolean, invalid } from '../checks/check-values.ts'
 import { keyOf } from '../contracts/record-keys.ts'
 import type { Scope } from '../contracts/record.ts'
+import { show } from '../contracts/show-value.ts'
 import type { ExportOptions } from '../memory-api.ts'
 import type { MemoryParts } from '../parts/memory-parts.ts'
 import { isVisible } from '../parts/visibility.ts'
 import { encodeRecord, headerOf } from './exported-record.ts'
+import { fileError } from './file-error.ts'
 import { replaceFile } from './replace-file.ts'
 
 /**
@@ -22,9 +24,20 @@ export async function exportMemories(
   options: ExportOptions,
 ): Promise<void> {
   checkBoolean(options.vectors, 'options.vectors')
+  checkTarget(target)
   const lines = Readable.from(exportLines(parts, scope, options))
   if (typeof target !== 'string') return pipeline(lines, target, { end: false })
-  await replaceFile(target, (path, mode) => pipeline(lines, createWriteStream(path, { mode, flush: true })))
+  const write = (path: string, mode: number | undefined): Promise<void> =>
+    pipeline(lines, createWriteStream(path, { mode, flush: true }))
+  await replaceFile(target, write).catch((error: unknown) => {
+    throw fileError(target, error)
+  })
+}
+
+function checkTarget(target: unknown): void {
+  const { write, on } = Object(target) as Record<string, unknown>
+  if (typeof target === 'string' || (typeof write === 'function' && typeof on === 'function')) return
+  throw invalid(`exportTo takes the name of a file, or a stream that is written to, not ${show(target)}.`)
 }
 
 async function* exportLines(

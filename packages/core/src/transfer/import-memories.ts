@@ -1,134 +1,116 @@
 import { hash } from 'node:crypto'
-import { createReadStream } from 'node:fs'
 
-import { checkInteger } from '../checks/check-values.ts'
-import { MemoryError } from '../contracts/errors.ts'
+import { checkInteger, invalid, isPlainObject } from '../checks/check-values.ts'
+import { parseJson } from '../checks/parse-json.ts'
+import type { LargeIntegers } from '../checks/parse-json.ts'
 import { uuidOf } from '../contracts/mint-id.ts'
 import type { Scope } from '../contracts/record.ts'
+import { show } from '../contracts/show-value.ts'
 import type { AddOptions, ImportOptions, ImportResult, MemoryInput } from '../memory-api.ts'
 import type { MemoryParts } from '../parts/memory-parts.ts'
-import { addMemories } from '../write/add-memories.ts'
 import { parseInput } from '../write/parse-input.ts'
 import type { ParsedInput } from '../write/parse-input.ts'
-import { embedMissing, storeRecords } from '../write/store-records.ts'
 import { decodeRecord, isHeader } from './exported-record.ts'
-import type { ExportHeader, ImportedRecord } from './exported-record.ts'
+import type { ExportHeader } from './exported-record.ts'
+import { ImportBatch } from './import-batch.ts'
+import type { ImportedLine } from './import-batch.ts'
+import { openSource } from './open-source.ts'
+import type { ImportSource } from './open-source.ts'
 import { readLines } from './read-lines.ts'
 
 /**
- * Adds the memories of a file: an export, or one `MemoryInput` a line. A plain line gets an id that is made from
- * its content, so that the same line is skipped when it is read again. To resume an interrupted import, start it
- * again; a repeated import adds nothing.
+ * Adds the memories of a file: exports, one after the other, or one `MemoryInput` a line. A plain line gets an id that
+ * is made from its content, so that the same line is skipped when it is read again. To resume an interrupted import,
+ * start it again; a repeated import adds nothing. The line that cannot be stored, for whatever reason, is named, and
+ * those before it are stored.
  */
 export async function importMemories(
   parts: MemoryParts,
   bound: Scope,
-  source: string | AsyncIterable<Uint8Array | string>,
-  { batchSize = 1_000, signal, onProgress, ...defaults }: ImportOptions,
+  source: ImportSource,
+  { batchSize = 1_000, largeIntegers = 'refuse', signal, onProgress, ...defaults }: ImportOptions,
 ): Promise<ImportResult> {
   checkInteger(batchSize, 'batchSize', 1, 10_000)
-  const stream = typeof source === 'string' ? createReadStream(source) : source
-  const reader = new LineReader(parts, bound, defaults)
-  let [number, done, skipped] = [0, 0, 0]
+  if (largeIntegers !== 'refuse' && largeIntegers !== 'text') {
+    throw invalid(`largeIntegers must be 'refuse' or 'text', not ${show(largeIntegers)}.`)
+  }
+  const batch = new ImportBatch(parts, signal)
   const store = async (): Promise<void> => {
-    const { size, duplicates } = await reader.store(signal)
-    done += size
-    skipped += duplicates
-    onProgress?.({ done })
+    if (batch.size === 0) return
+    await batch.store()
+    onProgress?.({ done: batch.done })
   }
-  for await (const line of readLines(stream)) {
-    number++
-    if (line.trim() === '') continue
-    try {
-      reader.read(line)
-    } catch (error) {
+  const reader = new LineReader(parts, bound, defaults, largeIntegers)
+  for await (const line of reader.read(source)) {
+    if (line instanceof Unreadable) {
       await store()
-      throw atLine(number, done, error)
+      throw batch.failureAt(`Line ${line.number}`, line.reason)
     }
-    if (reader.size >= batchSize) await store()
+    batch.add(line)
+    if (batch.size >= batchSize) await store()
   }
-  if (reader.size > 0) await store()
-  return { imported: done - skipped, skipped }
+  await store()
+  return { imported: batch.done - batch.skipped, skipped: batch.skipped }
 }
 
-/** Gathers lines of either kind into a batch. */
+/** The line that ended the reading. */
+class Unreadable {
+  readonly number: number
+  readonly reason: unknown
+
+  constructor(number: number, reason: unknown) {
+    this.number = number
+    this.reason = reason
+  }
+}
+
+/** Reads lines of either kind. */
 class LineReader {
   readonly #parts: MemoryParts
   readonly #bound: Scope
   readonly #defaults: AddOptions
+  readonly #largeIntegers: LargeIntegers
   /** How often each plain line was read before. */
   readonly #seen = new Map<string, number>()
-  #first = true
   #header: ExportHeader | undefined
-  #inputs: ParsedInput[] = []
-  #records: ImportedRecord[] = []
-  readonly #ids = new Set<string>()
   /** Memories read so far: the place of the next. */
   #place = 0
-  #repeated = 0
 
-  constructor(parts: MemoryParts, bound: Scope, defaults: AddOptions) {
+  constructor(parts: MemoryParts, bound: Scope, defaults: AddOptions, largeIntegers: LargeIntegers) {
     this.#parts = parts
     this.#bound = bound
     this.#defaults = defaults
+    this.#largeIntegers = largeIntegers
   }
 
-  get size(): number {
-    return this.#inputs.length + this.#records.length + this.#repeated
+  /** What the lines hold, and at the end the line that cannot be read, if there is one. */
+  async *read(source: ImportSource): AsyncGenerator<ImportedLine | Unreadable> {
+    let number = 1
+    try {
+      for await (const text of readLines(openSource(source))) {
+        const value = text.trim() === '' ? undefined : parseJson(text, this.#largeIntegers)
+        if (isHeader(value)) {
+          this.#header = value
+        } else if (value !== undefined) {
+          yield this.#readLine(value, number)
+        }
+        number++
+      }
+    } catch (error) {
+      yield new Unreadable(number, error)
+    }
   }
 
-  read(line: string): void {
-    const value: unknown = JSON.parse(line)
+  #readLine(value: unknown, number: number): ImportedLine {
     const { embedder } = this.#parts
-    const first = this.#first
-    this.#first = false
-    if (first && isHeader(value)) {
-      this.#header = value
-    } else if (this.#header) {
-      const read = decodeRecord(value, this.#bound, this.#header, embedder, this.#place++)
-      if (this.#isNew(read.record.id)) this.#records.push(read)
-    } else {
-      const { dimensions } = embedder
-      const input = parseInput(value as MemoryInput, this.#defaults, this.#bound, dimensions, this.#place++)
-      const named = input.minted ? { ...input, id: this.#stableId(input), minted: false } : input
-      if (this.#isNew(named.id)) this.#inputs.push(named)
-    }
-  }
-
-  /** False for an id that the batch already has: it is skipped, like an id that is stored. */
-  #isNew(id: string): boolean {
-    if (this.#ids.has(id)) {
-      this.#repeated++
-      return false
-    }
-    this.#ids.add(id)
-    return true
-  }
-
-  /** Stores the batch. Returns its size, and how many of its memories were there already. */
-  async store(signal: AbortSignal | undefined): Promise<{ size: number; duplicates: number }> {
-    const size = this.size
-    const [inputs, records, repeated] = [this.#inputs, this.#records, this.#repeated]
-    ;[this.#inputs, this.#records, this.#repeated] = [[], [], 0]
-    this.#ids.clear()
-    if (size === 0) return { size, duplicates: 0 }
     if (this.#header) {
-      const searched = records.filter(({ record, embedding }) => record.indexed || embedding)
-      const made = await embedMissing(this.#parts, searched, signal)
-      const vectors = new Map(searched.map(({ record }, i) => [record.id, made[i]]))
-      const { reuse } = this.#parts
-      const stored = records.map(({ record, embedding }) => {
-        const vector = vectors.get(record.id) ?? null
-        return { ...record, vector, reusable: reuse && vector !== null && embedding === undefined }
-      })
-      return { size, duplicates: repeated + (await storeRecords(this.#parts, stored, signal)).size }
+      const read = decodeRecord(value, this.#bound, this.#header, embedder, this.#place++)
+      return { number, id: read.record.id, read }
     }
-    const [results = []] = await addMemories(
-      this.#parts,
-      [{ inputs, dedupe: false, embedder: this.#parts.embedder }],
-      signal,
-    )
-    return { size, duplicates: repeated + results.filter(({ event }) => event === 'NONE').length }
+    const own = withoutNulls(value)
+    const input = parseInput(own, this.#defaults, this.#bound, embedder.dimensions, this.#place++)
+    const named = input.minted ? { ...input, id: this.#stableId(input), minted: false } : input
+    return { number, id: named.id, input: named }
   }
 
   /**
@@ -156,11 +138,12 @@ class LineReader {
   }
 }
 
-function atLine(number: number, done: number, error: unknown): MemoryError {
-  const reason = error instanceof Error ? error.message : String(error)
-  return new MemoryError(
-    MemoryError.is(error) ? error.code : 'INVALID_ARGUMENT',
-    `Line ${number}: ${reason.replace(/\.?$/, '.')} The ${done} memories before it are stored; mend the line and import the file again.`,
-    { cause: error },
-  )
+/** JSON has no `undefined`: what other programs write for a field that they lack. That no time ends a memory is said by null. */
+function withoutNulls(value: unknown): MemoryInput {
+  if (Array.isArray(value)) {
+    throw invalid("A line is one JSON object. An array is cut into lines by: jq -c '.[]' FILE")
+  }
+  if (!isPlainObject(value)) return value as MemoryInput
+  const given = Object.entries(value).filter(([field, held]) => held !== null || field === 'expiresAt')
+  return Object.fromEntries(given) as unknown as MemoryInput
 }

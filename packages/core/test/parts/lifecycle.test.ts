@@ -192,3 +192,14 @@ describe('every error', () => {
     expect(store.counters).toEqual(before)
   })
 })
+
+test('a flush at the end tells its progress, and options that are wrong are refused', async () => {
+  const { memory } = await openMemory()
+  await memory.addBatch(['tea', 'milk', 'rice'], alice)
+  await expect(memory.close({ flush: 1 } as never)).rejects.toMatchObject({ code: 'INVALID_ARGUMENT' })
+  await expect(memory.close({ onProgress: 1 } as never)).rejects.toMatchObject({ code: 'INVALID_ARGUMENT' })
+  await expect(memory.close({ force: true } as never)).rejects.toMatchObject({ code: 'INVALID_ARGUMENT' })
+  const seen: unknown[] = []
+  await memory.close({ onProgress: progress => seen.push(progress) })
+  expect(seen.at(-1)).toEqual({ done: 3, total: 3 })
+})

@@ -14,6 +14,20 @@ async function indexOf(...upserts: IndexEntry[]): Promise<ExactIndex> {
 }
 
 describe('ExactIndex', () => {
+  it('takes its dimensions as a number or as an option', () => {
+    expect(new ExactIndex(8).dimensions).toBe(8)
+    expect(new ExactIndex({ dimensions: 8 }).dimensions).toBe(8)
+  })
+
+  it.each([0, -1, 1.5, NaN, 65_537, '8', null, undefined, {}, { dimension: 8 }, { dimensions: '8' }])(
+    'refuses %j as dimensions',
+    given => {
+      expect(() => new ExactIndex(given as number)).toThrow(
+        expect.objectContaining({ code: 'INVALID_ARGUMENT' }),
+      )
+    },
+  )
+
   it('scores by inner product', async () => {
     const index = await indexOf(entry('east', 1, 0), entry('north', 0, 1), entry('between', 0.75, 0.5))
     const [matches] = await index.search([{ vector: Float32Array.of(1, 0), k: 3, scope }])

@@ -6,36 +6,12 @@ import { PassThrough } from 'node:stream'
 import { describe, expect, onTestFinished, test } from 'vitest'
 
 import { MapStore } from '../../src/reference/map-store.ts'
-import type { Memory } from '../../src/memory.ts'
-import type { MemoryItem } from '../../src/memory-api.ts'
+import { alice, all, exported, stream } from '../kit/exported.ts'
 import { openMemory } from '../kit/open-memory.ts'
 import { override } from '../kit/override.ts'
 import { WordEmbedder } from '../kit/word-embedder.ts'
 
-const alice = { userId: 'alice' }
 const keys = (items: readonly { id: string }[]) => items.map(({ id }) => ({ orgId: 'default', id }))
-
-async function all(memory: Memory, scope = alice): Promise<MemoryItem[]> {
-  const items: MemoryItem[] = []
-  for await (const item of memory.list(scope)) items.push(item)
-  return items
-}
-
-/** Lines as a stream, cut into chunks that go through characters and line ends. */
-async function* stream(...lines: unknown[]): AsyncGenerator<Uint8Array> {
-  const text = lines.map(line => (typeof line === 'string' ? line : JSON.stringify(line))).join('\n')
-  const bytes = Buffer.from(text)
-  for (let start = 0; start < bytes.length; start += 7) yield bytes.subarray(start, start + 7)
-}
-
-async function exported(memory: Memory, options = {}): Promise<string[]> {
-  const target = new PassThrough()
-  const chunks: string[] = []
-  target.setEncoding('utf8').on('data', (chunk: string) => chunks.push(chunk))
-  await memory.exportTo(target, options)
-  expect(target.writableEnded).toBe(false)
-  return chunks.join('').trimEnd().split('\n')
-}
 
 describe('an export that is imported', () => {
   test('is the same memories with the same vectors, without an embed call', async () => {
@@ -227,20 +203,6 @@ describe('an import of plain lines', () => {
     const { memory } = await openMemory()
     expect(await memory.importFrom(file, alice)).toEqual({ imported: 2, skipped: 0 })
     expect((await all(memory)).map(item => item.memory).toSorted()).toEqual(['milk', 'tea \u00FC'])
-  })
-
-  test('is refused when it is not UTF-8, and passes on what its source throws', async () => {
-    const { memory } = await openMemory()
-    const latin = (async function* () {
-      yield Buffer.from('{"content":"caf\u00E9"}', 'latin1')
-    })()
-    await expect(memory.importFrom(latin, alice)).rejects.toThrow(/not UTF-8/)
-    const failing = (async function* (): AsyncGenerator<string> {
-      yield '{"content":"tea"}\n'
-      throw new TypeError('the network is down')
-    })()
-    await expect(memory.importFrom(failing, alice)).rejects.toThrow(/the network is down/)
-    await expect(memory.importFrom('/no/such/file', alice)).rejects.toThrow(/no such file/)
   })
 })
 

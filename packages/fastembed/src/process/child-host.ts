@@ -1,6 +1,8 @@
-import { MemoryError } from '@agentmem/core/adapter'
+import { MemoryError, missingFile } from '@agentmem/core/adapter'
 import { fork } from 'node:child_process'
 import type { ChildProcess } from 'node:child_process'
+import { existsSync } from 'node:fs'
+import { fileURLToPath } from 'node:url'
 import type { LocalModelSettings, ModelReports } from '../models/load-local-model.ts'
 import type { ModelCall, ModelRun } from '../models/local-model.ts'
 import type { ModelHost } from './model-host.ts'
@@ -17,6 +19,8 @@ interface Call {
   /** How often the child has died since this call got its last result. */
   deaths: number
 }
+
+const childFile = new URL('./model-child.js', import.meta.url)
 
 /** The most times in a row that the child may die under a call. */
 const deathsAtMost = 3
@@ -49,6 +53,9 @@ export class ChildHost implements ModelHost {
 
   run(asked: ModelCall, onRun: (run: ModelRun) => void, signal?: AbortSignal): Promise<void> {
     if (this.#closed) return Promise.reject(new MemoryError('CLOSED', 'The model is closed.'))
+    if (!existsSync(childFile)) {
+      return Promise.reject(missingFile('model', new Error(`Cannot find '${fileURLToPath(childFile)}'`)))
+    }
     return new Promise((resolve, reject) => {
       const seq = ++this.#lastSeq
       const onAbort = (): void => {
@@ -91,7 +98,7 @@ export class ChildHost implements ModelHost {
     this.#starts++
     // Flags of this process, such as --input-type or a loader, are not for that file. Output that a library prints
     // there goes to standard error: standard output is the user's.
-    const child = fork(new URL('./model-child.js', import.meta.url), {
+    const child = fork(childFile, {
       execArgv: [],
       serialization: 'advanced',
       stdio: ['ignore', 2, 2, 'ipc'],

@@ -33,7 +33,7 @@ export async function connectMysql({ source, acquireTimeoutMs }: MysqlSettings):
     const pool = new PoolSource(source.pool, { acquireTimeoutMs, settings: [], beginsByItself: false })
     return { reader: pool, writer: pool, close: keep }
   }
-  const { url, poolSize, lib } = source
+  const { url, tls, poolSize, lib } = source
   const mysql2 = await importLibrary<Mysql2>(() => import('mysql2'), { name: 'mysql2', lib })
   const open = (size: number): Pool =>
     callbackPool(
@@ -41,6 +41,8 @@ export async function connectMysql({ source, acquireTimeoutMs }: MysqlSettings):
         uri: url,
         charset: 'utf8mb4',
         connectionLimit: size,
+        connectTimeout: acquireTimeoutMs,
+        ...(tls !== undefined && tls !== false && { ssl: tls }),
         maxPreparedStatements: keptStatements,
       }),
     )

@@ -4,6 +4,9 @@ import type { ErrorMeaning, ErrorsByCode } from '@agentmem/sql'
 /** The code of mysql2 for a connection that ended. */
 const lostCode = 'PROTOCOL_CONNECTION_LOST'
 
+/** Error 1047 of a node of Galera that is not, or no longer, part of the cluster. */
+const outOfQuorum = 'no quorum'
+
 const lost: ErrorMeaning = {
   code: 'UNAVAILABLE',
   what: 'the connection to the server is lost; try again',
@@ -36,6 +39,25 @@ const meanings: ReadonlyMap<string, ErrorMeaning> = new Map([
   [
     'ER_TOO_MANY_USER_CONNECTIONS',
     { code: 'UNAVAILABLE', what: 'the user has too many connections; try again', passes: true },
+  ],
+  [
+    outOfQuorum,
+    { code: 'UNAVAILABLE', what: 'this node of the cluster has no quorum; try again', passes: true },
+  ],
+  [
+    'HANDSHAKE_NO_SSL_SUPPORT',
+    { code: 'INVALID_ARGUMENT', what: 'the url asks for TLS, which the server does not speak' },
+  ],
+  [
+    'HANDSHAKE_SSL_ERROR',
+    {
+      code: 'INVALID_ARGUMENT',
+      what: 'no TLS could be agreed on; check the certificate and the ssl of the url',
+    },
+  ],
+  [
+    'ER_HANDSHAKE_ERROR',
+    { code: 'INVALID_ARGUMENT', what: 'what answers there is no MySQL; check host and port of the url' },
   ],
   ['ER_SERVER_SHUTDOWN', lost],
   ['ER_QUERY_INTERRUPTED', { code: 'UNAVAILABLE', what: 'the statement was ended on the server' }],
@@ -81,7 +103,8 @@ const meanings: ReadonlyMap<string, ErrorMeaning> = new Map([
 const endings: readonly unknown[] = ['EHOSTUNREACH', 'ETIMEDOUT']
 
 const errors = errorsByCode('MySQL', meanings, error => {
-  const { code = '', syscall } = error as NodeJS.ErrnoException
+  const { code = '', syscall, errno } = error as NodeJS.ErrnoException
+  if (errno === 1047) return [outOfQuorum]
   if (endings.includes(code) && syscall !== undefined && syscall !== 'connect') return [lostCode]
   return isFatal(error) ? [code, lostCode] : [code]
 })
@@ -100,3 +123,21 @@ export function isLost(error: unknown): boolean {
 function isFatal(error: unknown): boolean {
   return error instanceof Error && 'fatal' in error && error.fatal === true
 }
+
+/**
+ * True for what a process sees when another one makes the same tables at the same time, on another node of a cluster whose
+ * locks are local.
+ */
+export function isMigrationRace(error: unknown): boolean {
+  const { code } = Object(error) as { code?: unknown }
+  return typeof code === 'string' && raced.has(code)
+}
+
+const raced: ReadonlySet<string> = new Set([
+  'ER_NO_SUCH_TABLE',
+  'ER_DUP_ENTRY',
+  'ER_TABLE_EXISTS_ERROR',
+  'ER_DUP_FIELDNAME',
+  'ER_DUP_KEYNAME',
+  'ER_BAD_TABLE_ERROR',
+])

@@ -5,7 +5,7 @@ import type { Flavor, LogState, Tables } from '@agentmem/sql'
 import { sql } from 'kysely'
 import type { Kysely, SqlBool, Transaction } from 'kysely'
 import { migrateAlone } from './migrate-alone.ts'
-import { isPassing, mysqlError } from './mysql-error.ts'
+import { isMigrationRace, isPassing, mysqlError } from './mysql-error.ts'
 import { mysqlJson } from './mysql-json.ts'
 import { isOneOf } from './one-of.ts'
 import type { ServerFacts } from './server-facts.ts'
@@ -42,6 +42,7 @@ export function mysqlFlavor({ collation, maxPacketBytes }: ServerFacts, tablePre
     contains: (text, part) => sql<SqlBool>`instr(${text}, ${part}) > 0`,
     isPassing,
     errorOf: mysqlError,
+    isMigrationRace,
     stats: db => sizeOf(db, tablePrefix),
   }
 }

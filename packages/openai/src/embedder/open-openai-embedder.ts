@@ -1,4 +1,4 @@
-import { guardEmbedder } from '@agentmem/core/adapter'
+import { guardEmbedder, opening } from '@agentmem/core/adapter'
 import { HttpEmbedder } from './openai-embedder.ts'
 import type { OpenAIEmbedder } from './openai-embedder.ts'
 import { readOpenAIOptions } from './openai-options.ts'
@@ -12,6 +12,8 @@ import type { OpenAIEmbedderOptions } from './openai-options.ts'
  * a key that is not accepted and for an answer that does not fit. It gives all vectors or none.
  */
 export async function openOpenAIEmbedder(options: OpenAIEmbedderOptions): Promise<OpenAIEmbedder> {
-  const embedder = new HttpEmbedder(readOpenAIOptions(options))
-  return Object.assign(guardEmbedder(embedder), { stats: () => embedder.stats() })
+  return opening('openOpenAIEmbedder', async () => {
+    const embedder = new HttpEmbedder(readOpenAIOptions(options))
+    return Object.assign(guardEmbedder(embedder), { stats: () => embedder.stats() })
+  })
 }

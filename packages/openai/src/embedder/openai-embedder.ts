@@ -1,8 +1,9 @@
-import { MemoryError, throwIfAborted } from '@agentmem/core/adapter'
+import { throwIfAborted } from '@agentmem/core/adapter'
 import type { Embedder, EmbedOptions } from '@agentmem/core/adapter'
 import { batchTexts, halves } from './batch-texts.ts'
 import type { TextBatch } from './batch-texts.ts'
 import { EmbeddingsEndpoint } from './embeddings-endpoint.ts'
+import { embedByHalves, refused } from './embed-by-halves.ts'
 import { fitText } from './fit-text.ts'
 import type { OpenAISettings } from './openai-options.ts'
 import { Slots } from './slots.ts'
@@ -85,17 +86,13 @@ export class HttpEmbedder implements OpenAIEmbedder {
   async #embedBatch(batch: TextBatch, stop: AbortSignal): Promise<readonly Float32Array[]> {
     const outcome = await this.#endpoint.embed(batch.texts, stop)
     if ('vectors' in outcome) return outcome.vectors
-    const { refusal } = outcome
-    if (batch.texts.length === 1) {
-      const start = JSON.stringify(batch.texts[0]?.slice(0, 40))
-      throw new MemoryError(
-        'INVALID_ARGUMENT',
-        `texts[${batch.start}], ${start}, is refused: ${refusal.message}`,
-        {
-          cause: refusal,
-        },
+    if ('fault' in outcome) {
+      if (batch.texts.length === 1) throw outcome.fault
+      return embedByHalves(batch, outcome.fault, (texts, retries) =>
+        this.#endpoint.embed(texts, stop, retries),
       )
     }
+    if (batch.texts.length === 1) throw refused(batch, 'is refused', outcome.refusal)
     const [first, second] = halves(batch)
     return [...(await this.#embedBatch(first, stop)), ...(await this.#embedBatch(second, stop))]
   }

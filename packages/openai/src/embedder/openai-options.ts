@@ -20,7 +20,10 @@ export interface OpenAIEmbedderOptions extends EndpointOptions {
   readonly sendDimensions?: boolean | undefined
   /** The address before `/embeddings`; a query string is kept. Default 'https://api.openai.com/v1'. */
   readonly baseUrl?: string | undefined
-  /** Most tokens that the model reads of one text. Default: 8,192 for OpenAI's models, no limit for others. */
+  /**
+   * Most tokens that the model reads of one text. Default: 8,192 for OpenAI's models, no limit for others. Where tokens are
+   * estimated, a text is refused here only if it is too long for certain; otherwise the endpoint decides.
+   */
   readonly maxTokens?: number | undefined
   /** Cuts longer texts to `maxTokens` and counts them in `stats()`. Default false: they are `INVALID_ARGUMENT`. */
   readonly truncate?: boolean | undefined
@@ -50,6 +53,7 @@ export interface OpenAISettings extends EndpointSettings {
   readonly maxTokens: number | undefined
   readonly truncate: boolean
   readonly countTokens: (text: string) => number
+  readonly countsExactly: boolean
   readonly prefixes: { readonly document: string; readonly query: string }
   readonly maxTextsPerRequest: number
   readonly maxTokensPerRequest: number
@@ -81,6 +85,7 @@ export function readOpenAIOptions(given: OpenAIEmbedderOptions): OpenAISettings 
     ...readAddress(owner, '/embeddings', { baseUrl, apiKey, headers }),
     identity: documentPrefix + queryPrefix === '' ? model : `${model} ${JSON.stringify(prefixes)}`,
     maxTokens,
+    countsExactly: given.countTokens !== undefined,
     prefixes,
   }
 }

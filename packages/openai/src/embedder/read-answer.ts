@@ -1,5 +1,5 @@
 import { unpackVector } from '@agentmem/core/adapter'
-import { asObject, byIndex, isObject, readBody } from '../endpoint/read-body.ts'
+import { asObject, inOrder, isObject, readBody } from '../endpoint/read-body.ts'
 
 export interface EmbeddingsAnswer {
   /** In the order of the texts that were sent, whatever the order of the answer. */
@@ -19,7 +19,7 @@ export function readAnswer(body: string, count: number, dimensions: number, name
 function readVectors(answer: unknown, count: number, dimensions: number): EmbeddingsAnswer {
   const { data, usage } = asObject(answer)
   if (!Array.isArray(data)) throw new TypeError('it has no list of data')
-  const items = byIndex(data, count, 'vector')
+  const items = inOrder(data, count, 'vector')
   const vectors = items.map(({ embedding }, index) => readVector(embedding, index, dimensions))
   const tokens = isObject(usage) ? (usage['prompt_tokens'] ?? usage['total_tokens']) : 0
   return { vectors, tokens: typeof tokens === 'number' && tokens >= 0 ? tokens : 0 }

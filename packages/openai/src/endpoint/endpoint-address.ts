@@ -12,10 +12,11 @@ export function isHeaderToken(key: string): boolean {
 /** The address of a path, such as `/embeddings`. Throws `INVALID_ARGUMENT` for one with a password, without showing it. */
 export function endpointUrl(owner: string, baseUrl: string, path: string): URL {
   const url = new URL(baseUrl)
-  if (url.username !== '' || url.password !== '') {
+  if (/[@#]/.test(baseUrl)) {
     throw invalid(
       owner,
-      `has a baseUrl with a password in it (host ${url.host}); give it as apiKey or in headers`,
+      // Not even the host: an '@' or a '#' in a password that is not escaped makes a part of it the host.
+      'has a baseUrl with a password in it, or with a part after #, and does not show it; give a key as apiKey or in headers',
     )
   }
   url.pathname = `${url.pathname.replace(/\/+$/, '')}${path}`

@@ -1,7 +1,7 @@
 import { setTimeout } from 'node:timers/promises'
 import { MemoryError, throwIfAborted, withinTime } from '@agentmem/core/adapter'
 import type { EndpointSettings } from './endpoint-options.ts'
-import { describeAnswer, explainFailure, mayPass } from './explain-failure.ts'
+import { describeAnswer, explainFailure, isFault, mayPass, unwrapError } from './explain-failure.ts'
 import type { HttpAnswer } from './explain-failure.ts'
 import { readRetryAfter, retryDelay } from './retry-delay.ts'
 
@@ -9,6 +9,8 @@ import { readRetryAfter, retryDelay } from './retry-delay.ts'
 interface Passing {
   readonly error: MemoryError
   readonly retryAfter: string | null
+  /** True where the server failed at what it was sent. */
+  readonly fault: boolean
 }
 
 /** Posts JSON to an endpoint, and repeats requests whose failure may pass. */
@@ -16,6 +18,7 @@ export class HttpEndpoint {
   /** What messages call the endpoint: without the query string, which may hold a key. */
   readonly name: string
   readonly #settings: EndpointSettings
+  readonly #faults = new WeakSet<MemoryError>()
   #requests = 0
   #retries = 0
 
@@ -30,16 +33,20 @@ export class HttpEndpoint {
 
   /**
    * The answer to a request: 200, or a refusal that will not pass. Throws `UNAVAILABLE` or `TIMEOUT` when the retries are
-   * used up, `ABORTED` when the signal aborts.
+   * used up, `ABORTED` when the signal aborts. `maxRetries` takes the place of that of the options.
    */
-  async post(request: object, signal?: AbortSignal): Promise<HttpAnswer> {
-    const { maxRetries, maxRetryDelayMs } = this.#settings
+  async post(
+    request: object,
+    signal?: AbortSignal,
+    maxRetries: number = this.#settings.maxRetries,
+  ): Promise<HttpAnswer> {
+    const { maxRetryDelayMs } = this.#settings
     const body = JSON.stringify(request)
     for (let attempt = 0; ; attempt++) {
       const tried = await this.#try(body, signal)
       if ('status' in tried) return tried
-      const { error, retryAfter } = tried
-      if (attempt === maxRetries) throw afterTries(error, attempt + 1)
+      const { error, retryAfter, fault } = tried
+      if (attempt >= maxRetries) throw this.#noted(afterTries(error, attempt + 1), fault)
       if (retryAfter !== null && readRetryAfter(retryAfter) > maxRetryDelayMs) {
         throw afterTries(
           error,
@@ -50,6 +57,16 @@ export class HttpEndpoint {
       this.#retries++
       await this.#wait(retryDelay(attempt, retryAfter, this.#settings), signal)
     }
+  }
+
+  /** True for an error that `post` threw where the server failed at what it was sent, at each try. */
+  isFault(error: unknown): error is MemoryError {
+    return MemoryError.is(error) && this.#faults.has(error)
+  }
+
+  #noted(error: MemoryError, fault: boolean): MemoryError {
+    if (fault) this.#faults.add(error)
+    return error
   }
 
   /** The error for an answer that is not 200. */
@@ -73,9 +90,13 @@ export class HttpEndpoint {
         redirect: 'manual',
         signal: ending,
       })
-      const answer = { status: response.status, body: await response.text() }
+      const answer = unwrapError({ status: response.status, body: await response.text() })
       if (!mayPass(answer)) return answer
-      return { error: this.explain(answer), retryAfter: response.headers.get('retry-after') }
+      return {
+        error: this.explain(answer),
+        retryAfter: response.headers.get('retry-after'),
+        fault: isFault(answer),
+      }
     }
     const message = (ms: number): string => `${this.name} did not answer in ${ms} ms, the timeoutMs.`
     this.#requests++
@@ -83,7 +104,11 @@ export class HttpEndpoint {
       return await withinTime(timeoutMs, send, { message, signal })
     } catch (cause) {
       throwIfAborted(signal)
-      return { error: MemoryError.is(cause) ? cause : this.#unreachable(cause), retryAfter: null }
+      return {
+        error: MemoryError.is(cause) ? cause : this.#unreachable(cause),
+        retryAfter: null,
+        fault: false,
+      }
     }
   }
 

@@ -12,6 +12,13 @@ export function readBody<T>(body: string, name: string, read: (answer: unknown) 
   }
 }
 
+/** The items in the order of their `index`, or as they come where none has one, as from Gemini. Throws unless each index is there once otherwise. */
+export function inOrder(items: readonly unknown[], count: number, what: string): JsonObject[] {
+  const objects = items.filter(isObject)
+  const bare = objects.length === count && objects.every(({ index }) => index === undefined || index === null)
+  return bare && items.length === count ? objects : byIndex(items, count, what)
+}
+
 /** The items in the order of their `index`. Throws unless each index from 0 to `count - 1` is there once. */
 export function byIndex(items: readonly unknown[], count: number, what: string): JsonObject[] {
   if (items.length !== count) throw new TypeError(`it has ${items.length} ${what}s for ${count} texts`)

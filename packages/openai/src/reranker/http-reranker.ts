@@ -35,7 +35,7 @@ export class EndpointReranker implements HttpReranker {
 
   async rerank(query: string, texts: readonly string[], { signal }: CallOptions = {}): Promise<number[]> {
     const answer = await this.#endpoint.post(this.#request(query, texts), signal)
-    if (answer.status === 200) {
+    if (answer.status === 200 && !answer.hasError) {
       const scores = readScores(answer.body, texts.length, this.#settings.scores, this.#endpoint.name)
       this.#texts += texts.length
       return scores

@@ -1,4 +1,4 @@
-import { guardReranker } from '@agentmem/core/adapter'
+import { guardReranker, opening } from '@agentmem/core/adapter'
 import { EndpointReranker } from './http-reranker.ts'
 import type { HttpReranker } from './http-reranker.ts'
 import { readRerankerOptions } from './reranker-options.ts'
@@ -16,6 +16,8 @@ import type { HttpRerankerOptions } from './reranker-options.ts'
  * does not fit. It gives all scores or none.
  */
 export async function openHttpReranker(options: HttpRerankerOptions): Promise<HttpReranker> {
-  const reranker = new EndpointReranker(readRerankerOptions(options))
-  return Object.assign(guardReranker(reranker), { stats: () => reranker.stats() })
+  return opening('openHttpReranker', async () => {
+    const reranker = new EndpointReranker(readRerankerOptions(options))
+    return Object.assign(guardReranker(reranker), { stats: () => reranker.stats() })
+  })
 }

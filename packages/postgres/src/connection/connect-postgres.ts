@@ -26,12 +26,14 @@ export interface UrlSource {
   readonly poolSize: number
   /** Default: the server's. */
   readonly statementTimeoutMs?: number | undefined
+  /** See `PostgresStoreOptions`. Default true. */
+  readonly prepare?: boolean | undefined
 }
 
 /** Where the database is. All but a URL stays its owner's, and is left open. */
 export type PostgresSource =
   | UrlSource
-  | { readonly pool: Pool }
+  | { readonly pool: Pool; readonly prepare?: boolean | undefined }
   | { readonly db: AnyKysely }
   | { readonly pglite: AnyPglite }
   | { readonly store: Store }
@@ -63,6 +65,8 @@ export interface PostgresAccess extends Omit<ConnectionContext, 'named'> {
   /** The schema and the prefix of the Store's tables, where the source is a Store; otherwise undefined and ''. */
   readonly schema: string | undefined
   readonly tablePrefix: string
+  /** The limit of a statement in milliseconds, where each transaction must set it by itself; otherwise undefined. */
+  readonly limitMs?: number | undefined
   /** Closes what was opened here, and only that. */
   readonly close: () => Promise<void>
 }
@@ -91,7 +95,16 @@ export async function connectPostgres(
   }
   const { take, close = plain.close } =
     'db' in source ? { take: fromKysely(source.db) } : await ofPool(source, settings)
-  return { ...plain, take: within(settings, take), single: false, durable: true, shared: true, close }
+  const limitMs = 'url' in source && source.prepare === false ? source.statementTimeoutMs : undefined
+  return {
+    ...plain,
+    take: within(settings, take),
+    single: false,
+    durable: true,
+    shared: true,
+    limitMs,
+    close,
+  }
 }
 
 function ofStore(store: Store, owner: string): PostgresAccess {
@@ -102,23 +115,40 @@ function ofStore(store: Store, owner: string): PostgresAccess {
 }
 
 async function ofPool(
-  source: UrlSource | { readonly pool: Pool },
+  source: UrlSource | { readonly pool: Pool; readonly prepare?: boolean | undefined },
   settings: ConnectSettings,
 ): Promise<Pick<PostgresAccess, 'take' | 'close'>> {
   const pool = 'pool' in source ? source.pool : await openPool(source, settings)
-  // The pool replaces an idle client that dies; without a listener its error would end the process.
-  const ignore = (): void => undefined
-  pool.on('error', ignore)
+  const unlisten = ignoreErrors(pool)
   const close = async (): Promise<void> => {
     // The server may still end connections of a pool that has ended: there the listener stays.
-    if ('pool' in source) pool.off('error', ignore)
+    if ('pool' in source) unlisten()
     else if (!pool.ending) await pool.end()
   }
-  return { take: fromPool(pool), close }
+  return { take: fromPool(pool, source.prepare ?? true), close }
+}
+
+/** How many use each pool: they share one listener, as Node warns of more than ten. */
+const users = new WeakMap<Pool, number>()
+const ignore = (): void => undefined
+
+/** The pool replaces an idle client that dies; without a listener its error would end the process. Undone by what it returns. */
+function ignoreErrors(pool: Pool): () => void {
+  const count = users.get(pool) ?? 0
+  if (count === 0) pool.on('error', ignore)
+  users.set(pool, count + 1)
+  let done = false
+  return () => {
+    if (done) return
+    done = true
+    const left = (users.get(pool) ?? 1) - 1
+    users.set(pool, left)
+    if (left === 0) pool.off('error', ignore)
+  }
 }
 
 async function openPool(
-  { url, poolSize, statementTimeoutMs }: UrlSource,
+  { url, poolSize, statementTimeoutMs, prepare = true }: UrlSource,
   { acquireTimeoutMs = defaultTimeoutMs, applicationName = 'agentmem', lib }: ConnectSettings,
 ): Promise<Pool> {
   const pg = await importLibrary<PgLibrary>(() => import('pg'), { name: 'pg', lib })
@@ -132,7 +162,10 @@ async function openPool(
     pipeline: true,
   }
   return new pg.Pool(
-    statementTimeoutMs === undefined ? config : { ...config, statement_timeout: statementTimeoutMs },
+    // A pooler refuses a connection that sets it.
+    statementTimeoutMs === undefined || !prepare
+      ? config
+      : { ...config, statement_timeout: statementTimeoutMs },
   )
 }
 

@@ -1,7 +1,8 @@
-import { exactlyOne, invalid, library, optional, part, secret, text, whole } from '@agentmem/core/adapter'
+import { exactlyOne, invalid, library, optional, part, secret, whole } from '@agentmem/core/adapter'
 import type { OptionReader } from '@agentmem/core/adapter'
 import type { Pool } from 'pg'
 import type { PgLibrary, PostgresSource } from './connect-postgres.ts'
+import { postgresUrl } from './postgres-url.ts'
 import type { AnyKysely } from './kysely-sender.ts'
 
 /** The longest time that a timer and a server's `statement_timeout` can hold. */
@@ -18,15 +19,7 @@ interface ConnectionTable {
 }
 
 export const connectionTable: ConnectionTable = {
-  url: optional(
-    secret(
-      text(
-        "a url such as 'postgres://user:password@host:5432/database'",
-        undefined,
-        value => /^postgres(?:ql)?:\/\//.test(value) && URL.canParse(value),
-      ),
-    ),
-  ),
+  url: optional(postgresUrl),
   pool: optional(secret(part<Pool>('a pool of pg', ['connect', 'on', 'off']))),
   db: optional(secret(part<AnyKysely>('a Kysely', ['withoutPlugins']))),
   acquireTimeoutMs: whole(1, longestMs, 10_000),
@@ -38,6 +31,7 @@ export const connectionTable: ConnectionTable = {
 type SourceOptions = Partial<Record<'url' | 'pool' | 'db' | 'pglite' | 'store', unknown>> & {
   readonly poolSize: number
   readonly statementTimeoutMs?: number | undefined
+  readonly prepare?: boolean | undefined
 }
 
 /** The source that the options name. Throws `INVALID_ARGUMENT` unless it is one. */
@@ -47,9 +41,22 @@ export function sourceOf(
   places: readonly ('url' | 'pool' | 'db' | 'pglite' | 'store')[],
 ): PostgresSource {
   const place = exactlyOne(owner, options, places)
-  const { poolSize, statementTimeoutMs } = options
-  const beside = place === 'url' ? { poolSize, statementTimeoutMs } : {}
+  const { poolSize, statementTimeoutMs, prepare } = options
+  const url =
+    place === 'url'
+      ? { poolSize, statementTimeoutMs, prepare: prepare ?? keepsNames(String(options.url)) }
+      : {}
+  const beside = place === 'pool' ? { prepare } : url
   return { [place]: options[place], ...beside } as unknown as PostgresSource
+}
+
+/** False for the address of a pooler that lends its connections for a transaction, which has no names of statements. */
+function keepsNames(url: string): boolean {
+  const { hostname, port, searchParams } = new URL(url)
+  return (
+    searchParams.get('pgbouncer') !== 'true' &&
+    !(hostname.endsWith('.pooler.supabase.com') && port === '6543')
+  )
 }
 
 /** Throws `INVALID_ARGUMENT` when one of these options was given and the source is not a URL: it would have no effect. */

@@ -8,10 +8,11 @@ const types: NonNullable<QueryConfig['types']> = { getTypeParser: readerOf }
 
 let pools = 0
 
-/** Takes clients out of a pool of `pg`. */
-export function fromPool(pool: Pool): TakeSender {
+/** Takes clients out of a pool of `pg`. `prepare`: whether statements may have names. */
+export function fromPool(pool: Pool, prepare = true): TakeSender {
   // Clients of a pool that several parts share must not get one name for two texts.
   const names = new StatementNames(`agentmem_${++pools}_`)
+  if (!prepare) names.turnOff()
   return async () => new PoolSender(await pool.connect(), names)
 }
 

@@ -1,5 +1,6 @@
 import { MemoryError } from '@agentmem/core/adapter'
 import type { CompiledQuery, DatabaseConnection, QueryResult } from 'kysely'
+import { limitStatements } from './log-lock.ts'
 import type { Answer, Sender } from './sender.ts'
 
 /** How a transaction begins. */
@@ -21,9 +22,13 @@ export interface ConnectionContext {
    * the best plan depends on the values, which a prepared statement may forget.
    */
   readonly named: boolean
+  /** The limit of a statement in milliseconds, where each transaction must set it by itself. Default: none. */
+  readonly limitMs?: number | undefined
 }
 
 type Statement = Pick<CompiledQuery, 'sql' | 'parameters'>
+
+const commit: Statement = { sql: 'commit', parameters: [] }
 
 /** One connection, as Kysely sees it. */
 export class PostgresConnection implements DatabaseConnection {
@@ -31,6 +36,7 @@ export class PostgresConnection implements DatabaseConnection {
   readonly #context: ConnectionContext
   /** The answer to a BEGIN that was sent and not waited for. */
   #begun: Promise<Answer> | undefined
+  #inTransaction = false
 
   constructor(sender: Sender, context: ConnectionContext) {
     this.#sender = sender
@@ -38,11 +44,16 @@ export class PostgresConnection implements DatabaseConnection {
   }
 
   async executeQuery<R>(statement: Statement): Promise<QueryResult<R>> {
-    return resultOf<R>(await this.#behindBegin(statement))
+    const { limitMs } = this.#context
+    if (limitMs === undefined || this.#inTransaction) return resultOf<R>(await this.#behindBegin(statement))
+    const begin = { sql: `begin; ${limitStatements(limitMs)}`, parameters: [] }
+    const answers = await this.#inOwnTransaction([() => this.#send(begin), () => this.#send(statement)])
+    return resultOf<R>(answers[1])
   }
 
   /** Sent ahead of the first statement, and answered with it. */
   async begin(): Promise<void> {
+    this.#inTransaction = true
     const begun = this.#sendBegin()
     if (this.#sender.pipelines) {
       this.#begun = begun
@@ -58,11 +69,13 @@ export class PostgresConnection implements DatabaseConnection {
   }
 
   async commit(): Promise<void> {
-    expectCommit(await this.#behindBegin({ sql: 'commit', parameters: [] }))
+    expectCommit(await this.#behindBegin(commit))
+    this.#inTransaction = false
   }
 
   async rollback(): Promise<void> {
     this.#begun = undefined
+    this.#inTransaction = false
     await this.#together([this.#send({ sql: 'rollback', parameters: [] })])
   }
 
@@ -89,12 +102,17 @@ export class PostgresConnection implements DatabaseConnection {
       return this.executeQuery(statement)
     }
     if (!this.#sender.pipelines) return this.transaction(() => this.executeQuery(statement))
-    // An error of the first two makes the last one a rollback.
-    const commit = { sql: 'commit', parameters: [] }
-    const sent = this.#sender.atOnce(() => [this.#sendBegin(), this.#send(statement), this.#send(commit)])
-    const [, answer, end] = await this.#together(sent)
+    const [, answer, end] = await this.#inOwnTransaction([
+      () => this.#sendBegin(),
+      () => this.#send(statement),
+    ])
     expectCommit(end)
     return resultOf(answer)
+  }
+
+  /** Sends a BEGIN, a statement and a COMMIT at once. An error of the first two makes the last one a rollback. */
+  #inOwnTransaction(sends: readonly (() => Promise<Answer>)[]): Promise<Answer[]> {
+    return this.#together(this.#sender.atOnce(() => [...sends.map(send => send()), this.#send(commit)]))
   }
 
   streamQuery<R>(): AsyncIterableIterator<QueryResult<R>> {

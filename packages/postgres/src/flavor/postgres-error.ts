@@ -12,10 +12,16 @@ const nameless: ErrorMeaning = {
   what: 'the server, or a pooler before it, keeps no prepared statements for a connection; try again, without them',
   passes: true,
 }
+const wrong = { code: 'INVALID_ARGUMENT' } as const
 const refused = { code: 'UNAVAILABLE', retryable: false } as const
 
-/** The code that stands for a lost connection where the driver gives none. */
+/** Names of what has no code of its own, or shares one with what means something else. */
 const lostConnection = 'lost connection'
+const namedFile = 'named file'
+const noTls = 'no TLS'
+const otherServer = 'other server'
+const startup = 'startup'
+const noSuchUser = 'no such user'
 
 /**
  * By SQLSTATE, whole or its class (https://www.postgresql.org/docs/current/errcodes-appendix.html), and by the codes of
@@ -23,6 +29,20 @@ const lostConnection = 'lost connection'
  */
 const meanings: ReadonlyMap<string, ErrorMeaning> = new Map<string, ErrorMeaning>([
   [lostConnection, unreachable],
+  [namedFile, { ...wrong, what: 'a file that the url names, such as a certificate, cannot be read' }],
+  [
+    noTls,
+    { ...wrong, what: 'the url asks for TLS, which the server, or a pooler before it, does not speak' },
+  ],
+  [otherServer, { ...wrong, what: 'what answers there is no PostgreSQL; check host and port of the url' }],
+  [
+    startup,
+    {
+      ...wrong,
+      what: 'the server, or a pooler before it, refuses a setting of the connection; leave it out of the url',
+    },
+  ],
+  [noSuchUser, { ...refused, what: 'the pooler before the server knows no such user or database' }],
   ['08', unreachable],
   ['28', { ...refused, what: 'the server refuses the user; check name, password and pg_hba.conf' }],
   ['3D000', { ...refused, what: 'there is no such database; create it first' }],
@@ -48,12 +68,22 @@ const meanings: ReadonlyMap<string, ErrorMeaning> = new Map<string, ErrorMeaning
     'ENETUNREACH',
     'EAI_AGAIN',
     'ENOENT',
+    'EACCES',
   ].map(code => [code, unreachable] as const),
   ['ENOTFOUND', { ...refused, what: 'there is no such host; check the URL' }],
 ])
 
-/** How messages of the driver begin that tell of a lost connection and have no code. */
-const lost = /^(?:Connection terminated|Client has encountered a connection error|Client was closed)/
+/** By what messages of the driver, and of PgBouncer, whose errors all have the code 08P01, begin with. */
+const byMessage: readonly (readonly [string, RegExp])[] = [
+  [lostConnection, /^(?:Connection terminated|Client has encountered a connection error|Client was closed)/],
+  [noTls, /^The server does not support SSL connections/],
+  [
+    otherServer,
+    /^(?:There was an error establishing an SSL connection|Unknown authenticationOk|received invalid response)/,
+  ],
+  [startup, /^unsupported startup parameter/],
+  [noSuchUser, /^no such (?:user|database)|^(?:password|SASL) authentication failed|^not allowed/],
+]
 
 const errors: ErrorsByCode = errorsByCode('PostgreSQL', meanings, codesOf)
 
@@ -63,10 +93,21 @@ export const postgresError: (error: unknown) => MemoryError | undefined = errors
 /** True when the same call may succeed in a moment. */
 export const isPassing: (error: unknown) => boolean = errors.isPassing
 
+/** True where a pooler takes no connection that sets a limit for its statements. */
+export function isLimitRefused(error: unknown): boolean {
+  return error instanceof Error && /unsupported startup parameter: statement_timeout/.test(error.message)
+}
+
 function codesOf(error: Error): readonly string[] {
   // A host with several addresses gives an error for each.
   if (error instanceof AggregateError && error.errors[0] instanceof Error) return codesOf(error.errors[0])
   const code = 'code' in error && typeof error.code === 'string' ? error.code : ''
-  if (code === '') return lost.test(error.message) ? [lostConnection] : []
+  const [name] = byMessage.find(([, pattern]) => pattern.test(error.message)) ?? []
+  if (code === '' || code === '08P01' || code.startsWith('DEP'))
+    return name === undefined ? [code, code.slice(0, 2)] : [name]
+  // A socket of this machine is a file as well: there it means that no server runs.
+  const { syscall } = error as NodeJS.ErrnoException
+  if (['ENOENT', 'EACCES', 'EISDIR'].includes(code) && syscall !== 'connect') return [namedFile]
+  if (code.startsWith('ERR_SSL_') || code.startsWith('ERR_TLS_')) return [noTls]
   return [code, code.slice(0, 3), code.slice(0, 2)]
 }

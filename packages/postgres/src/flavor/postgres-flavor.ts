@@ -47,6 +47,8 @@ export function postgresFlavor(options: PostgresFlavorOptions): Flavor {
     isOneOf: (column, values) => sql<SqlBool>`${column} = any(${values}::text[])`,
     contains: (text, part) => sql<SqlBool>`strpos(${text}, ${part}) > 0`,
     isPassing,
+    // A table, a column or the row of a catalog that another process was quicker to make.
+    isMigrationRace: error => ['42P07', '42701', '23505', '42P01'].includes(String(Object(error).code)),
     errorOf: postgresError,
     async stats(db): Promise<Partial<StoreStats>> {
       const names = tableNames.map(table => tablePrefix + table)

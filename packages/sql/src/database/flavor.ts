@@ -152,6 +152,11 @@ export interface Flavor {
    * and no call is tried again.
    */
   isPassing?(error: unknown): boolean
+  /**
+   * True for an error that another process causes which makes the same tables, where nothing keeps it away: on another node
+   * of a cluster, or where locks exclude nobody. The migration is then looked at again. Default: never.
+   */
+  isMigrationRace?(error: unknown): boolean
   /** The MemoryError of a driver's error; undefined where none fits better than `BACKEND`. */
   errorOf(error: unknown): MemoryError | undefined
   /** The statistics beside the number of memories and the head of the log. */

@@ -12,6 +12,10 @@ const meanings: ReadonlyMap<string, ErrorMeaning> = new Map<string, ErrorMeaning
     },
   ],
   ['LOCKED', { code: 'UNAVAILABLE', what: 'the database is locked; try again' }],
+  [
+    'IOERR',
+    { code: 'UNAVAILABLE', what: 'the disk could not be read or written; see that it works and has room' },
+  ],
   ['FULL', { code: 'UNAVAILABLE', what: 'the disk is full; free some space' }],
   [
     'READONLY',

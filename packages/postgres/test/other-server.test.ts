@@ -1,0 +1,20 @@
+import { strangeAnswers, strangeServer } from '@agentmem/conformance'
+import { openPostgresStore } from '@agentmem/postgres'
+import { expect, test } from 'vitest'
+
+const refusal = {
+  name: 'MemoryError',
+  code: expect.stringMatching(/^(?:UNAVAILABLE|TIMEOUT|INVALID_ARGUMENT)$/),
+}
+
+test.each(Object.entries(strangeAnswers))('%s is refused with a MemoryError', async (_, answer) => {
+  await using server = await strangeServer(answer)
+  const url = `postgres://user:password@127.0.0.1:${server.port}/db`
+  await expect(openPostgresStore({ url, acquireTimeoutMs: 300 })).rejects.toMatchObject(refusal)
+})
+
+test.each(Object.entries(strangeAnswers))('%s is refused with a MemoryError, over TLS', async (_, answer) => {
+  await using server = await strangeServer(answer)
+  const url = `postgres://user:password@127.0.0.1:${server.port}/db?sslmode=verify-full`
+  await expect(openPostgresStore({ url, acquireTimeoutMs: 300 })).rejects.toMatchObject(refusal)
+})
