@@ -28,7 +28,7 @@ const calls: Readonly<Record<string, (memory: Memory, scope: ScopeOptions) => un
 /** Each is a userId that the caller did not have. */
 const missing: readonly (readonly [name: string, scope: ScopeOptions])[] = [
   ['null', { userId: null as unknown as string, agentId: 'a' }],
-  ['undefined', { userId: undefined as unknown as string, agentId: 'a' }],
+  ['undefined', { userId: undefined, agentId: 'a' }],
   ['null in scope', { scope: { userId: null as unknown as string, agentId: 'a' } }],
   ['undefined in scope', { scope: { userId: undefined as unknown as string, agentId: 'a' } }],
 ]
