@@ -2,6 +2,7 @@ import type { ExportOptions } from '@agentmem/core'
 import { exitCodes, scopeFrom, scopeOptions } from '../command.ts'
 import type { Command } from '../command.ts'
 import { formatMemories } from '../terminal/format-numbers.ts'
+import { redacted } from '../backends/open-memory.ts'
 import { withMemory } from '../with-memory.ts'
 
 export const exportCommand: Command = {
@@ -20,7 +21,7 @@ export const exportCommand: Command = {
     const { args, operands, terminal, signal } = session
     const [file = '-'] = operands
     const scope = scopeFrom(args)
-    return withMemory(session, { mustExist: true }, async ({ memory }) => {
+    return withMemory(session, { mustExist: true }, async ({ memory, redact }) => {
       const all = Object.keys(scope).length === 0
       const total = all ? Number((await memory.stats()).store['memories']) : undefined
       const bar = terminal.progress('exporting', 'memories')
@@ -40,9 +41,14 @@ export const exportCommand: Command = {
       try {
         if (file === '-') await memory.exportTo(process.stdout, options)
         else await memory.exportTo(file, options)
-      } finally {
+      } catch (error) {
         bar.end()
+        if (signal.aborted || file === '-') throw error
+        // The file cannot be written: the command line is right, whatever the code.
+        terminal.fail(redacted(error, redact))
+        return exitCodes.failed
       }
+      bar.end()
       const summary = `${formatMemories(exported)} exported`
       if (file === '-') terminal.note(summary)
       else terminal.result(`${summary} to ${file}`, { exported, file })

@@ -12,6 +12,7 @@ import { isVisible } from '../parts/visibility.ts'
 import { encodeRecord, headerOf } from './exported-record.ts'
 import { fileError } from './file-error.ts'
 import { replaceFile } from './replace-file.ts'
+import { writeToStream } from './write-to-stream.ts'
 
 /**
  * Writes the memories of a scope as lines of JSON, oldest first. A stream is left open. A file is replaced only
@@ -25,10 +26,10 @@ export async function exportMemories(
 ): Promise<void> {
   checkBoolean(options.vectors, 'options.vectors')
   checkTarget(target)
-  const lines = Readable.from(exportLines(parts, scope, options))
-  if (typeof target !== 'string') return pipeline(lines, target, { end: false })
+  const lines = exportLines(parts, scope, options)
+  if (typeof target !== 'string') return writeToStream(lines, target)
   const write = (path: string, mode: number | undefined): Promise<void> =>
-    pipeline(lines, createWriteStream(path, { mode, flush: true }))
+    pipeline(Readable.from(lines), createWriteStream(path, { mode, flush: true }))
   await replaceFile(target, write).catch((error: unknown) => {
     throw fileError(target, error)
   })
