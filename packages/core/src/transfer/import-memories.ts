@@ -8,6 +8,7 @@ import type { Scope } from '../contracts/record.ts'
 import { show } from '../contracts/show-value.ts'
 import type { AddOptions, ImportOptions, ImportResult, MemoryInput } from '../memory-api.ts'
 import type { MemoryParts } from '../parts/memory-parts.ts'
+import { scopeOptions } from '../parts/narrow-scope.ts'
 import { parseInput } from '../write/parse-input.ts'
 import type { ParsedInput } from '../write/parse-input.ts'
 import { decodeRecord, isHeader } from './exported-record.ts'
@@ -138,12 +139,17 @@ class LineReader {
   }
 }
 
-/** JSON has no `undefined`: what other programs write for a field that they lack. That no time ends a memory is said by null. */
+/**
+ * JSON has no `undefined`: what other programs write for a field that they lack. That no time ends a memory is
+ * said by null, and whose a memory is must not be lacking: a part of the scope that is null is refused. */
 function withoutNulls(value: unknown): MemoryInput {
   if (Array.isArray(value)) {
     throw invalid("A line is one JSON object. An array is cut into lines by: jq -c '.[]' FILE")
   }
   if (!isPlainObject(value)) return value as MemoryInput
-  const given = Object.entries(value).filter(([field, held]) => held !== null || field === 'expiresAt')
+  const given = Object.entries(value).filter(
+    ([field, held]) =>
+      held !== null || field === 'expiresAt' || (scopeOptions as readonly string[]).includes(field),
+  )
   return Object.fromEntries(given) as unknown as MemoryInput
 }
