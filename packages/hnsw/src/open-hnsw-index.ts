@@ -1,10 +1,7 @@
-import { guardIndex, WorkerThread } from '@agentmem/core/adapter'
+import { guardIndex, ThreadedIndex } from '@agentmem/core/adapter'
 import type { VectorIndex } from '@agentmem/core/adapter'
-import { Worker } from 'node:worker_threads'
-import { HnswIndex } from './hnsw-index.ts'
 import { readHnswOptions } from './hnsw-options.ts'
 import type { HnswIndexOptions } from './hnsw-options.ts'
-import type { WorkerCalls } from './protocol.ts'
 
 /**
  * Opens an index that keeps its vectors in memory, in an HNSW graph (Malkov and Yashunin, 2016,
@@ -16,17 +13,13 @@ import type { WorkerCalls } from './protocol.ts'
  */
 export async function openHnswIndex(options: HnswIndexOptions): Promise<VectorIndex> {
   const settings = readHnswOptions(options)
-  const file = new URL('./hnsw-worker.js', import.meta.url)
-  // The worker makes short-lived objects; without a limit, its young generation grows to many times what it needs.
-  const resourceLimits = { maxYoungGenerationSizeMb: 8 }
-  // Flags of the process, such as --input-type or a loader, are not for this file.
-  const worker = new Worker(file, { name: 'agentmem-hnsw', execArgv: [], resourceLimits })
-  const thread = new WorkerThread<WorkerCalls>(worker, 'hnsw index')
-  try {
-    await thread.ask('open', settings)
-  } catch (error) {
-    await thread.terminate()
-    throw error
-  }
-  return guardIndex(new HnswIndex(settings, thread))
+  const index = await ThreadedIndex.open({
+    name: 'hnsw',
+    durable: settings.path !== undefined,
+    file: new URL('./hnsw-worker.js', import.meta.url),
+    settings,
+    // The thread makes short-lived objects; without a limit, its young generation grows to many times what it needs.
+    resourceLimits: { maxYoungGenerationSizeMb: 8 },
+  })
+  return guardIndex(index)
 }

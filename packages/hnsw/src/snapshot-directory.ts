@@ -1,12 +1,12 @@
+import { checkedChunks, syncDirectory, syncFacts, writeFacts } from '@agentmem/core/adapter'
+import type { FileFacts } from '@agentmem/core/adapter'
 import { randomUUID } from 'node:crypto'
 import { mkdir, readdir, readFile, rename, rm, stat } from 'node:fs/promises'
 import { join } from 'node:path'
 import { crc32 } from 'node:zlib'
-import { checkedChunks, syncDirectory, syncFacts, writeFacts } from './checked-file.ts'
-import type { FileFacts } from './checked-file.ts'
 import { decodeEntries, decodeVectors, encodeEntries, encodeVectors } from './snapshot-content.ts'
 import type { GraphedVectors } from './graphed-vectors.ts'
-import type { HnswSettings } from './protocol.ts'
+import type { HnswSettings } from './hnsw-settings.ts'
 
 const formatVersion = 1
 const headerName = 'header.json'
