@@ -16,6 +16,7 @@ test('the face for those who use a memory has these values, and one more is a de
 
 test('the face for those who write a part has these', () => {
   expect(Object.keys(adapter).toSorted()).toEqual([
+    'HeaderDirectory',
     'MemoryError',
     'ScopedSlots',
     'ScopedVectors',

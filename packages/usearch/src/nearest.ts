@@ -1,0 +1,132 @@
+import { inScope, innerProduct, TopK } from '@agentmem/core/adapter'
+import type { Match, Scope } from '@agentmem/core/adapter'
+import type { Codes, Found } from './code-scan.ts'
+import type { Segment } from './segment.ts'
+import type { SegmentedVectors } from './segmented-vectors.ts'
+
+/** Codes gathered and scanned at a time: as many as stay in the cache of the processor. */
+const gatherRows = 1_024
+/** Below this share of all, gathering the codes of a scope is faster than asking for so many more of all. */
+const gatherShare = 0.04
+
+/** A slot that may be among the nearest; distances are of one scale. */
+interface Candidate {
+  readonly slot: number
+  readonly distance: number
+}
+
+/**
+ * Finds the nearest of a scope by its codes, or by graphs where segments have them, and scores those that may be by
+ * the vectors themselves. So each score is as exact as a scan of the vectors would give it; one of the nearest may be
+ * missed.
+ */
+export class Nearest {
+  readonly #vectors: SegmentedVectors
+  readonly #scanUpTo: number
+  readonly #gathered: Codes
+  readonly #vector: Float32Array<ArrayBuffer>
+  /** Called when a search has scanned segments that could have a graph. */
+  onWideScan: () => void = () => undefined
+
+  constructor(vectors: SegmentedVectors, scanUpTo: number) {
+    this.#vectors = vectors
+    this.#scanUpTo = scanUpTo
+    this.#gathered = new Int8Array(gatherRows * vectors.dimensions)
+    this.#vector = new Float32Array(vectors.dimensions)
+  }
+
+  /** Returns at most k matches, best first. */
+  search(vector: Float32Array, k: number, scope: Scope): Match[] {
+    const { slots } = this.#vectors
+    const count = slots.count(scope)
+    // So many by codes have the true k among them; 3.6 k for k = 10.
+    const wanted = Math.min(2 * k + 16, count)
+    const best = new TopK(k)
+    for (const slot of this.#candidates(vector, k, wanted, count, scope)) {
+      this.#vectors.readSlot(slot, this.#vector)
+      best.push(slots.idOf(slot) as string, innerProduct(vector, this.#vector, 0))
+    }
+    return best.sorted()
+  }
+
+  #candidates(
+    vector: Float32Array,
+    k: number,
+    wanted: number,
+    count: number,
+    scope: Scope,
+  ): Iterable<number> {
+    if (count <= wanted) return this.#slotsOf(scope)
+    const segments = this.#vectors.segments
+    const rows = segments.reduce((sum, segment) => sum + segment.count, 0)
+    const code = this.#vectors.scan.code(vector)
+    if (count > Math.max(this.#scanUpTo, gatherShare * rows)) {
+      const found = this.#askAll(vector, code, wanted, { segments, share: count / rows, scope })
+      // What is near the query may be out of the scope, in whole clusters: then the scope itself is scanned.
+      if (found.length >= Math.min(1.5 * k + 8, wanted)) return found
+    }
+    return this.#gather(code, wanted, scope)
+  }
+
+  *#slotsOf(scope: Scope): Generator<number> {
+    for (const slots of this.#vectors.slots.visible(scope)) yield* slots
+  }
+
+  /** Asks each segment for so many that enough of them are in the scope, however the scope lies among segments. */
+  #askAll(
+    vector: Float32Array,
+    code: Codes,
+    wanted: number,
+    { segments, share, scope }: { segments: readonly Segment[]; share: number; scope: Scope },
+  ): number[] {
+    const each = Math.ceil(Math.max(wanted, (1.5 * wanted) / share / Math.sqrt(segments.length)))
+    const byGraph: Candidate[] = []
+    const byScan: Candidate[] = []
+    for (const segment of segments) {
+      const { graph, codes, count } = segment
+      const found = graph
+        ? graph.nearest(vector, Math.min(each, count))
+        : this.#vectors.scan.nearest(codes, count, code, each)
+      this.#keepVisible(found, segment.base, scope, graph ? byGraph : byScan)
+    }
+    if (byScan.length > 0) this.onWideScan()
+    // A graph measures on another scale than a scan.
+    return [...nearestOf(byGraph, wanted), ...nearestOf(byScan, wanted)]
+  }
+
+  #keepVisible({ places, distances }: Found, base: number, scope: Scope, kept: Candidate[]): void {
+    for (const [i, place] of places.entries()) {
+      const owner = this.#vectors.slots.scopeOf(base + place)
+      if (owner && inScope(owner, scope)) kept.push({ slot: base + place, distance: distances[i] as number })
+    }
+  }
+
+  /** Copies the codes of the scope together, some at a time, and scans them. */
+  #gather(code: Codes, wanted: number, scope: Scope): number[] {
+    const { scan, dimensions } = this.#vectors
+    const found: Candidate[] = []
+    let slots: number[] = []
+    const scanGathered = (): void => {
+      const { places, distances } = scan.nearest(this.#gathered, slots.length, code, wanted)
+      for (const [i, place] of places.entries()) {
+        found.push({ slot: slots[place] as number, distance: distances[i] as number })
+      }
+      slots = []
+    }
+    for (const slot of this.#slotsOf(scope)) {
+      const { base, codes } = this.#vectors.segmentOf(slot)
+      const start = (slot - base) * dimensions
+      this.#gathered.set(codes.subarray(start, start + dimensions), slots.length * dimensions)
+      if (slots.push(slot) === gatherRows) scanGathered()
+    }
+    if (slots.length > 0) scanGathered()
+    return nearestOf(found, wanted)
+  }
+}
+
+function nearestOf(candidates: Candidate[], wanted: number): number[] {
+  return candidates
+    .sort((a, b) => a.distance - b.distance)
+    .slice(0, wanted)
+    .map(({ slot }) => slot)
+}

@@ -1,0 +1,43 @@
+import { nativeCall } from '@agentmem/core/adapter'
+import type { Index } from 'usearch'
+import type { Found } from './code-scan.ts'
+import type { Usearch } from './load-usearch.ts'
+
+/**
+ * An index of usearch, empty. Its vectors have 8 bits a number. Measured at 50,000 clustered vectors: an expansion of
+ * 48 adds 26,000 a second, 128 adds 9,700, and both have the true 10 among the first 36 in 0.999 of cases.
+ */
+export function emptyGraph({ Index, MetricKind, ScalarKind }: Usearch, dimensions: number): Index {
+  return new Index({
+    dimensions,
+    metric: MetricKind.IP,
+    quantization: ScalarKind.I8,
+    connectivity: 24,
+    expansion_add: 48,
+    expansion_search: 64,
+    multi: false,
+  })
+}
+
+/** The graph of a segment, mapped from its file. It never changes: usearch loses links where vectors are removed. */
+export class SegmentGraph {
+  readonly #index: Index
+
+  private constructor(index: Index) {
+    this.#index = index
+  }
+
+  /** The file has been checked: usearch reads a damaged one until the process ends. Throws when the size is wrong. */
+  static open(usearch: Usearch, dimensions: number, file: string, rows: number): SegmentGraph {
+    const index = emptyGraph(usearch, dimensions)
+    nativeCall(() => index.view(file))
+    if (index.size() !== rows) throw new Error(`the graph has ${index.size()} vectors instead of ${rows}`)
+    return new SegmentGraph(index)
+  }
+
+  /** Returns about the `wanted` nearest; the graph may miss some. */
+  nearest(vector: Float32Array, wanted: number): Found {
+    const { keys, distances } = nativeCall(() => this.#index.search(vector, wanted, 1))
+    return { places: Array.from(keys, Number), distances }
+  }
+}
