@@ -105,6 +105,7 @@ export class SegmentedVectors {
   /** Appends what lives in wasteful segments once more, and drops them. */
   *compact(): Generator<void> {
     for (const segment of this.#wasteful()) {
+      if (segment === this.#open) this.seal()
       for (let row = 0; row < segment.count;) {
         const ids: string[] = []
         const scopes: Scope[] = []
@@ -175,11 +176,13 @@ export class SegmentedVectors {
   }
 
   #wasteful(): Segment[] {
-    const sealed = this.segments.filter(segment => segment.isSealed)
-    const short = sealed.filter(segment => segment.count < this.#settings.segmentRows / 2)
-    return sealed.filter(
-      segment => 2 * segment.live < segment.count || (short.length > mostShort && short.includes(segment)),
-    )
+    const { segmentRows } = this.#settings
+    const short = this.segments.filter(({ isSealed, count }) => isSealed && count < segmentRows / 2)
+    return this.segments.filter(segment => {
+      const { isSealed, live, count } = segment
+      const isMostlyDead = 2 * live < count && (isSealed || count >= segmentRows / 4)
+      return isMostlyDead || (short.length > mostShort && short.includes(segment))
+    })
   }
 
   #drop(segment: Segment): void {
