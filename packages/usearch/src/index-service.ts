@@ -62,9 +62,9 @@ export class IndexService implements IndexInThread {
       { dimensions, directory, named: path !== undefined, segmentRows },
       scan,
     )
-    this.#nearest = new Nearest(this.#vectors, settings.scanUpTo)
+    this.#nearest = new Nearest(this.#vectors, settings)
     this.#graphs = new IndexGraphs(this.#vectors, usearch, { ...settings, directory })
-    this.#nearest.onWideScan = () => this.#wantGraphs()
+    this.#nearest.onMissingGraph = () => this.#wantGraphs()
   }
 
   /** Throws `NOT_INSTALLED` when usearch cannot be loaded. */

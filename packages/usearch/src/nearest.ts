@@ -1,17 +1,12 @@
 import { inScope, innerProduct, TopK } from '@agentmem/core/adapter'
 import type { Match, Scope } from '@agentmem/core/adapter'
 import type { Codes, Found } from './code-scan.ts'
-import type { Segment } from './segment.ts'
+import { planSearch } from './plan-search.ts'
+import type { PlanSettings, SearchPlan } from './plan-search.ts'
 import type { SegmentedVectors } from './segmented-vectors.ts'
 
 /** Codes gathered and scanned at a time: as many as stay in the cache of the processor. */
 const gatherRows = 1_024
-/** Below this share of all, gathering the codes of a scope is faster than asking for so many more of all. */
-const gatherShare = 0.04
-
-/** What a single graph is asked for at least: fewer miss more of the nearest, 7% with 36, 0.7% with 256. */
-const breadth = 320
-
 /** A slot that may be among the nearest; distances are of one scale. */
 interface Candidate {
   readonly slot: number
@@ -25,15 +20,15 @@ interface Candidate {
  */
 export class Nearest {
   readonly #vectors: SegmentedVectors
-  readonly #scanUpTo: number
+  readonly #settings: PlanSettings
   readonly #gathered: Codes
   readonly #vector: Float32Array<ArrayBuffer>
-  /** Called when a search has scanned segments that could have a graph. */
-  onWideScan: () => void = () => undefined
+  /** Called when a search would ask a graph that is not there. */
+  onMissingGraph: () => void = () => undefined
 
-  constructor(vectors: SegmentedVectors, scanUpTo: number) {
+  constructor(vectors: SegmentedVectors, settings: PlanSettings) {
     this.#vectors = vectors
-    this.#scanUpTo = scanUpTo
+    this.#settings = settings
     this.#gathered = new Int8Array(gatherRows * vectors.dimensions)
     this.#vector = new Float32Array(vectors.dimensions)
   }
@@ -60,11 +55,12 @@ export class Nearest {
     scope: Scope,
   ): Iterable<number> {
     if (count <= wanted) return this.#slotsOf(scope)
-    const segments = this.#vectors.segments
+    const { segments } = this.#vectors
     const rows = segments.reduce((sum, segment) => sum + segment.count, 0)
+    const plan = planSearch({ wanted, count, rows, segments: segments.length }, this.#settings)
     const code = this.#vectors.scan.code(vector)
-    if (count > Math.max(this.#scanUpTo, gatherShare * rows)) {
-      const found = this.#askAll(vector, code, wanted, { segments, share: count / rows, scope })
+    if (plan.way !== 'gather') {
+      const found = this.#askAll(vector, code, wanted, plan, scope)
       // What is near the query may be out of the scope, in whole clusters: then the scope itself is scanned.
       if (found.length >= Math.min(1.5 * k + 8, wanted)) return found
     }
@@ -75,29 +71,24 @@ export class Nearest {
     for (const slots of this.#vectors.slots.visible(scope)) yield* slots
   }
 
-  /** Asks each segment for so many that enough of them are in the scope, however the scope lies among segments. */
   #askAll(
     vector: Float32Array,
     code: Codes,
     wanted: number,
-    { segments, share, scope }: { segments: readonly Segment[]; share: number; scope: Scope },
+    { way, each, eachGraph }: SearchPlan,
+    scope: Scope,
   ): number[] {
-    const spread = Math.sqrt(segments.length)
-    const each = Math.ceil(Math.max(wanted, (1.5 * wanted) / share / spread))
-    // Of many graphs each has few of the nearest, and those are found more easily.
-    const eachGraph = Math.ceil(Math.max(each, breadth / spread))
     const near: number[] = []
     const found: Candidate[] = []
-    for (const { graph, codes, count, base } of segments) {
-      if (graph)
-        near.push(
-          ...this.#visible(graph.nearest(vector, Math.min(eachGraph, count)), base, scope).map(
-            ({ slot }) => slot,
-          ),
-        )
-      else found.push(...this.#visible(this.#vectors.scan.nearest(codes, count, code, each), base, scope))
+    for (const { graph, codes, count, base } of this.#vectors.segments) {
+      if (graph && way === 'graphs') {
+        const ofGraph = graph.nearest(vector, Math.min(eachGraph, count))
+        for (const { slot } of this.#visible(ofGraph, base, scope)) near.push(slot)
+      } else {
+        found.push(...this.#visible(this.#vectors.scan.nearest(codes, count, code, each), base, scope))
+        if (way === 'graphs') this.onMissingGraph()
+      }
     }
-    if (found.length > 0) this.onWideScan()
     // A graph measures on another scale, and less exactly.
     return nearestOf([...found, ...this.#distances(code, wanted, near)], wanted)
   }

@@ -4,8 +4,9 @@ import type { Found } from './code-scan.ts'
 import type { Usearch } from './load-usearch.ts'
 
 /**
- * An index of usearch, empty. Its vectors have 8 bits a number. An expansion of 48 when vectors are added takes half the
- * time of 128; a search makes up for it by asking for more.
+ * An index of usearch, empty. Its vectors have 8 bits a number. An expansion of 128 when vectors are added takes three
+ * times as long as 48, and finds what 48 does not: of 40,000 vectors in small clusters, searches for 64 had 1.000 of the
+ * true 10 in place of 0.881. 256 takes twice as long again and finds no more.
  */
 export function emptyGraph({ Index, MetricKind, ScalarKind }: Usearch, dimensions: number): Index {
   return new Index({
@@ -13,7 +14,7 @@ export function emptyGraph({ Index, MetricKind, ScalarKind }: Usearch, dimension
     metric: MetricKind.Cos,
     quantization: ScalarKind.I8,
     connectivity: 24,
-    expansion_add: 48,
+    expansion_add: 128,
     expansion_search: 64,
     multi: false,
   })

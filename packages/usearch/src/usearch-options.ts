@@ -18,6 +18,8 @@ export interface UsearchSettings {
   readonly segmentRows: number
   /** A smaller segment has no graph. */
   readonly graphRows: number
+  /** A candidate of a graph costs as much as a scan of so many codes. */
+  readonly graphCost: number
   /** Changes after which a snapshot is taken, before there is a pause. */
   readonly snapshotAfter: number
 }
@@ -31,5 +33,5 @@ export function readUsearchOptions(options: UsearchIndexOptions): UsearchSetting
   })
   // The codes of a segment are one buffer, of 256 MB at most.
   const segmentRows = Math.min(65_536, Math.floor(2 ** 28 / read.dimensions))
-  return { ...read, segmentRows, graphRows: segmentRows / 4, snapshotAfter: 20_000 }
+  return { ...read, segmentRows, graphRows: segmentRows / 4, graphCost: 125, snapshotAfter: 20_000 }
 }

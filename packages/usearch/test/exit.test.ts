@@ -14,7 +14,7 @@ const script = `
   const [, module, path, work, end] = process.argv
   const { openWithSettings } = await import(module)
   const dimensions = 256
-  const settings = { path, dimensions, scanUpTo: 100, segmentRows: 2048, graphRows: 512, snapshotAfter: 500 }
+  const settings = { path, dimensions, scanUpTo: 100, segmentRows: 2048, graphRows: 512, graphCost: 1, snapshotAfter: 500 }
   const index = await openWithSettings(() => settings)
   const scope = { orgId: 'acme' }
   const entries = indexEntries(dimensions, 4096, () => scope)

@@ -13,6 +13,14 @@ export function openSmall({
   scanUpTo?: number
   snapshotAfter?: number
 }): Promise<VectorIndex> {
-  const settings = { path, dimensions, scanUpTo, segmentRows: 256, graphRows: 64, snapshotAfter }
+  const settings = {
+    path,
+    dimensions,
+    scanUpTo,
+    segmentRows: 256,
+    graphRows: 64,
+    graphCost: 1,
+    snapshotAfter,
+  }
   return openWithSettings(() => settings)
 }
