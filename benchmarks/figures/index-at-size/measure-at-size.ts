@@ -89,7 +89,7 @@ export async function measureShares(
 ): Promise<string> {
   const before = residentMB()
   const opening = performance.now()
-  await using index = await open(folder, subject)
+  const index = await open(folder, subject)
   const openedS = ((performance.now() - opening) / 1_000).toFixed(2)
   const opened = residentMB()
   const queries = Array.from({ length: queryCount }, (_, i) => {
@@ -119,6 +119,7 @@ export async function measureShares(
     )
   }
   const searched = residentMB()
+  await index.close()
   const truth = new ExactIndex(dimensions)
   for (let start = 0; start < subject.size; start += batchSize) {
     await truth.apply({ upserts: batchAt(start), deletes: [], cursor: start + batchSize })
