@@ -11,7 +11,7 @@ describe('the command line', () => {
   test('measures everything in 5 rounds when nothing is said', () => {
     const { settings } = parse('')
     expect(settings.stores).toEqual(['sqlite', 'postgres', 'mysql', 'libsql', 'pglite', 'memory'])
-    expect(settings.indexes).toEqual(['exact', 'hnsw', 'lancedb', 'pgvector', 'sqlite-vec'])
+    expect(settings.indexes).toEqual(['exact', 'hnsw', 'lancedb', 'pgvector', 'sqlite-vec', 'usearch'])
     expect(settings.embedders).toEqual(['hash'])
     expect(settings.sizes).toEqual([10, 50, 100, 200, 500, 1_000])
     expect(settings.rounds).toBe(5)

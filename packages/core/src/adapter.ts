@@ -58,10 +58,14 @@ export { guardIndex } from './guards/guard-index.ts'
 export { guardReranker } from './guards/guard-reranker.ts'
 export { guardStore } from './guards/guard-store.ts'
 export { innerProduct } from './vectors/inner-product.ts'
+export { ScopedSlots } from './vectors/scoped-slots.ts'
 export { ScopedVectors } from './vectors/scoped-vectors.ts'
 export { compareMatches, TopK } from './vectors/top-k.ts'
 export { hasUnitLength } from './vectors/unit-length.ts'
 export { packVector, unpackVector } from './vectors/vector-bytes.ts'
+export { checkedChunks, syncDirectory, syncFacts, writeFacts } from './adapter-kit/checked-file.ts'
+export type { FileFacts } from './adapter-kit/checked-file.ts'
+export { HeaderDirectory } from './adapter-kit/header-directory.ts'
 export { importLibrary } from './adapter-kit/import-library.ts'
 export type { ImportedLibrary } from './adapter-kit/import-library.ts'
 export { closeFailed, opening } from './adapter-kit/opening.ts'
@@ -87,6 +91,20 @@ export { exactlyOne, invalid, readOptions } from './adapter-kit/read-options.ts'
 export type { OptionTable, Read } from './adapter-kit/read-options.ts'
 export { serverUrl, urlText, urlValues } from './adapter-kit/server-url.ts'
 export type { ServerUrl, UrlParameter } from './adapter-kit/server-url.ts'
+export { nativeCall } from './adapter-kit/native-call.ts'
+export { packScopes, packVectors, vectorAt } from './adapter-kit/packed-vectors.ts'
+export type { PackedVectors } from './adapter-kit/packed-vectors.ts'
+export { runInSlices } from './adapter-kit/run-in-slices.ts'
+export { serveIndex } from './adapter-kit/serve-index.ts'
+export { ThreadedIndex } from './adapter-kit/threaded-index.ts'
+export type {
+  IndexCalls,
+  IndexInThread,
+  PackedBatch,
+  PackedFound,
+  PackedQueries,
+  ThreadedIndexFacts,
+} from './adapter-kit/threaded-index.ts'
 export { withinTime } from './adapter-kit/within-time.ts'
 export type { TimeLimit } from './adapter-kit/within-time.ts'
 export { answerQuestions, missingFile, WorkerThread } from './adapter-kit/worker-thread.ts'

@@ -1,9 +1,8 @@
-import { inScope, ScopedVectors, TopK } from '@agentmem/core/adapter'
-import type { Match, Scope } from '@agentmem/core/adapter'
+import { inScope, ScopedVectors, TopK, vectorAt } from '@agentmem/core/adapter'
+import type { Match, PackedBatch, Scope } from '@agentmem/core/adapter'
 import { HnswGraph } from './hnsw-graph.ts'
 import type { HierarchicalNswClass } from './hnsw-graph.ts'
-import { vectorAt } from './protocol.ts'
-import type { HnswSettings, PackedBatch } from './protocol.ts'
+import type { HnswSettings } from './hnsw-settings.ts'
 
 /**
  * A scan gets slower with the size of a scope, the graph with the share of vectors outside the scope. Both take

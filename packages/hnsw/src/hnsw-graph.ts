@@ -1,3 +1,4 @@
+import { nativeCall } from '@agentmem/core/adapter'
 import type { HierarchicalNSW } from 'hnswlib-node'
 
 /** The class that hnswlib-node exports. */
@@ -44,7 +45,7 @@ export class HnswGraph {
   static empty(HierarchicalNsw: HierarchicalNswClass, shape: GraphShape, size = 0): HnswGraph {
     const index = new HierarchicalNsw('ip', shape.dimensions)
     const capacity = Math.max(firstCapacity, 2 * size)
-    index.initIndex(capacity, shape.m, shape.efConstruction, randomSeed)
+    nativeCall(() => index.initIndex(capacity, shape.m, shape.efConstruction, randomSeed))
     return new HnswGraph(index, shape.dimensions, new Map())
   }
 
@@ -56,7 +57,7 @@ export class HnswGraph {
     labels: ReadonlyMap<string, number>,
   ): HnswGraph {
     const index = new HierarchicalNsw('ip', dimensions)
-    index.readIndexSync(file)
+    nativeCall(() => index.readIndexSync(file))
     return new HnswGraph(index, dimensions, labels)
   }
 
@@ -78,8 +79,10 @@ export class HnswGraph {
     this.delete(id)
     const label = this.#ids.length
     // Growing allocates all locks again, 0.3 µs each, however little is added: so the capacity doubles.
-    if (label === this.#index.getMaxElements()) this.#index.resizeIndex(2 * label)
-    this.#index.addPoint(this.#fill(vector), label)
+    nativeCall(() => {
+      if (label === this.#index.getMaxElements()) this.#index.resizeIndex(2 * label)
+      this.#index.addPoint(this.#fill(vector), label)
+    })
     this.#ids.push(id)
     this.#labels.set(id, label)
   }
@@ -101,16 +104,18 @@ export class HnswGraph {
         const id = this.#ids[label]
         return id !== undefined && isVisible(id)
       })
-    const { neighbors } = this.#index.searchKnn(this.#fill(vector), Math.min(count, this.#ids.length), filter)
+    const { neighbors } = nativeCall(() =>
+      this.#index.searchKnn(this.#fill(vector), Math.min(count, this.#ids.length), filter),
+    )
     return neighbors.flatMap(label => this.#ids[label] ?? [])
   }
 
   /**
    * Blocks the thread. hnswlib-node's asynchronous calls cannot be used: Node aborts when the process exits, or the
-   * worker is terminated, while one is running.
+   * worker is terminated, while one is running, and `nativeCall` does not see them.
    */
   write(file: string): void {
-    this.#index.writeIndexSync(file)
+    nativeCall(() => this.#index.writeIndexSync(file))
   }
 
   #fill(vector: Float32Array): number[] {

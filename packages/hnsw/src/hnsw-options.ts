@@ -1,5 +1,5 @@
 import { optional, path, readOptions, whole } from '@agentmem/core/adapter'
-import type { HnswSettings } from './protocol.ts'
+import type { HnswSettings } from './hnsw-settings.ts'
 
 export interface HnswIndexOptions {
   /** The folder of the snapshots, made when it is missing. Default: none; the index lives in memory only. */

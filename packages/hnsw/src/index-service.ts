@@ -1,13 +1,16 @@
-import { importLibrary, inTurn } from '@agentmem/core/adapter'
-import type { IndexStats, Match } from '@agentmem/core/adapter'
-import { setImmediate } from 'node:timers/promises'
+import { importLibrary, inTurn, packVectors, runInSlices, vectorAt } from '@agentmem/core/adapter'
+import type {
+  IndexInThread,
+  IndexStats,
+  Match,
+  PackedBatch,
+  PackedFound,
+  PackedQueries,
+} from '@agentmem/core/adapter'
 import { GraphedVectors } from './graphed-vectors.ts'
-import { packVectors, vectorAt } from './protocol.ts'
-import type { HnswSettings, PackedBatch, PackedQueries, WorkerCalls } from './protocol.ts'
+import type { HnswSettings } from './hnsw-settings.ts'
 import { SnapshotDirectory } from './snapshot-directory.ts'
 
-/** How long the worker changes the index, in milliseconds, before it answers waiting searches. */
-const sliceMs = 1
 /** While changes keep coming, a snapshot is due when half the index is new: together they write 3 times its size. */
 const busyRule = { least: 5_000, share: 0.5 }
 /** After this pause a snapshot is due sooner: it may write the whole index for a 20th of it that is new. */
@@ -24,7 +27,7 @@ const install =
  * The work of the worker. Searches and reads are answered at once. Everything that changes or writes the index is a
  * job: jobs run one after the other, in slices between which searches are answered.
  */
-export class IndexService {
+export class IndexService implements IndexInThread {
   readonly #settings: HnswSettings
   readonly #index: GraphedVectors
   readonly #snapshots: SnapshotDirectory | undefined
@@ -78,7 +81,7 @@ export class IndexService {
     )
   }
 
-  get(ids: readonly string[]): WorkerCalls['get']['gives'] {
+  get(ids: readonly string[]): PackedFound {
     const vectors = ids.map(id => this.#index.vectors.get(id))
     const found = vectors.map(vector => vector !== undefined)
     return {
@@ -166,16 +169,5 @@ export class IndexService {
     this.#job(work).catch((error: unknown) => {
       this.#backgroundError = String(error)
     })
-  }
-}
-
-/** Runs to the end, or until `isStopped`, and lets messages in after each slice. */
-async function runInSlices(steps: Generator<void>, isStopped = (): boolean => false): Promise<void> {
-  let sliceEnd = performance.now() + sliceMs
-  while (!steps.next().done) {
-    if (performance.now() < sliceEnd) continue
-    await setImmediate()
-    if (isStopped()) return
-    sliceEnd = performance.now() + sliceMs
   }
 }

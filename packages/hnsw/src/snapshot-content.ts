@@ -1,6 +1,6 @@
+import { packScopes, packVectors, vectorAt } from '@agentmem/core/adapter'
 import type { Scope } from '@agentmem/core/adapter'
 import type { GraphedVectors } from './graphed-vectors.ts'
-import { packScopes, packVectors, vectorAt } from './protocol.ts'
 
 /** Ids, scopes and labels of some vectors in a row: one line of JSON. */
 interface EntriesLine {

@@ -1,4 +1,3 @@
-import { Worker } from 'node:worker_threads'
 import { WorkerThread } from '@agentmem/core/adapter'
 import type { VecFile, VecFileSettings } from './vec-file.ts'
 
@@ -14,7 +13,5 @@ export type VecThread = WorkerThread<VecCalls>
 
 /** Starts a thread without a file. It loads its libraries while others do. */
 export function startVecThread(): VecThread {
-  const file = new URL('./vec-worker.js', import.meta.url)
-  // Flags of the process, such as a loader, do not apply to this file.
-  return new WorkerThread(new Worker(file, { name: 'agentmem-sqlite-vec', execArgv: [] }), 'sqlite-vec index')
+  return new WorkerThread(new URL('./vec-worker.js', import.meta.url), 'sqlite-vec index')
 }

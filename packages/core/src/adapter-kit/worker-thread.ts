@@ -1,8 +1,10 @@
-import { parentPort } from 'node:worker_threads'
-import type { Worker } from 'node:worker_threads'
+import { parentPort, Worker } from 'node:worker_threads'
+import type { ResourceLimits } from 'node:worker_threads'
 
 import { MemoryError } from '../contracts/errors.ts'
 import type { MemoryErrorCode } from '../contracts/errors.ts'
+import { closeGate, openGate } from './native-call.ts'
+import type { NativeGate } from './native-call.ts'
 
 /** Every call that a worker answers, by its name: what it takes and what it gives back. */
 type CallsOf<Names extends PropertyKey> = Readonly<Record<Names, { takes: unknown; gives: unknown }>>
@@ -30,20 +32,31 @@ interface PendingCall {
 }
 
 /**
- * Asks the worker thread of an index and matches its answers to the questions. A pending call keeps the process
- * alive, an idle thread does not. A thread that dies rejects what is pending and whatever is asked later.
+ * Starts the worker thread of an index, asks it, and matches its answers to the questions. A pending call keeps the
+ * process alive, an idle thread does not. A thread that dies rejects what is pending and whatever is asked later.
+ * A `nativeCall` in the thread is waited for, at the end of the thread and of the process.
  */
 export class WorkerThread<Calls extends CallsOf<keyof Calls | 'close'>> {
   readonly #worker: Worker
   readonly #owner: string
+  readonly #gate: NativeGate
   readonly #pending = new Map<number, PendingCall>()
   #lastSeq = 0
   #death: MemoryError | undefined
 
-  /** `owner` is what messages call the index, such as `hnsw index`. */
-  constructor(worker: Worker, owner: string) {
-    this.#worker = worker
+  /** `file` is run as the thread; `owner` is what messages call the index, such as `hnsw index`. */
+  constructor(file: URL, owner: string, resourceLimits: ResourceLimits = {}) {
     this.#owner = owner
+    this.#gate = openGate()
+    const name = `agentmem ${owner}`
+    // Flags of the process, such as --input-type or a loader, do not apply to this file.
+    const worker = new Worker(file, {
+      name,
+      execArgv: [],
+      resourceLimits,
+      workerData: { nativeGate: this.#gate },
+    })
+    this.#worker = worker
     worker.unref()
     worker.on('message', (answer: Answer) => this.#settle(answer))
     worker.on('error', error => {
@@ -51,7 +64,10 @@ export class WorkerThread<Calls extends CallsOf<keyof Calls | 'close'>> {
       else this.#die(`failed: ${String(error)}`, error)
     })
     worker.on('messageerror', error => this.#die(`sent what cannot be read: ${String(error)}`, error))
-    worker.on('exit', code => this.#die(`ended with exit code ${code}`))
+    worker.on('exit', code => {
+      void closeGate(this.#gate)
+      this.#die(`ended with exit code ${code}`)
+    })
   }
 
   ask<Op extends keyof Calls>(
@@ -81,6 +97,7 @@ export class WorkerThread<Calls extends CallsOf<keyof Calls | 'close'>> {
   /** Ends the thread as it is. */
   async terminate(): Promise<void> {
     this.#death ??= new MemoryError('CLOSED', `The ${this.#owner} is closed.`)
+    await closeGate(this.#gate)
     await this.#worker.terminate()
   }
 

@@ -1,5 +1,3 @@
-import { Worker } from 'node:worker_threads'
-
 import { expect, test } from 'vitest'
 
 import { WorkerThread } from '../../src/adapter-kit/worker-thread.ts'
@@ -9,7 +7,7 @@ interface Calls {
 }
 
 test('a worker file that a bundler left out is named, with what to do', async () => {
-  const worker = new Worker(new URL('./no-such-worker.js', import.meta.url))
+  const worker = new URL('./no-such-worker.js', import.meta.url)
   const thread = new WorkerThread<{ [Name in keyof Calls]: Calls[Name] }>(worker, 'hnsw index')
   const missing = {
     code: 'NOT_INSTALLED',
@@ -21,7 +19,7 @@ test('a worker file that a bundler left out is named, with what to do', async ()
 })
 
 test('a worker that fails otherwise says to open again', async () => {
-  const worker = new Worker('throw new TypeError("boom")', { eval: true })
+  const worker = new URL('data:text/javascript,throw new TypeError("boom")')
   const thread = new WorkerThread<{ [Name in keyof Calls]: Calls[Name] }>(worker, 'hnsw index')
   await expect(thread.ask('close', undefined)).rejects.toMatchObject({
     code: 'BACKEND',

@@ -35,7 +35,7 @@ test.each([null, 42, {}, undefined])('from %j, which is no source, is refused', 
 
 test('takes null for a field that was left out, as other programs write it', async () => {
   const { memory } = await openMemory()
-  const nulls = { id: null, userId: null, agentId: null, metadata: null, type: null, createdAt: null }
+  const nulls = { id: null, metadata: null, type: null, createdAt: null }
   const more = {
     importance: null,
     actorId: null,

@@ -3,7 +3,7 @@ import type { FileHandle } from 'node:fs/promises'
 import { join } from 'node:path'
 import { crc32 } from 'node:zlib'
 
-/** The size and checksum of a file of a snapshot; the snapshot is used only when the file has both. */
+/** The size and checksum of a file that is used only when it has both. */
 export interface FileFacts {
   readonly name: string
   readonly bytes: number
@@ -34,7 +34,7 @@ export async function writeFacts(
   }
 }
 
-/** Syncs a file that hnswlib wrote, and gives its facts. */
+/** Syncs a file that a library wrote, and gives its facts. */
 export async function syncFacts(file: string): Promise<Omit<FileFacts, 'name'>> {
   const handle = await open(file, 'r+')
   try {

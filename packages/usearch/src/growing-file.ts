@@ -1,0 +1,72 @@
+import { closeSync, fsync, openSync, readSync, unlinkSync, writeSync } from 'node:fs'
+import { promisify } from 'node:util'
+import { crc32 } from 'node:zlib'
+
+/** A file that is only ever appended to, with the checksum of what it has. */
+export class GrowingFile {
+  readonly fd: number
+  #bytes: number
+  #crc32: number
+
+  private constructor(fd: number, bytes: number, sum: number) {
+    this.fd = fd
+    this.#bytes = bytes
+    this.#crc32 = sum
+  }
+
+  /** A new file. One without a name is gone with the process, however that ends; Windows keeps the name. */
+  static create(path: string, options: { readonly named: boolean }): GrowingFile {
+    const fd = openSync(path, 'wx+')
+    if (!options.named && process.platform !== 'win32') unlinkSync(path)
+    return new GrowingFile(fd, 0, 0)
+  }
+
+  /** A file of an earlier process, to be read: what lies behind its first `bytes` does not count. */
+  static read(path: string, facts: { readonly bytes: number; readonly crc32: number }): GrowingFile {
+    return new GrowingFile(openSync(path, 'r'), facts.bytes, facts.crc32)
+  }
+
+  get bytes(): number {
+    return this.#bytes
+  }
+
+  get crc32(): number {
+    return this.#crc32
+  }
+
+  /** Writes behind what counts. It counts once the answer is called, so that several files change together. */
+  write(chunk: Uint8Array): () => void {
+    for (let done = 0; done < chunk.byteLength;) {
+      done += writeSync(this.fd, chunk, done, chunk.byteLength - done, this.#bytes + done)
+    }
+    return () => {
+      this.#bytes += chunk.byteLength
+      this.#crc32 = crc32(chunk, this.#crc32)
+    }
+  }
+
+  /** Fills the target. Throws when the file is shorter. */
+  readInto(target: Uint8Array, position: number): void {
+    for (let done = 0; done < target.byteLength;) {
+      const read = readSync(this.fd, target, done, target.byteLength - done, position + done)
+      if (read === 0) throw new Error(`a file ends before byte ${position + target.byteLength}`)
+      done += read
+    }
+  }
+
+  /** Returns the bytes that count. Throws when they do not match the checksum. */
+  content(name: string): Uint8Array<ArrayBuffer> {
+    const bytes = new Uint8Array(this.#bytes)
+    this.readInto(bytes, 0)
+    if (crc32(bytes) !== this.#crc32) throw new Error(`${name} does not match its checksum`)
+    return bytes
+  }
+
+  sync(): Promise<void> {
+    return promisify(fsync)(this.fd)
+  }
+
+  close(): void {
+    closeSync(this.fd)
+  }
+}

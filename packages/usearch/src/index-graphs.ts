@@ -1,0 +1,97 @@
+import { inTurn } from '@agentmem/core/adapter'
+import { randomUUID } from 'node:crypto'
+import { rm } from 'node:fs/promises'
+import { join } from 'node:path'
+import { GraphBuilder } from './graph-builder.ts'
+import type { Usearch } from './load-usearch.ts'
+import { SegmentGraph } from './segment-graph.ts'
+import type { Segment } from './segment.ts'
+import type { SegmentedVectors } from './segmented-vectors.ts'
+
+export interface GraphSettings {
+  readonly directory: string
+  readonly path: string | undefined
+  /** A smaller segment has no graph. */
+  readonly graphRows: number
+}
+
+/** The graphs of sealed segments. None is built before one is wanted: small scopes are scanned without them. */
+export class IndexGraphs {
+  readonly #vectors: SegmentedVectors
+  readonly #usearch: Usearch
+  readonly #settings: GraphSettings
+  readonly #builder = new GraphBuilder()
+  readonly #turn = inTurn()
+  #areWanted = false
+  #isWaiting = false
+
+  constructor(vectors: SegmentedVectors, usearch: Usearch, settings: GraphSettings) {
+    this.#vectors = vectors
+    this.#usearch = usearch
+    this.#settings = settings
+  }
+
+  get areWanted(): boolean {
+    return this.#areWanted
+  }
+
+  /** A scan of fewer takes half a millisecond. */
+  get areWorthIt(): boolean {
+    return this.#vectors.slots.size >= 2 * this.#settings.graphRows
+  }
+
+  /** From now on graphs are kept up. Returns whether some are missing, and nothing is about to build them. */
+  want(): boolean {
+    this.#areWanted = true
+    return !this.#isWaiting && this.#next() !== undefined
+  }
+
+  /** Builds what is missing, segment by segment; returns how many it built. */
+  build(threads: number): Promise<number> {
+    this.#areWanted = true
+    this.#isWaiting = true
+    return this.#turn(async () => {
+      let built = 0
+      try {
+        for (let segment; (segment = this.#next()); built++) {
+          if (!(await this.#buildOne(segment, threads))) break
+        }
+      } finally {
+        this.#isWaiting = false
+      }
+      return built
+    })
+  }
+
+  /** Closes or removes files once no builder reads them. */
+  afterBuilding(work: () => Promise<void>): Promise<void> {
+    return this.#turn(work)
+  }
+
+  /** Gives up the graph that is being built. */
+  stop(): Promise<void> {
+    return this.#builder.stop()
+  }
+
+  #next(): Segment | undefined {
+    return this.#vectors.segments.find(
+      ({ isSealed, graph, count }) => isSealed && !graph && count >= this.#settings.graphRows,
+    )
+  }
+
+  /** Returns false when it was stopped. */
+  async #buildOne(segment: Segment, threads: number): Promise<boolean> {
+    const { files, count: rows } = segment
+    const { dimensions } = this.#vectors
+    const name = `graph-${randomUUID()}`
+    const file = join(this.#settings.directory, name)
+    const { fd, crc32 } = files.vectors
+    const facts = await this.#builder.build({ fd, rows, crc32, dimensions, file, threads })
+    if (!facts) return false
+    segment.graph = SegmentGraph.open(this.#usearch, dimensions, file, rows)
+    files.graph = { name, ...facts }
+    // Mapped, it needs no name where the other files have none.
+    if (this.#settings.path === undefined && process.platform !== 'win32') await rm(file)
+    return true
+  }
+}

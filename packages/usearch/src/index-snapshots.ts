@@ -1,0 +1,107 @@
+import { checkedChunks, HeaderDirectory, runInSlices } from '@agentmem/core/adapter'
+import { stat } from 'node:fs/promises'
+import { join } from 'node:path'
+import type { Usearch } from './load-usearch.ts'
+import { fileKinds } from './segment-files.ts'
+import type { SegmentFacts } from './segment-files.ts'
+import { SegmentGraph } from './segment-graph.ts'
+import type { SegmentedVectors } from './segmented-vectors.ts'
+
+const formatVersion = 1
+
+/** Every file that counts, and how much of it does. */
+interface Header {
+  readonly format: number
+  readonly metric: string
+  readonly dimensions: number
+  readonly cursor: number
+  /** True once a search wanted graphs: they are kept up from then on. */
+  readonly wantsGraphs: boolean
+  readonly segments: readonly SegmentFacts[]
+}
+
+/** The snapshots of an index: a header. What it names is there already, and only has to be synced. */
+export class IndexSnapshots {
+  readonly #directory: HeaderDirectory<Header>
+
+  private constructor(directory: HeaderDirectory<Header>) {
+    this.#directory = directory
+  }
+
+  static async open(path: string): Promise<IndexSnapshots> {
+    return new IndexSnapshots(await HeaderDirectory.open(path, fileKinds))
+  }
+
+  /** Fills an empty index. Returns whether graphs are wanted, or in words why it stays empty. */
+  async load(
+    vectors: SegmentedVectors,
+    usearch: Usearch,
+  ): Promise<{ wantsGraphs: boolean; rebuiltBecause?: string }> {
+    const text = await this.#directory.text()
+    if (text === undefined) return { wantsGraphs: false }
+    try {
+      const header = this.#directory.parse(text)
+      const rebuiltBecause = misfit(header, vectors.dimensions)
+      if (rebuiltBecause !== undefined) return { wantsGraphs: false, rebuiltBecause }
+      for (const facts of header.segments) await this.#loadSegment(vectors, facts, usearch)
+      vectors.cursor = header.cursor
+      return { wantsGraphs: header.wantsGraphs }
+    } catch (error) {
+      vectors.clear()
+      // The files stay: they may be those of another process, and are removed as orphans when they are not.
+      for (const segment of vectors.takeDropped()) segment.files.close()
+      return { wantsGraphs: false, rebuiltBecause: `the snapshot is damaged: ${(error as Error).message}` }
+    }
+  }
+
+  /** Writes what the index is at this moment; it may change meanwhile. */
+  async save(vectors: SegmentedVectors, wantsGraphs: boolean): Promise<void> {
+    const { segments, cursor, dimensions } = vectors
+    const header: Header = {
+      format: formatVersion,
+      metric: 'cosine',
+      dimensions,
+      cursor,
+      wantsGraphs,
+      segments: segments.map(segment => segment.facts()),
+    }
+    const kept = new Set(segments.flatMap(({ files }) => files.names))
+    for (const { files } of segments) await files.sync()
+    await this.#directory.commit(header)
+    await this.#directory.removeOrphans(kept).catch(() => undefined)
+  }
+
+  async clear(): Promise<void> {
+    await this.#directory.removeHeader()
+  }
+
+  async #loadSegment(vectors: SegmentedVectors, facts: SegmentFacts, usearch: Usearch): Promise<void> {
+    await runInSlices(vectors.load(facts))
+    const segment = vectors.segments.at(-1)
+    if (!segment) throw new Error(`the segment ${facts.name} is not there`)
+    const { size } = await stat(segment.files.path('vectors'))
+    const needed = 4 * vectors.dimensions * facts.rows
+    if (size < needed) throw new Error(`vectors-${facts.name} has ${size} bytes instead of ${needed}`)
+    if (!facts.graph) return
+    try {
+      for await (const _ of checkedChunks(this.#directory.path, facts.graph));
+      const file = join(this.#directory.path, facts.graph.name)
+      segment.graph = SegmentGraph.open(usearch, vectors.dimensions, file, facts.rows)
+    } catch {
+      // The graph is built again from the vectors.
+      segment.files.graph = undefined
+    }
+  }
+}
+
+/** Why an undamaged snapshot is not used, in words; undefined when it fits. */
+function misfit(header: Header, dimensions: number): string | undefined {
+  if (header.format !== formatVersion) {
+    return `the snapshot has format ${header.format}, this version reads ${formatVersion}`
+  }
+  if (header.metric !== 'cosine') return `the snapshot has the metric ${header.metric} instead of cosine`
+  if (header.dimensions !== dimensions) {
+    return `the snapshot has dimensions ${header.dimensions} instead of ${dimensions}`
+  }
+  return undefined
+}

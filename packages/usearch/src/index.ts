@@ -1,0 +1,2 @@
+export { openUsearchIndex } from './open-usearch-index.ts'
+export type { UsearchIndexOptions } from './usearch-options.ts'

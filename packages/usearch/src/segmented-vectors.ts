@@ -1,0 +1,197 @@
+import { ScopedSlots, vectorAt } from '@agentmem/core/adapter'
+import type { PackedBatch, PackedVectors, Scope } from '@agentmem/core/adapter'
+import type { CodeScan } from './code-scan.ts'
+import { decodeEntries } from './entries-line.ts'
+import { Segment } from './segment.ts'
+import type { Rows } from './segment.ts'
+import type { SegmentFacts } from './segment-files.ts'
+
+/** Rows appended at a time: a fraction of a millisecond's work, so that searches run in between. */
+const sliceRows = 128
+/** More short segments than this are made one. */
+const mostShort = 8
+
+export interface SegmentSettings {
+  readonly dimensions: number
+  /** The folder of the files. */
+  readonly directory: string
+  /** False where the files are to be gone with the process. */
+  readonly named: boolean
+  /** The most rows of a segment. */
+  readonly segmentRows: number
+}
+
+/**
+ * Vectors in segments. A slot is a segment's base plus the row; new rows go to the one open segment. Generator
+ * methods do a little work each time they are resumed; searches in between see the change half done.
+ */
+export class SegmentedVectors {
+  readonly slots: ScopedSlots = new ScopedSlots()
+  readonly scan: CodeScan
+  readonly dimensions: number
+  cursor = 0
+  readonly #settings: SegmentSettings
+  /** By base / segmentRows; a base is used again. */
+  readonly #segments: (Segment | undefined)[] = []
+  #open: Segment | undefined
+  #dropped: Segment[] = []
+
+  constructor(settings: SegmentSettings, scan: CodeScan) {
+    this.#settings = settings
+    this.scan = scan
+    this.dimensions = settings.dimensions
+  }
+
+  get segments(): Segment[] {
+    return this.#segments.filter(segment => segment !== undefined)
+  }
+
+  /** Segments that went since this was last asked. */
+  takeDropped(): Segment[] {
+    const dropped = this.#dropped
+    this.#dropped = []
+    return dropped
+  }
+
+  /** Returns the segment of a slot. */
+  segmentOf(slot: number): Segment {
+    const segment = this.#segments[Math.floor(slot / this.#settings.segmentRows)]
+    if (!segment) throw new RangeError(`There is no segment for slot ${slot}.`)
+    return segment
+  }
+
+  *apply({ ids, scopes, scopeOf, vectors, deletes, cursor }: PackedBatch): Generator<void> {
+    for (let from = 0; from < ids.length;) {
+      const taken = this.#append({
+        ids: ids.slice(from, from + sliceRows),
+        scopes: Array.from(scopeOf.subarray(from, from + sliceRows), place => scopes[place] as Scope),
+        vectors: vectors.subarray(from * this.dimensions, (from + sliceRows) * this.dimensions),
+      })
+      from += taken
+      yield
+    }
+    for (const id of deletes) this.#delete(id)
+    this.cursor = cursor
+  }
+
+  /** Reads the vector of an id; returns false when there is none. */
+  read(id: string, target: PackedVectors): boolean {
+    const slot = this.slots.slotOf(id)
+    if (slot === undefined) return false
+    this.readSlot(slot, target)
+    return true
+  }
+
+  readSlot(slot: number, target: PackedVectors): void {
+    const segment = this.segmentOf(slot)
+    segment.readVector(slot - segment.base, target)
+  }
+
+  /** Lets the open segment take no more rows. */
+  seal(): void {
+    this.#open?.seal()
+    this.#open = undefined
+  }
+
+  get openRows(): number {
+    return this.#open?.count ?? 0
+  }
+
+  /** True when segments are mostly dead, or many are short. */
+  get isWasteful(): boolean {
+    return this.#wasteful().length > 0
+  }
+
+  /** Appends what lives in wasteful segments once more, and drops them. */
+  *compact(): Generator<void> {
+    for (const segment of this.#wasteful()) {
+      if (segment === this.#open) this.seal()
+      for (let row = 0; row < segment.count;) {
+        const ids: string[] = []
+        const scopes: Scope[] = []
+        const vectors = new Float32Array(sliceRows * this.dimensions)
+        for (; row < segment.count && ids.length < sliceRows; row++) {
+          const [id, scope] = [this.slots.idOf(segment.base + row), this.slots.scopeOf(segment.base + row)]
+          if (id === undefined || !scope) continue
+          segment.readVector(row, vectorAt(vectors, ids.length, this.dimensions))
+          ids.push(id)
+          scopes.push(scope)
+        }
+        for (let from = 0; from < ids.length;) {
+          const rest = vectors.subarray(from * this.dimensions, ids.length * this.dimensions)
+          from += this.#append({ ids: ids.slice(from), scopes: scopes.slice(from), vectors: rest })
+        }
+        yield
+      }
+      this.#drop(segment)
+    }
+  }
+
+  /** Takes a segment of an earlier process in. Throws when a file is damaged. */
+  *load(facts: SegmentFacts): Generator<void> {
+    const { dimensions, directory } = this.#settings
+    const segment = Segment.open(this.#freeBase(), dimensions, directory, facts)
+    this.#segments[segment.base / this.#settings.segmentRows] = segment
+    let row = 0
+    for (const { id, scope } of decodeEntries(segment.files.content('entries'))) {
+      if (!segment.isDead(row)) this.slots.set(id, scope, segment.base + row)
+      if (++row % sliceRows === 0) yield
+    }
+    if (row !== segment.count)
+      throw new Error(`entries-${facts.name} has ${row} rows instead of ${segment.count}`)
+  }
+
+  clear(): void {
+    this.#dropped.push(...this.segments)
+    this.#segments.length = 0
+    this.#open = undefined
+    this.slots.clear()
+    this.cursor = 0
+  }
+
+  /** Appends as many as the open segment takes, and returns how many. */
+  #append(rows: Rows): number {
+    const { segmentRows, dimensions, directory, named } = this.#settings
+    this.#open ??= Segment.create(this.#freeBase(), dimensions, directory, named)
+    const segment = this.#open
+    this.#segments[segment.base / segmentRows] = segment
+    const first = segment.count
+    const taken = Math.min(rows.ids.length, segmentRows - first)
+    const vectors = rows.vectors.subarray(0, taken * dimensions)
+    const [ids, scopes] = [rows.ids.slice(0, taken), rows.scopes.slice(0, taken)]
+    segment.append({ ids, scopes, vectors }, this.scan, segmentRows)
+    for (const [i, id] of ids.entries()) {
+      this.#delete(id)
+      this.slots.set(id, scopes[i] as Scope, segment.base + first + i)
+    }
+    if (segment.count === segmentRows) this.seal()
+    return taken
+  }
+
+  #delete(id: string): void {
+    const slot = this.slots.delete(id)
+    if (slot === undefined) return
+    const segment = this.segmentOf(slot)
+    segment.kill(slot - segment.base)
+  }
+
+  #wasteful(): Segment[] {
+    const { segmentRows } = this.#settings
+    const short = this.segments.filter(({ isSealed, count }) => isSealed && count < segmentRows / 2)
+    return this.segments.filter(segment => {
+      const { isSealed, live, count } = segment
+      const isMostlyDead = 2 * live < count && (isSealed || count >= segmentRows / 4)
+      return isMostlyDead || (short.length > mostShort && short.includes(segment))
+    })
+  }
+
+  #drop(segment: Segment): void {
+    this.#segments[segment.base / this.#settings.segmentRows] = undefined
+    this.#dropped.push(segment)
+  }
+
+  #freeBase(): number {
+    const free = this.#segments.indexOf(undefined)
+    return (free === -1 ? this.#segments.length : free) * this.#settings.segmentRows
+  }
+}

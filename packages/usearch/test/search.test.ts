@@ -1,0 +1,169 @@
+import { indexEntries, queryVectors } from '@agentmem/conformance'
+import { ExactIndex, HashEmbedder } from '@agentmem/core'
+import type { IndexEntry, Scope, VectorIndex } from '@agentmem/core/adapter'
+import { describe, expect, it } from 'vitest'
+import { openSmall } from './open-small.ts'
+
+const dimensions = 64
+const org: Scope = { orgId: 'acme' }
+
+function open(scanUpTo = 50): Promise<VectorIndex> {
+  return openSmall({ path: undefined, dimensions, scanUpTo })
+}
+
+async function filled(entries: readonly IndexEntry[], index: VectorIndex): Promise<VectorIndex> {
+  await index.apply({ upserts: entries, deletes: [], cursor: entries.length })
+  return index
+}
+
+/** The share of the true k nearest that the index finds, over 50 queries; every score must be the exact one. */
+async function recallOf(index: VectorIndex, truth: VectorIndex, scope: Scope, k = 10): Promise<number> {
+  const queries = queryVectors(dimensions, 50).map(vector => ({ vector, k, scope }))
+  const [expected, actual] = [await truth.search(queries), await index.search(queries)]
+  let found = 0
+  for (const [i, matches] of actual.entries()) {
+    const scores = new Map(expected[i]?.map(match => [match.id, match.score]))
+    for (const { id, score } of matches.filter(match => scores.has(match.id))) {
+      expect(score).toBe(scores.get(id))
+      found++
+    }
+  }
+  return found / expected.flat().length
+}
+
+describe('search', () => {
+  it.each([1, 2, 5, 10, 20, 50, 100])(
+    'finds the true nearest in %i% of 5,000, with exact scores',
+    { timeout: 60_000 },
+    async percent => {
+      const mine = { ...org, userId: 'mine' }
+      // The share is spread over all clusters.
+      const entries = indexEntries(dimensions, 5000, n =>
+        Math.floor(n / 20) % 100 < percent ? mine : { ...org, userId: 'other' },
+      )
+      const truth = await filled(entries, new ExactIndex(dimensions))
+      await using index = await filled(entries, await open())
+      await index.optimize()
+      expect((await index.stats())['graphVectors']).toBe(5000)
+      expect(await recallOf(index, truth, mine)).toBeGreaterThan(0.98)
+      expect(await recallOf(index, truth, mine, 100)).toBeGreaterThan(0.98)
+    },
+  )
+
+  it('finds the true nearest by scans alone', async () => {
+    const entries = indexEntries(dimensions, 3000, () => org)
+    const truth = await filled(entries, new ExactIndex(dimensions))
+    await using index = await filled(entries, await open(10_000))
+    expect((await index.stats())['graphVectors']).toBe(0)
+    expect(await recallOf(index, truth, org)).toBeGreaterThan(0.995)
+  })
+
+  it('finds the true nearest in a scope of clusters that are far from the query', async () => {
+    const half = { ...org, userId: 'half' }
+    const entries = indexEntries(dimensions, 3000, n => (n % 20 < 10 ? half : { ...org, userId: 'other' }))
+    const truth = await filled(entries, new ExactIndex(dimensions))
+    await using index = await filled(entries, await open())
+    await index.optimize()
+    expect(await recallOf(index, truth, half)).toBeGreaterThan(0.98)
+  })
+
+  it('finds at least 98 in 100 of texts that differ in a number only, by small graphs', async () => {
+    const embedder = new HashEmbedder()
+    const texts = Array.from({ length: 2000 }, (_, n) => `Invoice ${n} of the harbour was paid in time`)
+    const vectors = await embedder.embed(texts)
+    const alike = vectors.map((vector, n) => ({ id: `text-${n}`, scope: org, vector }))
+    await using index = await openSmall({ path: undefined, dimensions: embedder.dimensions })
+    await filled(alike, index)
+    await index.optimize()
+    expect((await index.stats())['graphVectors']).toBe(2000)
+    const asked = vectors.filter((_, n) => n % 10 === 0)
+    const answers = await index.search(asked.map(vector => ({ vector, k: 3, scope: org })))
+    // Some have the same words to the embedder: any of these is as good.
+    expect(answers.filter(([best]) => (best?.score ?? 0) < 1 - 1e-6).length).toBeLessThan(0.02 * asked.length)
+  })
+
+  it('takes vectors with one large component, and with all of one size', async () => {
+    const spiked = indexEntries(dimensions, 1000, () => org).map(({ id, scope, vector }, n) => {
+      const changed = n % 2 === 0 ? vector.map(value => 0.05 * value) : vector.map(value => Math.sign(value))
+      if (n % 2 === 0) changed[n % dimensions] = 1
+      const length = Math.hypot(...changed)
+      return { id, scope, vector: changed.map(value => value / length) }
+    })
+    const truth = await filled(spiked, new ExactIndex(dimensions))
+    await using index = await filled(spiked, await open())
+    await index.optimize()
+    expect(await recallOf(index, truth, org)).toBeGreaterThan(0.95)
+  })
+
+  it('returns all of a scope when k is larger', async () => {
+    const alice = { ...org, userId: 'alice' }
+    const entries = indexEntries(dimensions, 600, n => (n < 120 ? alice : { ...org, userId: 'bob' }))
+    await using index = await filled(entries, await open())
+    await index.optimize()
+    const [vector = new Float32Array(dimensions)] = queryVectors(dimensions, 1)
+    const [ofAlice = [], ofAll = []] = await index.search([
+      { vector, k: 1000, scope: alice },
+      { vector, k: Number.MAX_SAFE_INTEGER, scope: org },
+    ])
+    expect(ofAlice.map(match => match.id).sort()).toEqual(entries.slice(0, 120).map(entry => entry.id))
+    expect(ofAll).toHaveLength(600)
+  })
+})
+
+describe('changes', () => {
+  it(
+    'find the nearest after half was replaced three times, and nothing that was deleted',
+    { timeout: 60_000 },
+    async () => {
+      let entries = indexEntries(dimensions, 3000, () => org)
+      await using index = await filled(entries, await open())
+      await index.optimize()
+      for (const seed of [7, 8, 9]) {
+        const moved = indexEntries(dimensions, 3000, () => org, seed).filter((_, n) => n % 2 === seed % 2)
+        const replaced = new Map(moved.map(entry => [entry.id, entry]))
+        entries = entries.map(entry => replaced.get(entry.id) ?? entry)
+        await index.apply({ upserts: moved, deletes: [], cursor: seed })
+        await index.optimize()
+      }
+      const gone = new Set(entries.slice(0, 500).map(entry => entry.id))
+      await index.apply({ upserts: [], deletes: [...gone], cursor: 10 })
+      const truth = await filled(entries.slice(500), new ExactIndex(dimensions))
+      expect(await recallOf(index, truth, org)).toBeGreaterThan(0.98)
+      const queries = queryVectors(dimensions, 50).map(vector => ({ vector, k: 50, scope: org }))
+      const found = (await index.search(queries)).flat()
+      expect(found.filter(match => gone.has(match.id))).toEqual([])
+      const { deadVectors, vectors } = await index.stats()
+      expect(vectors).toBe(2500)
+      expect(deadVectors).toBeLessThanOrEqual(2500)
+    },
+  )
+
+  it(
+    'build no graph before a search wants one, and those of later segments by themselves',
+    { timeout: 60_000 },
+    async () => {
+      const entries = indexEntries(dimensions, 1024, () => org)
+      await using index = await filled(entries.slice(0, 512), await open())
+      const [vector = new Float32Array(dimensions)] = queryVectors(dimensions, 1)
+      await index.search([{ vector, k: 10, scope: { ...org, userId: 'nobody' } }])
+      expect((await index.stats())['graphVectors']).toBe(0)
+      await index.search([{ vector, k: 10, scope: org }])
+      await expect.poll(async () => (await index.stats())['graphVectors'], { timeout: 20_000 }).toBe(512)
+      await filled(entries.slice(512), index)
+      await expect.poll(async () => (await index.stats())['graphVectors'], { timeout: 20_000 }).toBe(1024)
+    },
+  )
+
+  it('answer a search before a batch that was sent earlier is done', async () => {
+    const entries = indexEntries(dimensions, 40_000, () => org)
+    await using index = await filled(entries.slice(0, 100), await open())
+    const [vector = new Float32Array(dimensions)] = queryVectors(dimensions, 1)
+    const order: string[] = []
+    const applied = filled(entries.slice(100), index).then(() => order.push('applied'))
+    const [matches] = await index.search([{ vector, k: 10, scope: org }])
+    expect(matches).toHaveLength(10)
+    order.push('searched')
+    await applied
+    expect(order).toEqual(['searched', 'applied'])
+  })
+})
