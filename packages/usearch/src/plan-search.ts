@@ -1,5 +1,5 @@
-/** What a single graph is asked for at least: it finds 1.000 of the true 10 with this, 0.99 with half of it. */
-const breadth = 128
+/** What a single graph is asked for at least: most find all of the true 10 with half of it, some miss a cluster. */
+const breadth = 160
 /** What a graph costs beside its candidates, in candidates. */
 const graphStart = 40
 /** Codes that lie anywhere cost as much as so many that lie in a row. */
@@ -41,9 +41,10 @@ export function planSearch(
   { scanUpTo, graphCost }: PlanSettings,
 ): SearchPlan {
   const spread = Math.sqrt(segments)
-  const each = Math.ceil(Math.max(wanted, (1.5 * wanted * rows) / count / spread))
-  // Of many graphs each has few of the nearest, and those are found more easily.
-  const eachGraph = Math.ceil(Math.max(each, breadth / spread))
+  const inAll = (wanted * rows) / count
+  const each = Math.ceil(Math.max(wanted, (1.5 * inAll) / spread))
+  // Of many graphs each has few of the nearest, and those are found more easily. A graph misses some of what it is asked.
+  const eachGraph = Math.ceil(Math.max(wanted, breadth / spread, (2 * inAll) / spread))
   const graphs = graphCost * segments * (eachGraph + graphStart)
   const gather = count <= scanUpTo ? 0 : gatherCost * count
   const way = gather <= Math.min(rows, graphs) ? 'gather' : graphs < rows ? 'graphs' : 'scan'

@@ -2,7 +2,7 @@ import { indexEntries, queryVectors } from '@agentmem/conformance'
 import type { IndexEntry, Scope, VectorIndex } from '@agentmem/core/adapter'
 import { mkdtemp, open, readdir, readFile, rm, truncate, utimes, writeFile } from 'node:fs/promises'
 import { tmpdir } from 'node:os'
-import { join } from 'node:path'
+import { basename, join } from 'node:path'
 import { crc32 } from 'node:zlib'
 import { afterEach, beforeEach, describe, expect, it } from 'vitest'
 import { openSmall } from './open-small.ts'
@@ -230,6 +230,7 @@ describe('files that do not fit', () => {
     await index.optimize()
     expect(await index.stats()).toMatchObject({ rebuiltBecause: undefined, vectors: 1200 })
     expect((await index.stats())['graphVectors']).toBe(1200)
+    expect(await readFile(join(path, 'header.json'), 'utf8')).not.toContain(basename(graph))
   })
 
   it('no graph is built over vectors whose bit is flipped', async () => {

@@ -18,7 +18,7 @@ test.each([
 test('a smaller share asks for more of each segment, and more segments for less of each', () => {
   const eachOf = (count: number, segments: number): number =>
     planSearch({ wanted: 36, count, rows: 100_000, segments }, settings).eachGraph
-  expect(eachOf(100_000, 1)).toBe(128)
-  expect(eachOf(10_000, 1)).toBe(540)
-  expect(eachOf(10_000, 4)).toBe(270)
+  expect(eachOf(100_000, 1)).toBe(160)
+  expect(eachOf(10_000, 1)).toBe(720)
+  expect(eachOf(10_000, 4)).toBe(360)
 })
