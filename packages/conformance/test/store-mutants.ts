@@ -3,6 +3,7 @@ import type { Key, MemoryRecord, Store, StoredRecord, WhereNode } from '@agentme
 import type { Mutant } from './mutant.ts'
 import { overrideMethods } from './override-methods.ts'
 import { mutant } from './store-mutant.ts'
+import { readingMutants } from './reading-mutants.ts'
 import { stagingMutants } from './staging-mutants.ts'
 import { textMutants } from './text-mutants.ts'
 
@@ -274,6 +275,7 @@ export const storeMutants: readonly Mutant<Store>[] = [
   ...stagingMutants,
   ...textMutants,
   ...wrongReads,
+  ...readingMutants,
   ...unguarded,
 ]
 

@@ -16,6 +16,7 @@ export type {
 export { contentHash, dedupeKey, sameScope, scopeKey } from './contracts/record-keys.ts'
 export type {
   ChangeReceipt,
+  CountRequest,
   DeleteAllOptions,
   MetaEntry,
   Patch,
@@ -23,6 +24,8 @@ export type {
   Query,
   QueryOrder,
   ReuseOptions,
+  ScopesRequest,
+  ScopeValue,
   Store,
   StoreCounters,
   StoreStats,

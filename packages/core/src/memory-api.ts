@@ -3,9 +3,8 @@ import type { MemoryError } from './contracts/errors.ts'
 import type { Progress, ProgressOptions, SignalOptions } from './contracts/progress.ts'
 import type { HistoryEvent, MemoryRecord, Metadata, Scope } from './contracts/record.ts'
 import type { Reranker } from './contracts/reranker.ts'
-import type { QueryOrder, Store } from './contracts/store.ts'
+import type { Store } from './contracts/store.ts'
 import type { VectorIndex } from './contracts/vector-index.ts'
-import type { Where } from './contracts/where.ts'
 import type { EmbeddingCacheOptions } from './embedding-cache/cached-embedder.ts'
 import type { FollowerOptions, FollowerState } from './follower/follower.ts'
 import type { TextOptions, TextState } from './text-index/text-options.ts'
@@ -145,20 +144,6 @@ export interface AddBatchReport {
 /** A memory as it is read: a record whose content is called `memory`. Times are UTC milliseconds. */
 export interface MemoryItem extends Omit<MemoryRecord, 'content' | 'place' | 'indexed'> {
   readonly memory: string
-}
-
-export interface GetAllOptions extends ScopeOptions, SignalOptions {
-  readonly where?: Where | undefined
-  /** How many at most, default 100. */
-  readonly topK?: number | undefined
-}
-
-export interface ListOptions extends ScopeOptions, SignalOptions {
-  readonly where?: Where | undefined
-  /** Default: `createdAt`, newest first. */
-  readonly order?: QueryOrder | undefined
-  /** Memories read at a time, 1 to 10,000, default 500. */
-  readonly pageSize?: number | undefined
 }
 
 /** What to change of a memory; what is left out stays. New content is embedded again. */

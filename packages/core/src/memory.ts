@@ -1,18 +1,15 @@
 import { checkArray, checkBoolean, checkId, checkKeys, checkOptions, invalid } from './checks/check-values.ts'
 import type { Embedder } from './contracts/embedder.ts'
-import type { ProgressOptions, SignalOptions } from './contracts/progress.ts'
-import type { HistoryEntry, Scope } from './contracts/record.ts'
+import type { ProgressOptions } from './contracts/progress.ts'
+import type { Scope } from './contracts/record.ts'
 import { repairIndex, verifyIndex } from './follower/verify-index.ts'
 import type { RepairResult, VerifyResult } from './follower/verify-index.ts'
 import type { MemoryOptions } from './memory-api.ts'
 import { openEngine } from './memory-engine.ts'
 import type { MemoryEngine } from './memory-engine.ts'
+import { MemoryReads } from './memory-reads.ts'
 import type { MemoryParts } from './parts/memory-parts.ts'
 import { namedScope, narrowScope, refuseScope, scopeOptions } from './parts/narrow-scope.ts'
-import { readVisible, toItem, visibleHistory } from './parts/visibility.ts'
-import { listMemories, newestMemories } from './read/list-memories.ts'
-import { parseQuery, searchOptions } from './read/parse-query.ts'
-import { searchMemories } from './read/search-memories.ts'
 import { reembedAlone, reembedMemory } from './reembed/reembed-memory.ts'
 import { exportMemories } from './transfer/export-memories.ts'
 import { importMemories } from './transfer/import-memories.ts'
@@ -26,17 +23,17 @@ import {
   parseUpdate,
 } from './write/parse-input.ts'
 import type * as face from './memory-api.ts'
-import type { SearchOptions, SearchQuery, SearchResult } from './search-api.ts'
 
 /**
  * Memory for an agent: texts go in, and those that answer a query come out again. Composes a Store and, for searches by
  * meaning, a VectorIndex and an Embedder. Everything it throws is a {@link MemoryError}.
  */
-export class Memory {
+export class Memory extends MemoryReads {
   readonly #engine: MemoryEngine
   readonly #scope: Scope
 
   private constructor(engine: MemoryEngine, scope: Scope) {
+    super(engine, scope)
     this.#engine = engine
     this.#scope = scope
   }
@@ -87,61 +84,6 @@ export class Memory {
     return this.#engine.queued('addBatch', add, options.signal)
   }
 
-  /** The memories of a scope that answer a query, best first. */
-  async search(query: string, options: SearchOptions = {}): Promise<SearchResult> {
-    checkOptions(options, searchOptions)
-    const { signal, ...search } = options
-    const [found = { results: [] }] = await this.searchBatch([{ ...search, query }], { signal })
-    return found
-  }
-
-  /** Several searches with one embed call, one index query and two reads of the Store; aligned with the queries. */
-  async searchBatch(queries: readonly SearchQuery[], options: SignalOptions = {}): Promise<SearchResult[]> {
-    checkOptions(options)
-    const parsed = Array.from(checkArray(queries, 'queries'), query => parseQuery(query, this.#scope))
-    const work = (parts: MemoryParts) => searchMemories(parts, parsed, options.signal)
-    return this.#engine.run('search', work, options)
-  }
-
-  /** Reads the texts of a scope into memory ahead of its first search by words, which otherwise waits for them. */
-  async warm(scope: face.ScopeOptions, options: SignalOptions = {}): Promise<void> {
-    checkOptions(options)
-    const narrowed = namedScope(this.#scope, scope, 'warm')
-    return this.#engine.run('warm', ({ texts }) => texts.warm(narrowed, options), options)
-  }
-
-  /** The memory with this id, undefined when there is none. */
-  async get(id: string, options: SignalOptions = {}): Promise<face.MemoryItem | undefined> {
-    return (await this.getBatch([id], options))[0]
-  }
-
-  /** Aligned with the ids. */
-  async getBatch(
-    ids: readonly string[],
-    options: SignalOptions = {},
-  ): Promise<(face.MemoryItem | undefined)[]> {
-    checkOptions(options)
-    for (const id of checkArray(ids, 'ids')) checkId(id)
-    return this.#engine.run(
-      'get',
-      async parts => {
-        const records = await readVisible(parts, ids, this.#scope, options.signal)
-        return records.map(record => record && toItem(record))
-      },
-      options,
-    )
-  }
-
-  /** The newest memories of a scope. */
-  async getAll(options: face.GetAllOptions = {}): Promise<{ results: face.MemoryItem[] }> {
-    return { results: await newestMemories(this.#engine, this.#scope, options) }
-  }
-
-  /** All memories of a scope, read page by page while they are consumed. */
-  list(options: face.ListOptions = {}): AsyncGenerator<face.MemoryItem> {
-    return listMemories(this.#engine, this.#scope, options)
-  }
-
   /** Changes one memory: its content, or the fields that are named. Throws `NOT_FOUND` when it is not there. */
   async update(
     id: string,
@@ -189,17 +131,6 @@ export class Memory {
     const work = (parts: MemoryParts): Promise<number> =>
       deleteScope(parts, narrowed, { actor: actorId, signal })
     return this.#engine.run('deleteAll', work, options)
-  }
-
-  /** What happened to a memory, oldest first; also of one that was deleted. Empty when it never was. */
-  async history(id: string, options: SignalOptions = {}): Promise<HistoryEntry[]> {
-    checkOptions(options)
-    checkId(id)
-    return this.#engine.run(
-      'history',
-      parts => visibleHistory(parts, id, this.#scope, options.signal),
-      options,
-    )
   }
 
   /** Brings everything stored before this call into the index. Searches need no flush: they see it already. */

@@ -4,6 +4,7 @@ import type {
   AdoptOptions,
   CallOptions,
   ChangeReceipt,
+  CountRequest,
   DeleteAllOptions,
   HistoryEntry,
   Key,
@@ -15,6 +16,8 @@ import type {
   Query,
   ReuseOptions,
   Scope,
+  ScopesRequest,
+  ScopeValue,
   StagedVector,
   StagingState,
   Store,
@@ -30,6 +33,7 @@ import type {
   WriteOptions,
 } from '@agentmem/core/adapter'
 import type { Kysely } from 'kysely'
+import { count, scopes } from './calls/count.ts'
 import { patch } from './calls/patch.ts'
 import { newRows, put } from './calls/put.ts'
 import { query, texts } from './calls/query.ts'
@@ -149,6 +153,14 @@ class SqlStore implements Store {
 
   query(request: Query, options?: CallOptions): AsyncGenerator<MemoryRecord[]> {
     return this.#pages(query(this.#reading, request, options?.signal), options)
+  }
+
+  async count(request: CountRequest, options?: CallOptions): Promise<number> {
+    return this.#ask(options, session => count(session, request))
+  }
+
+  async scopes(request: ScopesRequest, options?: CallOptions): Promise<ScopeValue[]> {
+    return this.#ask(options, session => scopes(session, request))
   }
 
   texts(request: TextsQuery, options?: CallOptions): AsyncGenerator<TextEntry[]> {

@@ -3,6 +3,7 @@ import type { Case } from '../kit/case.ts'
 import { adoptCases } from './adopt.ts'
 import { budgetCases } from './budgets.ts'
 import { contentCases } from './content.ts'
+import { countingCases } from './counting.ts'
 import { deleteAllCases } from './delete-all.ts'
 import { deleteCases } from './delete.ts'
 import { duplicateCases } from './duplicates.ts'
@@ -41,6 +42,7 @@ export const storeCases: readonly Case<Store>[] = [
   ...vectorsCases,
   ...queryCases,
   ...orderCases,
+  ...countingCases,
   ...textsCases,
   ...whereCases,
   ...historyCases,

@@ -5,9 +5,11 @@ import {
   checkInteger,
   checkKeys,
   checkPlainObject,
+  checkScope,
   checkText,
   checkVector,
   invalid,
+  maxMetadataLength,
 } from './check-values.ts'
 import { show } from '../contracts/show-value.ts'
 import { largestLogPage } from '../contracts/log.ts'
@@ -48,6 +50,24 @@ export function checkRequest(request: { readonly after: number; readonly limit: 
 
 export function checkPageSize(value: unknown, name: string): void {
   checkInteger(value, name, 1, 10_000)
+}
+
+/** Checks what a query, a count and a list of values have in common. `known` names what else the request may have. */
+export function checkQuery(query: s.CountRequest, known: readonly string[] = []): void {
+  checkPlainObject(query, 'query')
+  checkKeys(query, ['scope', 'where', ...known], 'query')
+  checkScope(query.scope)
+}
+
+export function checkScopesRequest(request: s.ScopesRequest): void {
+  checkQuery(request, ['by', 'after', 'limit'])
+  checkPlainObject(request.by, 'query.by')
+  if ('field' in request.by && request.by.kind !== 'string') {
+    throw invalid(`query.by names ${show(request.by.field)}, which is no string.`)
+  }
+  // A value in metadata may be as long as metadata, and empty.
+  if (request.after) checkText(request.after, 'query.after', maxMetadataLength)
+  checkInteger(request.limit, 'query.limit', 1, 10_001)
 }
 
 export function checkOrder(order: s.QueryOrder): void {

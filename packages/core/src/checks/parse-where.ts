@@ -39,7 +39,8 @@ export function parseWhere(where: Where): WhereNode {
   return parse(where, 0)
 }
 
-function parseTarget(name: string): WhereTarget {
+/** The field or the path that a filter names. */
+export function parseTarget(name: string): WhereTarget {
   if (Object.hasOwn(whereFields, name)) {
     const field = name as WhereField
     return { field, kind: whereFields[field] }

@@ -2,7 +2,7 @@ import type { CallOptions, LogPage, LogSpan } from './log.ts'
 import type { HistoryEntry, Key, MemoryRecord, Scope, StoredRecord } from './record.ts'
 import type { VectorStaging } from './staging.ts'
 import type { TextEntry, TextPage } from './text-index.ts'
-import type { WhereNode } from './where.ts'
+import type { WhereNode, WhereTarget } from './where.ts'
 
 export interface WriteOptions extends CallOptions {
   /** Who writes, for the history; default: the record's own actor. */
@@ -102,8 +102,34 @@ export interface Query {
   readonly order?: QueryOrder | undefined
   /** The last record of the page before: its id, its place, and its time in the field `order.by`. */
   readonly after?: { readonly id: string; readonly place: number; readonly time: number } | undefined
+  /** Records passed over before the first page, default 0. */
+  readonly offset?: number | undefined
+  /** Records of all pages at most. Default: no limit. */
+  readonly limit?: number | undefined
   /** Records a page, default 500. */
   readonly pageSize?: number | undefined
+}
+
+/** What is counted: the records that a query with the same scope and filter returns. */
+export type CountRequest = Pick<Query, 'scope' | 'where'>
+
+/** Asks for the distinct values of a field, or of a path into the metadata that holds a string. */
+export interface ScopesRequest extends CountRequest {
+  /** Of the kind 'string', where it is a field. */
+  readonly by: WhereTarget
+  /** The value that the page before ended with. */
+  readonly after?: string | undefined
+  /** Values at most. */
+  readonly limit: number
+}
+
+/** One value, and the records that have it. */
+export interface ScopeValue {
+  readonly value: string
+  /** How many records have the value. */
+  readonly memories: number
+  /** When the newest change of one of them was made, in UTC milliseconds. */
+  readonly updatedAt: number
 }
 
 export interface TextsQuery {
@@ -190,6 +216,13 @@ export interface Store extends VectorStaging, AsyncDisposable {
    * written.
    */
   query(query: Query, options?: CallOptions): AsyncIterable<MemoryRecord[]>
+  /** Returns how many records `query` would return, without reading them. */
+  count(request: CountRequest, options?: CallOptions): Promise<number>
+  /**
+   * Returns the distinct strings that records have in a field or at a path, with how many have each, in order of code
+   * points. One statement, whatever the number of records.
+   */
+  scopes(request: ScopesRequest, options?: CallOptions): Promise<ScopeValue[]>
   /**
    * Reads the texts of a scope's indexed records, in pages in order of `createdAt`, `place`, `id`; nothing else of them
    * is read. A record that exists throughout is returned exactly once, as in `query`.

@@ -4,8 +4,10 @@ import {
   checkIdentity,
   checkOrder,
   checkPageSize,
+  checkQuery,
   checkRequest,
   checkReuse,
+  checkScopesRequest,
   checkStaged,
   checkVectorWriteOptions,
   checkWriteOptions,
@@ -14,6 +16,7 @@ import { checkKey, checkPatch, checkPlace, checkRecord, checkUnique } from '../c
 import {
   checkArray,
   checkId,
+  checkInteger,
   checkKeys,
   checkPlainObject,
   checkScope,
@@ -132,9 +135,10 @@ class GuardedStore implements s.Store {
 
   async *query(query: s.Query, options: CallOptions = {}): AsyncGenerator<MemoryRecord[]> {
     checkCallOptions(options)
-    checkPlainObject(query, 'query')
-    checkKeys(query, ['scope', 'where', 'order', 'after', 'pageSize'], 'query')
-    checkScope(query.scope)
+    checkQuery(query, ['order', 'after', 'offset', 'limit', 'pageSize'])
+    for (const name of ['offset', 'limit'] as const) {
+      if (query[name] !== undefined) checkInteger(query[name], `query.${name}`, 0, Number.MAX_SAFE_INTEGER)
+    }
     if (query.pageSize !== undefined) checkPageSize(query.pageSize, 'query.pageSize')
     if (query.order !== undefined) checkOrder(query.order)
     if (query.after !== undefined) {
@@ -143,6 +147,18 @@ class GuardedStore implements s.Store {
       checkTime(query.after.time, 'query.after.time')
     }
     yield* this.#door.query(query, options)
+  }
+
+  async count(request: s.CountRequest, options: CallOptions = {}): Promise<number> {
+    checkCallOptions(options)
+    checkQuery(request)
+    return this.#door.count(request, options)
+  }
+
+  async scopes(request: s.ScopesRequest, options: CallOptions = {}): Promise<s.ScopeValue[]> {
+    checkCallOptions(options)
+    checkScopesRequest(request)
+    return this.#door.scopes(request, options)
   }
 
   async *texts(query: s.TextsQuery, options: CallOptions = {}): AsyncGenerator<TextEntry[]> {

@@ -80,6 +80,14 @@ export class StoreDoor implements s.Store {
     return this.#pages('query', options, () => this.#store.query(query, options))
   }
 
+  count(request: s.CountRequest, options: CallOptions = {}): Promise<number> {
+    return this.#life.run('count', () => this.#store.count(request, options), options.signal)
+  }
+
+  scopes(request: s.ScopesRequest, options: CallOptions = {}): Promise<s.ScopeValue[]> {
+    return this.#life.run('scopes', () => this.#store.scopes(request, options), options.signal)
+  }
+
   texts(query: s.TextsQuery, options: CallOptions = {}): AsyncGenerator<TextEntry[]> {
     return this.#pages('texts', options, () => this.#store.texts(query, options))
   }

@@ -1,5 +1,4 @@
 import { MemoryError, notFound } from '../contracts/errors.ts'
-import { evaluateWhere } from '../contracts/evaluate-where.ts'
 import { indexEntryOf, textEntryOf } from '../contracts/log-entries.ts'
 import type { LogPage } from '../contracts/log.ts'
 import { embedderKey, modelMismatch } from '../contracts/model-identity.ts'
@@ -12,6 +11,7 @@ import type { TextEntry, TextPage } from '../contracts/text-index.ts'
 import { MapHistory } from './map-history.ts'
 import type { Change } from './map-history.ts'
 import { MapLog } from './map-log.ts'
+import { matcherOf, scopeValues, selectRecords } from './map-queries.ts'
 import { comparatorOf, copyOf, patched, withoutVector } from './map-records.ts'
 import { MapStaging } from './map-staging.ts'
 import { RecordMap } from './record-map.ts'
@@ -129,18 +129,22 @@ export class MapStore implements s.Store {
     return hashes.map(hash => (bound ? this.#records.reusable(hash)?.vector?.slice() : undefined))
   }
 
-  async *query({ scope, where, order, after, pageSize = 500 }: s.Query): AsyncGenerator<MemoryRecord[]> {
-    const compare = comparatorOf(order ?? { by: 'createdAt', direction: 'desc' })
-    const position = after && { ...after, createdAt: after.time, updatedAt: after.time }
-    const matches = (record: StoredRecord): boolean =>
-      inScope(scopeOf(record), scope) && (where === undefined || evaluateWhere(where, record))
-    const found = [...this.#records.values()]
-      .filter(record => matches(record) && (position === undefined || compare(record, position) > 0))
-      .toSorted(compare)
-    for await (const page of this.#pages(found, pageSize)) {
-      const records = page.filter(matches)
+  async *query(query: s.Query): AsyncGenerator<MemoryRecord[]> {
+    const found = selectRecords(this.#records.values(), query)
+    for await (const page of this.#pages(found, query.pageSize ?? 500)) {
+      const records = page.filter(matcherOf(query))
       if (records.length > 0) yield records.map(withoutVector)
     }
+  }
+
+  async count(request: s.CountRequest): Promise<number> {
+    this.#statements++
+    return [...this.#records.values()].filter(matcherOf(request)).length
+  }
+
+  async scopes(request: s.ScopesRequest): Promise<s.ScopeValue[]> {
+    this.#statements++
+    return scopeValues(this.#records.values(), request)
   }
 
   async *texts({ scope, pageSize = 1_000 }: s.TextsQuery): AsyncGenerator<TextEntry[]> {
