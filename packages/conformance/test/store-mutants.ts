@@ -5,6 +5,7 @@ import { overrideMethods } from './override-methods.ts'
 import { mutant } from './store-mutant.ts'
 import { readingMutants } from './reading-mutants.ts'
 import { stagingMutants } from './staging-mutants.ts'
+import { writingMutants } from './writing-mutants.ts'
 import { textMutants } from './text-mutants.ts'
 
 function changing(
@@ -276,6 +277,7 @@ export const storeMutants: readonly Mutant<Store>[] = [
   ...textMutants,
   ...wrongReads,
   ...readingMutants,
+  ...writingMutants,
   ...unguarded,
 ]
 

@@ -18,8 +18,10 @@ export type {
   ChangeReceipt,
   CountRequest,
   DeleteAllOptions,
+  DeleteOptions,
   MetaEntry,
   Patch,
+  PutOptions,
   PutReceipt,
   Query,
   QueryOrder,
@@ -53,6 +55,7 @@ export type { Reranker } from './contracts/reranker.ts'
 export type { CachedVector, EmbeddingCache, EmbeddingCacheScope } from './contracts/embedding-cache.ts'
 export type { Scalar, Where, WhereConditions, WhereField, WhereNode, WhereTarget } from './contracts/where.ts'
 export { compareCodePoints, evaluateWhere } from './contracts/evaluate-where.ts'
+export { patchedRecord, replacedRecord } from './checks/changed-record.ts'
 export { parseWhere } from './checks/parse-where.ts'
 export { guardEmbedder } from './guards/guard-embedder.ts'
 export { guardIndex } from './guards/guard-index.ts'

@@ -9,6 +9,7 @@ import { openEngine } from './memory-engine.ts'
 import type { MemoryEngine } from './memory-engine.ts'
 import { MemoryReads } from './memory-reads.ts'
 import type { MemoryParts } from './parts/memory-parts.ts'
+import { expiredWhere } from './parts/visibility.ts'
 import { namedScope, narrowScope, refuseScope, scopeOptions } from './parts/narrow-scope.ts'
 import { reembedAlone, reembedMemory } from './reembed/reembed-memory.ts'
 import { exportMemories } from './transfer/export-memories.ts'
@@ -18,7 +19,9 @@ import { deleteScope } from './write/change-memories.ts'
 import {
   changeFields,
   checkAddOptions,
+  checkDeleteOptions,
   checkUpdateOptions,
+  parseDeleteScope,
   parseInput,
   parseUpdate,
 } from './write/parse-input.ts'
@@ -55,12 +58,12 @@ export class Memory extends MemoryReads {
 
   /** Stores one memory. When this returns it is durable, and the next search finds it. */
   async add(input: face.AddInput, options: face.AddOptions = {}): Promise<face.ChangeResult> {
-    checkAddOptions(options, ['dedupe'])
+    checkAddOptions(options, ['dedupe', 'onTaken'])
     if (Array.isArray(input)) throw invalid('add takes one memory; give an array to addBatch.')
     const { embedder } = this.#engine.parts
     const parsed = parseInput(input, options, this.#scope, embedder.dimensions)
-    const job = { inputs: [parsed], dedupe: options.dedupe ?? false, embedder }
-    const { signal } = options
+    const { signal, onTaken, dedupe = false } = options
+    const job = { inputs: [parsed], dedupe, onTaken, embedder }
     const results = await this.#engine.queued('add', () => this.#engine.adds.push(job, 1, signal), signal)
     return { results, relations: [] }
   }
@@ -78,7 +81,7 @@ export class Memory extends MemoryReads {
     inputs: readonly face.AddInput[],
     options: face.AddBatchOptions = {},
   ): Promise<face.AddBatchReport | face.AddBatchResult> {
-    checkAddOptions(options, ['dedupe', 'onError'])
+    checkAddOptions(options, ['dedupe', 'onTaken', 'onError'])
     const { adds, parts } = this.#engine
     const add = () => addBatch(adds, parts.embedder, this.#scope, inputs, options)
     return this.#engine.queued('addBatch', add, options.signal)
@@ -100,37 +103,58 @@ export class Memory extends MemoryReads {
     changes: readonly (face.MemoryChanges & { readonly id: string })[],
     options: face.UpdateOptions = {},
   ): Promise<face.ChangeResult> {
-    const { signal, actorId } = checkUpdateOptions(options)
+    const { signal, actorId, metadataMode } = checkUpdateOptions(options)
     const updates = Array.from(checkArray(changes, 'changes'), parseUpdate)
     if (updates.length === 0) return { results: [], relations: [] }
-    const job = { scope: this.#scope, updates, actorId }
+    const mergeMetadata = metadataMode === 'merge'
+    const job = { scope: this.#scope, updates, mergeMetadata, actorId }
     const push = () => this.#engine.updates.push(job, updates.length, signal)
     const results = await this.#engine.queued('update', push, signal)
     return { results, relations: [] }
   }
 
-  /** Removes one memory; its history stays. Returns whether it was there. */
-  async delete(id: string, options: face.UpdateOptions = {}): Promise<boolean> {
+  /** Removes one memory; its history stays, unless `purgeHistory` is true. Returns whether it was there. */
+  async delete(id: string, options: face.DeleteOptions = {}): Promise<boolean> {
     return (await this.deleteBatch([id], options))[0] ?? false
   }
 
   /** Removes many memories in one transaction; aligned with the ids, true where one was there. */
-  async deleteBatch(ids: readonly string[], options: face.UpdateOptions = {}): Promise<boolean[]> {
-    const { signal, actorId } = checkUpdateOptions(options)
+  async deleteBatch(ids: readonly string[], options: face.DeleteOptions = {}): Promise<boolean[]> {
+    const { signal, actorId, purgeHistory = false } = checkDeleteOptions(options)
     for (const id of checkArray(ids, 'ids')) checkId(id)
     if (ids.length === 0) return []
-    const job = { scope: this.#scope, ids: [...ids], actorId }
+    const job = { scope: this.#scope, ids: [...ids], purgeHistory, actorId }
     const push = () => this.#engine.deletes.push(job, ids.length, signal)
     return this.#engine.queued('delete', push, signal)
   }
 
-  /** Removes all memories of a scope, in one transaction; their history stays. Returns how many there were. */
-  async deleteAll(scope: face.ScopeOptions = {}, options: face.UpdateOptions = {}): Promise<number> {
-    const { signal, actorId } = checkUpdateOptions(options)
-    const narrowed = namedScope(this.#scope, scope, 'deleteAll')
+  /**
+   * Removes all memories of a scope, or those that pass a filter, in one transaction; their history stays, unless
+   * `purgeHistory` is true. Returns how many there were.
+   *
+   * @example
+   * await memory.deleteAll({ userId: 'ana', where: { 'metadata.kind': 'draft' } }, { purgeHistory: true })
+   */
+  async deleteAll(scope: face.DeleteScope = {}, options: face.DeleteOptions = {}): Promise<number> {
+    const { signal, actorId: actor, purgeHistory } = checkDeleteOptions(options)
+    const { scope: narrowed, where } = parseDeleteScope(this.#scope, scope)
     const work = (parts: MemoryParts): Promise<number> =>
-      deleteScope(parts, narrowed, { actor: actorId, signal })
+      deleteScope(parts, narrowed, { actor, where, purgeHistory, signal })
     return this.#engine.run('deleteAll', work, options)
+  }
+
+  /**
+   * Removes the memories whose `expiresAt` has passed, which no call returns any more, of everybody that this memory
+   * sees. Returns how many there were.
+   *
+   * @example
+   * const removed = await memory.purgeExpired({ purgeHistory: true })
+   */
+  async purgeExpired(options: face.DeleteOptions = {}): Promise<number> {
+    const { signal, actorId: actor, purgeHistory } = checkDeleteOptions(options)
+    const work = (parts: MemoryParts): Promise<number> =>
+      deleteScope(parts, this.#scope, { actor, where: expiredWhere(parts.now()), purgeHistory, signal })
+    return this.#engine.run('purgeExpired', work, options)
   }
 
   /** Brings everything stored before this call into the index. Searches need no flush: they see it already. */

@@ -6,12 +6,14 @@ import type {
   ChangeReceipt,
   CountRequest,
   DeleteAllOptions,
+  DeleteOptions,
   HistoryEntry,
   Key,
   LogPage,
   MemoryRecord,
   MetaEntry,
   Patch,
+  PutOptions,
   PutReceipt,
   Query,
   ReuseOptions,
@@ -30,7 +32,6 @@ import type {
   TextsQuery,
   UnstagedPage,
   VectorWriteOptions,
-  WriteOptions,
 } from '@agentmem/core/adapter'
 import type { Kysely } from 'kysely'
 import { count, scopes } from './calls/count.ts'
@@ -98,7 +99,7 @@ class SqlStore implements Store {
     return this.#database.counters
   }
 
-  async put(records: readonly StoredRecord[], options: VectorWriteOptions = {}): Promise<PutReceipt> {
+  async put(records: readonly StoredRecord[], options: PutOptions = {}): Promise<PutReceipt> {
     const { db, flavor } = this.#writing
     // What has joined is written in the Store's transaction, and putNew lets nobody into its own.
     const rows = flavor.putNew && this.#joined.isEmpty ? newRows(records, options) : undefined
@@ -120,7 +121,7 @@ class SqlStore implements Store {
     })
   }
 
-  async delete(keys: readonly Key[], options: WriteOptions = {}): Promise<ChangeReceipt> {
+  async delete(keys: readonly Key[], options: DeleteOptions = {}): Promise<ChangeReceipt> {
     return this.#write(options, async session => {
       const { missing, span } = await deleteByKey(session, keys, options)
       await this.#joined.afterDelete(session, span.upTo - span.after)

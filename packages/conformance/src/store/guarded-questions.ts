@@ -86,6 +86,8 @@ export const guardedQuestionCases: readonly Case<Store>[] = casesOf('guards', {
       await refuse('put', () => store.put([record], options))
       await refuse('patch', () => store.patch([{ key, set: { importance: 1 }, updatedAt: 1 }], options))
       await refuse('delete', () => store.delete([key], options))
+      await refuse('put, onTaken', () => store.put([record], { onTaken: 'overwrite' as 'keep' }))
+      await refuse('delete, purgeHistory', () => store.delete([key], { purgeHistory: 1 as never }))
       await refuse('deleteAll', () => store.deleteAll({ orgId }, { purge: true } as DeleteAllOptions))
       for (const [name, call] of Object.entries({
         get: () => store.get([key], options),

@@ -20,8 +20,10 @@ import { metaCases } from './meta.ts'
 import { modelCases } from './model.ts'
 import { orderCases } from './order.ts'
 import { patchCases } from './patch.ts'
+import { purgeCases } from './purge.ts'
 import { putCases } from './put.ts'
 import { queryCases } from './query.ts'
+import { replaceCases } from './replace.ts'
 import { reuseCases } from './reuse.ts'
 import { sharingCases } from './sharing.ts'
 import { stagingCases } from './staging.ts'
@@ -35,9 +37,11 @@ import { whereCases } from './where.ts'
 export const storeCases: readonly Case<Store>[] = [
   ...putCases,
   ...duplicateCases,
+  ...replaceCases,
   ...patchCases,
   ...deleteCases,
   ...deleteAllCases,
+  ...purgeCases,
   ...getCases,
   ...vectorsCases,
   ...queryCases,

@@ -2,6 +2,7 @@ import type { CallOptions } from '../contracts/log.ts'
 import type { AdoptOptions, StagedVector } from '../contracts/staging.ts'
 import {
   checkArray,
+  checkBoolean,
   checkInteger,
   checkKeys,
   checkPlainObject,
@@ -33,6 +34,19 @@ export function checkWriteOptions(
 export function checkVectorWriteOptions(options: s.VectorWriteOptions): void {
   checkWriteOptions(options, ['signal', 'actor', 'embedder'])
   if (options.embedder !== undefined) checkIdentity(options.embedder)
+}
+
+export function checkPutOptions(options: s.PutOptions): void {
+  const { onTaken, ...others } = options
+  checkVectorWriteOptions(others)
+  if (onTaken !== undefined && onTaken !== 'keep' && onTaken !== 'replace') {
+    throw invalid(`options.onTaken must be 'keep' or 'replace', not ${show(onTaken)}.`)
+  }
+}
+
+export function checkDeleteOptions(options: s.DeleteOptions, known: readonly string[] = []): void {
+  checkWriteOptions(options, ['signal', 'actor', 'purgeHistory', ...known])
+  checkBoolean(options.purgeHistory, 'options.purgeHistory')
 }
 
 export function checkReuse(hashes: readonly string[], options: s.ReuseOptions): void {

@@ -18,6 +18,14 @@ export interface VectorWriteOptions extends WriteOptions {
   readonly embedder?: string | undefined
 }
 
+export interface PutOptions extends VectorWriteOptions {
+  /**
+   * What becomes of a record whose id is taken in its own scope: 'keep' (default) leaves the stored one as it is,
+   * 'replace' puts the new one in its place.
+   */
+  readonly onTaken?: 'keep' | 'replace' | undefined
+}
+
 export interface ReuseOptions extends CallOptions {
   /**
    * The model of the vectors, as the meta entry `embedder` names it. If the two differ, no vectors are returned.
@@ -25,12 +33,17 @@ export interface ReuseOptions extends CallOptions {
   readonly embedder: string
 }
 
-export interface DeleteAllOptions extends WriteOptions {
+export interface DeleteOptions extends WriteOptions {
   /**
-   * Also deletes the history of the scope, including that of memories deleted earlier, and writes none. Default
-   * false.
+   * Also deletes the history of what is named, a key or a scope, including that of memories deleted earlier, and writes
+   * none. Default false.
    */
   readonly purgeHistory?: boolean | undefined
+}
+
+export interface DeleteAllOptions extends DeleteOptions {
+  /** Only what passes; `purgeHistory` then goes for the history of these records. As `parseWhere` returns it. */
+  readonly where?: WhereNode | undefined
 }
 
 export interface WriteReceipt {
@@ -44,6 +57,8 @@ export interface PutReceipt extends WriteReceipt {
    * that id was taken, another id if the dedupe key was. Usually empty.
    */
   readonly duplicates: ReadonlyMap<string, string>
+  /** The version that each replaced record has now, by its id. Undefined when none was replaced. */
+  readonly replaced?: ReadonlyMap<string, number> | undefined
 }
 
 /** A change of one record. Fields that `set` leaves out stay as they are. */
@@ -64,6 +79,11 @@ export interface Patch {
       | 'lastAccessedAt'
     >
   >
+  /**
+   * True: the keys of `set.metadata` are put beside those that the record has, and in the place of those of the same
+   * name. False, the default: they take the place of all metadata.
+   */
+  readonly mergeMetadata?: boolean | undefined
   /** Required with new content, and allowed only with it. Null: none was made, and the old one is dropped. */
   readonly vector?: Float32Array | null | undefined
   /** Used with a vector: see `StoredRecord.reusable`. Default false. */
@@ -188,18 +208,24 @@ export interface Store extends VectorStaging, AsyncDisposable {
   readonly supports: StoreSupports
   readonly counters: StoreCounters
   /**
-   * Adds records; never changes a record. A record whose id or dedupe key is taken is left out and named in the
-   * receipt, so that the same call may be sent twice. A record with a dedupe key is also left out if an older
+   * Adds records. A record whose id or dedupe key is taken is left out and named in the receipt, so that the same call
+   * may be sent twice. A record with a dedupe key is also left out if an older
    * record without one has the same scope and hash. Throws `CONFLICT`, and writes nothing, when a record of another
    * scope has the id: to name it as a duplicate would tell one user of another's memories.
+   *
+   * With `onTaken: 'replace'` a record whose id is taken in its own scope is written over the stored one, which goes by
+   * the id and by nothing else: a dedupe key that another id has still leaves it out. `createdAt`, `createdBy`, `place`
+   * and the uses of the stored one stay, the version goes up by one, and the history has an `UPDATE`. The records are
+   * written as if one by one, in no order that is promised. Sent twice, as a Store may do itself when a commit was not
+   * answered, such a call replaces twice: the versions are one higher.
    */
-  put(records: readonly StoredRecord[], options?: VectorWriteOptions): Promise<PutReceipt>
+  put(records: readonly StoredRecord[], options?: PutOptions): Promise<PutReceipt>
   /** Changes records; each change raises the version by one. Throws `CONFLICT` on a dedupe key that is taken. */
   patch(patches: readonly Patch[], options?: VectorWriteOptions): Promise<ChangeReceipt>
-  /** Deletes records and vectors. The history stays. */
-  delete(keys: readonly Key[], options?: WriteOptions): Promise<ChangeReceipt>
+  /** Deletes records and vectors. The history stays, unless `purgeHistory` is true. */
+  delete(keys: readonly Key[], options?: DeleteOptions): Promise<ChangeReceipt>
   /**
-   * Deletes all records of a scope, in a number of statements that does not grow with the scope. Returns how many
+   * Deletes all records of a scope, or those that pass a filter, in a number of statements that does not grow with the scope. Returns how many
    * there were.
    */
   deleteAll(scope: Scope, options?: DeleteAllOptions): Promise<number>

@@ -1,16 +1,17 @@
 import {
   checkAdoptOptions,
   checkCallOptions,
+  checkDeleteOptions,
   checkIdentity,
   checkOrder,
   checkPageSize,
+  checkPutOptions,
   checkQuery,
   checkRequest,
   checkReuse,
   checkScopesRequest,
   checkStaged,
   checkVectorWriteOptions,
-  checkWriteOptions,
 } from '../checks/check-options.ts'
 import { checkKey, checkPatch, checkPlace, checkRecord, checkUnique } from '../checks/check-record.ts'
 import {
@@ -72,8 +73,8 @@ class GuardedStore implements s.Store {
     return this.#door.counters
   }
 
-  async put(records: readonly StoredRecord[], options: s.VectorWriteOptions = {}): Promise<s.PutReceipt> {
-    checkVectorWriteOptions(options)
+  async put(records: readonly StoredRecord[], options: s.PutOptions = {}): Promise<s.PutReceipt> {
+    checkPutOptions(options)
     for (const record of checkArray(records, 'records')) checkRecord(record)
     checkUnique(records, 'records', 'ids are unique in a Store')
     this.#checkVectors(
@@ -98,15 +99,15 @@ class GuardedStore implements s.Store {
     return this.#door.patch(patches, options)
   }
 
-  async delete(keys: readonly Key[], options: s.WriteOptions = {}): Promise<s.ChangeReceipt> {
-    checkWriteOptions(options)
+  async delete(keys: readonly Key[], options: s.DeleteOptions = {}): Promise<s.ChangeReceipt> {
+    checkDeleteOptions(options)
     checkArray(keys, 'keys').forEach(checkKey)
     return this.#door.delete(keys, options)
   }
 
   async deleteAll(scope: Scope, options: s.DeleteAllOptions = {}): Promise<number> {
     checkScope(scope)
-    checkWriteOptions(options, ['signal', 'actor', 'purgeHistory'])
+    checkDeleteOptions(options, ['where'])
     return this.#door.deleteAll(scope, options)
   }
 

@@ -11,19 +11,23 @@ import {
   maxContentLength,
 } from '../checks/check-values.ts'
 import { show } from '../contracts/show-value.ts'
+import { parseWhere } from '../checks/parse-where.ts'
+import type { CountRequest } from '../contracts/store.ts'
 import { unitVector } from '../checks/unit-vector.ts'
 import { mintId } from '../contracts/mint-id.ts'
 import type { Metadata, Scope } from '../contracts/record.ts'
 import type {
   AddInput,
   AddOptions,
+  DeleteOptions,
+  DeleteScope,
   MemoryChanges,
   MemoryInput,
   MessageInput,
   UpdateOptions,
 } from '../memory-api.ts'
 import { parseTime } from '../parts/parse-time.ts'
-import { mergeScopes, narrowScope, requireScope, scopeOptions } from '../parts/narrow-scope.ts'
+import { mergeScopes, namedScope, narrowScope, requireScope, scopeOptions } from '../parts/narrow-scope.ts'
 
 const sharedFields = [
   ...scopeOptions,
@@ -73,6 +77,7 @@ export interface ParsedInput {
 export function checkAddOptions(options: AddOptions, own: readonly string[]): void {
   checkOptions(options, [...sharedFields, ...own])
   checkBoolean(options.dedupe, 'options.dedupe')
+  checkOneOf(options.onTaken, 'options.onTaken', ['keep', 'replace'])
 }
 
 /** Checks one input and fills it up from the defaults of the call and the scope that is bound. `place`: see `ParsedInput`. */
@@ -119,11 +124,35 @@ function fromMessage(input: MessageInput | MemoryInput): MemoryInput {
   return name === undefined || 'actorId' in rest ? rest : { ...rest, actorId: name }
 }
 
-/** Checks the options of an update or a removal. */
 export function checkUpdateOptions(options: UpdateOptions): UpdateOptions {
-  checkOptions(options, ['actorId'])
+  checkOptions(options, ['actorId', 'metadataMode'])
   if (options.actorId !== undefined) checkText(options.actorId, 'actorId')
+  checkOneOf(options.metadataMode, 'options.metadataMode', ['replace', 'merge'])
   return options
+}
+
+export function checkDeleteOptions(options: DeleteOptions): DeleteOptions {
+  checkOptions(options, ['actorId', 'purgeHistory'])
+  if (options.actorId !== undefined) checkText(options.actorId, 'actorId')
+  checkBoolean(options.purgeHistory, 'options.purgeHistory')
+  return options
+}
+
+/** Checks a value that is one of a few, or left out. */
+function checkOneOf(value: unknown, name: string, known: readonly string[]): void {
+  if (value === undefined || known.some(other => other === value)) return
+  throw invalid(`${name} must be ${known.map(other => `'${other}'`).join(' or ')}, not ${show(value)}.`)
+}
+
+/** Checks whose memories are deleted, and which of them. */
+export function parseDeleteScope(bound: Scope, given: DeleteScope): CountRequest {
+  checkKeys(given, [...scopeOptions, 'where'], 'scope')
+  const { where, ...scope } = given
+  if ('where' in given && where === undefined) {
+    throw invalid('where is undefined; leave it out to delete all of the scope, or give a filter.')
+  }
+  const narrowed = namedScope(bound, scope, 'deleteAll')
+  return { scope: narrowed, where: where === undefined ? undefined : parseWhere(where) }
 }
 
 /** Changes that have been checked: only what is to change, times as numbers. */

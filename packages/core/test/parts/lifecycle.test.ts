@@ -30,6 +30,7 @@ const calls: Record<string, (memory: Memory) => Promise<unknown>> = {
   delete: memory => memory.delete('m1'),
   deleteBatch: memory => memory.deleteBatch(['m1']),
   deleteAll: memory => memory.deleteAll(alice),
+  purgeExpired: memory => memory.purgeExpired(),
   history: memory => memory.history('m1'),
   flush: memory => memory.flush(),
   optimize: memory => memory.optimize(),
