@@ -1,9 +1,21 @@
-import type { Store } from '@agentmem/core/adapter'
+import type { Store, WhereNode } from '@agentmem/core/adapter'
 import type { Mutant } from './mutant.ts'
 import { mutant } from './store-mutant.ts'
 
+/** The filter with the keys of its paths cut at their dots. */
+function cutAtDots(node: WhereNode): WhereNode {
+  if ('nodes' in node) return { ...node, nodes: node.nodes.map(cutAtDots) }
+  if ('node' in node) return { ...node, node: cutAtDots(node.node) }
+  if (!('path' in node.target)) return node
+  return { ...node, target: { path: node.target.path.flatMap(key => key.split('.')) } }
+}
+
 /** Stores that count wrongly, or lose a part of an answer. */
 export const readingMutants: readonly Mutant<Store>[] = [
+  mutant('where', 'a path names any key', 'cuts keys at their dots', store => ({
+    query: ({ where, ...query }, options) =>
+      store.query({ ...query, where: where && cutAtDots(where) }, options),
+  })),
   mutant('query', 'an offset passes over', 'passes over records on each page', store => ({
     async *query({ offset = 0, ...query }, options) {
       for await (const page of store.query(query, options)) if (page.length > offset) yield page.slice(offset)

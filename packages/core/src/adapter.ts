@@ -53,7 +53,16 @@ export type { IndexStats, IndexSupports, Match, VectorIndex, VectorQuery } from 
 export type { Embedder, EmbedOptions, EmbedPurpose } from './contracts/embedder.ts'
 export type { Reranker } from './contracts/reranker.ts'
 export type { CachedVector, EmbeddingCache, EmbeddingCacheScope } from './contracts/embedding-cache.ts'
-export type { Scalar, Where, WhereConditions, WhereField, WhereNode, WhereTarget } from './contracts/where.ts'
+export type {
+  Scalar,
+  Where,
+  WhereConditions,
+  WhereField,
+  WhereFields,
+  WhereNode,
+  WherePath,
+  WhereTarget,
+} from './contracts/where.ts'
 export { compareCodePoints, evaluateWhere } from './contracts/evaluate-where.ts'
 export { patchedRecord, replacedRecord } from './checks/changed-record.ts'
 export { parseWhere } from './checks/parse-where.ts'

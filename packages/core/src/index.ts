@@ -17,7 +17,7 @@ export type { HistoryEntry, HistoryEvent, Json, MemoryRecord, Metadata, Scope } 
 export type { Reranker } from './contracts/reranker.ts'
 export type { QueryOrder, ScopeValue, Store } from './contracts/store.ts'
 export type { VectorIndex } from './contracts/vector-index.ts'
-export type { Scalar, Where, WhereConditions } from './contracts/where.ts'
+export type { Scalar, Where, WhereConditions, WhereFields, WherePath } from './contracts/where.ts'
 export type { EmbeddingCacheOptions, EmbeddingCacheStats } from './embedding-cache/cached-embedder.ts'
 export type { FollowerOptions, FollowerState } from './follower/follower.ts'
 export type { RepairResult, VerifyResult } from './follower/verify-index.ts'

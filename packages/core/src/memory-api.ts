@@ -83,6 +83,8 @@ export interface MemoryInput extends ScopeOptions {
   readonly role?: string | undefined
   /** A vector made elsewhere by the same model; without it the content is embedded. */
   readonly embedding?: Float32Array | readonly number[] | undefined
+  /** False: the memory is stored, listed and exported, but not embedded and never found by a search. Default true. */
+  readonly index?: boolean | undefined
   /** 1 to 128 characters. Default: a new UUIDv7. What becomes of a memory that has this id already, `onTaken` says; `CONFLICT` when it is of another scope. */
   readonly id?: string | undefined
 }
@@ -98,7 +100,8 @@ export interface MessageInput {
 export type AddInput = string | MessageInput | MemoryInput
 
 /** Defaults for every input of a call, and how the call goes about it. */
-export interface AddOptions extends Omit<MemoryInput, 'content' | 'embedding' | 'id'>, SignalOptions {
+export interface AddOptions
+  extends Omit<MemoryInput, 'content' | 'embedding' | 'id' | 'index'>, SignalOptions {
   /** Keep one memory for one content in one scope: what is there already is answered with `event: 'NONE'`. */
   readonly dedupe?: boolean | undefined
   /**

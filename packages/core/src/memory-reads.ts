@@ -1,4 +1,4 @@
-import { checkArray, checkId, checkOptions, checkPlainObject } from './checks/check-values.ts'
+import { checkArray, checkId, checkKeys, checkOptions, checkPlainObject } from './checks/check-values.ts'
 import type { SignalOptions } from './contracts/progress.ts'
 import type { HistoryEntry, Scope } from './contracts/record.ts'
 import type { MemoryItem, ScopeOptions } from './memory-api.ts'
@@ -12,7 +12,7 @@ import { pageMemories } from './read/page-memories.ts'
 import { parseQuery, searchOptions } from './read/parse-query.ts'
 import { searchMemories } from './read/search-memories.ts'
 import type * as face from './read-api.ts'
-import type { SearchOptions, SearchQuery, SearchResult } from './search-api.ts'
+import type { SearchEmbedding, SearchOptions, SearchQuery, SearchResult } from './search-api.ts'
 
 /** The calls of a Memory that only read. */
 export class MemoryReads {
@@ -29,19 +29,30 @@ export class MemoryReads {
     return { ...this.#scope }
   }
 
-  /** The memories of a scope that answer a query, best first. */
-  async search(query: string, options: SearchOptions = {}): Promise<SearchResult> {
+  /**
+   * The memories of a scope that answer a query, best first. In the place of the query may stand a vector of the
+   * memory's own model.
+   *
+   * @example
+   * const { results } = await memory.search('what does she drink?', { userId: 'ana', topK: 5 })
+   */
+  async search(query: string | SearchEmbedding, options: SearchOptions = {}): Promise<SearchResult> {
     checkOptions(options, searchOptions)
     const { signal, ...search } = options
-    const [found = { results: [] }] = await this.searchBatch([{ ...search, query }], { signal })
+    const asked = typeof query === 'object' && query !== null ? query : { query }
+    checkKeys(asked, ['query', 'embedding'], 'query')
+    const [found = { results: [] }] = await this.searchBatch([{ ...search, ...asked }], { signal })
     return found
   }
 
   /** Several searches with one embed call, one index query and two reads of the Store; aligned with the queries. */
   async searchBatch(queries: readonly SearchQuery[], options: SignalOptions = {}): Promise<SearchResult[]> {
     checkOptions(options)
-    const parsed = Array.from(checkArray(queries, 'queries'), query => parseQuery(query, this.#scope))
-    const work = (parts: MemoryParts) => searchMemories(parts, parsed, options.signal)
+    const { embedder } = this.#engine.parts
+    const parsed = Array.from(checkArray(queries, 'queries'), query =>
+      parseQuery(query, this.#scope, embedder.dimensions),
+    )
+    const work = (parts: MemoryParts) => searchMemories(parts, parsed, embedder, options.signal)
     return this.#engine.run('search', work, options)
   }
 

@@ -1,12 +1,12 @@
 import { checkOrder, checkPageSize } from '../checks/check-options.ts'
 import { checkInteger, checkOptions } from '../checks/check-values.ts'
-import { parseWhere } from '../checks/parse-where.ts'
 import type { Scope } from '../contracts/record.ts'
 import type { CountRequest } from '../contracts/store.ts'
 import type { MemoryItem } from '../memory-api.ts'
 import type { LiveParts } from '../parts/live-parts.ts'
 import type { MemoryParts } from '../parts/memory-parts.ts'
 import { narrowScope, requireScope, scopeOptions } from '../parts/narrow-scope.ts'
+import { parseFilter } from '../parts/parse-filter.ts'
 import { toItem, visibleWhere } from '../parts/visibility.ts'
 import type { CountOptions, GetAllOptions, ListOptions, RecentOptions } from '../read-api.ts'
 
@@ -20,7 +20,7 @@ export function requestOf(
   scope: Scope,
   where: CountOptions['where'],
 ): CountRequest {
-  return { scope, where: visibleWhere(where === undefined ? undefined : parseWhere(where), now()) }
+  return { scope, where: visibleWhere(parseFilter(where), now()) }
 }
 
 /** Checks the options of a call that reads a scope, `own` among them; the scope that they name. */

@@ -32,12 +32,17 @@ export async function addMemories(
     'The batch',
     'ids are unique in a Store',
   )
-  const vectors = await embedMissing(parts, inputs, signal)
+  const vectors = await embedMissing(
+    parts,
+    inputs.filter(({ indexed }) => indexed),
+    signal,
+  )
+  let made = 0
   const now = parts.now()
   const records: StoredRecord[] = []
   for (const job of jobs) {
     for (const input of job.inputs)
-      records.push(recordOf(parts, input, vectors[records.length] ?? null, job, now))
+      records.push(recordOf(parts, input, input.indexed ? (vectors[made++] ?? null) : null, job, now))
   }
   const onTaken = jobs[0]?.onTaken
   const { duplicates, replaced } = await putRecords(parts, records, { onTaken, signal })
@@ -92,7 +97,7 @@ function recordOf(
     // What is replaced is changed now, whenever it is said to have been made.
     updatedAt: onTaken === 'replace' ? now : createdAt,
     place: input.place,
-    indexed: true,
+    indexed: input.indexed,
     expiresAt: input.expiresAt,
     version: 1,
     createdBy: input.actorId,

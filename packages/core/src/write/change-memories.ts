@@ -42,7 +42,10 @@ export async function updateMemories(
     if (record && !isExpired(record, now())) return { key, record }
     throw notFound(key.id)
   })
-  const contents = updates.flatMap(({ fields }) => fields.content ?? [])
+  // What no search finds needs no vector.
+  const contents = updates.flatMap(({ fields }, i) =>
+    present[i]?.record.indexed ? (fields.content ?? []) : [],
+  )
   const items = contents.map(content => ({ content, embedding: undefined }))
   const vectors = await embedMissing(parts, items, signal)
 
@@ -55,7 +58,7 @@ export async function updateMemories(
     const patch = { key, set: fields, mergeMetadata, updatedAt: now(), expectVersion, mustExist: true }
     if (fields.content === undefined) return patch
     const scope = scopeOf(record)
-    const vector = vectors[next++] ?? null
+    const vector = record.indexed ? (vectors[next++] ?? null) : null
     const hash = contentHash(fields.content)
     written.push({ ...record, content: fields.content, vector })
     const made = { vector, reusable: reuse && vector !== null }

@@ -11,9 +11,8 @@ import {
   maxContentLength,
 } from '../checks/check-values.ts'
 import { show } from '../contracts/show-value.ts'
-import { parseWhere } from '../checks/parse-where.ts'
 import type { CountRequest } from '../contracts/store.ts'
-import { unitVector } from '../checks/unit-vector.ts'
+import { parseEmbedding } from '../checks/parse-embedding.ts'
 import { mintId } from '../contracts/mint-id.ts'
 import type { Metadata, Scope } from '../contracts/record.ts'
 import type {
@@ -26,6 +25,7 @@ import type {
   MessageInput,
   UpdateOptions,
 } from '../memory-api.ts'
+import { parseFilter } from '../parts/parse-filter.ts'
 import { parseTime } from '../parts/parse-time.ts'
 import { mergeScopes, namedScope, narrowScope, requireScope, scopeOptions } from '../parts/narrow-scope.ts'
 
@@ -50,7 +50,7 @@ export const changeFields: readonly (keyof MemoryChanges)[] = [
   'expiresAt',
   'version',
 ]
-const inputFields = [...sharedFields, 'content', 'embedding', 'id'] as const
+const inputFields = [...sharedFields, 'content', 'embedding', 'index', 'id'] as const
 
 /** An input that has been checked, with its defaults in. */
 export interface ParsedInput {
@@ -71,6 +71,7 @@ export interface ParsedInput {
   readonly actorId: string | null
   readonly role: string | null
   readonly embedding: Float32Array | undefined
+  readonly indexed: boolean
 }
 
 /** Checks the options of an add; `own` names those that only this call has. */
@@ -90,7 +91,10 @@ export function parseInput(
 ): ParsedInput {
   const own: MemoryInput = typeof input === 'string' ? { content: input } : fromMessage(input)
   checkKeys(own, inputFields, 'A memory')
-  const { content, embedding, id } = own
+  const { content, embedding, index = true, id } = own
+  checkBoolean(index, 'index')
+  if (!index && embedding !== undefined)
+    throw invalid('embedding is given for a memory that no search finds; leave it out, or leave index out.')
   checkContent(content)
   if (id !== undefined) checkId(id)
   const scope = narrowScope(bound, mergeScopes(own, defaults))
@@ -114,6 +118,7 @@ export function parseInput(
     actorId: text(own.actorId ?? defaults.actorId, 'actorId') ?? null,
     role: text(own.role ?? defaults.role, 'role') ?? null,
     embedding: embedding === undefined ? undefined : parseEmbedding(embedding, dimensions),
+    indexed: index,
   }
 }
 
@@ -152,7 +157,7 @@ export function parseDeleteScope(bound: Scope, given: DeleteScope): CountRequest
     throw invalid('where is undefined; leave it out to delete all of the scope, or give a filter.')
   }
   const narrowed = namedScope(bound, scope, 'deleteAll')
-  return { scope: narrowed, where: where === undefined ? undefined : parseWhere(where) }
+  return { scope: narrowed, where: parseFilter(where) }
 }
 
 /** Changes that have been checked: only what is to change, times as numbers. */
@@ -195,21 +200,4 @@ function text(value: string | undefined, name: string): string | undefined {
 function importance(value: number | undefined): number | undefined {
   if (value !== undefined) checkNumber(value, 'importance', 0, 1)
   return value
-}
-
-function parseEmbedding(embedding: unknown, dimensions: number): Float32Array {
-  if (!(embedding instanceof Float32Array) && !Array.isArray(embedding)) {
-    throw invalid(`embedding must be a Float32Array or an array of numbers, not ${show(embedding)}.`)
-  }
-  if (Array.isArray(embedding) && !embedding.every(value => typeof value === 'number')) {
-    throw invalid('embedding has an entry that is not a number.')
-  }
-  if (embedding.length !== dimensions) {
-    throw invalid(`embedding has ${embedding.length} dimensions where the model has ${dimensions}.`)
-  }
-  try {
-    return unitVector(Float32Array.from(embedding as ArrayLike<number>), dimensions, 'embedding')
-  } catch (error) {
-    throw invalid(`embedding cannot be used: ${error instanceof Error ? error.message : String(error)}`)
-  }
 }

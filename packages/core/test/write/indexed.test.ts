@@ -20,7 +20,7 @@ const record = (id: string, fields: Partial<StoredRecord> = {}): StoredRecord =>
 const kinds = [record('seen'), record('hidden', { indexed: false }), record('plain', { vector: null })]
 
 async function found(memory: Memory, query: string): Promise<string[]> {
-  const { results } = await memory.search(query, alice)
+  const { results } = await memory.search(query, { ...alice, mode: 'vector' })
   return results.map(({ id }) => id)
 }
 
