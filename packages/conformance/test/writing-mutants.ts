@@ -4,13 +4,13 @@ import { mutant } from './store-mutant.ts'
 
 /** Stores that replace, purge or merge wrongly. */
 export const writingMutants: readonly Mutant<Store>[] = [
-  mutant('put, onTaken', 'replace writes', 'deletes what it replaces, and adds anew', store => ({
+  mutant('onTaken', 'replace writes', 'deletes what it replaces, and adds anew', store => ({
     put: async (records, options) => {
       if (options?.onTaken === 'replace') await store.delete(records.map(({ orgId, id }) => ({ orgId, id })))
       return store.put(records, options)
     },
   })),
-  mutant('put, onTaken', 'replace leaves an id of another scope', 'keeps what it is to replace', store => ({
+  mutant('onTaken', 'replace leaves an id of another scope', 'keeps what it is to replace', store => ({
     put: async (records, options) => {
       const found = await store.get(records.map(({ orgId, id }) => ({ orgId, id })))
       return store.put(
@@ -19,13 +19,13 @@ export const writingMutants: readonly Mutant<Store>[] = [
       )
     },
   })),
-  mutant('put, onTaken', 'keep, the default', 'replaces always', store => ({
+  mutant('onTaken', 'keep, the default', 'replaces always', store => ({
     put: (records, options) => store.put(records, { ...options, onTaken: 'replace' }),
   })),
-  mutant('deleteAll, where', 'removes what passes', 'deletes all where it is given a filter', store => ({
+  mutant('deleteAll', 'with a filter removes', 'deletes all where it is given a filter', store => ({
     deleteAll: (scope, { where: _where, ...options } = {}) => store.deleteAll(scope, options),
   })),
-  mutant('deleteAll, where', 'with purgeHistory takes', 'purges the history of the whole scope', store => ({
+  mutant('deleteAll', 'with a filter purges', 'purges the history of the whole scope', store => ({
     deleteAll: async (scope, options) => {
       const deleted = await store.deleteAll(scope, options)
       if (options?.purgeHistory) {
@@ -35,21 +35,21 @@ export const writingMutants: readonly Mutant<Store>[] = [
       return deleted
     },
   })),
-  mutant('delete, purgeHistory', 'takes the history too', 'goes by the id alone', store => ({
+  mutant('purgeHistory', 'takes the history too', 'goes by the id alone', store => ({
     delete: (keys, options) =>
       store.delete(
         keys.map(({ orgId, id }) => ({ orgId, id })),
         options,
       ),
   })),
-  mutant('patch, mergeMetadata', 'puts the keys beside', 'replaces all metadata', store => ({
+  mutant('mergeMetadata', 'puts the keys beside', 'replaces all metadata', store => ({
     patch: (patches, options) =>
       store.patch(
         patches.map(patch => ({ ...patch, mergeMetadata: false })),
         options,
       ),
   })),
-  mutant('patch, mergeMetadata', 'loses no key', 'merges before it writes', store => ({
+  mutant('mergeMetadata', 'loses no key', 'merges before it writes', store => ({
     patch: async (patches, options) => {
       const found = await store.get(patches.map(({ key }) => key))
       await new Promise(resolve => setImmediate(resolve))

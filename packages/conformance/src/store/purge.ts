@@ -16,8 +16,8 @@ async function lengths(store: Store, count: number): Promise<number[]> {
 }
 
 export const purgeCases: readonly Case<Store>[] = [
-  ...casesOf<Store>('deleteAll, where', {
-    'removes what passes the filter, in the scope alone': async store => {
+  ...casesOf<Store>('deleteAll', {
+    'with a filter removes what passes, in the scope alone': async store => {
       await store.put(storedRecords(20, n => ({ userId: n < 12 ? 'alice' : 'bob' })))
       const where = parseWhere({ 'metadata.n': { gte: 10 } })
       equal(await store.deleteAll(alice, { where }), 2)
@@ -27,7 +27,7 @@ export const purgeCases: readonly Case<Store>[] = [
       equal(await store.deleteAll(alice, { where }), 0)
     },
 
-    'with purgeHistory takes the history of these alone': async store => {
+    'with a filter purges the history of what passes alone': async store => {
       await store.put(storedRecords(6))
       await store.delete([keyOf(storedRecord(0))])
       const where = parseWhere({ 'metadata.n': { lt: 3 } })
@@ -36,7 +36,7 @@ export const purgeCases: readonly Case<Store>[] = [
     },
   }),
 
-  ...casesOf<Store>('delete, purgeHistory', {
+  ...casesOf<Store>('purgeHistory', {
     'takes the history too, also of what was deleted earlier, and of nobody else': async store => {
       await store.put(storedRecords(6, n => ({ userId: n === 5 ? 'bob' : 'alice' })))
       await store.delete([keyOf(storedRecord(0))])
@@ -58,7 +58,7 @@ export const purgeCases: readonly Case<Store>[] = [
     },
   }),
 
-  ...casesOf<Store>('patch, mergeMetadata', {
+  ...casesOf<Store>('mergeMetadata', {
     'puts the keys beside those that are there': async store => {
       await store.put([storedRecord(0, { metadata: { a: 1, b: { c: 1 }, d: 'x' } })])
       const set = { metadata: { b: { e: 2 }, f: null } }

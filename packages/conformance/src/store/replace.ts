@@ -41,7 +41,7 @@ function replaced(before: StoredRecord, after: StoredRecord, version = 2): Store
   return { ...after, createdAt, createdBy, place, version }
 }
 
-export const replaceCases: readonly Case<Store>[] = casesOf('put, onTaken', {
+export const replaceCases: readonly Case<Store>[] = casesOf('onTaken', {
   'replace writes the new over the old, and keeps when and by whom it was added': async store => {
     const records = storedRecords(5, n => ({ createdBy: 'ana', updatedBy: 'ana', place: n }))
     await store.put(records)

@@ -53,6 +53,30 @@ describe('onTaken', () => {
     await Promise.all([memory.delete('m1'), memory.add({ id: 'm1', content: 'water' }, replace)])
   })
 
+  test('replaces a memory that has expired like any other', async () => {
+    let time = 1_000
+    const { memory } = await openMemory({ now: () => time })
+    await memory.add({ id: 'm1', content: 'tea', expiresAt: 2_000 }, alice)
+    time = 3_000
+    const { results } = await memory.add({ id: 'm1', content: 'coffee' }, replace)
+    expect(results).toMatchObject([{ event: 'UPDATE', memory: 'coffee' }])
+    expect(await memory.get('m1')).toMatchObject({ version: 2, createdAt: 1_000, expiresAt: null })
+  })
+
+  test('replace goes by the id alone: a content that another memory has keeps it out', async () => {
+    const { memory } = await openMemory()
+    await memory.addBatch(
+      [
+        { id: 'm1', content: 'tea' },
+        { id: 'm2', content: 'coffee' },
+      ],
+      alice,
+    )
+    const { results } = await memory.add({ id: 'm1', content: 'coffee' }, { ...replace, dedupe: true })
+    expect(results).toMatchObject([{ id: 'm2', event: 'NONE' }])
+    expect(await memory.get('m1')).toMatchObject({ memory: 'tea', version: 1 })
+  })
+
   test('of another scope is a conflict, and another word for it is refused', async () => {
     const { memory } = await openMemory()
     await memory.add({ id: 'm1', content: 'tea' }, alice)
