@@ -62,6 +62,7 @@ const houses: Readonly<Record<string, Rooms>> = {
 /** Types alone, the options and answers of every call: the rooms from `parts` on may import them. */
 const shared: Readonly<Record<string, readonly string[]>> = {
   'memory-api.ts': ['parts', 'write', 'read', 'reembed', 'transfer'],
+  'read-api.ts': ['read'],
   'search-api.ts': ['read'],
 }
 

@@ -3,7 +3,9 @@ import type { Key, MemoryRecord, Store, StoredRecord, WhereNode } from '@agentme
 import type { Mutant } from './mutant.ts'
 import { overrideMethods } from './override-methods.ts'
 import { mutant } from './store-mutant.ts'
+import { readingMutants } from './reading-mutants.ts'
 import { stagingMutants } from './staging-mutants.ts'
+import { writingMutants } from './writing-mutants.ts'
 import { textMutants } from './text-mutants.ts'
 
 function changing(
@@ -275,6 +277,8 @@ export const storeMutants: readonly Mutant<Store>[] = [
   ...stagingMutants,
   ...textMutants,
   ...wrongReads,
+  ...readingMutants,
+  ...writingMutants,
   ...unguarded,
 ]
 

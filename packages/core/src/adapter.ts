@@ -16,13 +16,18 @@ export type {
 export { contentHash, dedupeKey, sameScope, scopeKey } from './contracts/record-keys.ts'
 export type {
   ChangeReceipt,
+  CountRequest,
   DeleteAllOptions,
+  DeleteOptions,
   MetaEntry,
   Patch,
+  PutOptions,
   PutReceipt,
   Query,
   QueryOrder,
   ReuseOptions,
+  ScopesRequest,
+  ScopeValue,
   Store,
   StoreCounters,
   StoreStats,
@@ -48,10 +53,20 @@ export type { IndexStats, IndexSupports, Match, VectorIndex, VectorQuery } from 
 export type { Embedder, EmbedOptions, EmbedPurpose } from './contracts/embedder.ts'
 export type { Reranker } from './contracts/reranker.ts'
 export type { CachedVector, EmbeddingCache, EmbeddingCacheScope } from './contracts/embedding-cache.ts'
-export type { Scalar, Where, WhereConditions, WhereField, WhereNode, WhereTarget } from './contracts/where.ts'
+export type {
+  Scalar,
+  Where,
+  WhereConditions,
+  WhereField,
+  WhereFields,
+  WhereNode,
+  WherePath,
+  WhereTarget,
+} from './contracts/where.ts'
 export { compareCodePoints, evaluateWhere } from './contracts/evaluate-where.ts'
 export { parseJson } from './checks/parse-json.ts'
 export type { LargeIntegers } from './checks/parse-json.ts'
+export { patchedRecord, replacedRecord } from './checks/changed-record.ts'
 export { parseWhere } from './checks/parse-where.ts'
 export { guardEmbedder } from './guards/guard-embedder.ts'
 export { guardIndex } from './guards/guard-index.ts'

@@ -4,7 +4,7 @@ import type { MemoryError } from './contracts/errors.ts'
 import type { Progress, ProgressOptions, SignalOptions } from './contracts/progress.ts'
 import type { HistoryEvent, MemoryRecord, Metadata, Scope } from './contracts/record.ts'
 import type { Reranker } from './contracts/reranker.ts'
-import type { QueryOrder, Store } from './contracts/store.ts'
+import type { Store } from './contracts/store.ts'
 import type { VectorIndex } from './contracts/vector-index.ts'
 import type { Where } from './contracts/where.ts'
 import type { EmbeddingCacheOptions } from './embedding-cache/cached-embedder.ts'
@@ -90,7 +90,9 @@ export interface MemoryInput extends ScopeOptions {
   readonly role?: string | undefined
   /** A vector made elsewhere by the same model; without it the content is embedded. */
   readonly embedding?: Float32Array | readonly number[] | undefined
-  /** 1 to 128 characters. Default: a new UUIDv7. A memory that has this id already is kept as it is; `CONFLICT` when it is of another scope. */
+  /** False: the memory is stored, listed and exported, but not embedded and never found by a search. Default true. */
+  readonly index?: boolean | undefined
+  /** 1 to 128 characters. Default: a new UUIDv7. What becomes of a memory that has this id already, `onTaken` says; `CONFLICT` when it is of another scope. */
   readonly id?: string | undefined
 }
 
@@ -105,9 +107,15 @@ export interface MessageInput {
 export type AddInput = string | MessageInput | MemoryInput
 
 /** Defaults for every input of a call, and how the call goes about it. */
-export interface AddOptions extends Omit<MemoryInput, 'content' | 'embedding' | 'id'>, SignalOptions {
+export interface AddOptions
+  extends Omit<MemoryInput, 'content' | 'embedding' | 'id' | 'index'>, SignalOptions {
   /** Keep one memory for one content in one scope: what is there already is answered with `event: 'NONE'`. */
   readonly dedupe?: boolean | undefined
+  /**
+   * What becomes of an input whose `id` a memory of its scope has: 'keep' (default) leaves that memory as it is and
+   * answers `event: 'NONE'`; 'replace' puts the input in its place, which keeps `createdAt`, and answers 'UPDATE'.
+   */
+  readonly onTaken?: 'keep' | 'replace' | undefined
 }
 
 export interface AddBatchOptions extends AddOptions {
@@ -154,24 +162,10 @@ export interface MemoryItem extends Omit<MemoryRecord, 'content' | 'place' | 'in
   readonly memory: string
 }
 
-export interface GetAllOptions extends ScopeOptions, SignalOptions {
-  readonly where?: Where | undefined
-  /** How many at most, default 100. */
-  readonly topK?: number | undefined
-}
-
-export interface ListOptions extends ScopeOptions, SignalOptions {
-  readonly where?: Where | undefined
-  /** Default: `createdAt`, newest first. */
-  readonly order?: QueryOrder | undefined
-  /** Memories read at a time, 1 to 10,000, default 500. */
-  readonly pageSize?: number | undefined
-}
-
 /** What to change of a memory; what is left out stays. New content is embedded again. */
 export interface MemoryChanges {
   readonly content?: string | undefined
-  /** Takes the place of all metadata. */
+  /** Takes the place of all metadata, unless `metadataMode` is 'merge'. */
   readonly metadata?: Metadata | undefined
   readonly type?: string | undefined
   readonly level?: string | undefined
@@ -181,9 +175,28 @@ export interface MemoryChanges {
   readonly version?: number | undefined
 }
 
-export interface UpdateOptions extends SignalOptions {
+export interface ChangeOptions extends SignalOptions {
   /** Who changes it, for the history. */
   readonly actorId?: string | undefined
+}
+
+export interface UpdateOptions extends ChangeOptions {
+  /**
+   * 'replace' (default): new metadata takes the place of all metadata. 'merge': its keys are put beside those that are
+   * there, and in the place of those of the same name, in the transaction of the write; none is lost to another writer.
+   */
+  readonly metadataMode?: 'replace' | 'merge' | undefined
+}
+
+export interface DeleteOptions extends ChangeOptions {
+  /** Whether the history of what is named goes too, also of what was deleted earlier. Default false: it stays. */
+  readonly purgeHistory?: boolean | undefined
+}
+
+/** Whose memories are deleted, and which of them. */
+export interface DeleteScope extends ScopeOptions {
+  /** Only those that pass; default all. Undefined is refused, so that a filter that is missing deletes nothing. */
+  readonly where?: Where
 }
 
 export interface ReembedOptions extends ProgressOptions {
@@ -223,7 +236,7 @@ export interface ExportOptions extends ScopeOptions, ProgressOptions {
   readonly vectors?: boolean | undefined
 }
 
-export interface ImportOptions extends Omit<AddOptions, 'dedupe'>, ProgressOptions {
+export interface ImportOptions extends Omit<AddOptions, 'dedupe' | 'onTaken'>, ProgressOptions {
   /** Memories a transaction, 1 to 10,000, default 1,000. */
   readonly batchSize?: number | undefined
   /**

@@ -41,9 +41,12 @@ export class MemoryEngine extends LiveParts {
       first: { actorId?: string | undefined },
       job: { actorId?: string | undefined },
     ): boolean => first.actorId === job.actorId
-    this.adds = this.#queue(addMemories)
+    this.adds = this.#queue(addMemories, (first, job) => first.onTaken === job.onTaken)
     this.updates = this.#queue(updateMemories, sameActor)
-    this.deletes = this.#queue(deleteMemories, sameActor)
+    this.deletes = this.#queue(
+      deleteMemories,
+      (first, job) => sameActor(first, job) && first.purgeHistory === job.purgeHistory,
+    )
   }
 
   /** Runs a call whose work goes through a queue, which gives it its parts. */

@@ -1,19 +1,17 @@
 import { checkArray, checkId, checkKeys, checkOptions, invalid } from './checks/check-values.ts'
 import type { Embedder } from './contracts/embedder.ts'
-import type { ProgressOptions, SignalOptions } from './contracts/progress.ts'
-import type { HistoryEntry, Scope } from './contracts/record.ts'
+import type { ProgressOptions } from './contracts/progress.ts'
+import type { Scope } from './contracts/record.ts'
 import { repairIndex, verifyIndex } from './follower/verify-index.ts'
 import type { RepairResult, VerifyResult } from './follower/verify-index.ts'
 import { onlyMemoryErrors } from './guards/only-memory-errors.ts'
 import type { MemoryOptions } from './memory-api.ts'
 import { openEngine } from './memory-engine.ts'
 import type { MemoryEngine } from './memory-engine.ts'
+import { MemoryReads } from './memory-reads.ts'
 import type { MemoryParts } from './parts/memory-parts.ts'
+import { expiredWhere } from './parts/visibility.ts'
 import { namedScope, narrowScope, refuseScope, scopeOptions } from './parts/narrow-scope.ts'
-import { readVisible, toItem, visibleHistory } from './parts/visibility.ts'
-import { listMemories, newestMemories } from './read/list-memories.ts'
-import { parseQuery, searchOptions } from './read/parse-query.ts'
-import { searchMemories } from './read/search-memories.ts'
 import { reembedAlone, reembedMemory } from './reembed/reembed-memory.ts'
 import { exportMemories } from './transfer/export-memories.ts'
 import { importMemories } from './transfer/import-memories.ts'
@@ -22,22 +20,24 @@ import { deleteScope } from './write/change-memories.ts'
 import {
   changeFields,
   checkAddOptions,
+  checkDeleteOptions,
   checkUpdateOptions,
+  parseDeleteScope,
   parseInput,
   parseUpdate,
 } from './write/parse-input.ts'
 import type * as face from './memory-api.ts'
-import type { SearchOptions, SearchQuery, SearchResult } from './search-api.ts'
 
 /**
  * Memory for an agent: texts go in, and those that answer a query come out again. Composes a Store and, for searches by
  * meaning, a VectorIndex and an Embedder. Everything it throws is a {@link MemoryError}.
  */
-export class Memory {
+export class Memory extends MemoryReads {
   readonly #engine: MemoryEngine
   readonly #scope: Scope
 
   private constructor(engine: MemoryEngine, scope: Scope) {
+    super(engine, scope)
     this.#engine = engine
     this.#scope = scope
   }
@@ -59,12 +59,12 @@ export class Memory {
 
   /** Stores one memory. When this returns it is durable, and the next search finds it. */
   async add(input: face.AddInput, options: face.AddOptions = {}): Promise<face.ChangeResult> {
-    checkAddOptions(options, ['dedupe'])
+    checkAddOptions(options, ['dedupe', 'onTaken'])
     if (Array.isArray(input)) throw invalid('add takes one memory; give an array to addBatch.')
     const { embedder } = this.#engine.parts
     const parsed = parseInput(input, options, this.#scope, embedder.dimensions)
-    const job = { inputs: [parsed], dedupe: options.dedupe ?? false, embedder }
-    const { signal } = options
+    const { signal, onTaken, dedupe = false } = options
+    const job = { inputs: [parsed], dedupe, onTaken, embedder }
     const results = await this.#engine.queued('add', () => this.#engine.adds.push(job, 1, signal), signal)
     return { results, relations: [] }
   }
@@ -82,65 +82,10 @@ export class Memory {
     inputs: readonly face.AddInput[],
     options: face.AddBatchOptions = {},
   ): Promise<face.AddBatchReport | face.AddBatchResult> {
-    checkAddOptions(options, ['dedupe', 'onError'])
+    checkAddOptions(options, ['dedupe', 'onTaken', 'onError'])
     const { adds, parts } = this.#engine
     const add = () => addBatch(adds, parts.embedder, this.#scope, inputs, options)
     return this.#engine.queued('addBatch', add, options.signal)
-  }
-
-  /** The memories of a scope that answer a query, best first. */
-  async search(query: string, options: SearchOptions = {}): Promise<SearchResult> {
-    checkOptions(options, searchOptions)
-    const { signal, ...search } = options
-    const [found = { results: [] }] = await this.searchBatch([{ ...search, query }], { signal })
-    return found
-  }
-
-  /** Several searches with one embed call, one index query and two reads of the Store; aligned with the queries. */
-  async searchBatch(queries: readonly SearchQuery[], options: SignalOptions = {}): Promise<SearchResult[]> {
-    checkOptions(options)
-    const parsed = Array.from(checkArray(queries, 'queries'), query => parseQuery(query, this.#scope))
-    const work = (parts: MemoryParts) => searchMemories(parts, parsed, options.signal)
-    return this.#engine.run('search', work, options)
-  }
-
-  /** Reads the texts of a scope into memory ahead of its first search by words, which otherwise waits for them. */
-  async warm(scope: face.ScopeOptions, options: SignalOptions = {}): Promise<void> {
-    checkOptions(options)
-    const narrowed = namedScope(this.#scope, scope, 'warm')
-    return this.#engine.run('warm', ({ texts }) => texts.warm(narrowed, options), options)
-  }
-
-  /** The memory with this id, undefined when there is none. */
-  async get(id: string, options: SignalOptions = {}): Promise<face.MemoryItem | undefined> {
-    return (await this.getBatch([id], options))[0]
-  }
-
-  /** Aligned with the ids. */
-  async getBatch(
-    ids: readonly string[],
-    options: SignalOptions = {},
-  ): Promise<(face.MemoryItem | undefined)[]> {
-    checkOptions(options)
-    for (const id of checkArray(ids, 'ids')) checkId(id)
-    return this.#engine.run(
-      'get',
-      async parts => {
-        const records = await readVisible(parts, ids, this.#scope, options.signal)
-        return records.map(record => record && toItem(record))
-      },
-      options,
-    )
-  }
-
-  /** The newest memories of a scope. */
-  async getAll(options: face.GetAllOptions = {}): Promise<{ results: face.MemoryItem[] }> {
-    return { results: await newestMemories(this.#engine, this.#scope, options) }
-  }
-
-  /** All memories of a scope, read page by page while they are consumed. */
-  list(options: face.ListOptions = {}): AsyncGenerator<face.MemoryItem> {
-    return listMemories(this.#engine, this.#scope, options)
   }
 
   /** Changes one memory: its content, or the fields that are named. Throws `NOT_FOUND` when it is not there. */
@@ -159,48 +104,58 @@ export class Memory {
     changes: readonly (face.MemoryChanges & { readonly id: string })[],
     options: face.UpdateOptions = {},
   ): Promise<face.ChangeResult> {
-    const { signal, actorId } = checkUpdateOptions(options)
+    const { signal, actorId, metadataMode } = checkUpdateOptions(options)
     const updates = Array.from(checkArray(changes, 'changes'), parseUpdate)
     if (updates.length === 0) return { results: [], relations: [] }
-    const job = { scope: this.#scope, updates, actorId }
+    const mergeMetadata = metadataMode === 'merge'
+    const job = { scope: this.#scope, updates, mergeMetadata, actorId }
     const push = () => this.#engine.updates.push(job, updates.length, signal)
     const results = await this.#engine.queued('update', push, signal)
     return { results, relations: [] }
   }
 
-  /** Removes one memory; its history stays. Returns whether it was there. */
-  async delete(id: string, options: face.UpdateOptions = {}): Promise<boolean> {
+  /** Removes one memory; its history stays, unless `purgeHistory` is true. Returns whether it was there. */
+  async delete(id: string, options: face.DeleteOptions = {}): Promise<boolean> {
     return (await this.deleteBatch([id], options))[0] ?? false
   }
 
   /** Removes many memories in one transaction; aligned with the ids, true where one was there. */
-  async deleteBatch(ids: readonly string[], options: face.UpdateOptions = {}): Promise<boolean[]> {
-    const { signal, actorId } = checkUpdateOptions(options)
+  async deleteBatch(ids: readonly string[], options: face.DeleteOptions = {}): Promise<boolean[]> {
+    const { signal, actorId, purgeHistory = false } = checkDeleteOptions(options)
     for (const id of checkArray(ids, 'ids')) checkId(id)
     if (ids.length === 0) return []
-    const job = { scope: this.#scope, ids: [...ids], actorId }
+    const job = { scope: this.#scope, ids: [...ids], purgeHistory, actorId }
     const push = () => this.#engine.deletes.push(job, ids.length, signal)
     return this.#engine.queued('delete', push, signal)
   }
 
-  /** Removes all memories of a scope, in one transaction; their history stays. Returns how many there were. */
-  async deleteAll(scope: face.ScopeOptions = {}, options: face.UpdateOptions = {}): Promise<number> {
-    const { signal, actorId } = checkUpdateOptions(options)
-    const narrowed = namedScope(this.#scope, scope, 'deleteAll')
+  /**
+   * Removes all memories of a scope, or those that pass a filter, in one transaction; their history stays, unless
+   * `purgeHistory` is true. Returns how many there were.
+   *
+   * @example
+   * await memory.deleteAll({ userId: 'ana', where: { 'metadata.kind': 'draft' } }, { purgeHistory: true })
+   */
+  async deleteAll(scope: face.DeleteScope = {}, options: face.DeleteOptions = {}): Promise<number> {
+    const { signal, actorId: actor, purgeHistory } = checkDeleteOptions(options)
+    const { scope: narrowed, where } = parseDeleteScope(this.#scope, scope)
     const work = (parts: MemoryParts): Promise<number> =>
-      deleteScope(parts, narrowed, { actor: actorId, signal })
+      deleteScope(parts, narrowed, { actor, where, purgeHistory, signal })
     return this.#engine.run('deleteAll', work, options)
   }
 
-  /** What happened to a memory, oldest first; also of one that was deleted. Empty when it never was. */
-  async history(id: string, options: SignalOptions = {}): Promise<HistoryEntry[]> {
-    checkOptions(options)
-    checkId(id)
-    return this.#engine.run(
-      'history',
-      parts => visibleHistory(parts, id, this.#scope, options.signal),
-      options,
-    )
+  /**
+   * Removes the memories whose `expiresAt` has passed, which no call returns any more, of everybody that this memory
+   * sees. Returns how many there were.
+   *
+   * @example
+   * const removed = await memory.purgeExpired({ purgeHistory: true })
+   */
+  async purgeExpired(options: face.DeleteOptions = {}): Promise<number> {
+    const { signal, actorId: actor, purgeHistory } = checkDeleteOptions(options)
+    const work = (parts: MemoryParts): Promise<number> =>
+      deleteScope(parts, this.#scope, { actor, where: expiredWhere(parts.now()), purgeHistory, signal })
+    return this.#engine.run('purgeExpired', work, options)
   }
 
   /** Brings everything stored before this call into the index. Searches need no flush: they see it already. */

@@ -19,6 +19,11 @@ export interface SearchWeights extends TextWeights {
 export interface SearchOptions extends ScopeOptions, SignalOptions {
   /** How many at most, 1 to 10,000, default 10. */
   readonly topK?: number | undefined
+  /**
+   * How many of the best to pass over, default 0; at most 10,000 with `topK`. Pages by offset repeat or miss memories that
+   * are written meanwhile, and those that a reranker orders may change places between pages; `list` has each once.
+   */
+  readonly offset?: number | undefined
   /** Default: 'hybrid' with an embedder of meanings, 'text' with one that knows words only, or none. */
   readonly mode?: SearchMode | undefined
   /** The lowest `score` that is returned: -1 to 1 with mode 'vector', else 0 to 1. Default: any. */
@@ -48,8 +53,14 @@ export interface SearchOptions extends ScopeOptions, SignalOptions {
   readonly explain?: boolean | undefined
 }
 
-export interface SearchQuery extends Omit<SearchOptions, 'signal'> {
-  readonly query: string
+/** A vector in the place of a text: made by the memory's own model, and brought to unit length. It is searched by `vector`. */
+export interface SearchEmbedding {
+  readonly embedding: Float32Array | readonly number[]
+}
+
+/** A search has either a query, 1 to 1,048,576 characters, or an embedding. */
+export interface SearchQuery extends Omit<SearchOptions, 'signal'>, Partial<SearchEmbedding> {
+  readonly query?: string
 }
 
 /** What a score is made of: each part 0 to 1 and before its weight; absent where a search does not have it. */

@@ -4,17 +4,22 @@ import type {
   AdoptOptions,
   CallOptions,
   ChangeReceipt,
+  CountRequest,
   DeleteAllOptions,
+  DeleteOptions,
   HistoryEntry,
   Key,
   LogPage,
   MemoryRecord,
   MetaEntry,
   Patch,
+  PutOptions,
   PutReceipt,
   Query,
   ReuseOptions,
   Scope,
+  ScopesRequest,
+  ScopeValue,
   StagedVector,
   StagingState,
   Store,
@@ -27,9 +32,9 @@ import type {
   TextsQuery,
   UnstagedPage,
   VectorWriteOptions,
-  WriteOptions,
 } from '@agentmem/core/adapter'
 import type { Kysely } from 'kysely'
+import { count, scopes } from './calls/count.ts'
 import { patch } from './calls/patch.ts'
 import { newRows, put } from './calls/put.ts'
 import { query, texts } from './calls/query.ts'
@@ -96,7 +101,7 @@ class SqlStore implements Store {
     return this.#database.counters
   }
 
-  async put(records: readonly StoredRecord[], options: VectorWriteOptions = {}): Promise<PutReceipt> {
+  async put(records: readonly StoredRecord[], options: PutOptions = {}): Promise<PutReceipt> {
     const { db, flavor } = this.#writing
     // What has joined is written in the Store's transaction, and putNew lets nobody into its own.
     const rows = flavor.putNew && this.#joined.isEmpty ? newRows(records, options) : undefined
@@ -118,7 +123,7 @@ class SqlStore implements Store {
     })
   }
 
-  async delete(keys: readonly Key[], options: WriteOptions = {}): Promise<ChangeReceipt> {
+  async delete(keys: readonly Key[], options: DeleteOptions = {}): Promise<ChangeReceipt> {
     return this.#write(options, async session => {
       const { missing, span } = await deleteByKey(session, keys, options)
       await this.#joined.afterDelete(session, span.upTo - span.after)
@@ -151,6 +156,14 @@ class SqlStore implements Store {
 
   query(request: Query, options?: CallOptions): AsyncGenerator<MemoryRecord[]> {
     return this.#pages(query(this.#reading, request, options?.signal), options)
+  }
+
+  async count(request: CountRequest, options?: CallOptions): Promise<number> {
+    return this.#ask(options, session => count(session, request))
+  }
+
+  async scopes(request: ScopesRequest, options?: CallOptions): Promise<ScopeValue[]> {
+    return this.#ask(options, session => scopes(session, request))
   }
 
   texts(request: TextsQuery, options?: CallOptions): AsyncGenerator<TextEntry[]> {

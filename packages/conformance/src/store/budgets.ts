@@ -79,6 +79,43 @@ export const budgetCases: readonly Case<Store>[] = casesOf('budgets', {
     atMost(statements, 6, 'query of 5 pages')
   },
 
+  'put with replace of 100 takes what a put takes where all are new, and little more where none is':
+    async store => {
+      await store.put([storedRecord(5000)])
+      const records = storedRecords(100)
+      const replace = { onTaken: 'replace' } as const
+      const news = await spent(store, () => store.put(records, replace))
+      const others = storedRecords(100, n => ({ id: `other-${n}` }))
+      const kept = await spent(store, () => store.put(others))
+      equal(news.statements, kept.statements, 'statements of new records')
+      const again = await spent(store, () => store.put(records, replace))
+      // One may have tried to add all at once.
+      ok(again.transactions <= 2, `${again.transactions} transactions`)
+      atMost(again.statements, 2 + 4 * Math.ceil(100 / 25), 'put of 100 that are there')
+    },
+
+  'a count, the values of a field and a page of any order take one statement': async store => {
+    await store.put(storedRecords(300, n => ({ userId: `user-${n % 50}`, agentId: 'bot' })))
+    const scope = { orgId, agentId: 'bot' }
+    const by = { field: 'userId', kind: 'string' } as const
+    equal((await spent(store, () => store.count({ scope }))).statements, 1, 'count')
+    equal((await spent(store, () => store.scopes({ scope, by, limit: 10 }))).statements, 1, 'scopes')
+    for (const field of ['createdAt', 'updatedAt'] as const) {
+      const order = { by: field, direction: 'desc' } as const
+      const { statements } = await spent(store, async () => {
+        for await (const page of store.query({
+          scope: { orgId },
+          order,
+          offset: 100,
+          limit: 20,
+          pageSize: 20,
+        }))
+          equal(page.length, 20)
+      })
+      equal(statements, 1, `a page by ${field}`)
+    }
+  },
+
   'empty batches take none': async store => {
     const { statements, transactions, roundTrips } = await spent(store, async () => {
       await store.put([])

@@ -65,6 +65,7 @@ export const contentCases: readonly Case<Store>[] = casesOf('content', {
       },
       { '\u00e9': 1, 'e\u0301': 2, '\u{1f600}': 3, '\u0645': 4, '\n': 5 },
       { Key: 1, key: 2, KEY: 3 },
+      { constructor: 'a', prototype: { constructor: 1 } },
       { toString: 'a', valueOf: 'b', hasOwnProperty: 'c', length: 3 },
       { z: 1, a: 2, 10: 3, 2: 4 },
       { deep: Array.from({ length: 29 }).reduce<Metadata>(inner => ({ inner }), { end: true }) },

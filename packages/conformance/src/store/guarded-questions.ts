@@ -21,6 +21,8 @@ const wrongScopes: WrongValues = {
   nothing: undefined,
 }
 
+const by = { field: 'userId', kind: 'string' } as const
+
 const wrongFilters: Readonly<Record<string, unknown>> = {
   'an unknown operator': { type: { like: 'x' } },
   'a MongoDB operator': { type: { $ne: 'x' } },
@@ -31,7 +33,8 @@ const wrongFilters: Readonly<Record<string, unknown>> = {
   'a path without a key': { 'metadata.': 1 },
   'metadata as a whole': { metadata: 1 },
   'the path __proto__': { 'metadata.__proto__': 1 },
-  'the path constructor': { 'metadata.constructor.name': 1 },
+  'a path with a quotation mark': { path: ['a"b'], eq: 1 },
+  'an empty path': { path: [], eq: 1 },
   NaN: { importance: { gt: NaN } },
   'a text for a number': { importance: '1' },
   'a list without in': { type: ['a'] },
@@ -71,6 +74,8 @@ export const guardedQuestionCases: readonly Case<Store>[] = casesOf('guards', {
         await refuse(`deleteAll, ${name}`, () => store.deleteAll(scope as Scope))
         await refuse(`query, ${name}`, () => readAll(store, { scope: scope as Scope }))
         await refuse(`texts, ${name}`, () => readTexts(store, { scope: scope as Scope }))
+        await refuse(`count, ${name}`, () => store.count({ scope: scope as Scope }))
+        await refuse(`scopes, ${name}`, () => store.scopes({ scope: scope as Scope, by, limit: 1 }))
       }
     }),
 
@@ -82,6 +87,8 @@ export const guardedQuestionCases: readonly Case<Store>[] = casesOf('guards', {
       await refuse('put', () => store.put([record], options))
       await refuse('patch', () => store.patch([{ key, set: { importance: 1 }, updatedAt: 1 }], options))
       await refuse('delete', () => store.delete([key], options))
+      await refuse('put, onTaken', () => store.put([record], { onTaken: 'overwrite' as 'keep' }))
+      await refuse('delete, purgeHistory', () => store.delete([key], { purgeHistory: 1 as never }))
       await refuse('deleteAll', () => store.deleteAll({ orgId }, { purge: true } as DeleteAllOptions))
       for (const [name, call] of Object.entries({
         get: () => store.get([key], options),
@@ -90,6 +97,8 @@ export const guardedQuestionCases: readonly Case<Store>[] = casesOf('guards', {
         changes: () => store.changes({ after: 0, limit: 1 }, options),
         textChanges: () => store.textChanges({ after: 0, limit: 1 }, options),
         texts: () => store.texts({ scope: { orgId } }, options)[Symbol.asyncIterator]().next(),
+        count: () => store.count({ scope: { orgId } }, options),
+        scopes: () => store.scopes({ scope: { orgId }, by, limit: 1 }, options),
         head: () => store.head(options),
         readMeta: () => store.readMeta(['k'], options),
         writeMeta: () => store.writeMeta([{ key: 'k', value: 'v' }], options),
@@ -98,7 +107,7 @@ export const guardedQuestionCases: readonly Case<Store>[] = casesOf('guards', {
       }
       const misspelt = { key: 'k', value: 'v', expected: null }
       await refuse('an entry of writeMeta', () => store.writeMeta([misspelt]))
-      await refuse('query', () => readAll(store, { scope: { orgId }, limit: 5 } as Query))
+      await refuse('query', () => readAll(store, { scope: { orgId }, size: 5 } as Query))
       await refuse('texts', () => readTexts(store, { scope: { orgId }, order: 'asc' } as TextsQuery))
       await refuse('an actor with NUL', () => store.delete([key], { actor: '\0' }))
       await refuse('an actor of deleteAll with NUL', () => store.deleteAll({ orgId }, { actor: '\0' }))
@@ -114,6 +123,10 @@ export const guardedQuestionCases: readonly Case<Store>[] = casesOf('guards', {
         'pages of NaN': { pageSize: NaN },
         'an order by another field': { order: { by: 'content', direction: 'asc' } },
         'an order of SQL': { order: { by: 'createdAt', direction: 'asc; --' } },
+        'an offset of -1': { offset: -1 },
+        'an offset of half a record': { offset: 0.5 },
+        'a limit of -1': { limit: -1 },
+        'a limit of NaN': { limit: NaN },
         'a position without an id': { after: { place: 0, time: 1 } },
         'a position without a place': { after: { id: 'x', time: 1 } },
         'a position without a time': { after: { id: 'x', place: 0 } },
@@ -122,6 +135,12 @@ export const guardedQuestionCases: readonly Case<Store>[] = casesOf('guards', {
         await refuse(name, () => readAll(store, { scope: { orgId }, ...fields }))
         await refuse(`texts, ${name}`, () => readTexts(store, { scope: { orgId }, ...fields }))
       }
+      for (const limit of [0, -1, 0.5, NaN, 20_000]) {
+        await refuse(`scopes, limit ${limit}`, () => store.scopes({ scope: { orgId }, by, limit }))
+      }
+      const number = { field: 'importance', kind: 'number' } as const
+      await refuse('scopes by a number', () => store.scopes({ scope: { orgId }, by: number, limit: 1 }))
+      await refuse('scopes after NUL', () => store.scopes({ scope: { orgId }, by, limit: 1, after: '\0' }))
       for (const after of [-1, 0.5, NaN, '0']) {
         await refuse(`changes after ${after}`, () => store.changes({ after: after as number, limit: 1 }))
         await refuse(`texts after ${after}`, () => store.textChanges({ after: after as number, limit: 1 }))

@@ -23,6 +23,9 @@ function calls(store: Store, signal?: AbortSignal): Calls {
     query: async () => {
       for await (const page of store.query({ scope: { orgId } }, options)) ok(page)
     },
+    count: () => store.count({ scope: { orgId } }, options),
+    scopes: () =>
+      store.scopes({ scope: { orgId }, by: { field: 'userId', kind: 'string' }, limit: 1 }, options),
     texts: async () => {
       for await (const page of store.texts({ scope: { orgId } }, options)) ok(page)
     },
@@ -57,6 +60,8 @@ const methods = [
   'vectors',
   'vectorsByHash',
   'query',
+  'count',
+  'scopes',
   'texts',
   'history',
   'changes',

@@ -93,6 +93,34 @@ export const queryCases: readonly Case<Store>[] = casesOf('query', {
     }
   },
 
+  'an offset passes over records, and a limit ends it': async store => {
+    const records = tiedRecords(40)
+    await store.put(records)
+    for (const order of orders) {
+      const all = ordered(records, order)
+      for (const [offset, limit, pageSize] of [
+        [0, 5, 10],
+        [7, 10, 4],
+        [35, 10, 3],
+        [40, 10, 10],
+        [3, 0, 10],
+        [0, 40, 40],
+      ] as const) {
+        const found = await readAll(store, { scope, order, offset, limit, pageSize })
+        deepEqual(
+          found,
+          all.slice(offset, offset + limit),
+          JSON.stringify({ order, offset, limit, pageSize }),
+        )
+      }
+      const last = all[9]
+      ok(last)
+      const after = { id: last.id, place: last.place, time: last[order.by] }
+      const found = await readAll(store, { scope, order, after, offset: 2, limit: 9, pageSize: 5 })
+      deepEqual(found, all.slice(12, 21))
+    }
+  },
+
   'goes on after a record that is gone': async store => {
     const records = tiedRecords(20)
     await store.put(records)

@@ -3,6 +3,7 @@ import type { Case } from '../kit/case.ts'
 import { adoptCases } from './adopt.ts'
 import { budgetCases } from './budgets.ts'
 import { contentCases } from './content.ts'
+import { countingCases } from './counting.ts'
 import { deleteAllCases } from './delete-all.ts'
 import { deleteCases } from './delete.ts'
 import { duplicateCases } from './duplicates.ts'
@@ -20,8 +21,10 @@ import { metaCases } from './meta.ts'
 import { modelCases } from './model.ts'
 import { orderCases } from './order.ts'
 import { patchCases } from './patch.ts'
+import { purgeCases } from './purge.ts'
 import { putCases } from './put.ts'
 import { queryCases } from './query.ts'
+import { replaceCases } from './replace.ts'
 import { reuseCases } from './reuse.ts'
 import { sharingCases } from './sharing.ts'
 import { stagingCases } from './staging.ts'
@@ -35,13 +38,16 @@ import { whereCases } from './where.ts'
 export const storeCases: readonly Case<Store>[] = [
   ...putCases,
   ...duplicateCases,
+  ...replaceCases,
   ...patchCases,
   ...deleteCases,
   ...deleteAllCases,
+  ...purgeCases,
   ...getCases,
   ...vectorsCases,
   ...queryCases,
   ...orderCases,
+  ...countingCases,
   ...textsCases,
   ...whereCases,
   ...historyCases,

@@ -206,6 +206,41 @@ export const whereTable: readonly WhereRow[] = [
     ],
   },
   {
+    name: 'a path names any key, and keys that are alike are apart',
+    rows: {
+      dotted: { metadata: { 'a.b': { '1 c': 7 } } },
+      nested: { metadata: { a: { b: { '1 c': 7 } } } },
+      script: { metadata: { Größe: 'S', 大きさ: 2, '\u{1f600}': true, $: 1, '[0]': 'x', "it's": 1 } },
+      born: { metadata: { constructor: 'c', prototype: { toString: 1 } } },
+      alike: { metadata: { größe: 'S', 'Größe ': 'S', 大きさ: '2', ' a.b': { '1 c': 7 } } },
+    },
+    filters: [
+      [{ path: ['a.b', '1 c'], eq: 7 }, ['dotted']],
+      [{ path: ['a', 'b', '1 c'], gte: 7 }, ['nested']],
+      [{ path: ['Größe'], eq: 'S' }, ['script']],
+      [{ path: ['Größe'], in: ['M', 'S'] }, ['script']],
+      [{ path: ['大きさ'], lt: 3, gt: 1 }, ['script']],
+      [{ path: ['\u{1f600}'], eq: true }, ['script']],
+      [{ path: ['$'], exists: true }, ['script']],
+      [{ path: ['[0]'], contains: 'x' }, ['script']],
+      [{ path: ["it's"], eq: 1 }, ['script']],
+      [{ path: ['constructor'], eq: 'c' }, ['born']],
+      [{ 'metadata.constructor': { exists: true } }, ['born']],
+      [{ 'metadata.prototype.toString': 1 }, ['born']],
+      [
+        {
+          not: {
+            or: [
+              { path: ['a.b'], exists: true },
+              { path: ['a'], exists: true },
+            ],
+          },
+        },
+        ['script', 'born', 'alike'],
+      ],
+    ],
+  },
+  {
     name: 'values that look like SQL are values',
     rows: {
       quote: { metadata: { k: "' OR 1=1 --" }, type: "' OR 1=1 --" },

@@ -2,14 +2,17 @@ import type { CallOptions } from '../contracts/log.ts'
 import type { AdoptOptions, StagedVector } from '../contracts/staging.ts'
 import {
   checkArray,
+  checkBoolean,
   checkInteger,
   checkKeys,
   checkOptions,
   checkPlainObject,
   checkSignal,
+  checkScope,
   checkText,
   checkVector,
   invalid,
+  maxMetadataLength,
 } from './check-values.ts'
 import { show } from '../contracts/show-value.ts'
 import { largestLogPage } from '../contracts/log.ts'
@@ -36,6 +39,19 @@ export function checkVectorWriteOptions(options: s.VectorWriteOptions): void {
   if (options.embedder !== undefined) checkIdentity(options.embedder)
 }
 
+export function checkPutOptions(options: s.PutOptions): void {
+  const { onTaken, ...others } = options
+  checkVectorWriteOptions(others)
+  if (onTaken !== undefined && onTaken !== 'keep' && onTaken !== 'replace') {
+    throw invalid(`options.onTaken must be 'keep' or 'replace', not ${show(onTaken)}.`)
+  }
+}
+
+export function checkDeleteOptions(options: s.DeleteOptions, known: readonly string[] = []): void {
+  checkWriteOptions(options, ['signal', 'actor', 'purgeHistory', ...known])
+  checkBoolean(options.purgeHistory, 'options.purgeHistory')
+}
+
 export function checkReuse(hashes: readonly string[], options: s.ReuseOptions): void {
   checkKeys(options, ['signal', 'embedder'], 'options')
   checkSignal(options.signal)
@@ -52,6 +68,24 @@ export function checkRequest(request: { readonly after: number; readonly limit: 
 
 export function checkPageSize(value: unknown, name: string): void {
   checkInteger(value, name, 1, 10_000)
+}
+
+/** Checks what a query, a count and a list of values have in common. `known` names what else the request may have. */
+export function checkQuery(query: s.CountRequest, known: readonly string[] = []): void {
+  checkPlainObject(query, 'query')
+  checkKeys(query, ['scope', 'where', ...known], 'query')
+  checkScope(query.scope)
+}
+
+export function checkScopesRequest(request: s.ScopesRequest): void {
+  checkQuery(request, ['by', 'after', 'limit'])
+  checkPlainObject(request.by, 'query.by')
+  if ('field' in request.by && request.by.kind !== 'string') {
+    throw invalid(`query.by names ${show(request.by.field)}, which is no string.`)
+  }
+  // A value in metadata may be as long as metadata, and empty.
+  if (request.after) checkText(request.after, 'query.after', maxMetadataLength)
+  checkInteger(request.limit, 'query.limit', 1, 10_001)
 }
 
 export function checkOrder(order: s.QueryOrder): void {

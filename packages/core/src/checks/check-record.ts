@@ -95,7 +95,17 @@ export function checkKey(key: Key): void {
   checkId(id, 'key.id')
 }
 
-const patchKeys = ['key', 'set', 'vector', 'reusable', 'dedupeKey', 'updatedAt', 'expectVersion', 'mustExist']
+const patchKeys = [
+  'key',
+  'set',
+  'mergeMetadata',
+  'vector',
+  'reusable',
+  'dedupeKey',
+  'updatedAt',
+  'expectVersion',
+  'mustExist',
+]
 
 export function checkPatch(patch: Patch): void {
   checkPlainObject(patch, 'patch')
@@ -109,6 +119,7 @@ export function checkPatch(patch: Patch): void {
   checkTime(patch.updatedAt, 'patch.updatedAt')
   checkBoolean(patch.reusable, 'patch.reusable')
   checkBoolean(patch.mustExist, 'patch.mustExist')
+  checkBoolean(patch.mergeMetadata, 'patch.mergeMetadata')
   if (patch.dedupeKey !== undefined) checkText(patch.dedupeKey, 'patch.dedupeKey')
   if (patch.expectVersion !== undefined) {
     checkInteger(patch.expectVersion, 'patch.expectVersion', 1, Number.MAX_SAFE_INTEGER)

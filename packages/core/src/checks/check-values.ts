@@ -14,8 +14,8 @@ export const maxMetadataLength = 262_144
 /** Deepest nesting of metadata. */
 export const maxMetadataDepth = 31
 
-/** Keys that could change an object's prototype. */
-export const forbiddenKeys: ReadonlySet<string> = new Set(['__proto__', 'constructor', 'prototype'])
+/** The key that changes the prototype of an object it is assigned to. */
+export const forbiddenKey = '__proto__'
 
 /** Returns an `INVALID_ARGUMENT` error. The message says what was wrong, with which value, and what to do. */
 export function invalid(message: string): MemoryError {
@@ -175,7 +175,7 @@ function copyJson(value: unknown, name: string, depth: number): Json {
   if (Object.getOwnPropertySymbols(value).length > 0) throw invalid(`${name} has a symbol as key.`)
   const copy: Record<string, Json> = {}
   for (const key of Object.keys(value)) {
-    if (forbiddenKeys.has(key)) throw invalid(`${name} has the key '${key}', which is not allowed.`)
+    if (key === forbiddenKey) throw invalid(`${name} has the key '${key}', which is not allowed.`)
     if (key.includes('\0') || !key.isWellFormed()) {
       throw invalid(`${name} has a key with a NUL or a lone surrogate.`)
     }

@@ -1,7 +1,7 @@
 import type { MemoryError } from '../contracts/errors.ts'
 import { show } from '../contracts/show-value.ts'
-import { forbiddenKeys, invalid, isPlainObject } from './check-values.ts'
-import { whereFields } from '../contracts/where.ts'
+import { forbiddenKey, invalid, isPlainObject } from './check-values.ts'
+import { timeFields, whereFields } from '../contracts/where.ts'
 import type { Scalar, Where, WhereField, WhereNode, WhereTarget } from '../contracts/where.ts'
 
 const comparisons = ['eq', 'ne', 'gt', 'gte', 'lt', 'lte', 'in', 'nin', 'contains', 'exists'] as const
@@ -10,13 +10,23 @@ const pathKey = /^[A-Za-z_][A-Za-z0-9_-]{0,63}$/
 const maxDepth = 16
 const maxNodes = 1000
 
-/** Checks a filter and converts it to the form that evaluators read. Throws `INVALID_ARGUMENT`. */
-export function parseWhere(where: Where): WhereNode {
+/** What a key of a path array has: the paths of databases quote it. */
+const anyKey = /^[^"\\\p{Cc}]{1,255}$/u
+
+/** A time that a filter compares with, in UTC milliseconds. */
+export type ReadTime = (time: Date | string, name: string) => number
+
+/**
+ * Checks a filter and converts it to the form that evaluators read. `readTime` reads the times that are no numbers; without
+ * it they are refused. Throws `INVALID_ARGUMENT`.
+ */
+export function parseWhere(where: Where, readTime?: ReadTime): WhereNode {
   let nodes = 0
 
   const parse = (input: unknown, depth: number): WhereNode => {
     if (depth > maxDepth) throw refused(`is nested deeper than ${maxDepth} levels`)
     if (!isPlainObject(input)) throw refused(`must be a plain object, not ${show(input)}`)
+    if (input['path'] !== undefined) return parsePath(input)
     const parts: WhereNode[] = []
     for (const [key, value] of Object.entries(input)) {
       if (value === undefined) throw dropped(key)
@@ -29,7 +39,8 @@ export function parseWhere(where: Where): WhereNode {
       } else if (key === 'not') {
         parts.push({ op: 'not', node: parse(value, depth + 1) })
       } else {
-        parts.push(...parseConditions(parseTarget(key), key, value))
+        const target = parseTarget(key)
+        parts.push(...parseConditions(target, key, withTimes(target, key, value, readTime)))
       }
     }
     const [only] = parts
@@ -39,7 +50,8 @@ export function parseWhere(where: Where): WhereNode {
   return parse(where, 0)
 }
 
-function parseTarget(name: string): WhereTarget {
+/** The field or the path that a filter names. */
+export function parseTarget(name: string): WhereTarget {
   if (Object.hasOwn(whereFields, name)) {
     const field = name as WhereField
     return { field, kind: whereFields[field] }
@@ -51,14 +63,47 @@ function parseTarget(name: string): WhereTarget {
     )
   }
   for (const key of path) {
-    if (!pathKey.test(key) || forbiddenKeys.has(key)) {
+    if (!pathKey.test(key) || key === forbiddenKey) {
       throw refused(
-        `has the path '${name}'; each key must match ${pathKey.source} and not be a built-in name`,
+        `has the path '${name}', whose keys must match ${pathKey.source}; name others by { path: [...] }`,
       )
     }
   }
   if (path.length > maxDepth) throw refused(`has the path '${name}' of more than ${maxDepth} keys`)
   return { path }
+}
+
+/** A filter that names its key by a path array. */
+function parsePath({ path, ...conditions }: Record<string, unknown>): WhereNode {
+  if (!Array.isArray(path) || path.length === 0 || path.length > maxDepth) {
+    throw refused(`has the path ${show(path)}; give it an array of 1 to ${maxDepth} keys of the metadata`)
+  }
+  const keys = Array.from(path, (key: unknown) => {
+    if (typeof key === 'string' && anyKey.test(key) && key.isWellFormed() && key !== forbiddenKey) return key
+    throw refused(
+      `has a path with the key ${show(key)}; a key has 1 to 255 characters, and no quotation mark`,
+    )
+  })
+  const nodes = [...parseConditions({ path: keys }, keys.join(' > '), conditions)]
+  return { op: 'and', nodes }
+}
+
+/** The same conditions with times of fields in UTC milliseconds. */
+function withTimes(
+  target: WhereTarget,
+  name: string,
+  value: unknown,
+  readTime: ReadTime | undefined,
+): unknown {
+  if (readTime === undefined || !('field' in target) || !timeFields.has(target.field)) return value
+  const read = (operand: unknown): unknown =>
+    operand instanceof Date || typeof operand === 'string' ? readTime(operand, `where.${name}`) : operand
+  if (!isPlainObject(value)) return read(value)
+  const conditions = Object.entries(value).map(([op, operand]) => [
+    op,
+    Array.isArray(operand) ? Array.from(operand, read) : read(operand),
+  ])
+  return Object.fromEntries(conditions) as unknown
 }
 
 function* parseConditions(target: WhereTarget, name: string, value: unknown): Generator<WhereNode> {

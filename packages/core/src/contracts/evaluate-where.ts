@@ -11,15 +11,15 @@ export function evaluateWhere(node: WhereNode, record: MemoryRecord): boolean {
     case 'not':
       return !evaluateWhere(node.node, record)
     case 'exists':
-      return valueOf(node.target, record) !== undefined
+      return whereValue(node.target, record) !== undefined
     case 'eq':
-      return valueOf(node.target, record) === node.value
+      return whereValue(node.target, record) === node.value
     case 'in': {
-      const value = valueOf(node.target, record)
+      const value = whereValue(node.target, record)
       return node.values.some(candidate => candidate === value)
     }
     case 'contains': {
-      const value = valueOf(node.target, record)
+      const value = whereValue(node.target, record)
       if (typeof value === 'string') return typeof node.value === 'string' && value.includes(node.value)
       return Array.isArray(value) && value.includes(node.value)
     }
@@ -27,7 +27,7 @@ export function evaluateWhere(node: WhereNode, record: MemoryRecord): boolean {
     case 'gte':
     case 'lt':
     case 'lte': {
-      const order = compare(valueOf(node.target, record), node.value)
+      const order = compare(whereValue(node.target, record), node.value)
       if (order === undefined) return false
       if (node.op === 'gt') return order > 0
       if (node.op === 'gte') return order >= 0
@@ -40,8 +40,8 @@ export function evaluateWhere(node: WhereNode, record: MemoryRecord): boolean {
   }
 }
 
-/** Returns the value that a comparison reads; undefined when it is absent or null. */
-function valueOf(target: WhereTarget, record: MemoryRecord): Json | undefined {
+/** Returns the value of a record that a comparison reads; undefined when it is absent or null. */
+export function whereValue(target: WhereTarget, record: MemoryRecord): Json | undefined {
   if ('field' in target) return record[target.field] ?? undefined
   let value: Json | undefined = record.metadata
   for (const key of target.path) {

@@ -2,7 +2,7 @@ import type { CallOptions, LogPage, LogSpan } from './log.ts'
 import type { HistoryEntry, Key, MemoryRecord, Scope, StoredRecord } from './record.ts'
 import type { VectorStaging } from './staging.ts'
 import type { TextEntry, TextPage } from './text-index.ts'
-import type { WhereNode } from './where.ts'
+import type { WhereNode, WhereTarget } from './where.ts'
 
 export interface WriteOptions extends CallOptions {
   /** Who writes, for the history; default: the record's own actor. */
@@ -18,6 +18,14 @@ export interface VectorWriteOptions extends WriteOptions {
   readonly embedder?: string | undefined
 }
 
+export interface PutOptions extends VectorWriteOptions {
+  /**
+   * What becomes of a record whose id is taken in its own scope: 'keep' (default) leaves the stored one as it is,
+   * 'replace' puts the new one in its place.
+   */
+  readonly onTaken?: 'keep' | 'replace' | undefined
+}
+
 export interface ReuseOptions extends CallOptions {
   /**
    * The model of the vectors, as the meta entry `embedder` names it. If the two differ, no vectors are returned.
@@ -25,12 +33,17 @@ export interface ReuseOptions extends CallOptions {
   readonly embedder: string
 }
 
-export interface DeleteAllOptions extends WriteOptions {
+export interface DeleteOptions extends WriteOptions {
   /**
-   * Also deletes the history of the scope, including that of memories deleted earlier, and writes none. Default
-   * false.
+   * Also deletes the history of what is named, a key or a scope, including that of memories deleted earlier, and writes
+   * none. Default false.
    */
   readonly purgeHistory?: boolean | undefined
+}
+
+export interface DeleteAllOptions extends DeleteOptions {
+  /** Only what passes; `purgeHistory` then goes for the history of these records. As `parseWhere` returns it. */
+  readonly where?: WhereNode | undefined
 }
 
 export interface WriteReceipt {
@@ -44,6 +57,8 @@ export interface PutReceipt extends WriteReceipt {
    * that id was taken, another id if the dedupe key was. Usually empty.
    */
   readonly duplicates: ReadonlyMap<string, string>
+  /** The version that each replaced record has now, by its id. Undefined when none was replaced. */
+  readonly replaced?: ReadonlyMap<string, number> | undefined
 }
 
 /** A change of one record. Fields that `set` leaves out stay as they are. */
@@ -64,6 +79,11 @@ export interface Patch {
       | 'lastAccessedAt'
     >
   >
+  /**
+   * True: the keys of `set.metadata` are put beside those that the record has, and in the place of those of the same
+   * name. False, the default: they take the place of all metadata.
+   */
+  readonly mergeMetadata?: boolean | undefined
   /** Required with new content, and allowed only with it. Null: none was made, and the old one is dropped. */
   readonly vector?: Float32Array | null | undefined
   /** Used with a vector: see `StoredRecord.reusable`. Default false. */
@@ -102,8 +122,34 @@ export interface Query {
   readonly order?: QueryOrder | undefined
   /** The last record of the page before: its id, its place, and its time in the field `order.by`. */
   readonly after?: { readonly id: string; readonly place: number; readonly time: number } | undefined
+  /** Records passed over before the first page, default 0. */
+  readonly offset?: number | undefined
+  /** Records of all pages at most. Default: no limit. */
+  readonly limit?: number | undefined
   /** Records a page, default 500. */
   readonly pageSize?: number | undefined
+}
+
+/** What is counted: the records that a query with the same scope and filter returns. */
+export type CountRequest = Pick<Query, 'scope' | 'where'>
+
+/** Asks for the distinct values of a field, or of a path into the metadata that holds a string. */
+export interface ScopesRequest extends CountRequest {
+  /** Of the kind 'string', where it is a field. */
+  readonly by: WhereTarget
+  /** The value that the page before ended with. */
+  readonly after?: string | undefined
+  /** Values at most. */
+  readonly limit: number
+}
+
+/** One value, and the records that have it. */
+export interface ScopeValue {
+  readonly value: string
+  /** How many records have the value. */
+  readonly memories: number
+  /** When the newest change of one of them was made, in UTC milliseconds. */
+  readonly updatedAt: number
 }
 
 export interface TextsQuery {
@@ -162,18 +208,24 @@ export interface Store extends VectorStaging, AsyncDisposable {
   readonly supports: StoreSupports
   readonly counters: StoreCounters
   /**
-   * Adds records; never changes a record. A record whose id or dedupe key is taken is left out and named in the
-   * receipt, so that the same call may be sent twice. A record with a dedupe key is also left out if an older
+   * Adds records. A record whose id or dedupe key is taken is left out and named in the receipt, so that the same call
+   * may be sent twice. A record with a dedupe key is also left out if an older
    * record without one has the same scope and hash. Throws `CONFLICT`, and writes nothing, when a record of another
    * scope has the id: to name it as a duplicate would tell one user of another's memories.
+   *
+   * With `onTaken: 'replace'` a record whose id is taken in its own scope is written over the stored one, which goes by
+   * the id and by nothing else: a dedupe key that another id has still leaves it out. `createdAt`, `createdBy`, `place`
+   * and the uses of the stored one stay, the version goes up by one, and the history has an `UPDATE`. The records are
+   * written as if one by one, in no order that is promised. Sent twice, as a Store may do itself when a commit was not
+   * answered, such a call replaces twice: the versions are one higher.
    */
-  put(records: readonly StoredRecord[], options?: VectorWriteOptions): Promise<PutReceipt>
+  put(records: readonly StoredRecord[], options?: PutOptions): Promise<PutReceipt>
   /** Changes records; each change raises the version by one. Throws `CONFLICT` on a dedupe key that is taken. */
   patch(patches: readonly Patch[], options?: VectorWriteOptions): Promise<ChangeReceipt>
-  /** Deletes records and vectors. The history stays. */
-  delete(keys: readonly Key[], options?: WriteOptions): Promise<ChangeReceipt>
+  /** Deletes records and vectors. The history stays, unless `purgeHistory` is true. */
+  delete(keys: readonly Key[], options?: DeleteOptions): Promise<ChangeReceipt>
   /**
-   * Deletes all records of a scope, in a number of statements that does not grow with the scope. Returns how many
+   * Deletes all records of a scope, or those that pass a filter, in a number of statements that does not grow with the scope. Returns how many
    * there were.
    */
   deleteAll(scope: Scope, options?: DeleteAllOptions): Promise<number>
@@ -190,6 +242,13 @@ export interface Store extends VectorStaging, AsyncDisposable {
    * written.
    */
   query(query: Query, options?: CallOptions): AsyncIterable<MemoryRecord[]>
+  /** Returns how many records `query` would return, without reading them. */
+  count(request: CountRequest, options?: CallOptions): Promise<number>
+  /**
+   * Returns the distinct strings that records have in a field or at a path, with how many have each, in order of code
+   * points. One statement, whatever the number of records.
+   */
+  scopes(request: ScopesRequest, options?: CallOptions): Promise<ScopeValue[]>
   /**
    * Reads the texts of a scope's indexed records, in pages in order of `createdAt`, `place`, `id`; nothing else of them
    * is read. A record that exists throughout is returned exactly once, as in `query`.

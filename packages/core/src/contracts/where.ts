@@ -27,22 +27,39 @@ export const whereFields = {
   role: 'string',
 } as const
 
+/** The fields that are times: a filter may compare them with a Date or ISO 8601 text, as well as UTC milliseconds. */
+export const timeFields: ReadonlySet<string> = new Set([
+  'lastAccessedAt',
+  'createdAt',
+  'updatedAt',
+  'expiresAt',
+])
+
 export type WhereField = keyof typeof whereFields
 
 /** Conditions on one field; all of them must hold. */
 export interface WhereConditions {
-  readonly eq?: Scalar | null
-  readonly ne?: Scalar | null
-  readonly gt?: string | number
-  readonly gte?: string | number
-  readonly lt?: string | number
-  readonly lte?: string | number
-  readonly in?: readonly Scalar[]
-  readonly nin?: readonly Scalar[]
+  readonly eq?: Scalar | Date | null
+  readonly ne?: Scalar | Date | null
+  readonly gt?: string | number | Date
+  readonly gte?: string | number | Date
+  readonly lt?: string | number | Date
+  readonly lte?: string | number | Date
+  readonly in?: readonly (Scalar | Date)[]
+  readonly nin?: readonly (Scalar | Date)[]
   /** A string that contains this text, or an array in metadata that contains this value. */
   readonly contains?: Scalar
   /** True: the field is present and not null. False: it is absent or null. */
   readonly exists?: boolean
+}
+
+/**
+ * Conditions on any key of the metadata, by its path: keys that have dots or spaces, begin with a digit, or are in another
+ * script than Latin. Such as `{ path: ['Größe', 'in.cm'], gte: 180 }`.
+ */
+export interface WherePath extends WhereConditions {
+  /** 1 to 16 keys of 1 to 255 characters, without quotation marks, backslashes and control characters. */
+  readonly path: readonly string[]
 }
 
 /**
@@ -54,11 +71,14 @@ export interface WhereConditions {
  * `eq: null` holds when the field is absent. Every other comparison with an absent field is false. `ne` and `nin`
  * are the opposites of `eq` and `in`, and therefore true for an absent field. Strings are ordered by code point.
  */
-export interface Where {
+export type Where = WhereFields | WherePath
+
+/** Conditions on fields, and those that join filters. */
+export interface WhereFields {
   readonly and?: readonly Where[]
   readonly or?: readonly Where[]
   readonly not?: Where
-  readonly [field: string]: Scalar | null | WhereConditions | readonly Where[] | Where | undefined
+  readonly [field: string]: Scalar | Date | null | WhereConditions | readonly Where[] | Where | undefined
 }
 
 /** The target of a comparison: a record field, or a path of keys into the metadata. */

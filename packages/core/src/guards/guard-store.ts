@@ -1,20 +1,24 @@
 import {
   checkAdoptOptions,
   checkCallOptions,
+  checkDeleteOptions,
   checkIdentity,
   checkOrder,
   checkPageSize,
+  checkPutOptions,
+  checkQuery,
   checkRequest,
   checkReuse,
+  checkScopesRequest,
   checkStaged,
   checkVectorWriteOptions,
-  checkWriteOptions,
 } from '../checks/check-options.ts'
 import { checkWhereNode } from '../checks/check-where-node.ts'
 import { checkKey, checkPatch, checkPlace, checkRecord, checkUnique } from '../checks/check-record.ts'
 import {
   checkArray,
   checkId,
+  checkInteger,
   checkKeys,
   checkPlainObject,
   checkScope,
@@ -71,8 +75,8 @@ class GuardedStore implements s.Store {
     return this.#door.counters
   }
 
-  async put(records: readonly StoredRecord[], options: s.VectorWriteOptions = {}): Promise<s.PutReceipt> {
-    checkVectorWriteOptions(options)
+  async put(records: readonly StoredRecord[], options: s.PutOptions = {}): Promise<s.PutReceipt> {
+    checkPutOptions(options)
     for (const record of checkArray(records, 'records')) checkRecord(record)
     checkUnique(records, 'records', 'ids are unique in a Store')
     this.#checkVectors(
@@ -97,15 +101,15 @@ class GuardedStore implements s.Store {
     return this.#door.patch(patches, options)
   }
 
-  async delete(keys: readonly Key[], options: s.WriteOptions = {}): Promise<s.ChangeReceipt> {
-    checkWriteOptions(options)
+  async delete(keys: readonly Key[], options: s.DeleteOptions = {}): Promise<s.ChangeReceipt> {
+    checkDeleteOptions(options)
     checkArray(keys, 'keys').forEach(checkKey)
     return this.#door.delete(keys, options)
   }
 
   async deleteAll(scope: Scope, options: s.DeleteAllOptions = {}): Promise<number> {
     checkScope(scope)
-    checkWriteOptions(options, ['signal', 'actor', 'purgeHistory'])
+    checkDeleteOptions(options, ['where'])
     return this.#door.deleteAll(scope, options)
   }
 
@@ -134,9 +138,10 @@ class GuardedStore implements s.Store {
 
   async *query(query: s.Query, options: CallOptions = {}): AsyncGenerator<MemoryRecord[]> {
     checkCallOptions(options)
-    checkPlainObject(query, 'query')
-    checkKeys(query, ['scope', 'where', 'order', 'after', 'pageSize'], 'query')
-    checkScope(query.scope)
+    checkQuery(query, ['order', 'after', 'offset', 'limit', 'pageSize'])
+    for (const name of ['offset', 'limit'] as const) {
+      if (query[name] !== undefined) checkInteger(query[name], `query.${name}`, 0, Number.MAX_SAFE_INTEGER)
+    }
     if (query.pageSize !== undefined) checkPageSize(query.pageSize, 'query.pageSize')
     if (query.where !== undefined) checkWhereNode(query.where, 'query.where')
     if (query.order !== undefined) checkOrder(query.order)
@@ -147,6 +152,18 @@ class GuardedStore implements s.Store {
       checkTime(query.after.time, 'query.after.time')
     }
     yield* this.#door.query(query, options)
+  }
+
+  async count(request: s.CountRequest, options: CallOptions = {}): Promise<number> {
+    checkCallOptions(options)
+    checkQuery(request)
+    return this.#door.count(request, options)
+  }
+
+  async scopes(request: s.ScopesRequest, options: CallOptions = {}): Promise<s.ScopeValue[]> {
+    checkCallOptions(options)
+    checkScopesRequest(request)
+    return this.#door.scopes(request, options)
   }
 
   async *texts(query: s.TextsQuery, options: CallOptions = {}): AsyncGenerator<TextEntry[]> {

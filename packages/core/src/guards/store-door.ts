@@ -38,7 +38,7 @@ export class StoreDoor implements s.Store {
     return this.#dimensions
   }
 
-  async put(records: readonly StoredRecord[], options: s.VectorWriteOptions = {}): Promise<s.PutReceipt> {
+  async put(records: readonly StoredRecord[], options: s.PutOptions = {}): Promise<s.PutReceipt> {
     if (records.length === 0) return this.#nothing({ duplicates: new Map<string, string>() }, options)
     const adoptions = this.#adoptions
     const receipt = await this.#life.run('put', () => this.#store.put(records, options), options.signal)
@@ -51,7 +51,7 @@ export class StoreDoor implements s.Store {
     return this.#life.run('patch', () => this.#store.patch(patches, options), options.signal)
   }
 
-  async delete(keys: readonly Key[], options: s.WriteOptions = {}): Promise<s.ChangeReceipt> {
+  async delete(keys: readonly Key[], options: s.DeleteOptions = {}): Promise<s.ChangeReceipt> {
     if (keys.length === 0) return this.#nothing({ missing: [] }, options)
     return this.#life.run('delete', () => this.#store.delete(keys, options), options.signal)
   }
@@ -78,6 +78,14 @@ export class StoreDoor implements s.Store {
 
   query(query: s.Query, options: CallOptions = {}): AsyncGenerator<MemoryRecord[]> {
     return this.#pages('query', options, () => this.#store.query(query, options))
+  }
+
+  count(request: s.CountRequest, options: CallOptions = {}): Promise<number> {
+    return this.#life.run('count', () => this.#store.count(request, options), options.signal)
+  }
+
+  scopes(request: s.ScopesRequest, options: CallOptions = {}): Promise<s.ScopeValue[]> {
+    return this.#life.run('scopes', () => this.#store.scopes(request, options), options.signal)
   }
 
   texts(query: s.TextsQuery, options: CallOptions = {}): AsyncGenerator<TextEntry[]> {

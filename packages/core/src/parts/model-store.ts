@@ -7,8 +7,8 @@ import type { KeptVectors } from '../embedding-cache/cached-embedder.ts'
 /** What a Memory uses of a Store, as the vectors of one model see it. */
 export interface ModelStore
   extends
-    Pick<Store, 'name' | 'put' | 'patch' | 'delete' | 'deleteAll' | 'get' | 'vectors' | 'query' | 'history'>,
-    Pick<Store, 'changes' | 'head' | 'readMeta' | 'writeMeta' | 'stats'>,
+    Pick<Store, 'name' | 'put' | 'patch' | 'delete' | 'deleteAll' | 'get' | 'vectors' | 'history'>,
+    Pick<Store, 'query' | 'count' | 'scopes' | 'changes' | 'head' | 'readMeta' | 'writeMeta' | 'stats'>,
     KeptVectors {}
 
 /**
@@ -43,6 +43,8 @@ function modelStore(store: Store, model: string): ModelStore {
     },
     vectorsByHash: (hashes, options) => store.vectorsByHash(hashes, { ...options, embedder: model }),
     query: store.query.bind(store),
+    count: store.count.bind(store),
+    scopes: store.scopes.bind(store),
     history: store.history.bind(store),
     changes: async (request, options) => {
       const page = await store.changes(request, options)

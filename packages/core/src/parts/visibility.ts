@@ -42,10 +42,13 @@ export async function visibleHistory(
 
 /** A filter with the condition that a memory has not expired. */
 export function visibleWhere(where: WhereNode | undefined, now: number): WhereNode {
-  const target = { field: 'expiresAt', kind: 'number' } as const
-  const expired: WhereNode = { op: 'lte', target, value: now }
-  const alive: WhereNode = { op: 'not', node: expired }
+  const alive: WhereNode = { op: 'not', node: expiredWhere(now) }
   return where ? { op: 'and', nodes: [where, alive] } : alive
+}
+
+/** The filter that the memories pass which have expired. */
+export function expiredWhere(now: number): WhereNode {
+  return { op: 'lte', target: { field: 'expiresAt', kind: 'number' }, value: now }
 }
 
 export function toItem({ content, place: _place, indexed: _indexed, ...record }: MemoryRecord): MemoryItem {

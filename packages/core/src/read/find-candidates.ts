@@ -6,7 +6,7 @@ import { noEmbedder } from '../parts/no-vectors.ts'
 import type { SearchMode, SearchWeights } from '../search-api.ts'
 import { textWeights } from '../text-index/rank-texts.ts'
 import type { Candidates } from './candidate.ts'
-import { fuse, joinSides, Spread } from './fuse-matches.ts'
+import { fuse, joinSides, spreadOf } from './fuse-matches.ts'
 import type { ParsedQuery } from './parse-query.ts'
 import { withSimilarity } from './with-similarity.ts'
 
@@ -43,7 +43,8 @@ export async function askedOf(
         "minSimilarity needs vectors, and this search is by words; give mode 'hybrid' or 'vector' with it.",
       )
   })
-  const texts = queries.filter((_, i) => modes[i] !== 'text').map(({ query }) => query)
+  const isEmbedded = ({ embedding }: ParsedQuery, i: number): boolean => modes[i] !== 'text' && !embedding
+  const texts = queries.filter(isEmbedded).map(({ query }) => query)
   const vectors = texts.length === 0 ? [] : await embedder.embed(texts, { as: 'query', signal })
   let next = 0
   const standard = { ...textWeights, vector: isLexical(embedder) ? 0 : vectorWeight }
@@ -54,7 +55,7 @@ export async function askedOf(
       mode,
       weights: { ...standard, ...query.weights },
       now: query.now ?? now(),
-      vector: mode === 'text' ? undefined : vectors[next++],
+      vector: isEmbedded(query, i) ? vectors[next++] : query.embedding,
     }
   })
 }
@@ -137,7 +138,7 @@ function joined(
   const { isPartial } = answer
   if (!answer.isCovered) return { list: [], isAll: true, isPartial }
   if (question.mode === 'text') return { list: answer.matches, isAll, isPartial }
-  const spread = new Spread(matches.map(({ score }) => score))
+  const spread = spreadOf(matches)
   const { weights, context } = question
   const list = fuse(joinSides(matches, answer), answer, weights, context, spread)
   return { list, isAll, isPartial }

@@ -16,9 +16,9 @@ export async function finishHits(
   isPartial: boolean,
   signal: AbortSignal | undefined,
 ): Promise<SearchResult> {
-  const { topK, expand, explain } = question
+  const { topK, offset, expand, explain } = question
   const reranked = await rerankHits(parts, question, hits, signal)
-  const cut = (reranked ?? hits).slice(0, topK)
+  const cut = (reranked ?? hits).slice(offset, offset + topK)
   const kept = explain ? await withSimilarity(parts, question, cut, signal) : cut
   const neighbours = expand > 0 ? await neighboursOf(parts, question, kept, expand, signal) : []
   const results = kept.map((hit, i): FoundMemory => ({

@@ -6,6 +6,8 @@ import type { Candidate } from './candidate.ts'
 
 /** How many standard deviations above the mean of the nearest count as standing out wholly. */
 const wholeDeviations = 4
+/** How many of the nearest say what stands out. */
+const nearestCount = 100
 
 /** How the similarities of the nearest are spread, and so what stands out among them. */
 export class Spread {
@@ -23,6 +25,12 @@ export class Spread {
     if (this.#deviation < 1e-9) return 0
     return Math.min(1, Math.max(0, (similarity - this.#mean) / this.#deviation) / wholeDeviations)
   }
+}
+
+/** Of the nearest, whatever their number: a page further down has the scores of the first. */
+export function spreadOf(matches: readonly Pick<Match, 'score'>[]): Spread {
+  const scores = matches.map(({ score }) => score)
+  return new Spread(scores.toSorted((a, b) => b - a).slice(0, nearestCount))
 }
 
 /** What a candidate's two sides say of it. */

@@ -1,44 +1,95 @@
 import { checkOrder, checkPageSize } from '../checks/check-options.ts'
 import { checkInteger, checkOptions } from '../checks/check-values.ts'
-import { parseWhere } from '../checks/parse-where.ts'
 import type { Scope } from '../contracts/record.ts'
-import type { GetAllOptions, ListOptions, MemoryItem } from '../memory-api.ts'
+import type { CountRequest } from '../contracts/store.ts'
+import type { MemoryItem } from '../memory-api.ts'
 import type { LiveParts } from '../parts/live-parts.ts'
+import type { MemoryParts } from '../parts/memory-parts.ts'
 import { narrowScope, requireScope, scopeOptions } from '../parts/narrow-scope.ts'
+import { parseFilter } from '../parts/parse-filter.ts'
 import { toItem, visibleWhere } from '../parts/visibility.ts'
+import type { CountOptions, GetAllOptions, ListOptions, RecentOptions } from '../read-api.ts'
+
+/** What every call that reads a scope takes. */
+const readOptions: readonly (keyof CountOptions)[] = [...scopeOptions, 'where']
+const largestOffset = 1_000_000
+
+/** The scope of a call and its filter, with the condition that a memory has not expired. */
+export function requestOf(
+  { now }: Pick<MemoryParts, 'now'>,
+  scope: Scope,
+  where: CountOptions['where'],
+): CountRequest {
+  return { scope, where: visibleWhere(parseFilter(where), now()) }
+}
+
+/** Checks the options of a call that reads a scope, `own` among them; the scope that they name. */
+export function readScope(bound: Scope, options: CountOptions, own: readonly string[], what: string): Scope {
+  checkOptions(options, [...readOptions, ...own])
+  const scope = narrowScope(bound, options)
+  requireScope(scope, what)
+  return scope
+}
 
 /** The memories of a scope that have not expired, page by page. */
 export async function* listMemories(
-  { parts: { store, now }, life }: LiveParts,
+  { parts, life }: LiveParts,
   bound: Scope,
   options: ListOptions,
 ): AsyncGenerator<MemoryItem> {
   life.check('list')
-  checkOptions(options, [...scopeOptions, 'where', 'order', 'pageSize'])
-  const scope = narrowScope(bound, options)
-  requireScope(scope, 'list')
-  const where = visibleWhere(options.where === undefined ? undefined : parseWhere(options.where), now())
+  const scope = readScope(bound, options, ['order', 'pageSize'], 'list')
   const { order, pageSize, signal } = options
   if (order !== undefined) checkOrder(order)
   if (pageSize !== undefined) checkPageSize(pageSize, 'pageSize')
-  for await (const page of store.query({ scope, where, order, pageSize }, { signal })) {
+  const request = requestOf(parts, scope, options.where)
+  for await (const page of parts.store.query({ ...request, order, pageSize }, { signal })) {
     life.check('list')
     yield* page.map(toItem)
   }
 }
 
-/** The newest memories of a scope, at most `topK`. */
-export async function newestMemories(
-  engine: LiveParts,
+/** The first memories of a scope, at most `topK`: the newest, unless `order` says otherwise. */
+export async function firstMemories(
+  parts: MemoryParts,
   bound: Scope,
   options: GetAllOptions,
 ): Promise<MemoryItem[]> {
-  checkOptions(options, [...scopeOptions, 'where', 'topK'])
-  const { topK = 100, ...list } = options
+  const scope = readScope(bound, options, ['order', 'topK', 'offset'], 'getAll')
+  const { topK = 100, offset = 0, order, signal } = options
+  if (order !== undefined) checkOrder(order)
   checkInteger(topK, 'topK', 1, 1_000_000)
+  checkInteger(offset, 'offset', 0, largestOffset)
   const results: MemoryItem[] = []
-  for await (const item of listMemories(engine, bound, { ...list, pageSize: Math.min(topK, 500) })) {
-    if (results.push(item) === topK) break
+  const request = requestOf(parts, scope, options.where)
+  for await (const page of parts.store.query({ ...request, order, offset, limit: topK }, { signal })) {
+    for (const record of page) results.push(toItem(record))
   }
   return results
+}
+
+/** The newest memories of a scope, oldest first. */
+export async function recentMemories(
+  parts: MemoryParts,
+  bound: Scope,
+  options: RecentOptions,
+): Promise<MemoryItem[]> {
+  const scope = readScope(bound, options, ['limit'], 'recent')
+  const { limit = 10, signal } = options
+  checkInteger(limit, 'limit', 1, 10_000)
+  const request = requestOf(parts, scope, options.where)
+  const results: MemoryItem[] = []
+  for await (const page of parts.store.query({ ...request, limit, pageSize: limit }, { signal })) {
+    for (const record of page) results.push(toItem(record))
+  }
+  return results.toReversed()
+}
+
+export async function countMemories(
+  parts: MemoryParts,
+  bound: Scope,
+  options: CountOptions,
+): Promise<number> {
+  const scope = readScope(bound, options, [], 'count')
+  return parts.store.count(requestOf(parts, scope, options.where), { signal: options.signal })
 }

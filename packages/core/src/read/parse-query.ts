@@ -7,19 +7,25 @@ import {
   invalid,
   maxContentLength,
 } from '../checks/check-values.ts'
-import { parseWhere } from '../checks/parse-where.ts'
+import { parseEmbedding } from '../checks/parse-embedding.ts'
 import type { Scope } from '../contracts/record.ts'
 import { show } from '../contracts/show-value.ts'
 import type { WhereNode } from '../contracts/where.ts'
 import { narrowScope, requireScope, scopeOptions } from '../parts/narrow-scope.ts'
+import { parseFilter } from '../parts/parse-filter.ts'
 import { parseTime } from '../parts/parse-time.ts'
 import type { SearchMode, SearchOptions, SearchQuery, SearchWeights } from '../search-api.ts'
 
 /** A query that has been checked, with its defaults in, but for those that depend on the model. */
 export interface ParsedQuery {
+  /** '' with an embedding. */
   readonly query: string
+  /** A vector in the place of a text; undefined: the text is embedded. */
+  readonly embedding: Float32Array | undefined
   readonly scope: Scope
   readonly topK: number
+  /** How many of the best are passed over. */
+  readonly offset: number
   readonly mode: SearchMode | undefined
   readonly threshold: number
   readonly where: WhereNode | undefined
@@ -47,11 +53,14 @@ const weightNames: readonly (keyof SearchWeights)[] = [
 /** Candidates for a reranker: the first 50 hold nine tenths of what the evidence of a question is, measured on LoCoMo. */
 export const rerankCandidates: number = 50
 const mostCandidates = 1_000
+/** The memories of all pages of a search at most. */
+const mostMemories = 10_000
 
 /** What a search may say beside its query. */
 export const searchOptions: readonly (keyof SearchOptions)[] = [
   ...scopeOptions,
   'topK',
+  'offset',
   'mode',
   'threshold',
   'where',
@@ -65,12 +74,15 @@ export const searchOptions: readonly (keyof SearchOptions)[] = [
   'explain',
 ]
 
-export function parseQuery(search: SearchQuery, bound: Scope): ParsedQuery {
-  checkKeys(search, ['query', ...searchOptions], 'search')
+/** `dimensions`: those of the model in use, for an embedding. */
+export function parseQuery(search: SearchQuery, bound: Scope, dimensions: number): ParsedQuery {
+  checkKeys(search, ['query', 'embedding', ...searchOptions], 'search')
+  const embedding = embeddingOf(search, dimensions)
   const {
-    query,
+    query = '',
     topK = 10,
-    mode,
+    offset = 0,
+    mode = embedding && 'vector',
     where,
     context = true,
     explain = false,
@@ -78,8 +90,11 @@ export function parseQuery(search: SearchQuery, bound: Scope): ParsedQuery {
     expand = 0,
   } = search
   const { threshold = -Infinity, minSimilarity, now } = search
-  checkText(query, 'query', maxContentLength)
-  checkInteger(topK, 'topK', 1, 10_000)
+  if (!embedding) checkText(query, 'query', maxContentLength)
+  checkInteger(topK, 'topK', 1, mostMemories)
+  checkInteger(offset, 'offset', 0, mostMemories)
+  if (topK + offset > mostMemories)
+    throw invalid(`topK and offset are ${topK + offset} together; at most ${mostMemories} are ranked.`)
   if (mode !== undefined && !modes.includes(mode)) {
     throw invalid(`mode must be 'hybrid', 'vector' or 'text', not ${show(mode)}.`)
   }
@@ -96,20 +111,40 @@ export function parseQuery(search: SearchQuery, bound: Scope): ParsedQuery {
   requireScope(scope, 'search')
   return {
     query,
+    embedding,
     scope,
     topK,
+    offset,
     mode,
     threshold,
-    where: where === undefined ? undefined : parseWhere(where),
+    where: parseFilter(where),
     weights: parseWeights(search.weights),
     context,
     now: now === undefined ? undefined : parseTime(now, 'now'),
     minSimilarity,
     minCoverage,
     expand,
-    rerank: parseRerank(search.rerank),
+    // A reranker reads the query.
+    rerank: embedding ? 0 : parseRerank(search.rerank),
     explain,
   }
+}
+
+/** The vector of a search, which has a query or a vector. */
+function embeddingOf(search: SearchQuery, dimensions: number): Float32Array | undefined {
+  const { query, embedding, mode, rerank } = search
+  if (embedding === undefined) return undefined
+  if (query !== undefined) throw invalid('A search has a query or an embedding, not both; leave one out.')
+  if (mode !== undefined && mode !== 'vector') {
+    throw invalid(`mode is ${show(mode)}, and an embedding has no words; leave mode out, or give 'vector'.`)
+  }
+  if (rerank !== undefined && rerank !== false)
+    throw invalid('rerank needs a query, which the reranker reads; leave it out with an embedding.')
+  if (dimensions === 0)
+    throw invalid(
+      'This memory was opened without index and embedder, and compares no vectors; search it by words.',
+    )
+  return parseEmbedding(embedding, dimensions)
 }
 
 function refuse(isGiven: boolean, option: string, mode: SearchMode, reason: string): void {

@@ -8,7 +8,7 @@ import { compareMatches } from '../vectors/top-k.ts'
 import type { Candidate, Candidates } from './candidate.ts'
 import { textQuery } from './find-candidates.ts'
 import type { Question } from './find-candidates.ts'
-import { fuse, joinSides, Spread } from './fuse-matches.ts'
+import { fuse, joinSides, spreadOf } from './fuse-matches.ts'
 
 /**
  * Where so much is filtered out that the best candidates do not fill the answer, the Store names the memories that pass,
@@ -31,7 +31,9 @@ export async function scanStore(
   const { isPartial } = answer
   if (!answer.isCovered) return { list: [], isAll: true, isPartial }
   const ranked = { ...answer, matches: [] }
-  const spread = new Spread(nearest.list.flatMap(({ similarity }) => similarity ?? []))
+  const spread = spreadOf(
+    nearest.list.flatMap(({ similarity }) => (similarity === undefined ? [] : { score: similarity })),
+  )
   const list: Candidate[] =
     mode === 'text'
       ? answer.ranked.flatMap(match => (match && match.score > 0 ? match : [])).toSorted(compareMatches)

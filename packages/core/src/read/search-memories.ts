@@ -1,4 +1,6 @@
 import { evaluateWhere } from '../contracts/evaluate-where.ts'
+import type { Embedder } from '../contracts/embedder.ts'
+import { identityOf, modelMismatch } from '../contracts/model-identity.ts'
 import { keysOf } from '../contracts/record-keys.ts'
 import type { MemoryRecord, Scope } from '../contracts/record.ts'
 import type { MemoryParts } from '../parts/memory-parts.ts'
@@ -18,13 +20,19 @@ const overfetch = 4
 const widening = 8
 const widest = 4_096
 
-/** One embed call, one index query and two reads of the Store (log head, records), however many queries there are. */
+/**
+ * One embed call, one index query and two reads of the Store (log head, records), however many queries there are. Vectors
+ * that the queries bring are of `embedder`, the one that was in use when the call was made.
+ */
 export async function searchMemories(
   parts: MemoryParts,
   queries: readonly ParsedQuery[],
+  embedder: Embedder,
   signal: AbortSignal | undefined,
 ): Promise<SearchResult[]> {
   if (queries.length === 0) return []
+  if (embedder !== parts.embedder && queries.some(({ embedding }) => embedding))
+    throw modelMismatch(parts.store.name, identityOf(parts.embedder), identityOf(embedder))
   const questions = await askedOf(parts, queries, signal)
   const firsts = questions.map(question => wantedOf(parts, question) * (question.where ? overfetch : 1))
   const counts = questions.map((question, i) => askedFor(question, firsts[i] as number))
@@ -50,8 +58,9 @@ function firstOf(candidates: Candidates, count: number): Candidates {
 }
 
 /** How many hits a question needs: more than it returns where a reranker chooses among them. */
-function wantedOf({ reranker }: MemoryParts, { topK, rerank = rerankCandidates }: Question): number {
-  return reranker ? Math.max(topK, rerank) : topK
+function wantedOf({ reranker }: MemoryParts, question: Question): number {
+  const { topK, offset, rerank = rerankCandidates } = question
+  return reranker ? Math.max(topK + offset, rerank) : topK + offset
 }
 
 /** The records that the candidates name, read at once. */

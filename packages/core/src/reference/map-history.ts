@@ -28,10 +28,13 @@ export class MapHistory {
   }
 
   purge(scope: Scope): void {
-    for (const [id, entries] of this.#entries) {
-      const kept = entries.filter(entry => !inScope(entry.scope, scope))
-      if (kept.length > 0) this.#entries.set(id, kept)
-      else this.#entries.delete(id)
-    }
+    for (const id of this.#entries.keys()) this.purgeOf({ ...scope, id })
+  }
+
+  /** Forgets what a key names. */
+  purgeOf(key: Key): void {
+    const kept = (this.#entries.get(key.id) ?? []).filter(entry => !inScope(entry.scope, key))
+    if (kept.length > 0) this.#entries.set(key.id, kept)
+    else this.#entries.delete(key.id)
   }
 }

@@ -1,5 +1,5 @@
+import { patchedRecord, replacedRecord } from '../checks/changed-record.ts'
 import { MemoryError, notFound } from '../contracts/errors.ts'
-import { evaluateWhere } from '../contracts/evaluate-where.ts'
 import { indexEntryOf, textEntryOf } from '../contracts/log-entries.ts'
 import type { LogPage } from '../contracts/log.ts'
 import { embedderKey, modelMismatch } from '../contracts/model-identity.ts'
@@ -12,7 +12,10 @@ import type { TextEntry, TextPage } from '../contracts/text-index.ts'
 import { MapHistory } from './map-history.ts'
 import type { Change } from './map-history.ts'
 import { MapLog } from './map-log.ts'
-import { comparatorOf, copyOf, patched, withoutVector } from './map-records.ts'
+import { matcherOf, scopeValues, selectRecords } from './map-queries.ts'
+import { comparatorOf, copyOf, withoutVector } from './map-records.ts'
+import { writeEntries } from './map-meta.ts'
+import { readMapLog } from './read-map-log.ts'
 import { MapStaging } from './map-staging.ts'
 import { RecordMap } from './record-map.ts'
 
@@ -40,24 +43,21 @@ export class MapStore implements s.Store {
     return { statements: this.#statements, transactions: this.#transactions, roundTrips: this.#statements }
   }
 
-  async put(records: readonly StoredRecord[], options: s.VectorWriteOptions = {}): Promise<s.PutReceipt> {
+  async put(records: readonly StoredRecord[], options: s.PutOptions = {}): Promise<s.PutReceipt> {
     this.#refuseOtherModel(options)
     this.#refuseForeignIds(records)
     const after = this.#beginWrite(records)
     const duplicates = new Map<string, string>()
+    const replaced = new Map<string, number>()
     for (const record of records) {
-      const holder = this.#records.holderOf(record)
-      if (holder === undefined) {
-        this.#records.add(copyOf(record))
-        this.#remember(
-          { event: 'ADD', record, newValue: record.content, createdAt: record.createdAt },
-          options,
-        )
-      } else {
-        duplicates.set(record.id, holder)
-      }
+      const replaces = options.onTaken === 'replace' ? this.#records.byId(record.id) : undefined
+      const holder = replaces ? this.#records.contentHolderOf(record) : this.#records.holderOf(record)
+      if (holder !== undefined) duplicates.set(record.id, holder)
+      else if (replaces) replaced.set(record.id, this.#replace(replaces, record, options))
+      else this.#add(record, options)
     }
-    return { duplicates, span: { after, upTo: this.#log.head } }
+    const span = { after, upTo: this.#log.head }
+    return replaced.size > 0 ? { duplicates, replaced, span } : { duplicates, span }
   }
 
   async patch(patches: readonly s.Patch[], options: s.VectorWriteOptions = {}): Promise<s.ChangeReceipt> {
@@ -68,7 +68,7 @@ export class MapStore implements s.Store {
       for (const patch of patches) {
         const before = this.#records.byKey(patch.key)
         if (before) {
-          const after = patched(before, patch, options)
+          const after = copyOf(patchedRecord(before, patch, options))
           this.#records.replace(before, after)
           changes.push({ before, after })
         } else if (patch.mustExist) {
@@ -83,27 +83,29 @@ export class MapStore implements s.Store {
     }
     const start = this.#beginWrite(patches)
     for (const { before, after } of changes) {
-      const values = { previousValue: before.content, newValue: after.content }
-      this.#remember({ event: 'UPDATE', record: after, ...values, createdAt: after.updatedAt }, options)
+      this.#rememberUpdate(before, after, options)
     }
     return { missing, span: { after: start, upTo: this.#log.head } }
   }
 
-  async delete(keys: readonly Key[], options: s.WriteOptions = {}): Promise<s.ChangeReceipt> {
+  async delete(keys: readonly Key[], options: s.DeleteOptions = {}): Promise<s.ChangeReceipt> {
     const after = this.#beginWrite(keys)
     const missing = keys.filter(key => !this.#records.byKey(key)).map(key => key.id)
     for (const key of keys) {
       const record = this.#records.byKey(key)
       if (record) this.#delete(record, options)
+      if (options.purgeHistory) this.#history.purgeOf(key)
     }
     return { missing, span: { after, upTo: this.#log.head } }
   }
 
   async deleteAll(scope: Scope, options: s.DeleteAllOptions = {}): Promise<number> {
     this.#beginWrite([scope])
-    const found = [...this.#records.values()].filter(record => inScope(scopeOf(record), scope))
+    const { where, purgeHistory } = options
+    const found = [...this.#records.values()].filter(matcherOf({ scope, where }))
     for (const record of found) this.#delete(record, options)
-    if (options.purgeHistory) this.#history.purge(scope)
+    if (purgeHistory && where) for (const { id } of found) this.#history.purgeOf({ ...scope, id })
+    else if (purgeHistory) this.#history.purge(scope)
     return found.length
   }
 
@@ -129,18 +131,22 @@ export class MapStore implements s.Store {
     return hashes.map(hash => (bound ? this.#records.reusable(hash)?.vector?.slice() : undefined))
   }
 
-  async *query({ scope, where, order, after, pageSize = 500 }: s.Query): AsyncGenerator<MemoryRecord[]> {
-    const compare = comparatorOf(order ?? { by: 'createdAt', direction: 'desc' })
-    const position = after && { ...after, createdAt: after.time, updatedAt: after.time }
-    const matches = (record: StoredRecord): boolean =>
-      inScope(scopeOf(record), scope) && (where === undefined || evaluateWhere(where, record))
-    const found = [...this.#records.values()]
-      .filter(record => matches(record) && (position === undefined || compare(record, position) > 0))
-      .toSorted(compare)
-    for await (const page of this.#pages(found, pageSize)) {
-      const records = page.filter(matches)
+  async *query(query: s.Query): AsyncGenerator<MemoryRecord[]> {
+    const found = selectRecords(this.#records.values(), query)
+    for await (const page of this.#pages(found, query.pageSize ?? 500)) {
+      const records = page.filter(matcherOf(query))
       if (records.length > 0) yield records.map(withoutVector)
     }
+  }
+
+  async count(request: s.CountRequest): Promise<number> {
+    this.#statements++
+    return [...this.#records.values()].filter(matcherOf(request)).length
+  }
+
+  async scopes(request: s.ScopesRequest): Promise<s.ScopeValue[]> {
+    this.#statements++
+    return scopeValues(this.#records.values(), request)
   }
 
   async *texts({ scope, pageSize = 1_000 }: s.TextsQuery): AsyncGenerator<TextEntry[]> {
@@ -159,12 +165,14 @@ export class MapStore implements s.Store {
   }
 
   async changes(request: { readonly after: number; readonly limit: number }): Promise<LogPage> {
-    const page = this.#readLog(request, indexEntryOf)
+    this.#statements++
+    const page = readMapLog(this.#log, this.#records, request, indexEntryOf)
     return { ...page, upserts: page.upserts.map(entry => ({ ...entry, vector: entry.vector.slice() })) }
   }
 
   async textChanges(request: { readonly after: number; readonly limit: number }): Promise<TextPage> {
-    return this.#readLog(request, textEntryOf)
+    this.#statements++
+    return readMapLog(this.#log, this.#records, request, textEntryOf)
   }
 
   async head(): Promise<number> {
@@ -179,15 +187,7 @@ export class MapStore implements s.Store {
 
   async writeMeta(entries: readonly s.MetaEntry[]): Promise<boolean> {
     this.#beginWrite(entries)
-    const holds = entries.every(
-      ({ key, expect }) => expect === undefined || expect === (this.#meta.get(key) ?? null),
-    )
-    if (!holds) return false
-    for (const { key, value } of entries) {
-      if (value === null) this.#meta.delete(key)
-      else this.#meta.set(key, value)
-    }
-    return true
+    return writeEntries(this.#meta, entries)
   }
 
   async startStaging(embedder: string): Promise<StagingState> {
@@ -233,24 +233,6 @@ export class MapStore implements s.Store {
     }
   }
 
-  /** One page of the log; a record without an entry is a delete. */
-  #readLog<T>(
-    request: { readonly after: number; readonly limit: number },
-    entryOf: (record: StoredRecord) => T | undefined,
-  ): { upserts: T[]; deletes: string[]; cursor: number; done: boolean } {
-    this.#statements++
-    const { ids, cursor, done } = this.#log.read(request)
-    const upserts: T[] = []
-    const deletes: string[] = []
-    for (const id of ids) {
-      const record = this.#records.byId(id)
-      const entry = record && entryOf(record)
-      if (entry) upserts.push(entry)
-      else deletes.push(id)
-    }
-    return { upserts, deletes, cursor, done }
-  }
-
   #beginRead(batch: readonly unknown[]): void {
     if (batch.length > 0) this.#statements++
   }
@@ -274,6 +256,25 @@ export class MapStore implements s.Store {
         throw new MemoryError('CONFLICT', `The id '${record.id}' is taken in another scope; choose another.`)
       }
     }
+  }
+
+  #add(record: StoredRecord, options: s.WriteOptions): void {
+    this.#records.add(copyOf(record))
+    const { content: newValue, createdAt } = record
+    this.#remember({ event: 'ADD', record, newValue, createdAt }, options)
+  }
+
+  /** Returns the new version. */
+  #replace(before: StoredRecord, record: StoredRecord, options: s.WriteOptions): number {
+    const after = copyOf(replacedRecord(before, record, options))
+    this.#records.replace(before, after)
+    this.#rememberUpdate(before, after, options)
+    return after.version
+  }
+
+  #rememberUpdate(before: StoredRecord, record: StoredRecord, options: s.WriteOptions): void {
+    const [previousValue, newValue, createdAt] = [before.content, record.content, record.updatedAt]
+    this.#remember({ event: 'UPDATE', record, previousValue, newValue, createdAt }, options)
   }
 
   #delete(record: StoredRecord, options: s.WriteOptions): void {

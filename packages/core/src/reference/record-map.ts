@@ -38,13 +38,17 @@ export class RecordMap {
 
   /** Returns the id of the stored record that keeps this one out; undefined when there is none. */
   holderOf(record: StoredRecord): string | undefined {
-    if (this.#records.has(record.id)) return record.id
+    return this.#records.has(record.id) ? record.id : this.contentHolderOf(record)
+  }
+
+  /** Returns the id of another record that has this one's content and may not have it twice. */
+  contentHolderOf(record: StoredRecord): string | undefined {
     if (record.dedupeKey === null) return undefined
     const holder = this.#idOfDedupeKey.get(record.dedupeKey)
-    if (holder !== undefined) return holder
+    if (holder !== undefined && holder !== record.id) return holder
     for (const id of this.#idsOfHash.get(record.hash) ?? []) {
       const plain = this.#records.get(id)
-      if (plain && plain.dedupeKey === null && sameScope(plain, record)) return id
+      if (plain && id !== record.id && plain.dedupeKey === null && sameScope(plain, record)) return id
     }
     return undefined
   }

@@ -35,7 +35,7 @@ export async function addBatch(
   options: AddBatchOptions,
 ): Promise<AddBatchReport | AddBatchResult> {
   checkArray(inputs, 'inputs')
-  const { onError = 'throw', dedupe = false, signal } = options
+  const { onError = 'throw', dedupe = false, onTaken, signal } = options
   if (onError !== 'throw' && onError !== 'report') {
     throw invalid(`onError must be 'throw' or 'report', not ${show(onError)}.`)
   }
@@ -43,7 +43,7 @@ export async function addBatch(
     parseInput(input, options, bound, embedder.dimensions, place)
   const { parsed, failed } = parseEach(inputs, parse, onError)
   const add = (batch: readonly IndexedInput[]): Promise<ChangedMemory[]> =>
-    adds.push({ inputs: batch.map(({ input }) => input), dedupe, embedder }, batch.length, signal)
+    adds.push({ inputs: batch.map(({ input }) => input), dedupe, onTaken, embedder }, batch.length, signal)
   if (onError === 'report') return addEach(inputs.length, parsed, failed, add)
   return { results: parsed.length === 0 ? [] : await add(parsed), failed: [], relations: [] }
 }

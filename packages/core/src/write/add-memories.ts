@@ -6,7 +6,7 @@ import type { StoredRecord } from '../contracts/record.ts'
 import type { ChangedMemory } from '../memory-api.ts'
 import type { MemoryParts } from '../parts/memory-parts.ts'
 import type { ParsedInput } from './parse-input.ts'
-import { changed, embedMissing, readHolders, storeRecords } from './store-records.ts'
+import { changed, embedMissing, putRecords, readHolders } from './store-records.ts'
 
 /** Inputs of one call that are added together, all or nothing. */
 export interface AddJob {
@@ -14,9 +14,11 @@ export interface AddJob {
   /** The one that was in use when the call was made: vectors that the inputs bring are of its model. */
   readonly embedder: Embedder
   readonly dedupe: boolean
+  /** Default 'keep'. */
+  readonly onTaken?: 'keep' | 'replace' | undefined
 }
 
-/** Adds the inputs of several jobs: one embed call for those without a vector, one transaction for all. */
+/** Adds the inputs of several jobs, all with the same `onTaken`: one embed call for those without a vector, one transaction for all. */
 export async function addMemories(
   parts: MemoryParts,
   jobs: readonly AddJob[],
@@ -30,20 +32,27 @@ export async function addMemories(
     'The batch',
     'ids are unique in a Store',
   )
-  const vectors = await embedMissing(parts, inputs, signal)
+  const vectors = await embedMissing(
+    parts,
+    inputs.filter(({ indexed }) => indexed),
+    signal,
+  )
+  let made = 0
   const now = parts.now()
   const records: StoredRecord[] = []
-  for (const { inputs, dedupe } of jobs) {
-    for (const input of inputs)
-      records.push(recordOf(parts, input, vectors[records.length] ?? null, dedupe, now))
+  for (const job of jobs) {
+    for (const input of job.inputs)
+      records.push(recordOf(parts, input, input.indexed ? (vectors[made++] ?? null) : null, job, now))
   }
-  const duplicates = await storeRecords(parts, records, signal)
+  const onTaken = jobs[0]?.onTaken
+  const { duplicates, replaced } = await putRecords(parts, records, { onTaken, signal })
   const held = await readHolders(parts, records, duplicates, signal)
   let next = 0
   return jobs.map(job =>
     job.inputs.map(({ minted }) => {
       const record = records[next++] as StoredRecord
       const holder = duplicates.get(record.id)
+      if (replaced?.has(record.id) && !minted) return changed(record, 'UPDATE')
       // An id that was made for this input can only be there because a run before this one stored it.
       return holder === undefined || (minted && holder === record.id)
         ? changed(record, 'ADD')
@@ -64,7 +73,7 @@ function recordOf(
   { reuse }: MemoryParts,
   input: ParsedInput,
   vector: Float32Array | null,
-  dedupe: boolean,
+  { dedupe, onTaken }: AddJob,
   now: number,
 ): StoredRecord {
   const { scope, content } = input
@@ -85,9 +94,10 @@ function recordOf(
     accessCount: 0,
     lastAccessedAt: null,
     createdAt,
-    updatedAt: createdAt,
+    // What is replaced is changed now, whenever it is said to have been made.
+    updatedAt: onTaken === 'replace' ? now : createdAt,
     place: input.place,
-    indexed: true,
+    indexed: input.indexed,
     expiresAt: input.expiresAt,
     version: 1,
     createdBy: input.actorId,

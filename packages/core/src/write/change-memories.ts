@@ -16,6 +16,7 @@ import { changed, embedMissing } from './store-records.ts'
 export interface UpdateJob {
   readonly scope: Scope
   readonly updates: readonly ParsedUpdate[]
+  readonly mergeMetadata: boolean
   readonly actorId: string | undefined
 }
 
@@ -23,6 +24,7 @@ export interface UpdateJob {
 export interface DeleteJob {
   readonly scope: Scope
   readonly ids: readonly string[]
+  readonly purgeHistory: boolean
   readonly actorId: string | undefined
 }
 
@@ -40,18 +42,23 @@ export async function updateMemories(
     if (record && !isExpired(record, now())) return { key, record }
     throw notFound(key.id)
   })
-  const contents = updates.flatMap(({ fields }) => fields.content ?? [])
+  // What no search finds needs no vector.
+  const contents = updates.flatMap(({ fields }, i) =>
+    present[i]?.record.indexed ? (fields.content ?? []) : [],
+  )
   const items = contents.map(content => ({ content, embedding: undefined }))
   const vectors = await embedMissing(parts, items, signal)
 
+  const merges = jobs.flatMap(({ updates, mergeMetadata }) => updates.map(() => mergeMetadata))
   let next = 0
   const written: FollowedRecord[] = []
   const patches = present.map(({ key, record }, i): Patch => {
     const { fields, expectVersion } = updates[i] as ParsedUpdate
-    const patch = { key, set: fields, updatedAt: now(), expectVersion, mustExist: true }
+    const mergeMetadata = merges[i]
+    const patch = { key, set: fields, mergeMetadata, updatedAt: now(), expectVersion, mustExist: true }
     if (fields.content === undefined) return patch
     const scope = scopeOf(record)
-    const vector = vectors[next++] ?? null
+    const vector = record.indexed ? (vectors[next++] ?? null) : null
     const hash = contentHash(fields.content)
     written.push({ ...record, content: fields.content, vector })
     const made = { vector, reusable: reuse && vector !== null }
@@ -78,7 +85,10 @@ export async function deleteMemories(
   const named = await readForJobs(parts, jobs, ({ ids }) => ids, signal)
   const present = new Map(named.flatMap(({ key, record }) => (record ? [[key.id, key]] : [])))
   await follower.room(signal)
-  const receipt = await store.delete([...present.values()], { actor: jobs[0]?.actorId, signal })
+  const { actorId: actor, purgeHistory = false } = jobs[0] ?? {}
+  // What was deleted earlier has a history too.
+  const keys = purgeHistory ? named.map(({ key }) => key) : [...present.values()]
+  const receipt = await store.delete(keys, { actor, purgeHistory, signal })
   for (const id of receipt.missing) present.delete(id)
   followWrite(parts, receipt, [], [...present.keys()])
   let next = 0

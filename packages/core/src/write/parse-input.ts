@@ -11,19 +11,23 @@ import {
   maxContentLength,
 } from '../checks/check-values.ts'
 import { show } from '../contracts/show-value.ts'
-import { unitVector } from '../checks/unit-vector.ts'
+import type { CountRequest } from '../contracts/store.ts'
+import { parseEmbedding } from '../checks/parse-embedding.ts'
 import { mintId } from '../contracts/mint-id.ts'
 import type { Metadata, Scope } from '../contracts/record.ts'
 import type {
   AddInput,
   AddOptions,
+  DeleteOptions,
+  DeleteScope,
   MemoryChanges,
   MemoryInput,
   MessageInput,
   UpdateOptions,
 } from '../memory-api.ts'
+import { parseFilter } from '../parts/parse-filter.ts'
 import { parseTime } from '../parts/parse-time.ts'
-import { mergeScopes, narrowScope, requireScope, scopeOptions } from '../parts/narrow-scope.ts'
+import { mergeScopes, namedScope, narrowScope, requireScope, scopeOptions } from '../parts/narrow-scope.ts'
 
 const sharedFields = [
   ...scopeOptions,
@@ -46,7 +50,7 @@ export const changeFields: readonly (keyof MemoryChanges)[] = [
   'expiresAt',
   'version',
 ]
-const inputFields = [...sharedFields, 'content', 'embedding', 'id'] as const
+const inputFields = [...sharedFields, 'content', 'embedding', 'index', 'id'] as const
 
 /** An input that has been checked, with its defaults in. */
 export interface ParsedInput {
@@ -67,12 +71,14 @@ export interface ParsedInput {
   readonly actorId: string | null
   readonly role: string | null
   readonly embedding: Float32Array | undefined
+  readonly indexed: boolean
 }
 
 /** Checks the options of an add; `own` names those that only this call has. */
 export function checkAddOptions(options: AddOptions, own: readonly string[]): void {
   checkOptions(options, [...sharedFields, ...own])
   checkBoolean(options.dedupe, 'options.dedupe')
+  checkOneOf(options.onTaken, 'options.onTaken', ['keep', 'replace'])
 }
 
 /** Checks one input and fills it up from the defaults of the call and the scope that is bound. `place`: see `ParsedInput`. */
@@ -85,7 +91,10 @@ export function parseInput(
 ): ParsedInput {
   const own: MemoryInput = typeof input === 'string' ? { content: input } : fromMessage(input)
   checkKeys(own, inputFields, 'A memory')
-  const { content, embedding, id } = own
+  const { content, embedding, index = true, id } = own
+  checkBoolean(index, 'index')
+  if (!index && embedding !== undefined)
+    throw invalid('embedding is given for a memory that no search finds; leave it out, or leave index out.')
   checkContent(content)
   if (id !== undefined) checkId(id)
   const scope = narrowScope(bound, mergeScopes(own, defaults))
@@ -109,6 +118,7 @@ export function parseInput(
     actorId: text(own.actorId ?? defaults.actorId, 'actorId') ?? null,
     role: text(own.role ?? defaults.role, 'role') ?? null,
     embedding: embedding === undefined ? undefined : parseEmbedding(embedding, dimensions),
+    indexed: index,
   }
 }
 
@@ -119,11 +129,35 @@ function fromMessage(input: MessageInput | MemoryInput): MemoryInput {
   return name === undefined || 'actorId' in rest ? rest : { ...rest, actorId: name }
 }
 
-/** Checks the options of an update or a removal. */
 export function checkUpdateOptions(options: UpdateOptions): UpdateOptions {
-  checkOptions(options, ['actorId'])
+  checkOptions(options, ['actorId', 'metadataMode'])
   if (options.actorId !== undefined) checkText(options.actorId, 'actorId')
+  checkOneOf(options.metadataMode, 'options.metadataMode', ['replace', 'merge'])
   return options
+}
+
+export function checkDeleteOptions(options: DeleteOptions): DeleteOptions {
+  checkOptions(options, ['actorId', 'purgeHistory'])
+  if (options.actorId !== undefined) checkText(options.actorId, 'actorId')
+  checkBoolean(options.purgeHistory, 'options.purgeHistory')
+  return options
+}
+
+/** Checks a value that is one of a few, or left out. */
+function checkOneOf(value: unknown, name: string, known: readonly string[]): void {
+  if (value === undefined || known.some(other => other === value)) return
+  throw invalid(`${name} must be ${known.map(other => `'${other}'`).join(' or ')}, not ${show(value)}.`)
+}
+
+/** Checks whose memories are deleted, and which of them. */
+export function parseDeleteScope(bound: Scope, given: DeleteScope): CountRequest {
+  checkKeys(given, [...scopeOptions, 'where'], 'scope')
+  const { where, ...scope } = given
+  if ('where' in given && where === undefined) {
+    throw invalid('where is undefined; leave it out to delete all of the scope, or give a filter.')
+  }
+  const narrowed = namedScope(bound, scope, 'deleteAll')
+  return { scope: narrowed, where: parseFilter(where) }
 }
 
 /** Changes that have been checked: only what is to change, times as numbers. */
@@ -166,21 +200,4 @@ function text(value: string | undefined, name: string): string | undefined {
 function importance(value: number | undefined): number | undefined {
   if (value !== undefined) checkNumber(value, 'importance', 0, 1)
   return value
-}
-
-function parseEmbedding(embedding: unknown, dimensions: number): Float32Array {
-  if (!(embedding instanceof Float32Array) && !Array.isArray(embedding)) {
-    throw invalid(`embedding must be a Float32Array or an array of numbers, not ${show(embedding)}.`)
-  }
-  if (Array.isArray(embedding) && !embedding.every(value => typeof value === 'number')) {
-    throw invalid('embedding has an entry that is not a number.')
-  }
-  if (embedding.length !== dimensions) {
-    throw invalid(`embedding has ${embedding.length} dimensions where the model has ${dimensions}.`)
-  }
-  try {
-    return unitVector(Float32Array.from(embedding as ArrayLike<number>), dimensions, 'embedding')
-  } catch (error) {
-    throw invalid(`embedding cannot be used: ${error instanceof Error ? error.message : String(error)}`)
-  }
 }

@@ -1,5 +1,6 @@
 import { keyOf, keysOf } from '../contracts/record-keys.ts'
 import type { MemoryRecord, StoredRecord } from '../contracts/record.ts'
+import type { PutOptions, PutReceipt } from '../contracts/store.ts'
 import type { ChangedMemory } from '../memory-api.ts'
 import { followWrite } from '../parts/follow-write.ts'
 import type { MemoryParts } from '../parts/memory-parts.ts'
@@ -25,21 +26,35 @@ export async function storeRecords(
   records: readonly StoredRecord[],
   signal: AbortSignal | undefined,
 ): Promise<ReadonlyMap<string, string>> {
-  await parts.follower.room(signal)
-  const duplicates = await putAndFollow(parts, records, signal)
-  if (duplicates.size === 0) return duplicates
+  return (await putRecords(parts, records, { signal })).duplicates
+}
+
+/** Does the same with more options. Returns what `Store.put` does. */
+export async function putRecords(
+  parts: MemoryParts,
+  records: readonly StoredRecord[],
+  options: Pick<PutOptions, 'onTaken' | 'signal'>,
+): Promise<Pick<PutReceipt, 'duplicates' | 'replaced'>> {
+  await parts.follower.room(options.signal)
+  const first = await putAndFollow(parts, records, options)
+  const { duplicates, replaced } = first
+  if (duplicates.size === 0) return first
 
   // A memory that has expired must not keep a new one out: it is deleted, and the new one put again. The others are
   // stored by now, so that a signal stops nothing any more.
   const held = await readHolders(parts, records, duplicates, undefined)
   const expired = [...held.values()].filter(record => isExpired(record, parts.now()))
-  if (expired.length === 0) return duplicates
+  if (expired.length === 0) return first
   const expiredIds = new Set(expired.map(({ id }) => id))
   const receipt = await parts.store.delete(expired.map(keyOf))
   followWrite(parts, receipt, [], [...expiredIds])
   const again = records.filter(({ id }) => expiredIds.has(duplicates.get(id) ?? ''))
-  const left = await putAndFollow(parts, again, undefined)
-  return new Map([...[...duplicates].filter(([, holder]) => !expiredIds.has(holder)), ...left])
+  const left = await putAndFollow(parts, again, { onTaken: options.onTaken })
+  const kept = [...duplicates].filter(([, holder]) => !expiredIds.has(holder))
+  return {
+    duplicates: new Map([...kept, ...left.duplicates]),
+    replaced: new Map([...(replaced ?? []), ...(left.replaced ?? [])]),
+  }
 }
 
 /** The records that hold the places of duplicates, by id. */
@@ -67,11 +82,11 @@ export function changed(
 async function putAndFollow(
   parts: MemoryParts,
   records: readonly StoredRecord[],
-  signal: AbortSignal | undefined,
-): Promise<ReadonlyMap<string, string>> {
-  const receipt = await parts.store.put(records, { signal })
+  options: Pick<PutOptions, 'onTaken' | 'signal'>,
+): Promise<PutReceipt> {
+  const receipt = await parts.store.put(records, options)
   const written =
     receipt.duplicates.size === 0 ? records : records.filter(({ id }) => !receipt.duplicates.has(id))
   followWrite(parts, receipt, written)
-  return receipt.duplicates
+  return receipt
 }

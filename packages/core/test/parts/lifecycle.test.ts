@@ -1,6 +1,7 @@
 import { describe, expect, test } from 'vitest'
 
 import { MapStore } from '../../src/reference/map-store.ts'
+import { MemoryReads } from '../../src/memory-reads.ts'
 import { Memory } from '../../src/memory.ts'
 import { ControlledIndex } from '../kit/controlled-index.ts'
 import { deferred } from '../kit/deferred.ts'
@@ -19,12 +20,17 @@ const calls: Record<string, (memory: Memory) => Promise<unknown>> = {
   get: memory => memory.get('m1'),
   getBatch: memory => memory.getBatch(['m1']),
   getAll: memory => memory.getAll(alice),
+  recent: memory => memory.recent(alice),
+  page: memory => memory.page(alice),
+  count: memory => memory.count(alice),
+  scopes: memory => memory.scopes({ by: 'userId' }),
   list: memory => memory.list(alice).next(),
   update: memory => memory.update('m1', 'milk'),
   updateBatch: memory => memory.updateBatch([{ id: 'm1', content: 'milk' }]),
   delete: memory => memory.delete('m1'),
   deleteBatch: memory => memory.deleteBatch(['m1']),
   deleteAll: memory => memory.deleteAll(alice),
+  purgeExpired: memory => memory.purgeExpired(),
   history: memory => memory.history('m1'),
   flush: memory => memory.flush(),
   optimize: memory => memory.optimize(),
@@ -39,8 +45,8 @@ const calls: Record<string, (memory: Memory) => Promise<unknown>> = {
 
 describe('after close', () => {
   test('every method of Memory is listed here', () => {
-    const methods = Object.getOwnPropertyNames(Memory.prototype)
-    const others = ['constructor', 'scope', 'close']
+    const methods = [Memory.prototype, MemoryReads.prototype].flatMap(Object.getOwnPropertyNames)
+    const others = ['constructor', 'scope', 'close', 'bound']
     expect(methods.filter(name => !others.includes(name)).toSorted()).toEqual(Object.keys(calls).toSorted())
   })
 

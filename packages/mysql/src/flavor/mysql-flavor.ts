@@ -94,7 +94,20 @@ async function takeLog(tx: Transaction<Tables>, plainKey: string): Promise<LogSt
 }
 
 /** Deletes by a join: a delete by a subquery reads the whole table on MariaDB before 11.1. */
-async function deleteBuried(tx: Transaction<Tables>, after: number): Promise<void> {
+async function deleteBuried(
+  tx: Transaction<Tables>,
+  after: number,
+  table: 'memories' | 'history',
+): Promise<void> {
+  if (table === 'history') {
+    await tx
+      .deleteFrom('history')
+      .using('history')
+      .innerJoin('tombstones', 'tombstones.id', 'history.memory_id')
+      .where('tombstones.seq', '>', after)
+      .execute()
+    return
+  }
   await tx
     .deleteFrom('memories')
     .using('memories')

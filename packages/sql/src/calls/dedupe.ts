@@ -24,17 +24,18 @@ export async function findPlainHolders(
     const asked = scopes.slice(start, start + scopesPerStatement)
     const older = await plainOf(session, asked)
     for (const record of asked.flat()) {
-      const holder = older.get(scopeKey(record) + record.hash)
+      // A record does not keep itself out.
+      const holder = older.get(scopeKey(record) + record.hash)?.find(id => id !== record.id)
       if (holder !== undefined) holders.set(record.id, holder)
     }
   }
 }
 
-/** The ids of the older records, by scope and hash. */
+/** The ids of the older records, oldest first, by scope and hash. */
 async function plainOf(
   { db, flavor }: WriteSession,
   scopes: readonly StoredRecord[][],
-): Promise<Map<string, string>> {
+): Promise<Map<string, string[]>> {
   const hashes = scopes.flat().map(({ hash }) => hash)
   const rows = await db
     .selectFrom('memories')
@@ -42,10 +43,10 @@ async function plainOf(
     .where(sql<SqlBool>`(${sql.join(scopes.flatMap(isExactly), sql` or `)})`)
     .where('dedupe_key', 'is', null)
     .where(eb => flavor.isOneOf(eb.ref('hash'), hashes))
-    .orderBy('seq', 'desc')
+    .orderBy('seq')
     .execute()
-  // The oldest comes last, and stays.
-  return new Map(rows.map(row => [scopeKey(row) + row.hash, row.id]))
+  const groups = groupedBy(rows, row => scopeKey(row) + row.hash)
+  return new Map(Array.from(groups, ([key, group]) => [key, group.map(({ id }) => id)]))
 }
 
 /** True for rows that have exactly the scope of the first of these records. */

@@ -1,16 +1,9 @@
-import { inScope, MemoryError, notFound } from '@agentmem/core/adapter'
+import { inScope, MemoryError, notFound, patchedRecord } from '@agentmem/core/adapter'
 import type { ChangeReceipt, Patch, StoredRecord, VectorWriteOptions } from '@agentmem/core/adapter'
 import type { WriteSession } from '../database/session.ts'
-import {
-  historyColumns,
-  memoryColumns,
-  memoryValues,
-  recordOf,
-  recordSelection,
-  vectorOf,
-} from '../database/tables.ts'
-import type { RecordRow } from '../database/tables.ts'
+import { historyColumns, memoryColumns, memoryValues } from '../database/tables.ts'
 import { takeLogFor } from '../log/log.ts'
+import { readStored } from './stored.ts'
 
 /**
  * Reads the records, and replaces them by changed ones at new positions. A new position rewrites the row in any case,
@@ -37,7 +30,7 @@ export async function patch(
       continue
     }
     const seq = head + 1 + memories.length
-    const after = patched(before, change, actor)
+    const after = patchedRecord(before, change, { actor })
     memories.push(memoryValues(after, seq))
     history.push(updateEntry(before, after, seq, actor))
   }
@@ -55,53 +48,8 @@ export async function patch(
   return { missing, span: { after: head, upTo: head + memories.length } }
 }
 
-interface StoredRow extends RecordRow {
-  readonly dedupeKey: string | null
-  readonly reuseKey: string | null
-  readonly vector: Uint8Array
-}
-
-async function readStored(
-  { db, flavor }: WriteSession,
-  ids: readonly string[],
-): Promise<Map<string, StoredRecord>> {
-  const rows = await db
-    .selectFrom('memories')
-    .select(recordSelection)
-    .select(['dedupe_key as dedupeKey', 'reuse_key as reuseKey', 'vector'])
-    .where(eb => flavor.isOneOf(eb.ref('id'), ids))
-    .execute()
-  return new Map(
-    (rows as StoredRow[]).map(({ reuseKey, ...row }) => [
-      row.id,
-      { ...recordOf(row), reusable: reuseKey !== null, vector: vectorOf(row.vector) ?? null },
-    ]),
-  )
-}
-
-function patched(record: StoredRecord, change: Patch, actor: string | undefined): StoredRecord {
-  const { key, set, vector, reusable = false, updatedAt, expectVersion = record.version } = change
-  if (expectVersion !== record.version) {
-    throw new MemoryError(
-      'CONFLICT',
-      `The memory '${key.id}' has version ${record.version}, not ${expectVersion}; read it again.`,
-    )
-  }
-  const given = Object.fromEntries(Object.entries(set).filter(([, value]) => value !== undefined))
-  return {
-    ...record,
-    ...given,
-    vector: vector === undefined ? record.vector : vector,
-    reusable: vector === undefined ? record.reusable : reusable,
-    dedupeKey: record.dedupeKey === null ? null : (change.dedupeKey ?? record.dedupeKey),
-    updatedAt,
-    updatedBy: actor ?? record.updatedBy,
-    version: record.version + 1,
-  }
-}
-
 /** In the order of `historyColumns`. */
-function updateEntry(
+export function updateEntry(
   before: StoredRecord,
   after: StoredRecord,
   seq: number,

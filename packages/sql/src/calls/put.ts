@@ -1,11 +1,18 @@
 import { MemoryError, sameScope } from '@agentmem/core/adapter'
-import type { LogSpan, PutReceipt, StoredRecord, VectorWriteOptions } from '@agentmem/core/adapter'
+import type {
+  LogSpan,
+  PutOptions,
+  PutReceipt,
+  StoredRecord,
+  VectorWriteOptions,
+} from '@agentmem/core/adapter'
 import { sql } from 'kysely'
 import type { NewRows } from '../database/flavor.ts'
 import type { WriteSession } from '../database/session.ts'
 import { historyColumns, memoryColumns, memoryValues, scopeSelection } from '../database/tables.ts'
 import { plainKey, takeLogFor } from '../log/log.ts'
 import { findPlainHolders } from './dedupe.ts'
+import { replaceTaken, takenElsewhere } from './replace.ts'
 
 /** Keeps the statements of a very large batch short. */
 const historyRowsPerStatement = 1000
@@ -31,7 +38,7 @@ export function newRows(
 export async function put(
   session: WriteSession,
   records: readonly StoredRecord[],
-  { actor, embedder }: VectorWriteOptions,
+  { actor, embedder, onTaken }: PutOptions,
 ): Promise<PutReceipt> {
   const { head, hasPlain } = await takeLogFor(session, { embedder })
   const holders = new Map<string, string>()
@@ -49,7 +56,12 @@ export async function put(
   if (added > 0) await addHistory(session, { after: head, upTo: position }, actor)
   if (plainBefore && !hasPlain) await notePlain(session)
   if (added === records.length) return { duplicates: new Map(), span: { after: head, upTo: position } }
-  return findDuplicates(session, records, head, holders)
+  const { leftOut, upTo } = await findLeftOut(session, records, head)
+  if (onTaken === 'replace') {
+    const { written, ...receipt } = await replaceTaken(session, leftOut, holders, position, { actor })
+    return { ...receipt, span: { after: head, upTo: written > 0 ? position + written : upTo } }
+  }
+  return { duplicates: await findDuplicates(session, leftOut, holders), span: { after: head, upTo } }
 }
 
 /**
@@ -103,20 +115,29 @@ async function notePlain(session: WriteSession): Promise<void> {
   await session.db.insertInto('meta').values({ key: plainKey, value: '1' }).execute()
 }
 
-/**
- * Finds which records were left out, and the stored record that holds the place of each. Throws `CONFLICT`, which
- * undoes the transaction, for an id that a record of another scope has.
- */
-async function findDuplicates(
-  session: WriteSession,
+/** Finds which records were left out, and the position of the last that was written. */
+async function findLeftOut(
+  { db }: WriteSession,
   records: readonly StoredRecord[],
   head: number,
-  holders: ReadonlyMap<string, string>,
-): Promise<PutReceipt> {
-  const { db, flavor } = session
+): Promise<{ leftOut: StoredRecord[]; upTo: number }> {
   const written = await db.selectFrom('memories').select(['seq', 'id']).where('seq', '>', head).execute()
   const writtenIds = new Set(written.map(({ id }) => id))
-  const leftOut = records.filter(({ id }) => !writtenIds.has(id))
+  return {
+    leftOut: records.filter(({ id }) => !writtenIds.has(id)),
+    upTo: written.reduce((upTo, { seq }) => Math.max(upTo, seq), head),
+  }
+}
+
+/**
+ * Finds the stored record that holds the place of each record that was left out. Throws `CONFLICT`, which undoes the
+ * transaction, for an id that a record of another scope has.
+ */
+async function findDuplicates(
+  { db, flavor }: WriteSession,
+  leftOut: readonly StoredRecord[],
+  holders: ReadonlyMap<string, string>,
+): Promise<ReadonlyMap<string, string>> {
   const ids = leftOut.map(({ id }) => id)
   const dedupeKeys = leftOut.map(({ dedupeKey }) => dedupeKey).filter(key => key !== null)
   const taken = await db
@@ -131,17 +152,12 @@ async function findDuplicates(
   for (const record of leftOut) {
     const { id, dedupeKey } = record
     const owner = byId.get(id)
-    if (owner && !sameScope(owner, record)) {
-      throw new MemoryError('CONFLICT', `The id '${id}' is taken in another scope; choose another.`)
-    }
+    if (owner && !sameScope(owner, record)) throw takenElsewhere(id)
     const holder = owner ? id : (idOfDedupeKey.get(dedupeKey) ?? holders.get(id))
     if (holder === undefined) {
       throw new MemoryError('BACKEND', `The record '${id}' was left out, and nothing holds its place.`)
     }
     duplicates.set(id, holder)
   }
-  return {
-    duplicates,
-    span: { after: head, upTo: written.reduce((upTo, { seq }) => Math.max(upTo, seq), head) },
-  }
+  return duplicates
 }

@@ -7,7 +7,7 @@ import type { Session } from '../database/session.ts'
 import { recordOf, recordSelection, textSelection } from '../database/tables.ts'
 import type { RecordRow, TextRow } from '../database/tables.ts'
 import { untilItPasses } from '../database/until-it-passes.ts'
-import { compileWhere } from '../database/where-compile.ts'
+import { matching } from './count.ts'
 
 /** The columns that say where a row stands in the order. */
 type Placed = Pick<MemoryRecord, 'id' | 'place' | 'createdAt'>
@@ -19,6 +19,8 @@ interface Plan {
   readonly id: Expression<string>
   readonly newestFirst: boolean
   readonly after: Query['after']
+  readonly offset: number
+  readonly limit: number
   readonly pageSize: number
   /** What is read of each record: the columns of `Placed` at least. */
   readonly selection: typeof recordSelection | typeof textSelection
@@ -32,14 +34,15 @@ export async function* query(
   request: Query,
   signal: AbortSignal | undefined,
 ): AsyncGenerator<MemoryRecord[]> {
-  const { scope, where, order, after, pageSize = 500 } = request
-  const inScope = scopeCondition(scope)
+  const { scope, order, after, offset = 0, limit = Infinity, pageSize = 500 } = request
   const pages = readPages<RecordRow>(session, {
-    matches: where ? sql`(${inScope} and ${compileWhere(where, session.flavor)})` : inScope,
+    matches: matching(request, session.flavor),
     hasIndex: order?.by !== 'updatedAt' && hasPart(scope),
     time: sql.ref(order?.by === 'updatedAt' ? 'updated_at' : 'created_at'),
     newestFirst: order?.direction !== 'asc',
     after,
+    offset,
+    limit,
     pageSize,
     selection: recordSelection,
     signal,
@@ -59,6 +62,8 @@ export async function* texts(
     time: sql.ref('created_at'),
     newestFirst: false,
     after: undefined,
+    offset: 0,
+    limit: Infinity,
     pageSize,
     selection: textSelection,
     signal,
@@ -90,21 +95,24 @@ function readPages<Row extends Placed>(
     id: session.flavor.byCodePoint?.(id) ?? id,
     ask: statement => untilItPasses(session.flavor, signal, () => statement.execute()),
   }
-  return hasIndex ? pagesByIndex(session, plan) : pagesById(session, plan)
+  // What fits on one page is read at once, index or not.
+  return hasIndex || plan.limit <= plan.pageSize ? pagesByIndex(session, plan) : pagesById(session, plan)
 }
 
 /** Starts each page after the last record of the one before, whose place in the order never changes. */
 async function* pagesByIndex<Row extends Placed>(session: Session, plan: Plan): AsyncGenerator<Row[]> {
-  for (let { after } = plan; ;) {
+  for (let { after, offset, limit } = plan; limit > 0;) {
     const { ask, selection, pageSize } = plan
-    const page = (await ask(
-      ordered(session, plan, after).select(selection).limit(pageSize),
-    )) as unknown as Row[]
+    const size = Math.min(pageSize, limit)
+    const found = ordered(session, plan, after).select(selection).limit(size)
+    const page = (await ask(offset > 0 ? found.offset(offset) : found)) as unknown as Row[]
+    offset = 0
+    limit -= page.length
     const last = page.at(-1)
     // Before the page is handed out, and may be changed.
     if (last) after = { id: last.id, place: last.place, time: last.createdAt }
     if (last) yield page
-    if (page.length < pageSize) return
+    if (page.length < size) return
   }
 }
 
@@ -113,10 +121,11 @@ async function* pagesByIndex<Row extends Placed>(session: Session, plan: Plan): 
  * may change its place while pages are read. Records that no longer match are left out.
  */
 async function* pagesById<Row extends Placed>(session: Session, plan: Plan): AsyncGenerator<Row[]> {
-  const { matches, pageSize, selection, ask } = plan
+  const { matches, offset, limit, pageSize, selection, ask } = plan
   const keys = await ask(ordered(session, plan, plan.after).select('id'))
-  for (let start = 0; start < keys.length; start += pageSize) {
-    const ids = keys.slice(start, start + pageSize).map(({ id }) => id)
+  const wanted = keys.slice(offset, offset + limit).map(({ id }) => id)
+  for (let start = 0; start < wanted.length; start += pageSize) {
+    const ids = wanted.slice(start, start + pageSize)
     const rows = (await ask(
       session.db
         .selectFrom('memories')

@@ -1,26 +1,32 @@
-import { inScope } from '@agentmem/core/adapter'
-import type { DeleteAllOptions, Key, LogSpan, Scope, WriteOptions } from '@agentmem/core/adapter'
+import { inScope, scopeKey } from '@agentmem/core/adapter'
+import type { DeleteAllOptions, DeleteOptions, Key, LogSpan, Scope } from '@agentmem/core/adapter'
 import { sql } from 'kysely'
 import type { Expression, SqlBool } from 'kysely'
+import { groupedBy } from '../database/grouped-by.ts'
 import { scopeCondition } from '../database/scope-condition.ts'
 import type { WriteSession } from '../database/session.ts'
 import { historyColumns, scopeSelection } from '../database/tables.ts'
 import { takeLog } from '../log/log.ts'
+import { matching } from './count.ts'
+
+/** Scopes in one statement at most. */
+const scopesPerStatement = 25
 
 /** Deletes memories with their history entry and tombstone; `missing` has the ids that were not there. */
 export async function deleteByKey(
   session: WriteSession,
   keys: readonly Key[],
-  { actor }: WriteOptions,
+  { actor, purgeHistory = false }: DeleteOptions,
 ): Promise<{ missing: string[]; span: LogSpan }> {
   const { head } = await takeLog(session)
   const present = await presentKeys(session, keys)
   const missing = keys.filter(key => !present.has(key)).map(({ id }) => id)
+  if (purgeHistory) await purgeByKey(session, keys)
   if (present.size === 0) return { missing, span: { after: head, upTo: head } }
   const ids = [...new Set(Array.from(present, ({ id }) => id))]
   const buried = await bury(session, session.flavor.isOneOf(sql.ref<string>('id'), ids), head)
-  await addHistory(session, head, actor)
-  await deleteBuried(session, head)
+  if (!purgeHistory) await addHistory(session, head, actor)
+  await deleteBuried(session, head, 'memories')
   return { missing, span: { after: head, upTo: head + buried } }
 }
 
@@ -40,19 +46,36 @@ async function presentKeys({ db, flavor }: WriteSession, keys: readonly Key[]): 
   return new Set(keys.filter(isPresent))
 }
 
-/** Deletes all memories of a scope, by a number of statements that does not grow with it. Returns how many. */
+/** Deletes the history that the keys name: one statement for 25 scopes. */
+async function purgeByKey({ db, flavor }: WriteSession, keys: readonly Key[]): Promise<void> {
+  const groups = [...groupedBy(keys, scopeKey).values()]
+  for (let start = 0; start < groups.length; start += scopesPerStatement) {
+    const named = groups.slice(start, start + scopesPerStatement).map(([first, ...others]) => {
+      const { id, ...scope } = first as Key
+      const ids = [id, ...others.map(key => key.id)]
+      return sql<SqlBool>`(${scopeCondition(scope)} and ${flavor.isOneOf(sql.ref<string>('memory_id'), ids)})`
+    })
+    await db
+      .deleteFrom('history')
+      .where(sql<SqlBool>`(${sql.join(named, sql` or `)})`)
+      .execute()
+  }
+}
+
+/** Deletes all memories of a scope, or those that pass a filter, by a number of statements that does not grow with it. Returns how many. */
 export async function deleteScope(
   session: WriteSession,
   scope: Scope,
-  { actor, purgeHistory = false }: DeleteAllOptions,
+  { actor, where, purgeHistory = false }: DeleteAllOptions,
 ): Promise<number> {
   const { head } = await takeLog(session)
-  const deleted = await bury(session, scopeCondition(scope), head)
+  const deleted = await bury(session, matching({ scope, where }, session.flavor), head)
   if (deleted > 0) {
     if (!purgeHistory) await addHistory(session, head, actor)
-    await deleteBuried(session, head)
+    if (purgeHistory && where) await deleteBuried(session, head, 'history')
+    await deleteBuried(session, head, 'memories')
   }
-  if (purgeHistory) await session.db.deleteFrom('history').where(scopeCondition(scope)).execute()
+  if (purgeHistory && !where) await session.db.deleteFrom('history').where(scopeCondition(scope)).execute()
   return deleted
 }
 
@@ -90,10 +113,16 @@ async function addHistory({ db }: WriteSession, head: number, actor: string | un
     .execute()
 }
 
-async function deleteBuried({ db, flavor }: WriteSession, head: number): Promise<void> {
-  if (flavor.deleteBuried) return flavor.deleteBuried(db, head)
+/** Deletes what a table has of the memories that have a tombstone after `head`. */
+async function deleteBuried(
+  { db, flavor }: WriteSession,
+  head: number,
+  table: 'memories' | 'history',
+): Promise<void> {
+  if (flavor.deleteBuried) return flavor.deleteBuried(db, head, table)
+  const id = sql.ref(table === 'memories' ? 'id' : 'memory_id')
   await db
-    .deleteFrom('memories')
-    .where('id', 'in', eb => eb.selectFrom('tombstones').select('id').where('seq', '>', head))
+    .deleteFrom(table)
+    .where(eb => sql<SqlBool>`${id} in ${eb.selectFrom('tombstones').select('id').where('seq', '>', head)}`)
     .execute()
 }

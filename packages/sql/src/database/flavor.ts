@@ -128,10 +128,10 @@ export interface Flavor {
    */
   insert(tx: Transaction<Tables>, rows: Rows): Promise<number>
   /**
-   * Deletes the memories whose ids are in `tombstones` at positions after `after`. Default: by a subquery, for a
-   * database that does not read the whole table for it.
+   * Deletes the rows of a table whose memories are in `tombstones` at positions after `after`. Default: by a subquery,
+   * for a database that does not read the whole table for it.
    */
-  deleteBuried?(tx: Transaction<Tables>, after: number): Promise<void>
+  deleteBuried?(tx: Transaction<Tables>, after: number, table: 'memories' | 'history'): Promise<void>
   /**
    * Adds new rows at the end of the log, with their history, in one transaction and as few round trips as possible.
    * It also gives them their `seq`. Returns the positions that they took; undefined when they were not all new, and

@@ -95,7 +95,8 @@ function contains(target: WhereTarget, value: Scalar, flavor: Flavor): Expressio
   return joined('or', parts)
 }
 
-function isText(target: WhereTarget, { json }: Flavor): Expression<SqlBool> {
+/** True where a string is. */
+export function isText(target: WhereTarget, { json }: Flavor): Expression<SqlBool> {
   return 'path' in target ? json.is(target.path, 'string') : isColumnOf(target, 'string')
 }
 
@@ -107,7 +108,8 @@ function isBoolean(target: WhereTarget, value: boolean, { json }: Flavor): Expre
   return 'path' in target ? json.isBoolean(target.path, value) : never
 }
 
-function textOf(target: WhereTarget, { json }: Flavor): Expression<string> {
+/** The string of a record at a target; only looked at where `isText` is true. */
+export function textOf(target: WhereTarget, { json }: Flavor): Expression<string> {
   return 'path' in target ? json.text(target.path) : columnOf<string>(target)
 }
 

@@ -64,11 +64,13 @@ export class Joined {
   async afterPut(
     { db }: WriteSession,
     records: readonly StoredRecord[],
-    { span, duplicates }: PutReceipt,
+    { span, duplicates, replaced }: PutReceipt,
   ): Promise<void> {
     if (this.isEmpty || !span || span.upTo === span.after) return
-    const { upserts } = indexChangesOf(records.filter(({ id }) => !duplicates.has(id)))
-    await this.#write(db, { after: span.after, upserts, deletes: [], cursor: span.upTo })
+    const { upserts, deletes } = indexChangesOf(records.filter(({ id }) => !duplicates.has(id)))
+    // Of the records without a vector, a projection can only have those that were there.
+    const gone = deletes.filter(id => replaced?.has(id))
+    await this.#write(db, { after: span.after, upserts, deletes: gone, cursor: span.upTo })
   }
 
   /** Tells of the changed records that have a new vector or none any more, or are indexed now or no longer. */

@@ -1,0 +1,54 @@
+import type { Store, WhereNode } from '@agentmem/core/adapter'
+import type { Mutant } from './mutant.ts'
+import { mutant } from './store-mutant.ts'
+
+/** The filter with the keys of its paths cut at their dots. */
+function cutAtDots(node: WhereNode): WhereNode {
+  if ('nodes' in node) return { ...node, nodes: node.nodes.map(cutAtDots) }
+  if ('node' in node) return { ...node, node: cutAtDots(node.node) }
+  if (!('path' in node.target)) return node
+  return { ...node, target: { path: node.target.path.flatMap(key => key.split('.')) } }
+}
+
+/** Stores that count wrongly, or lose a part of an answer. */
+export const readingMutants: readonly Mutant<Store>[] = [
+  mutant('where', 'a path names any key', 'cuts keys at their dots', store => ({
+    query: ({ where, ...query }, options) =>
+      store.query({ ...query, where: where && cutAtDots(where) }, options),
+  })),
+  mutant('query', 'an offset passes over', 'passes over records on each page', store => ({
+    async *query({ offset = 0, ...query }, options) {
+      for await (const page of store.query(query, options)) if (page.length > offset) yield page.slice(offset)
+    },
+  })),
+  mutant('count', 'is the number of records', 'counts what the filter leaves out', store => ({
+    count: ({ scope }, options) => store.count({ scope }, options),
+  })),
+  mutant('scopes', 'tells each value', 'takes users that look alike for one', store => ({
+    scopes: async (request, options) => {
+      const values = await store.scopes(request, options)
+      const seen = new Set<string>()
+      return values.filter(({ value }) => {
+        const key = value.trim().toLowerCase()
+        return !seen.has(key) && seen.add(key)
+      })
+    },
+  })),
+  mutant('scopes', 'sees exactly the scope', 'leaks the values of others', store => ({
+    scopes: ({ scope, ...request }, options) =>
+      store.scopes({ ...request, scope: { orgId: scope.orgId } }, options),
+  })),
+  mutant('scopes', 'pages of any limit', 'begins each page with the last value of the one before', store => ({
+    scopes: async ({ after, limit, ...request }, options) => {
+      const all = await store.scopes({ ...request, limit: 10_000 }, options)
+      return all.filter(({ value }) => after === undefined || value >= after).slice(0, limit)
+    },
+  })),
+  mutant('budgets', 'a count, the values', 'reads all that it counts', store => ({
+    count: async (request, options) => {
+      let count = 0
+      for await (const page of store.query({ ...request, pageSize: 10 }, options)) count += page.length
+      return count
+    },
+  })),
+]

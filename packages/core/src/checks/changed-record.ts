@@ -1,0 +1,48 @@
+import { MemoryError } from '../contracts/errors.ts'
+import type { StoredRecord } from '../contracts/record.ts'
+import type { Patch, WriteOptions } from '../contracts/store.ts'
+import { copyMetadata } from './check-values.ts'
+
+/**
+ * A record as a patch leaves it, one version on. Throws `CONFLICT` where the patch expects another version, and
+ * `INVALID_ARGUMENT` where metadata becomes too large by merging.
+ */
+export function patchedRecord(
+  record: StoredRecord,
+  patch: Patch,
+  { actor }: Pick<WriteOptions, 'actor'>,
+): StoredRecord {
+  const { key, set, vector, reusable = false, dedupeKey, updatedAt, expectVersion = record.version } = patch
+  if (expectVersion !== record.version) {
+    throw new MemoryError(
+      'CONFLICT',
+      `The memory '${key.id}' has version ${record.version}, not ${expectVersion}; read it again.`,
+    )
+  }
+  const given = Object.fromEntries(Object.entries(set).filter(([, value]) => value !== undefined))
+  const isMerged = patch.mergeMetadata && set.metadata !== undefined
+  return {
+    ...record,
+    ...given,
+    metadata: isMerged
+      ? copyMetadata({ ...record.metadata, ...set.metadata })
+      : (set.metadata ?? record.metadata),
+    vector: vector === undefined ? record.vector : vector,
+    reusable: vector === undefined ? record.reusable : reusable,
+    dedupeKey: record.dedupeKey === null ? null : (dedupeKey ?? record.dedupeKey),
+    updatedAt,
+    updatedBy: actor ?? record.updatedBy,
+    version: record.version + 1,
+  }
+}
+
+/** A record that takes the place of another of its id: it keeps when, where and by whom that was added, and its uses. */
+export function replacedRecord(
+  before: Omit<StoredRecord, 'vector'>,
+  record: StoredRecord,
+  { actor }: Pick<WriteOptions, 'actor'>,
+): StoredRecord {
+  const { createdAt, createdBy, place, accessCount, lastAccessedAt } = before
+  const kept = { createdAt, createdBy, place, accessCount, lastAccessedAt }
+  return { ...record, ...kept, updatedBy: actor ?? record.updatedBy, version: before.version + 1 }
+}

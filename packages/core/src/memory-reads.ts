@@ -1,0 +1,163 @@
+import { checkArray, checkId, checkKeys, checkOptions, checkPlainObject } from './checks/check-values.ts'
+import type { SignalOptions } from './contracts/progress.ts'
+import type { HistoryEntry, Scope } from './contracts/record.ts'
+import type { MemoryItem, ScopeOptions } from './memory-api.ts'
+import type { MemoryEngine } from './memory-engine.ts'
+import type { MemoryParts } from './parts/memory-parts.ts'
+import { namedScope } from './parts/narrow-scope.ts'
+import { readVisible, toItem, visibleHistory } from './parts/visibility.ts'
+import { countMemories, firstMemories, listMemories, recentMemories } from './read/list-memories.ts'
+import { listScopes } from './read/list-scopes.ts'
+import { pageMemories } from './read/page-memories.ts'
+import { parseQuery, searchOptions } from './read/parse-query.ts'
+import { searchMemories } from './read/search-memories.ts'
+import type * as face from './read-api.ts'
+import type { SearchEmbedding, SearchOptions, SearchQuery, SearchResult } from './search-api.ts'
+
+/** The calls of a Memory that only read. */
+export class MemoryReads {
+  readonly #engine: MemoryEngine
+  readonly #scope: Scope
+
+  protected constructor(engine: MemoryEngine, scope: Scope) {
+    this.#engine = engine
+    this.#scope = scope
+  }
+
+  /** What this memory is bound to: its organization, and what `scope()` has named. */
+  get bound(): Scope {
+    return { ...this.#scope }
+  }
+
+  /**
+   * The memories of a scope that answer a query, best first. In the place of the query may stand a vector of the
+   * memory's own model.
+   *
+   * @example
+   * const { results } = await memory.search('what does she drink?', { userId: 'ana', topK: 5 })
+   */
+  async search(query: string | SearchEmbedding, options: SearchOptions = {}): Promise<SearchResult> {
+    checkOptions(options, searchOptions)
+    const { signal, ...search } = options
+    const asked = typeof query === 'object' && query !== null ? query : { query }
+    checkKeys(asked, ['query', 'embedding'], 'query')
+    const [found = { results: [] }] = await this.searchBatch([{ ...search, ...asked }], { signal })
+    return found
+  }
+
+  /** Several searches with one embed call, one index query and two reads of the Store; aligned with the queries. */
+  async searchBatch(queries: readonly SearchQuery[], options: SignalOptions = {}): Promise<SearchResult[]> {
+    checkOptions(options)
+    const { embedder } = this.#engine.parts
+    const parsed = Array.from(checkArray(queries, 'queries'), query =>
+      parseQuery(query, this.#scope, embedder.dimensions),
+    )
+    const work = (parts: MemoryParts) => searchMemories(parts, parsed, embedder, options.signal)
+    return this.#engine.run('search', work, options)
+  }
+
+  /** Reads the texts of a scope into memory ahead of its first search by words, which otherwise waits for them. */
+  async warm(scope: ScopeOptions, options: SignalOptions = {}): Promise<void> {
+    checkOptions(options)
+    const narrowed = namedScope(this.#scope, scope, 'warm')
+    return this.#engine.run('warm', ({ texts }) => texts.warm(narrowed, options), options)
+  }
+
+  /** The memory with this id, undefined when there is none. */
+  async get(id: string, options: SignalOptions = {}): Promise<MemoryItem | undefined> {
+    return (await this.getBatch([id], options))[0]
+  }
+
+  /** Aligned with the ids. */
+  async getBatch(ids: readonly string[], options: SignalOptions = {}): Promise<(MemoryItem | undefined)[]> {
+    checkOptions(options)
+    for (const id of checkArray(ids, 'ids')) checkId(id)
+    return this.#engine.run(
+      'get',
+      async parts => {
+        const records = await readVisible(parts, ids, this.#scope, options.signal)
+        return records.map(record => record && toItem(record))
+      },
+      options,
+    )
+  }
+
+  /**
+   * The first memories of a scope in an order, by default the newest.
+   *
+   * @example
+   * const { results } = await memory.getAll({ userId: 'ana', order: { by: 'createdAt', direction: 'asc' }, topK: 20 })
+   */
+  async getAll(options: face.GetAllOptions = {}): Promise<{ results: MemoryItem[] }> {
+    return { results: await this.#read('getAll', options, firstMemories) }
+  }
+
+  /**
+   * The newest memories of a scope in the order in which they were said, as a prompt has them: oldest first.
+   *
+   * @example
+   * const { results } = await memory.recent({ userId: 'ana', runId: 'chat-7', limit: 10 })
+   */
+  async recent(options: face.RecentOptions = {}): Promise<{ results: MemoryItem[] }> {
+    return { results: await this.#read('recent', options, recentMemories) }
+  }
+
+  /**
+   * One page of a scope. Pages by `createdAt` have each memory that is there throughout exactly once, whatever is
+   * written meanwhile; by `updatedAt` one that is changed meanwhile may come again, or not at all. Throws
+   * `INVALID_ARGUMENT` for an `after` that is no cursor, or one of another order.
+   *
+   * @example
+   * const first = await memory.page({ userId: 'ana', limit: 50 })
+   * const second = await memory.page({ userId: 'ana', limit: 50, after: first.next })
+   */
+  page(options: face.PageOptions = {}): Promise<face.MemoryPage> {
+    return this.#read('page', options, pageMemories)
+  }
+
+  /**
+   * How many memories a scope has, without reading them.
+   *
+   * @example
+   * const drafts = await memory.count({ userId: 'ana', where: { 'metadata.kind': 'draft' } })
+   */
+  count(options: face.CountOptions = {}): Promise<number> {
+    return this.#read('count', options, countMemories)
+  }
+
+  /**
+   * The users, agents, runs or strings of a metadata key that there are, with their number of memories. Without a scope
+   * it is about the whole organization; on a `scope()` it sees that scope alone.
+   *
+   * @example
+   * const { results, next } = await memory.scopes({ by: 'userId', limit: 100 })
+   */
+  scopes(options: face.ScopesOptions): Promise<face.ScopesPage> {
+    return this.#read('scopes', options, listScopes)
+  }
+
+  /** All memories of a scope, read page by page while they are consumed. */
+  list(options: face.ListOptions = {}): AsyncGenerator<MemoryItem> {
+    return listMemories(this.#engine, this.#scope, options)
+  }
+
+  /** What happened to a memory, oldest first; also of one that was deleted. Empty when it never was. */
+  async history(id: string, options: SignalOptions = {}): Promise<HistoryEntry[]> {
+    checkOptions(options)
+    checkId(id)
+    return this.#engine.run(
+      'history',
+      parts => visibleHistory(parts, id, this.#scope, options.signal),
+      options,
+    )
+  }
+
+  async #read<Options extends SignalOptions, Result>(
+    doing: string,
+    options: Options,
+    read: (parts: MemoryParts, bound: Scope, options: Options) => Promise<Result>,
+  ): Promise<Result> {
+    checkPlainObject(options, 'options')
+    return this.#engine.run(doing, parts => read(parts, this.#scope, options), options)
+  }
+}

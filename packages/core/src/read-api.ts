@@ -1,0 +1,66 @@
+import type { SignalOptions } from './contracts/progress.ts'
+import type { QueryOrder, ScopeValue } from './contracts/store.ts'
+import type { Where } from './contracts/where.ts'
+import type { MemoryItem, ScopeOptions } from './memory-api.ts'
+
+/** Which memories a call reads. */
+export interface CountOptions extends ScopeOptions, SignalOptions {
+  readonly where?: Where | undefined
+}
+
+export interface GetAllOptions extends CountOptions {
+  /** Default: `createdAt`, newest first. */
+  readonly order?: QueryOrder | undefined
+  /** How many at most, 1 to 1,000,000, default 100. */
+  readonly topK?: number | undefined
+  /**
+   * How many to pass over, 0 to 1,000,000, default 0. Pages by offset repeat or miss memories that are written
+   * meanwhile; those of `page` do not.
+   */
+  readonly offset?: number | undefined
+}
+
+export interface ListOptions extends CountOptions {
+  /** Default: `createdAt`, newest first. */
+  readonly order?: QueryOrder | undefined
+  /** Memories read at a time, 1 to 10,000, default 500. */
+  readonly pageSize?: number | undefined
+}
+
+export interface RecentOptions extends CountOptions {
+  /** How many at most, 1 to 10,000, default 10. */
+  readonly limit?: number | undefined
+}
+
+export interface PageOptions extends CountOptions {
+  /** Default: `createdAt`, newest first. It must be the same for all pages. */
+  readonly order?: QueryOrder | undefined
+  /** How many at most, 1 to 1,000, default 100. */
+  readonly limit?: number | undefined
+  /** What `next` of the page before was. Default: the first page. */
+  readonly after?: string | undefined
+}
+
+export interface MemoryPage {
+  readonly results: MemoryItem[]
+  /** What to give as `after` for the page behind this one, in this process or another. Undefined on the last page. */
+  readonly next: string | undefined
+}
+
+/** What the memories of a store are told apart by: who they are about, or a string in their metadata. */
+export type ScopesBy = 'userId' | 'agentId' | 'runId' | `metadata.${string}`
+
+export interface ScopesOptions extends CountOptions {
+  readonly by: ScopesBy
+  /** How many values at most, 1 to 10,000, default 1,000. */
+  readonly limit?: number | undefined
+  /** What `next` of the page before was. Default: the first page. */
+  readonly after?: string | undefined
+}
+
+export interface ScopesPage {
+  /** In order of code points. `updatedAt` is the newest change of a memory of that value, in UTC milliseconds. */
+  readonly results: ScopeValue[]
+  /** What to give as `after` for the page behind this one. Undefined on the last page. */
+  readonly next: string | undefined
+}

@@ -1,0 +1,66 @@
+import { checkOrder } from '../checks/check-options.ts'
+import { checkPlace } from '../checks/check-record.ts'
+import { checkId, checkInteger, checkText, checkTime, invalid } from '../checks/check-values.ts'
+import type { MemoryRecord, Scope } from '../contracts/record.ts'
+import { show } from '../contracts/show-value.ts'
+import type { Query, QueryOrder } from '../contracts/store.ts'
+import type { MemoryParts } from '../parts/memory-parts.ts'
+import { toItem } from '../parts/visibility.ts'
+import type { MemoryPage, PageOptions } from '../read-api.ts'
+import { readScope, requestOf } from './list-memories.ts'
+
+/** The version of the cursor: its first entry. */
+const version = 1
+const maxCursorLength = 2_048
+
+/** One page of a scope, and where the next begins: one statement. */
+export async function pageMemories(
+  parts: MemoryParts,
+  bound: Scope,
+  options: PageOptions,
+): Promise<MemoryPage> {
+  const scope = readScope(bound, options, ['order', 'limit', 'after'], 'page')
+  const { order = { by: 'createdAt', direction: 'desc' }, limit = 100, after, signal } = options
+  checkOrder(order)
+  checkInteger(limit, 'limit', 1, 1_000)
+  const from = after === undefined ? undefined : readCursor(after, order)
+  const request = { ...requestOf(parts, scope, options.where), order, after: from }
+  const records: MemoryRecord[] = []
+  // One more than wanted tells whether there is a page behind this one.
+  for await (const page of parts.store.query(
+    { ...request, limit: limit + 1, pageSize: limit + 1 },
+    { signal },
+  )) {
+    records.push(...page)
+  }
+  const last = records.length > limit ? records[limit - 1] : undefined
+  return { results: records.slice(0, limit).map(toItem), next: last && writeCursor(last, order) }
+}
+
+/** The place of a record in an order, as text. It names no scope: each call says whose memories it reads. */
+function writeCursor(record: MemoryRecord, { by, direction }: QueryOrder): string {
+  const entries = [version, by, direction, record[by], record.place, record.id]
+  return Buffer.from(JSON.stringify(entries)).toString('base64url')
+}
+
+function readCursor(cursor: string, order: QueryOrder): Query['after'] {
+  checkText(cursor, 'after', maxCursorLength)
+  let entries: unknown
+  try {
+    entries = JSON.parse(Buffer.from(cursor, 'base64url').toString())
+  } catch {
+    entries = undefined
+  }
+  const isOurs = Array.isArray(entries) && entries.length === 6 && entries[0] === version
+  if (!isOurs) throw invalid(`after is ${show(cursor)}, which is no cursor; give what 'next' of a page was.`)
+  const [, by, direction, time, place, id] = entries as unknown[]
+  if (by !== order.by || direction !== order.direction) {
+    throw invalid(
+      `after is of a page in the order ${show(by)}, ${show(direction)}; give that order, or begin without after.`,
+    )
+  }
+  checkTime(time, 'after')
+  checkPlace(place, 'after')
+  checkId(id, 'after')
+  return { time, place, id }
+}
