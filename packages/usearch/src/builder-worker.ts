@@ -10,6 +10,8 @@ import { emptyGraph } from './segment-graph.ts'
 
 /** Vectors added in one native call: some milliseconds, for which a process that exits has to wait. */
 const sliceRows = 256
+/** Vectors that one thread adds, before others help. */
+const firstRows = 2_048
 
 let isStopped = false
 
@@ -41,7 +43,9 @@ async function build({
     readFully(fd, bytes, from * dimensions * 4)
     sum = crc32(bytes, sum)
     const keys = BigUint64Array.from({ length: vectors.length / dimensions }, (_, i) => BigInt(from + i))
-    nativeCall(() => index.add(keys, vectors, threads))
+    // Threads that add to an empty graph at once leave vectors in it that no way leads to.
+    const addingThreads = from < firstRows ? 1 : threads
+    nativeCall(() => index.add(keys, vectors, addingThreads))
     await setImmediate()
   }
   if (sum !== expected) throw new Error('the vectors do not match their checksum')
