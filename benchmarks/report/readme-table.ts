@@ -4,8 +4,6 @@ import { baseParts, findRows, measureOf, timesAsFast } from './find-rows.ts'
 import { count, number, times } from './format-cells.ts'
 import { renderTable } from './markdown.ts'
 
-const markers = { start: '<!-- benchmarks: start -->', end: '<!-- benchmarks: end -->' }
-
 /**
  * The table of the README: addBatch on every store with the base index, then on the base store with every
  * other index. `folder` is where the report lies, seen from the README.
@@ -56,12 +54,11 @@ function ranOn({ name, versions, savesLess }: BackendReport): string[] {
   return facts.length === 0 ? [] : [`${name}: ${facts.join('; ')}.`]
 }
 
-/** Puts a text between the markers of a document. Throws when they are not there. */
-export function replaceBetweenMarkers(document: string, text: string): string {
-  const start = document.indexOf(markers.start)
-  const end = document.indexOf(markers.end)
-  if (start < 0 || end < start) {
-    throw new Error(`The document has no ${markers.start} with a ${markers.end} after it.`)
-  }
-  return `${document.slice(0, start + markers.start.length)}\n\n${text}\n\n${document.slice(end)}`
+/** Puts a text between the markers `<!-- NAME: start -->` and `<!-- NAME: end -->` of a document. Throws without them. */
+export function replaceBetweenMarkers(document: string, name: string, text: string): string {
+  const [opening, closing] = [`<!-- ${name}: start -->`, `<!-- ${name}: end -->`]
+  const start = document.indexOf(opening)
+  const end = document.indexOf(closing)
+  if (start < 0 || end < start) throw new Error(`The document has no ${opening} with a ${closing} after it.`)
+  return `${document.slice(0, start + opening.length)}\n\n${text}\n\n${document.slice(end)}`
 }

@@ -5,6 +5,7 @@ import type { Report } from '../measured/report.ts'
 import { readReport } from './compare-reports.ts'
 import { renderHtml } from './html.ts'
 import { renderMarkdown } from './markdown.ts'
+import { readmeRecall } from './readme-recall.ts'
 import { readmeTable, replaceBetweenMarkers } from './readme-table.ts'
 
 const root = join(import.meta.dirname, '../..')
@@ -45,11 +46,15 @@ export function newestReport(): SavedReport | undefined {
   return saved.sort((a, b) => b.report.startedAt.localeCompare(a.report.startedAt))[0]
 }
 
-/** The README as it has to be: with the table that the newest report makes. */
+/** The README as it has to be: with the tables that the newest report makes. */
 export function readmeWithTable(): string {
   const readme = readFileSync(join(root, 'README.md'), 'utf8')
   const newest = newestReport()
-  return newest ? replaceBetweenMarkers(readme, readmeTable(newest.report, newest.folder)) : readme
+  if (!newest) return readme
+  const { report, folder } = newest
+  const written = replaceBetweenMarkers(readme, 'benchmarks', readmeTable(report, folder))
+  const recall = readmeRecall(report, folder)
+  return recall === undefined ? written : replaceBetweenMarkers(written, 'recall', recall)
 }
 
 export function writeReadme(): void {

@@ -194,10 +194,12 @@ describe('the table of the README', () => {
 
   test('is put between the markers and nowhere else', () => {
     const document = 'before\n<!-- benchmarks: start -->\nold\n<!-- benchmarks: end -->\nafter\n'
-    const replaced = replaceBetweenMarkers(document, 'new')
+    const replaced = replaceBetweenMarkers(document, 'benchmarks', 'new')
     expect(replaced).toBe('before\n<!-- benchmarks: start -->\n\nnew\n\n<!-- benchmarks: end -->\nafter\n')
-    expect(replaceBetweenMarkers(replaced, 'new')).toBe(replaced)
-    expect(() => replaceBetweenMarkers('nothing', 'new')).toThrow(/has no <!-- benchmarks: start -->/)
+    expect(replaceBetweenMarkers(replaced, 'benchmarks', 'new')).toBe(replaced)
+    expect(() => replaceBetweenMarkers('nothing', 'benchmarks', 'new')).toThrow(
+      /has no <!-- benchmarks: start -->/,
+    )
   })
 
   test('is the one that the newest saved results give', () => {
