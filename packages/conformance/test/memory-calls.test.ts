@@ -50,7 +50,12 @@ const samples = (): SampleCalls => ({
   warm: [scope, { signal }],
   get: ['a', { signal }],
   getBatch: [['a'], { signal }],
-  getAll: [{ ...scope, where, topK: 1, signal }],
+  getAll: [{ ...scope, where, order: { by: 'createdAt', direction: 'asc' }, topK: 1, offset: 0, signal }],
+  recent: [{ ...scope, where, limit: 1, signal }],
+  page: [{ ...scope, where, limit: 1, signal }],
+  count: [{ ...scope, where, signal }],
+  scopes: [{ by: 'userId', ...scope, where, limit: 1, signal }],
+  purgeExpired: [{ purgeHistory: false, actorId: 'a', signal }],
   list: [{ ...scope, where, order: { by: 'createdAt', direction: 'asc' }, pageSize: 1, signal }],
   update: [
     'a',

@@ -249,4 +249,4 @@ export class Memory extends MemoryReads {
   }
 }
 
-for (const calls of [Memory, Memory.prototype]) onlyMemoryErrors(calls, 'Memory')
+for (const calls of [Memory, Memory.prototype, MemoryReads.prototype]) onlyMemoryErrors(calls, 'Memory')

@@ -166,14 +166,20 @@ describe('changes', () => {
 
   it('answer a search before a batch that was sent earlier is done', async () => {
     const entries = indexEntries(dimensions, 40_000, () => org)
-    await using index = await filled(entries.slice(0, 100), await open())
     const [vector = new Float32Array(dimensions)] = queryVectors(dimensions, 1)
-    const order: string[] = []
-    const applied = filled(entries.slice(100), index).then(() => order.push('applied'))
-    const [matches] = await index.search([{ vector, k: 10, scope: org }])
-    expect(matches).toHaveLength(10)
-    order.push('searched')
-    await applied
-    expect(order).toEqual(['searched', 'applied'])
+    const searchedFirst = async (): Promise<boolean> => {
+      await using index = await filled(entries.slice(0, 100), await open())
+      let isApplied = false
+      const applied = filled(entries.slice(100), index).then(() => (isApplied = true))
+      const [matches] = await index.search([{ vector, k: 10, scope: org }])
+      expect(matches).toHaveLength(10)
+      const isFirst = !isApplied
+      await applied
+      return isFirst
+    }
+    // On a busy machine the question may be sent when the batch is done; an index that takes batches whole answers it
+    // first never.
+    for (let attempt = 0; attempt < 5; attempt++) if (await searchedFirst()) return
+    expect.fail('no search was answered before the batch was done')
   })
 })
