@@ -1,4 +1,4 @@
-import { WorkerThread } from '@agentmem/core/adapter'
+import { MemoryError, WorkerThread } from '@agentmem/core/adapter'
 import type { FileFacts } from '@agentmem/core/adapter'
 
 export interface GraphTask {
@@ -44,6 +44,9 @@ export class GraphBuilder {
   /** Gives up what is being built, and builds nothing any more. */
   async stop(): Promise<void> {
     this.#isStopped = true
-    await this.#thread?.ask('stop', undefined)
+    // A thread that ends just now, because its graph is built, answers no more: it has stopped as well.
+    await this.#thread?.ask('stop', undefined).catch((error: unknown) => {
+      if (!MemoryError.is(error) || error.code !== 'CLOSED') throw error
+    })
   }
 }
