@@ -22,7 +22,7 @@ export function readmeRecall({ retrieval, environment }: Report, folder: string)
       ),
     ]),
   })
-  const source = `${count(retrieval.questions)} questions to ${count(retrieval.memories)} turns of long conversations (one half of LoCoMo, which is not part of this repository), without a model. R@k: the share of a question's evidence among its first k hits. Measured ${retrieval.startedAt.slice(0, 10)} on ${environment.cpu}, ${environment.cores} cores: [report](${folder}/report.md).`
+  const source = `${count(retrieval.questions)} questions to ${count(retrieval.memories)} turns of long conversations, without a model: the half of [LoCoMo](https://arxiv.org/abs/2402.17753) on which the weights were chosen; it is not part of this repository. R@k: the share of a question's evidence among its first k hits. Measured ${retrieval.startedAt.slice(0, 10)} on ${environment.cpu}, ${environment.cores} cores: [report](${folder}/report.md).`
   return `${table}\n\n${source}`
 }
 

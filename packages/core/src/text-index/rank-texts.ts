@@ -8,7 +8,7 @@ import type { QueryTerms } from './read-query.ts'
 import type { WordScorer, WordScores } from './score-words.ts'
 import type { Shelf } from './shelf.ts'
 
-/** What each part counts for. Round numbers, chosen on the dev half of the LoCoMo conversations and nothing else. */
+/** What each part counts for. Round numbers, chosen on one half of LoCoMo (Maharana et al. 2024, https://arxiv.org/abs/2402.17753). */
 export const textWeights: TextWeights = { near: 1, answer: 2, run: 0.15, actor: 0.3, date: 1.2, asks: 0.1 }
 
 /** A query to a shelf, with its defaults in. */
