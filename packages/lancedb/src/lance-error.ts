@@ -1,12 +1,10 @@
 import { MemoryError } from '@agentmem/core/adapter'
 
+const conflictPattern = /conflict|incompatible transaction|concurrent (?:writer|transaction)/i
+
 /** LanceDB's errors have no codes: their text tells them apart. */
 const kinds = [
-  {
-    code: 'CONFLICT',
-    pattern: /conflict|incompatible transaction|concurrent (?:writer|transaction)/i,
-    retryable: true,
-  },
+  { code: 'CONFLICT', pattern: conflictPattern, retryable: true },
   { code: 'TIMEOUT', pattern: /timed out|timeout/i, retryable: true },
   {
     code: 'UNAVAILABLE',
@@ -23,6 +21,13 @@ export function lanceError(error: unknown, doing: string): MemoryError {
   const kind = kinds.find(({ pattern }) => pattern.test(text))
   if (!kind) return MemoryError.from(error, doing)
   return new MemoryError(kind.code, `${doing}: ${text}`, { cause: error, retryable: kind.retryable })
+}
+
+/** True when a commit was refused for another's. A cursor that has moved is none, and is not to be tried again. */
+export function isCommitConflict(error: unknown): boolean {
+  return (
+    !MemoryError.is(error) && conflictPattern.test(error instanceof Error ? error.message : String(error))
+  )
 }
 
 /** True when a file was missing: another process may have removed the version that the file belonged to. */

@@ -7,6 +7,7 @@ import type {
   VectorIndex,
   VectorQuery,
 } from '@agentmem/core/adapter'
+import { againAfterConflict } from './again-after-conflict.ts'
 import { readRows } from './arrow-rows.ts'
 import { idFilter, liveFilter } from './filter.ts'
 import { lanceError } from './lance-error.ts'
@@ -45,7 +46,7 @@ export class LancedbIndex implements VectorIndex {
   }
 
   async apply(batch: LogBatch): Promise<void> {
-    await this.#doing('apply', () => this.#write(() => this.#table.merge(batch)))
+    await this.#doing('apply', () => this.#writing(() => this.#table.merge(batch)))
     this.#upkeep.committed(batch.upserts.length + batch.deletes.length)
   }
 
@@ -80,7 +81,7 @@ export class LancedbIndex implements VectorIndex {
   }
 
   clear(): Promise<void> {
-    return this.#doing('clear', () => this.#write(() => this.#table.clear()))
+    return this.#doing('clear', () => this.#writing(() => this.#table.clear()))
   }
 
   optimize(): Promise<void> {
@@ -126,6 +127,10 @@ export class LancedbIndex implements VectorIndex {
 
   [Symbol.asyncDispose](): Promise<void> {
     return this.close()
+  }
+
+  #writing(work: () => Promise<void>): Promise<void> {
+    return this.#write(() => againAfterConflict(work))
   }
 
   async #doing<T>(doing: string, work: () => Promise<T>): Promise<T> {

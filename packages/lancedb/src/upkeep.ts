@@ -1,7 +1,8 @@
 import { inTurn } from '@agentmem/core/adapter'
 import type { InTurn } from '@agentmem/core/adapter'
+import { againAfterConflict } from './again-after-conflict.ts'
 import { liveFilter, tombstoneFilter } from './filter.ts'
-import { lanceError } from './lance-error.ts'
+import { isCommitConflict, lanceError } from './lance-error.ts'
 import type { Lancedb } from './lancedb-libraries.ts'
 import type { LancedbSettings } from './lancedb-options.ts'
 import { buildIndexes, isOutgrown } from './table-indexes.ts'
@@ -20,7 +21,8 @@ const rest = 9
 /**
  * Keeps files and versions few and the index fresh. Small files are merged after every 8 commits, or later
  * where that takes long; versions go when they have been replaced for `keepVersionsMs`; the index is built
- * once a scan takes longer. An error here loses nothing: the work is due again after the next commit.
+ * once a scan takes longer. An error here loses nothing: the work is due again after the next commit, and soon where
+ * commits of others came first each time.
  */
 export class Upkeep {
   readonly #lancedb: Lancedb
@@ -81,7 +83,7 @@ export class Upkeep {
     if (this.#isDue) this.#runIn(this.#restMs)
   }
 
-  /** Does all upkeep now. */
+  /** Does all upkeep now. What others' commits get in the way of again and again is left for the next run. */
   run(): Promise<void> {
     return this.#runs(() => this.#run())
   }
@@ -116,21 +118,24 @@ export class Upkeep {
     clearTimeout(this.#timer)
     this.#waiting = false
     const started = performance.now()
+    let isLeft = false
     try {
-      await this.#write(() => this.#compact())
-      await this.#keepIndex()
+      const isClosing = (): boolean => this.#closing
+      // In its turn each time: other writes of this process need not wait for all of them.
+      await againAfterConflict(() => this.#write(() => this.#compact()), isClosing)
+      await againAfterConflict(() => this.#keepIndex(), isClosing)
       this.#error = undefined
     } catch (error) {
       const failure = lanceError(error, 'The upkeep of the LanceDB table failed')
       this.#error = failure.message
-      throw failure
+      isLeft = isCommitConflict(error)
+      if (!isLeft) throw failure
     } finally {
       const ended = performance.now()
       this.#restUntil = ended + rest * (ended - started)
       // The versions that this run replaced can be removed after keepVersionsMs.
-      if (await this.#isCrowded()) {
-        this.#runIn(Math.max(leastPauseMs, this.#settings.keepVersionsMs + 1, this.#restMs))
-      }
+      const pause = isLeft ? leastPauseMs : Math.max(leastPauseMs, this.#settings.keepVersionsMs + 1)
+      if (isLeft || (await this.#isCrowded())) this.#runIn(Math.max(pause, this.#restMs))
     }
   }
 
@@ -164,7 +169,7 @@ export class Upkeep {
   }
 
   async #keepIndex(): Promise<void> {
-    const { index } = await this.#table.known()
+    const { index } = await this.#table.refresh()
     const vectors = await this.#table.count(liveFilter)
     if (this.#closing || vectors <= this.#settings.exactUpTo || !isOutgrown(index, vectors)) return
     await buildIndexes(this.#lancedb, this.#table.table, vectors, index)

@@ -1,4 +1,4 @@
-import { MemoryError } from '@agentmem/core/adapter'
+import { inTurn, MemoryError } from '@agentmem/core/adapter'
 import type {
   CallOptions,
   IndexStats,
@@ -41,6 +41,8 @@ export class PgvectorIndex implements VectorIndex {
   readonly metric = 'cosine'
   readonly supports: IndexSupports
   readonly #parts: PgvectorParts
+  /** One write at a time: each may take another connection, and the server runs those side by side. */
+  readonly #write = inTurn()
 
   constructor(parts: PgvectorParts) {
     const { durable, shared } = parts.access
@@ -49,22 +51,8 @@ export class PgvectorIndex implements VectorIndex {
     this.#parts = parts
   }
 
-  async apply(batch: LogBatch, options?: CallOptions): Promise<void> {
-    const { layout, extension, graph } = this.#parts
-    let tries = 0
-    let stands: number | undefined
-    await this.#run(options, async connection => {
-      tries++
-      if (await writeBatch(connection, layout, extension.typeId, batch)) return
-      stands = await this.#readCursor(connection)
-    })
-    // A try whose answer was lost may have written it, and what the index holds up to a position is always the same.
-    const isWritten = tries > 1 && stands === batch.cursor
-    if (stands !== undefined && !isWritten) {
-      const message = `The pgvector index stands at ${stands}, not at ${batch.after}: another process has written it.`
-      throw new MemoryError('CONFLICT', message)
-    }
-    graph.changed()
+  apply(batch: LogBatch, options?: CallOptions): Promise<void> {
+    return this.#write(() => this.#apply(batch, options))
   }
 
   search(queries: readonly VectorQuery[], options?: CallOptions): Promise<Match[][]> {
@@ -90,16 +78,16 @@ export class PgvectorIndex implements VectorIndex {
   }
 
   /** Leaves no graph, so that new vectors are stored fast. */
-  async clear(): Promise<void> {
+  clear(): Promise<void> {
     const { layout, settings, driver } = this.#parts
-    await this.#again(undefined, () =>
+    const empty = (): Promise<void> =>
       driver.transaction(async tx => {
         // The table first, as writers take it: in the other order each could wait for the other.
         await send(tx, `truncate ${layout.vectors}`)
         if (settings.exactUpTo > 0) await send(tx, `drop index if exists ${layout.graph}`)
         await send(tx, `update ${layout.state} set cursor = 0`)
-      }),
-    )
+      })
+    return this.#write(() => this.#again(undefined, empty))
   }
 
   async optimize(): Promise<void> {
@@ -137,6 +125,24 @@ export class PgvectorIndex implements VectorIndex {
 
   [Symbol.asyncDispose](): Promise<void> {
     return this.close()
+  }
+
+  async #apply(batch: LogBatch, options?: CallOptions): Promise<void> {
+    const { layout, extension, graph } = this.#parts
+    let tries = 0
+    let stands: number | undefined
+    await this.#run(options, async connection => {
+      tries++
+      if (await writeBatch(connection, layout, extension.typeId, batch)) return
+      stands = await this.#readCursor(connection)
+    })
+    // A try whose answer was lost may have written it, and what the index holds up to a position is always the same.
+    const isWritten = tries > 1 && stands === batch.cursor
+    if (stands !== undefined && !isWritten) {
+      const message = `The pgvector index stands at ${stands}, not at ${batch.after}: another process has written it.`
+      throw new MemoryError('CONFLICT', message)
+    }
+    graph.changed()
   }
 
   async #readCursor(to: Executor): Promise<number> {

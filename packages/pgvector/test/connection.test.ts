@@ -38,17 +38,19 @@ test('a server that accepts and says nothing is TIMEOUT, and the password stays 
   await expect(opening).rejects.not.toThrow(/very-secret/)
 })
 
-/** A Kysely whose statements fail as `fails` says, before or after the server has run them. */
+type Fault = Error | undefined
+
+/** A Kysely whose statements fail as `fails` says, before or after the server has run them; or are held up by it. */
 function failing(
   db: AnyKysely | undefined,
-  fails: (query: CompiledQuery, when: 'before' | 'after') => Error | undefined,
+  fails: (query: CompiledQuery, when: 'before' | 'after') => Fault | Promise<Fault>,
 ): AnyKysely {
   const wrapped = (inner?: { executeQuery<R>(query: CompiledQuery<R>): Promise<{ rows: R[] }> }) => ({
     async executeQuery<R>(query: CompiledQuery<R>): Promise<{ rows: R[] }> {
-      const before = fails(query, 'before')
+      const before = await fails(query, 'before')
       if (before !== undefined) throw before
       const answer = (await inner?.executeQuery(query)) ?? { rows: [] }
-      const after = fails(query, 'after')
+      const after = await fails(query, 'after')
       if (after !== undefined) throw after
       return answer
     },
@@ -88,8 +90,8 @@ describe('an error of the server', () => {
 })
 
 describe('over a Kysely of others', () => {
-  const open = async (fails: Parameters<typeof failing>[1]) => {
-    const pool = new pg.Pool({ connectionString: server.url, max: 1 })
+  const open = async (fails: Parameters<typeof failing>[1], max = 1) => {
+    const pool = new pg.Pool({ connectionString: server.url, max })
     const db = new Kysely<unknown>({ dialect: new PostgresDialect({ pool }) })
     const index = await openPgvectorIndex({
       db: failing(db, fails),
@@ -138,6 +140,32 @@ describe('over a Kysely of others', () => {
     await expect(late).rejects.toMatchObject({ code: 'CONFLICT' })
     await close()
   })
+
+  test.each(['apply', 'clear'] as const)(
+    '%s waits for the write before it, although another connection is free',
+    async second => {
+      const [reached, held] = [Promise.withResolvers<void>(), Promise.withResolvers<undefined>()]
+      let writes = 0
+      const { index, close } = await open(({ sql }, when) => {
+        if (when === 'after' || !sql.includes('with moved') || writes++ > 0) return undefined
+        reached.resolve()
+        return held.promise
+      }, 2)
+      const first = index.apply({ upserts: entries.slice(0, 10), deletes: [], cursor: 10 })
+      const next =
+        second === 'clear'
+          ? index.clear()
+          : index.apply({ upserts: entries.slice(10), deletes: [], cursor: 20 })
+      await reached.promise
+      // Of two connections one is held: a second write that did not wait would be done before this reads the cursor.
+      expect([await index.cursor(), writes]).toEqual([0, 1])
+      held.resolve(undefined)
+      await Promise.all([first, next])
+      const end = second === 'clear' ? [0, 0] : [20, 20]
+      expect([await index.cursor(), (await index.stats()).vectors]).toEqual(end)
+      await close()
+    },
+  )
 
   test('a write that another overtook while it was tried again is a CONFLICT', async () => {
     let losses = 0

@@ -227,13 +227,15 @@ export class Flusher {
     this.#stuckSince = undefined
     // Others may have flushed since this process did.
     if (!wasHeld) await watch.observe()
+    const after = splitPoint.indexed
     try {
-      return await lease.during(() => this.#apply(splitPoint.indexed))
+      return await lease.during(() => this.#apply(after))
     } catch (error) {
       if (!MemoryError.is(error) || error.code !== 'CONFLICT') throw error
       lease.doubt()
-      // Another process has flushed. When none has, the index refuses for a reason of its own.
-      if (await watch.observe()) return true
+      // Somebody else has moved it, which a search may have noticed before this. Otherwise the index refuses for a
+      // reason of its own.
+      if ((await watch.observe()) || splitPoint.indexed !== after) return true
       throw error
     }
   }

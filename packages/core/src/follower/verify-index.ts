@@ -1,3 +1,4 @@
+import { MemoryError } from '../contracts/errors.ts'
 import type { IndexEntry } from '../contracts/log.ts'
 import type { ProgressOptions } from '../contracts/progress.ts'
 import type { Store } from '../contracts/store.ts'
@@ -35,7 +36,7 @@ export interface ComparedParts {
 
 const pageSize = 1_000
 const mostNamed = 1_000
-/** How often an index that moves while it is compared is compared again. */
+/** How often an index that moves while it is compared, or mended, is compared again. */
 const mostAttempts = 3
 
 /**
@@ -63,9 +64,11 @@ async function judge(parts: ComparedParts, cursor: number, options: ProgressOpti
   const same = new Set<string>()
   const missing = new Set<string>()
   const different = new Set<string>()
-  for await (const { entry, held } of compare(parts, options)) {
-    const group = held === undefined ? missing : sameBits(entry.vector, held) ? same : different
-    group.add(entry.id)
+  for await (const { entries } of compare(parts, options)) {
+    for (const { entry, held } of entries) {
+      const group = held === undefined ? missing : sameBits(entry.vector, held) ? same : different
+      group.add(entry.id)
+    }
   }
   const unjudged = await idsChangedAfter(parts, cursor, signal)
   for (const id of unjudged) for (const group of [same, missing, different]) group.delete(id)
@@ -95,36 +98,58 @@ export async function repairIndex(parts: ComparedParts, options: ProgressOptions
     return { found, written: vectors, rebuilt: true }
   }
   const written = await follower.whileHeld(async () => {
-    const cursor = await index.cursor()
     let written = 0
-    let upserts: IndexEntry[] = []
-    const write = async (): Promise<void> => {
-      await index.apply({ upserts, deletes: [], cursor, after: cursor }, { signal: options.signal })
-      written += upserts.length
-      upserts = []
+    for (let attempt = 1; ; attempt++) {
+      const { count, refusal } = await mend(parts, options)
+      written += count
+      if (!refusal) return written
+      if (attempt === mostAttempts) throw refusal
     }
-    for await (const { entry, held } of compare(parts, options)) {
-      if (held !== undefined && sameBits(entry.vector, held)) continue
-      if (upserts.push(entry) === pageSize) await write()
-    }
-    await write()
-    return written
   }, options)
   return { found, written, rebuilt: false }
 }
 
-/** Every entry of the Store's log beside what the index holds of it. */
+/** Writes what differs, page by page. An index that the Store writes itself may refuse a page, having moved on. */
+async function mend(
+  parts: ComparedParts,
+  options: ProgressOptions,
+): Promise<{ readonly count: number; readonly refusal: MemoryError | undefined }> {
+  let count = 0
+  let refusal: MemoryError | undefined
+  for await (const { cursor, entries } of compare(parts, options)) {
+    const differing = entries.filter(({ entry, held }) => !held || !sameBits(entry.vector, held))
+    if (differing.length === 0) continue
+    const upserts = differing.map(({ entry }) => entry)
+    try {
+      await parts.index.apply({ upserts, deletes: [], cursor, after: cursor }, { signal: options.signal })
+      count += upserts.length
+    } catch (error) {
+      if (!MemoryError.is(error) || error.code !== 'CONFLICT') throw error
+      refusal = error
+    }
+  }
+  return { count, refusal }
+}
+
+interface ComparedPage {
+  /** Where the index stood before the page was read. */
+  readonly cursor: number
+  readonly entries: readonly { readonly entry: IndexEntry; readonly held: Float32Array | undefined }[]
+}
+
+/** Every entry of the Store's log beside what the index holds of it, page by page. */
 async function* compare(
   { store, index }: ComparedParts,
   { signal, onProgress }: ProgressOptions,
-): AsyncGenerator<{ readonly entry: IndexEntry; readonly held: Float32Array | undefined }> {
+): AsyncGenerator<ComparedPage> {
   const { memories } = await store.stats()
   let done = 0
   for (let after = 0; ;) {
+    const cursor = await index.cursor()
     const page = await store.changes({ after, limit: pageSize }, { signal })
     const ids = page.upserts.map(({ id }) => id)
     const held = await index.get(ids, { signal })
-    for (const [i, entry] of page.upserts.entries()) yield { entry, held: held[i] }
+    yield { cursor, entries: page.upserts.map((entry, i) => ({ entry, held: held[i] })) }
     done += ids.length
     onProgress?.({ done, total: Math.max(done, memories) })
     if (page.done || page.cursor <= after) return

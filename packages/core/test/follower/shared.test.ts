@@ -269,4 +269,24 @@ describe('an index that the Store writes itself', () => {
     expect(follower.state).toMatchObject({ tail: 0, indexed: 4 })
     expect(await found()).toEqual(['a', 'b', 'c', 'd'])
   })
+
+  test('is not in conflict with a search that saw first how far others have brought it', async () => {
+    const [store, data] = [new MapStore(), new ExactIndex(4)]
+    const index = new SharedIndex(data, { transactional: true })
+    const follower = await Follower.open(store, index, { flushAfterMs: 60_000 })
+    onTestFinished(() => follower.close())
+    await store.put([storedRecord('a', tea)])
+    index.hold()
+    const flushing = follower.flush()
+    await index.arrived
+    await store.put([storedRecord('b', tea)])
+    const upserts = ['a', 'b'].map(id => ({ id, scope, vector: tea }))
+    await data.apply({ upserts, deletes: [], cursor: 2 })
+    const [matches] = await follower.search([{ vector: tea, k: 9, scope }])
+    expect(matches?.map(({ id }) => id)).toEqual(['a', 'b'])
+    expect(follower.state.indexed).toBe(2)
+    index.release()
+    await flushing
+    expect([index.conflicts, index.applied]).toEqual([1, []])
+  })
 })

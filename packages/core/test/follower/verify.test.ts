@@ -1,5 +1,6 @@
 import { describe, expect, test } from 'vitest'
 
+import { MemoryError } from '../../src/contracts/errors.ts'
 import { MapStore } from '../../src/reference/map-store.ts'
 import { ControlledIndex } from '../kit/controlled-index.ts'
 import { deferred } from '../kit/deferred.ts'
@@ -127,6 +128,32 @@ describe('repair', () => {
     expect(await memory.repair()).toMatchObject({ found: { ok: false }, written: 2, rebuilt: false })
     expect(await memory.verify()).toEqual({ ...clean, checked: 4 })
     expect(ids((await memory.search('tea a', { ...alice, mode: 'vector' })).results)).toContain('a')
+  })
+
+  test('is not in conflict with a Store that moves the index itself meanwhile', async () => {
+    const { memory, index } = await filled()
+    await index.apply({ upserts: [], deletes: ['a', 'b'], cursor: await index.cursor() })
+    const apply = index.apply.bind(index)
+    const asked: unknown[] = []
+    index.apply = async batch => {
+      asked.push(batch.after)
+      const cursor = await index.cursor()
+      if (asked.length === 1) await apply({ upserts: [], deletes: [], cursor: cursor + 1 })
+      const stands = await index.cursor()
+      if (batch.after !== stands) throw new MemoryError('CONFLICT', `The index stands at ${stands}.`)
+      return apply(batch)
+    }
+    expect(await memory.repair()).toMatchObject({ found: { ok: false }, written: 2, rebuilt: false })
+    expect(asked).toEqual([4, 5])
+    expect(await memory.verify()).toEqual({ ...clean, checked: 4 })
+  })
+
+  test('passes on what an index refuses for a reason of its own', async () => {
+    const { memory, index } = await filled()
+    await index.apply({ upserts: [], deletes: ['a'], cursor: await index.cursor() })
+    const refusal = new MemoryError('CONFLICT', 'It takes nothing.')
+    index.failWith(refusal)
+    await expect(memory.repair()).rejects.toBe(refusal)
   })
 
   test('fills an index anew that has what belongs to no memory', async () => {
