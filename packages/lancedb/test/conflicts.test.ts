@@ -74,7 +74,7 @@ describe('a commit that another came before', () => {
 
   it('is not hidden by other errors of the upkeep', async () => {
     vi.spyOn(tables, 'optimize').mockRejectedValueOnce(new Error('No space left on device'))
-    await expect(index.optimize()).rejects.toMatchObject({ code: 'BACKEND', message: /No space left/ })
+    await expect(index.optimize()).rejects.toMatchObject({ code: 'UNAVAILABLE', message: /No space left/ })
   })
 })
 
