@@ -90,7 +90,8 @@ describe('page', () => {
   test('has each memory once, whatever is written between pages', async () => {
     const { memory } = await filled(20)
     const first = await memory.page({ ...alice, limit: 5 })
-    await memory.addBatch(['newer', 'newest'], alice)
+    // Of the same millisecond, they would stand among those that are there, by their places.
+    await memory.addBatch(['newer', 'newest'], { ...alice, createdAt: Date.now() + 1_000 })
     await memory.delete(first.results[0]?.id ?? '')
     const rest = await readPages(memory, { ...alice, limit: 5, after: first.next })
     expect([...said(first.results), ...rest.flat()]).toEqual(
