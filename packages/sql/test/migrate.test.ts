@@ -1,9 +1,7 @@
-import { DummyDriver, Kysely, SqliteAdapter, SqliteIntrospector, SqliteQueryCompiler } from 'kysely'
-import type { DatabaseConnection, QueryResult } from 'kysely'
 import { describe, expect, it } from 'vitest'
 import type { Flavor, FoundColumn } from '../src/database/flavor.ts'
 import { migrate } from '../src/database/migrate.ts'
-import type { Tables } from '../src/database/tables.ts'
+import { openOnRows } from './open-on-rows.ts'
 
 const whole: readonly FoundColumn[] = [
   { table: 'meta', column: 'key' },
@@ -16,18 +14,7 @@ const halfMade: readonly FoundColumn[] = [{ table: 'memories', column: 'id' }]
 async function migrated(
   looks: readonly (readonly FoundColumn[])[],
 ): Promise<{ alone: number; error: unknown }> {
-  const connection = {
-    executeQuery: async <R>(): Promise<QueryResult<R>> => ({ rows: [{ value: '1000' } as R] }),
-    async *streamQuery(): AsyncGenerator<never> {},
-  } satisfies DatabaseConnection
-  const db = new Kysely<Tables>({
-    dialect: {
-      createAdapter: () => new SqliteAdapter(),
-      createDriver: () => Object.assign(new DummyDriver(), { acquireConnection: async () => connection }),
-      createIntrospector: db => new SqliteIntrospector(db),
-      createQueryCompiler: () => new SqliteQueryCompiler(),
-    },
-  })
+  const db = openOnRows([{ value: '1000' }])
   let look = 0
   let alone = 0
   const flavor: Partial<Flavor> = {

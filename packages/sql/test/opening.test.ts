@@ -1,9 +1,7 @@
-import { DummyDriver, Kysely, SqliteAdapter, SqliteIntrospector, SqliteQueryCompiler } from 'kysely'
-import type { DatabaseConnection, QueryResult } from 'kysely'
 import { expect, test, vi } from 'vitest'
 import type { Flavor, FoundColumn, SqlDatabase } from '../src/database/flavor.ts'
-import type { Tables } from '../src/database/tables.ts'
 import { openSqlStore } from '../src/sql-store.ts'
+import { openOnRows } from './open-on-rows.ts'
 
 const made: readonly FoundColumn[] = [
   { table: 'meta', column: 'key' },
@@ -13,18 +11,7 @@ const made: readonly FoundColumn[] = [
 
 /** A database whose tables are of this release, and whose first looks at them fail with these errors. */
 function database(errors: readonly Error[], close = async (): Promise<void> => undefined): SqlDatabase {
-  const connection = {
-    executeQuery: async <R>(): Promise<QueryResult<R>> => ({ rows: [{ value: '2' } as R] }),
-    async *streamQuery(): AsyncGenerator<never> {},
-  } satisfies DatabaseConnection
-  const db = new Kysely<Tables>({
-    dialect: {
-      createAdapter: () => new SqliteAdapter(),
-      createDriver: () => Object.assign(new DummyDriver(), { acquireConnection: async () => connection }),
-      createIntrospector: db => new SqliteIntrospector(db),
-      createQueryCompiler: () => new SqliteQueryCompiler(),
-    },
-  })
+  const db = openOnRows([{ value: '2' }])
   const left = [...errors]
   const flavor: Partial<Flavor> = {
     name: 'sample',

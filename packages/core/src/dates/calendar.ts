@@ -54,7 +54,7 @@ const maxCalendars = 32
  * `INVALID_ARGUMENT` for a locale that is not known, and for no locales.
  */
 export function calendarOf(locales: readonly string[]): Calendar {
-  const names = canonical(locales)
+  const names = canonicalLocales(locales)
   const key = names.join()
   let calendar = calendars.get(key)
   if (calendar === undefined) {
@@ -65,7 +65,8 @@ export function calendarOf(locales: readonly string[]): Calendar {
   return calendar
 }
 
-function canonical(locales: readonly string[]): string[] {
+/** The locales as `Intl` names them, each once. Throws as `calendarOf` does, and makes nothing. */
+export function canonicalLocales(locales: readonly string[]): string[] {
   if (!Array.isArray(locales) || locales.length === 0) {
     throw refused(`The locales must be a list of at least one, such as ['en'], not ${show(locales)}.`)
   }

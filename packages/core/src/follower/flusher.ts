@@ -3,6 +3,8 @@ import type { VectorIndex } from '../contracts/vector-index.ts'
 import type { SplitPoint } from './split-point.ts'
 import type { FlushLease } from './flush-lease.ts'
 import type { IndexWatch } from './index-watch.ts'
+import { reportError } from './report-error.ts'
+import type { OnBackgroundError } from './report-error.ts'
 import type { LogReader } from './log-reader.ts'
 
 /** What a Flusher works on. */
@@ -14,7 +16,7 @@ export interface FlusherParts {
   readonly shared?:
     | { readonly lease: FlushLease; readonly watch: IndexWatch; readonly leaseMs: number }
     | undefined
-  readonly onBackgroundError?: ((error: MemoryError) => unknown) | undefined
+  readonly onBackgroundError?: OnBackgroundError
 }
 
 export interface FlusherSizes {
@@ -203,16 +205,8 @@ export class Flusher {
       this.#flushing = undefined
       this.#lastError = MemoryError.from(error, `The ${this.#parts.index.name} index did not take a flush`)
       this.#flushLater(Math.min(this.#sizes.flushAfterMs * 2 ** ++this.#failures, longestPauseMs), 'anew')
-      if (this.#waiting === 0) void this.#report(this.#lastError)
+      if (this.#waiting === 0) void reportError(this.#parts.onBackgroundError, this.#lastError)
       throw this.#lastError
-    }
-  }
-
-  async #report(error: MemoryError): Promise<void> {
-    try {
-      await this.#parts.onBackgroundError?.(error)
-    } catch {
-      // A fault of the callback is not the index's.
     }
   }
 

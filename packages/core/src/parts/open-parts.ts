@@ -7,6 +7,7 @@ import type { Store } from '../contracts/store.ts'
 import type { VectorIndex } from '../contracts/vector-index.ts'
 import { CachedEmbedder } from '../embedding-cache/cached-embedder.ts'
 import { Follower } from '../follower/follower.ts'
+import { reportError } from '../follower/report-error.ts'
 import type { MemoryOptions } from '../memory-api.ts'
 import type { TextFollower } from '../text-index/text-follower.ts'
 import { bindStore } from './model-store.ts'
@@ -52,20 +53,10 @@ export async function openParts(
     follower: hasVectors ? await Follower.open(bound, index, settings, { signal, onProgress }) : noFollower,
     texts,
     reranker,
-    onBackgroundError: error => tell(onBackgroundError, error),
+    onBackgroundError: error =>
+      void reportError(onBackgroundError, MemoryError.from(error, 'In the background')),
     reuse,
     now: checkedClock(now),
-  }
-}
-
-/** Tells a caller's function of an error; what it throws is ignored, as the error was. */
-function tell(onBackgroundError: MemoryOptions['onBackgroundError'], error: unknown): void {
-  try {
-    void Promise.resolve(onBackgroundError?.(MemoryError.from(error, 'In the background'))).catch(
-      () => undefined,
-    )
-  } catch {
-    // Its author's fault, and nobody waits for it.
   }
 }
 

@@ -1,6 +1,7 @@
 import type { TextAnswer, TextMatch } from '../contracts/text-index.ts'
 import type { Match } from '../contracts/vector-index.ts'
 import type { SearchWeights } from '../search-api.ts'
+import { greatestScore } from '../text-index/rank-texts.ts'
 import { compareMatches } from '../vectors/top-k.ts'
 import type { Candidate } from './candidate.ts'
 
@@ -51,12 +52,7 @@ export function fuse(
   context: boolean,
   spread: Spread,
 ): Candidate[] {
-  const greatest =
-    1 +
-    weights.vector +
-    (context ? weights.run : 0) +
-    (names.actor ? weights.actor : 0) +
-    (names.date ? weights.date : 0)
+  const greatest = weights.vector + greatestScore(weights, context, names)
   return sides
     .map(({ id, text, similarity }) => {
       const vector = similarity === undefined ? 0 : spread.standsOut(similarity)

@@ -8,14 +8,16 @@ import type { Question } from './find-candidates.ts'
 /** The memories beside each hit in its run, oldest first. */
 export async function neighboursOf(
   { texts, store, now }: MemoryParts,
-  { scope }: Question,
+  { scope, mode }: Question,
   hits: readonly Hit[],
   count: number,
   signal: AbortSignal | undefined,
   sides: readonly ('before' | 'after')[] = ['before', 'after'],
 ): Promise<MemoryItem[][]> {
   const ids = hits.map(({ id }) => id)
-  const around = await texts.neighbours(scope, ids, count, { signal })
+  // A search by words has read the log for them already.
+  const upTo = mode === 'vector' ? undefined : texts.position
+  const around = await texts.neighbours(scope, ids, count, { signal, upTo })
   const lists = around.map(neighbours => sides.flatMap(side => neighbours[side]))
   const distinct = [...new Set(lists.flat())]
   const records = await store.get(keysOf(distinct, scope), { signal })

@@ -1,3 +1,4 @@
+import { ownCopy } from '../text/own-copy.ts'
 import { stemEnglish } from '../text/stem-english.ts'
 import { stopWords } from '../text/stop-words.ts'
 import { hashText, mixHash } from './hash-text.ts'
@@ -80,9 +81,4 @@ export class WordFeatureCache {
   #slot(hash: number): number {
     return hash % (2 * this.#dimensions)
   }
-}
-
-/** V8 lets a slice of 13 characters or more keep the whole string in memory; a decoded copy does not. */
-function ownCopy(word: string): string {
-  return word.length < 13 ? word : Buffer.from(word).toString()
 }

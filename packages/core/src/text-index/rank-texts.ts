@@ -56,10 +56,11 @@ export function rankTexts(
 class Ranking {
   readonly #shelf: Shelf
   readonly #asked: ShelfQuery
-  readonly #terms: QueryTerms
   readonly #words: WordScores
   readonly #actors: ReadonlySet<number>
   readonly #spans: ReturnType<typeof dateSpans>
+  /** That of all own terms of the query together. */
+  readonly #rarity: number
   readonly #greatest: number
   readonly names: TextAnswer['names']
 
@@ -67,12 +68,13 @@ class Ranking {
     const { query, now, weights } = asked
     this.#shelf = shelf
     this.#asked = asked
-    this.#terms = terms
     this.#words = words
     this.#actors = weights.actor === 0 ? new Set() : shelf.actors.namedIn(query)
     const hints = weights.date === 0 || shelf.size === 0 ? [] : readDates(query, { calendar, now })
     this.#spans = hints.length === 0 ? [] : dateSpans(hints, shelf.firstTime, shelf.lastTime)
     this.names = { date: hints.length > 0, actor: this.#actors.size > 0 }
+    this.#rarity = terms.unknown * words.unknownRarity
+    for (const rarity of words.rarity.values()) this.#rarity += rarity
     this.#greatest = greatestScore(weights, asked.context, this.names)
   }
 
@@ -84,9 +86,8 @@ class Ranking {
       const score = this.#score(slot)
       if (score >= best.floor) best.add(slot, score)
     }
-    if (this.#spans.length === 0) return best.sorted().map(({ slot, score }) => this.#match(slot, score))
     // A text of the day that is asked about needs no word of the query.
-    for (let slot = 0; slot < slots; slot++) {
+    for (let slot = 0; this.#spans.length > 0 && slot < slots; slot++) {
       if (ofSlot[slot] !== 0 || dead[slot] === 1) continue
       if (dateScore(this.#spans, times[slot] as number) > 0) best.add(slot, this.#score(slot))
     }
@@ -138,14 +139,12 @@ class Ranking {
   }
 
   #coverage(slot: number): number {
-    const { rarity, unknownRarity } = this.#words
-    let all = this.#terms.unknown * unknownRarity
-    for (const own of rarity.values()) all += own
-    if (all === 0) return 0
+    if (this.#rarity === 0) return 0
+    const { rarity } = this.#words
     let held = 0
     for (const term of this.#shelf.termsIn(slot)) held += rarity.get(term) ?? 0
     // Sums in another order can differ in their last bit.
-    return Math.min(1, held / all)
+    return Math.min(1, held / this.#rarity)
   }
 }
 

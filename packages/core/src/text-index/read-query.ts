@@ -1,6 +1,6 @@
-import { charactersOf, isUnspaced, splitWords } from '../text/split-words.ts'
+import { contentWords } from '../text/content-words.ts'
+import { charactersOf, isUnspaced } from '../text/split-words.ts'
 import { stemEnglish } from '../text/stem-english.ts'
-import { stopWords } from '../text/stop-words.ts'
 import type { Vocabulary } from './vocabulary.ts'
 
 /** How many words of the vocabulary a word of the query also stands for, and what each weighs at most. */
@@ -21,7 +21,7 @@ export interface QueryTerms {
 
 /** The terms of a query and, where `similar` says so, those of the words that are like its words. */
 export function readQuery(query: string, vocabulary: Vocabulary): QueryTerms {
-  const asked = new Set(splitWords(query, 'query').filter(word => !stopWords.has(word)))
+  const asked = new Set(contentWords(query, 'query'))
   const weights = new Map<number, number>()
   const own = new Set<number>()
   const unknown = new Set<string>()

@@ -1,6 +1,5 @@
 import type { TextEntry, TextNeighbours } from '../contracts/text-index.ts'
-import { splitWords } from '../text/split-words.ts'
-import { stopWords } from '../text/stop-words.ts'
+import { contentWords } from '../text/content-words.ts'
 import { Actors, actorName } from './actors.ts'
 import { NumberList } from './number-list.ts'
 import { exactScope, noRun, Runs } from './runs.ts'
@@ -40,7 +39,6 @@ export class Shelf {
   times: Float64Array = new Float64Array(64)
   asks: Uint8Array = new Uint8Array(64)
   dead: Uint8Array = new Uint8Array(64)
-  hasDead: boolean = false
   /** The lengths of all texts together. */
   totalLength: number = 0
   /** The times of the oldest and the newest text that there has been. */
@@ -75,6 +73,10 @@ export class Shelf {
     return this.ids.length
   }
 
+  get hasDead(): boolean {
+    return this.slots > this.size
+  }
+
   slotOf(id: string): number | undefined {
     return this.#slotOf.get(id)
   }
@@ -84,8 +86,7 @@ export class Shelf {
     this.remove(entry.id)
     const counts = new Map<string, number>()
     let length = 0
-    for (const word of splitWords(entry.content, 'document')) {
-      if (stopWords.has(word)) continue
+    for (const word of contentWords(entry.content, 'document')) {
       length += 1
       counts.set(word, (counts.get(word) ?? 0) + 1)
     }
@@ -99,7 +100,6 @@ export class Shelf {
     if (slot === undefined) return
     this.#slotOf.delete(id)
     this.dead[slot] = 1
-    this.hasDead = true
     this.totalLength -= this.lengths.at(slot)
     this.actors.remove(this.actorOf.at(slot))
     this.runs.remove(slot)

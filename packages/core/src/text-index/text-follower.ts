@@ -12,7 +12,7 @@ import type {
   TextSearchOptions,
 } from '../contracts/text-index.ts'
 import type { Calendar } from '../dates/calendar.ts'
-import { calendarOf, defaultLocales } from '../dates/calendar.ts'
+import { calendarOf, canonicalLocales, defaultLocales } from '../dates/calendar.ts'
 import type { LoadedShelf } from './loaded-shelf.ts'
 import { rankTexts, textWeights } from './rank-texts.ts'
 import { WordScorer } from './score-words.ts'
@@ -37,7 +37,9 @@ const sliceMs = 5
 export class TextFollower implements TextIndex {
   readonly #source: TextSource
   readonly #shelves: TextShelves
-  readonly #calendar: Calendar
+  readonly #locales: readonly string[]
+  /** Made by the first search: some ten languages take 40 to 90 ms, which no opening should wait for. */
+  #calendar: Calendar | undefined
   readonly #scorer = new WordScorer()
   /** Up to here the shelves know the log. */
   #position = 0
@@ -53,11 +55,16 @@ export class TextFollower implements TextIndex {
   ) {
     this.#source = source
     this.#shelves = new TextShelves({ maxBytes, subwords })
-    this.#calendar = calendarOf(locales)
+    this.#locales = canonicalLocales(locales)
   }
 
   get state(): TextState {
     return this.#shelves.stats
+  }
+
+  /** Up to here it knows the log. */
+  get position(): number {
+    return this.#position
   }
 
   /**
@@ -87,7 +94,7 @@ export class TextFollower implements TextIndex {
             weights: { ...textWeights, ...query.weights },
             minCoverage: query.minCoverage ?? 0,
           },
-          this.#calendar,
+          (this.#calendar ??= calendarOf(this.#locales)),
           this.#scorer,
         ),
       )

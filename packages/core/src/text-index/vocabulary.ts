@@ -1,3 +1,4 @@
+import { ownCopy } from '../text/own-copy.ts'
 import { stemEnglish } from '../text/stem-english.ts'
 import { isUnspaced } from '../text/split-words.ts'
 import { ListArena } from './list-arena.ts'
@@ -44,7 +45,7 @@ export class Vocabulary {
   add(word: string): number {
     const known = this.#wordAt.get(word)
     if (known !== undefined) return known
-    const kept = copyOf(word)
+    const kept = ownCopy(word)
     const number = this.#words.push(kept) - 1
     this.#wordAt.set(kept, number)
     this.#wordUses.push(0)
@@ -142,11 +143,6 @@ export class Vocabulary {
       this.#trigramWords.push(list, number)
     }
   }
-}
-
-/** A string of its own: V8 keeps a text as long as there is a longer piece of it. */
-function copyOf(word: string): string {
-  return word.length < 13 ? word : Buffer.from(word, 'utf16le').toString('utf16le')
 }
 
 /** The letter trigrams of a word, with its beginning and its end marked. */

@@ -84,7 +84,7 @@ describe("mode 'text'", () => {
       },
     })
     const memory = await openTexts({ store })
-    await memory.add('green tea', alice)
+    await memory.addBatch(['green tea', 'rain'], alice)
     await memory.search('tea', alice)
     calls.length = 0
     await memory.searchBatch([
@@ -92,6 +92,9 @@ describe("mode 'text'", () => {
       { query: 'green', ...alice },
     ])
     expect(calls).toEqual(['head', 'get'])
+    calls.length = 0
+    await memory.search('tea', { ...alice, expand: 2 })
+    expect(calls).toEqual(['head', 'get', 'get'])
   })
 
   test('keeps the order of what one call brings, whatever the ids', async () => {

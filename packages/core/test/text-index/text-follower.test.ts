@@ -211,7 +211,8 @@ describe('what a text follower holds', () => {
 })
 
 describe('a wait of a text follower', () => {
-  test('ends with its signal, and the scope is read on for others', async () => {
+  /** One whose Store gives no text until `read` is resolved. */
+  async function heldBack() {
     const inner: Store = new MapStore()
     await inner.put([said('a', 'green tea')])
     const read = deferred()
@@ -221,7 +222,11 @@ describe('a wait of a text follower', () => {
         yield* inner.texts(...args)
       },
     })
-    const texts = new TextFollower(store)
+    return { texts: new TextFollower(store), read }
+  }
+
+  test('ends with its signal, and the scope is read on for others', async () => {
+    const { texts, read } = await heldBack()
     const ending = new AbortController()
     const query = { query: 'tea', k: 5, scope }
     const ended = texts.search([query], { signal: ending.signal })
@@ -234,16 +239,7 @@ describe('a wait of a text follower', () => {
   })
 
   test('ends when it is closed', async () => {
-    const inner: Store = new MapStore()
-    await inner.put([said('a', 'green tea')])
-    const read = deferred()
-    const store = override(inner, {
-      async *texts(...args) {
-        await read.promise
-        yield* inner.texts(...args)
-      },
-    })
-    const texts = new TextFollower(store)
+    const { texts, read } = await heldBack()
     const searching = texts.search([{ query: 'tea', k: 5, scope }])
     await setImmediate()
     const closed = texts.close()

@@ -1,7 +1,14 @@
 import { describe, expect, test } from 'vitest'
 
+import type { EmbedPurpose } from '../../src/contracts/embedder.ts'
+import { contentWords } from '../../src/text/content-words.ts'
+import { stemEnglish } from '../../src/text/stem-english.ts'
 import { stopWords } from '../../src/text/stop-words.ts'
-import { termsOf } from '../../src/text/terms-of.ts'
+
+/** What a text is found by: the stems of its words. */
+function termsOf(text: string, as: EmbedPurpose): string[] {
+  return contentWords(text, as).map(stemEnglish)
+}
 
 test('terms are stems of the words that are no stop words, in order and with repeats', () => {
   expect(termsOf('The children were walking, and walked to the cafés', 'document')).toEqual([
