@@ -2,8 +2,10 @@ import type { CallOptions, LogPage } from '../contracts/log.ts'
 import { throwIfAborted } from '../contracts/errors.ts'
 import type { HistoryEntry, Key, MemoryRecord, Scope, StoredRecord } from '../contracts/record.ts'
 import type { Adopted, AdoptOptions, StagedVector, StagingState, UnstagedPage } from '../contracts/staging.ts'
+import type { CommitReceipt, PendingPage, PendingQuery, StoreChange } from '../contracts/store-commit.ts'
 import type { TextEntry, TextPage } from '../contracts/text-index.ts'
 import type * as s from '../contracts/store.ts'
+import type * as w from '../contracts/store-writes.ts'
 import { Lifecycle } from './lifecycle.ts'
 
 /**
@@ -38,7 +40,7 @@ export class StoreDoor implements s.Store {
     return this.#dimensions
   }
 
-  async put(records: readonly StoredRecord[], options: s.PutOptions = {}): Promise<s.PutReceipt> {
+  async put(records: readonly StoredRecord[], options: w.PutOptions = {}): Promise<w.PutReceipt> {
     if (records.length === 0) return this.#nothing({ duplicates: new Map<string, string>() }, options)
     const adoptions = this.#adoptions
     const receipt = await this.#life.run('put', () => this.#store.put(records, options), options.signal)
@@ -46,18 +48,36 @@ export class StoreDoor implements s.Store {
     return receipt
   }
 
-  async patch(patches: readonly s.Patch[], options: s.VectorWriteOptions = {}): Promise<s.ChangeReceipt> {
+  async patch(patches: readonly w.Patch[], options: w.VectorWriteOptions = {}): Promise<w.ChangeReceipt> {
     if (patches.length === 0) return this.#nothing({ missing: [] }, options)
     return this.#life.run('patch', () => this.#store.patch(patches, options), options.signal)
   }
 
-  async delete(keys: readonly Key[], options: s.DeleteOptions = {}): Promise<s.ChangeReceipt> {
+  async delete(keys: readonly Key[], options: w.DeleteOptions = {}): Promise<w.ChangeReceipt> {
     if (keys.length === 0) return this.#nothing({ missing: [] }, options)
     return this.#life.run('delete', () => this.#store.delete(keys, options), options.signal)
   }
 
-  deleteAll(scope: Scope, options: s.DeleteAllOptions = {}): Promise<number> {
+  deleteAll(scope: Scope, options: w.DeleteAllOptions = {}): Promise<number> {
     return this.#life.run('deleteAll', () => this.#store.deleteAll(scope, options), options.signal)
+  }
+
+  async commit(change: StoreChange, options: w.VectorWriteOptions = {}): Promise<CommitReceipt> {
+    if (Object.values(change).every(part => part === undefined || part.length === 0))
+      return this.#nothing({ duplicates: new Map<string, string>(), missing: [] }, options)
+    const adoptions = this.#adoptions
+    const receipt = await this.#life.run('commit', () => this.#store.commit(change, options), options.signal)
+    if (adoptions === this.#adoptions) this.#dimensions ??= dimensionsOf(change.puts ?? [])
+    return receipt
+  }
+
+  pending(query: PendingQuery, options: CallOptions = {}): Promise<PendingPage> {
+    return this.#life.run('pending', () => this.#store.pending(query, options), options.signal)
+  }
+
+  async touch(keys: readonly Key[], at: number, options: CallOptions = {}): Promise<void> {
+    if (keys.length === 0) return this.#nothing(undefined, options)
+    return this.#life.run('touch', () => this.#store.touch(keys, at, options), options.signal)
   }
 
   get(keys: readonly Key[], options: CallOptions = {}): Promise<(MemoryRecord | undefined)[]> {

@@ -2,9 +2,11 @@ import { MemoryError, throwIfAborted } from '../contracts/errors.ts'
 import type { CallOptions } from '../contracts/log.ts'
 import { untilAborted } from '../contracts/until-aborted.ts'
 import type { Scope } from '../contracts/record.ts'
-import type { Store, WriteReceipt } from '../contracts/store.ts'
+import type { Store } from '../contracts/store.ts'
+import type { WriteReceipt } from '../contracts/store-writes.ts'
 import type {
   TextAnswer,
+  TextEntry,
   TextPage,
   TextIndex,
   TextNeighbours,
@@ -36,6 +38,7 @@ const sliceMs = 5
  */
 export class TextFollower implements TextIndex {
   readonly #source: TextSource
+  readonly #options: TextOptions
   readonly #shelves: TextShelves
   readonly #locales: readonly string[]
   /** Made by the first search: some ten languages take 40 to 90 ms, which no opening should wait for. */
@@ -49,10 +52,9 @@ export class TextFollower implements TextIndex {
   readonly #loading = new Set<Promise<void>>()
   #closed = false
 
-  constructor(
-    source: TextSource,
-    { maxBytes = defaultBytes, locales = defaultLocales, subwords = true }: TextOptions = {},
-  ) {
+  constructor(source: TextSource, options: TextOptions = {}) {
+    const { maxBytes = defaultBytes, locales = defaultLocales, subwords = true } = options
+    this.#options = options
     this.#source = source
     this.#shelves = new TextShelves({ maxBytes, subwords })
     this.#locales = canonicalLocales(locales)
@@ -60,6 +62,19 @@ export class TextFollower implements TextIndex {
 
   get state(): TextState {
     return this.#shelves.stats
+  }
+
+  /** An index like this one of these texts alone, which are in order and never change. */
+  over(texts: readonly TextEntry[]): Pick<TextIndex, 'search'> {
+    const none = { upserts: [], deletes: [], cursor: 0, done: true }
+    const source: TextSource = {
+      head: async () => 0,
+      textChanges: async () => none,
+      async *texts() {
+        yield [...texts]
+      },
+    }
+    return new TextFollower(source, this.#options)
   }
 
   /** Up to here it knows the log. */

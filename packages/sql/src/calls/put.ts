@@ -7,7 +7,7 @@ import type {
   VectorWriteOptions,
 } from '@agentmem/core/adapter'
 import { sql } from 'kysely'
-import type { NewRows } from '../database/flavor.ts'
+import type { LogState, NewRows } from '../database/flavor.ts'
 import type { WriteSession } from '../database/session.ts'
 import { historyColumns, memoryColumns, memoryValues, scopeSelection } from '../database/tables.ts'
 import { plainKey, takeLogFor } from '../log/log.ts'
@@ -33,14 +33,15 @@ export function newRows(
 
 /**
  * Adds records with their history. It inserts all of them as if they were new. Only when the database has added fewer
- * rows than were sent does it ask which, and why.
+ * rows than were sent does it ask which, and why. `log`: its state, where the transaction has taken it already.
  */
 export async function put(
   session: WriteSession,
   records: readonly StoredRecord[],
   { actor, embedder, onTaken }: PutOptions,
+  log?: LogState,
 ): Promise<PutReceipt> {
-  const { head, hasPlain } = await takeLogFor(session, { embedder })
+  const { head, hasPlain } = log ?? (await takeLogFor(session, { embedder }))
   const holders = new Map<string, string>()
   let [position, added, plainBefore] = [head, 0, hasPlain]
   for (const run of runsOf(records)) {
@@ -101,7 +102,7 @@ async function addHistory(
               .select(['id', 'seq', 'org_id', 'user_id', 'agent_id', 'run_id'])
               .select([sql<null>`null`.as('previous'), 'content', sql<string>`'ADD'`.as('event')])
               .select(eb => eb.fn.coalesce(eb.val(actor ?? null), 'actor_id').as('actor'))
-              .select(['role', 'created_at'])
+              .select(['role', 'created_at', sql<null>`null`.as('successor')])
               .where('seq', '>', start)
               .where('seq', '<=', start + historyRowsPerStatement),
           ),

@@ -105,5 +105,6 @@ function entryOf(row: HistoryTable): HistoryEntry {
     actorId: row.actor_id,
     role: row.role,
     createdAt: row.created_at,
+    successorId: row.successor_id,
   }
 }

@@ -1,6 +1,6 @@
 import type { StoredRecord } from '@agentmem/core/adapter'
 import type { WriteSession } from '../database/session.ts'
-import { recordOf, recordSelection, vectorOf } from '../database/tables.ts'
+import { ownKey, recordOf, recordSelection, vectorOf } from '../database/tables.ts'
 import type { RecordRow } from '../database/tables.ts'
 
 interface StoredRow extends RecordRow {
@@ -27,9 +27,10 @@ export async function readStored(
     })
     .execute()
   return new Map(
-    (rows as StoredRow[]).map(({ reuseKey, ...row }) => [
-      row.id,
-      { ...recordOf(row), reusable: reuseKey !== null, vector: vectorOf(row.vector) ?? null },
-    ]),
+    (rows as StoredRow[]).map(({ reuseKey, dedupeKey: held, vector, ...row }) => {
+      const record = recordOf(row)
+      const made = { reusable: reuseKey !== null, vector: vectorOf(vector) ?? null }
+      return [row.id, { ...record, ...made, dedupeKey: ownKey(record, held) }]
+    }),
   )
 }

@@ -1,5 +1,7 @@
-import { packVector, unpackVector } from '@agentmem/core/adapter'
+import { isCurrent, packVector, unpackVector } from '@agentmem/core/adapter'
 import type { MemoryRecord, StoredRecord } from '@agentmem/core/adapter'
+import { sql } from 'kysely'
+import type { RawBuilder, SqlBool } from 'kysely'
 
 /** A live memory. Its primary key is its position in the change log, so that the table is the log in order. */
 export interface MemoriesTable {
@@ -29,6 +31,14 @@ export interface MemoriesTable {
   place: number
   /** 1 or 0. */
   indexed: number
+  valid_from: number | null
+  valid_to: number | null
+  superseded_by: string | null
+  origin: string
+  /** JSON text. */
+  derivation: string | null
+  deleted_at: number | null
+  /** See `heldKey`. */
   dedupe_key: string | null
   /**
    * The first digits of the hash where the vector may be used again for the same text, null elsewhere; indexed. An
@@ -53,6 +63,26 @@ export interface HistoryTable {
   actor_id: string | null
   role: string | null
   created_at: number
+  successor_id: string | null
+}
+
+/** A memory that waits to be worked on. */
+export interface PendingTable {
+  /** Its place in the order in which they were received. */
+  seq: number
+  memory_id: string
+  org_id: string
+  user_id: string | null
+  agent_id: string | null
+  run_id: string | null
+  at: number
+  tokens: number
+  attempts: number
+  not_before: number
+  /** 1 or 0. */
+  parked: number
+  reason: string | null
+  answer: string | null
 }
 
 /** A deleted id. The id may be live again, at a later position. */
@@ -79,9 +109,10 @@ export interface Tables {
   tombstones: TombstonesTable
   meta: MetaTable
   staged: StagedTable
+  pending: PendingTable
 }
 
-export const tableNames = ['memories', 'history', 'tombstones', 'meta', 'staged'] as const
+export const tableNames = ['memories', 'history', 'tombstones', 'meta', 'staged', 'pending'] as const
 
 /** The column of each field of a record. */
 export const columnOfField: {
@@ -113,6 +144,12 @@ export const columnOfField: {
   role: 'role',
   place: 'place',
   indexed: 'indexed',
+  validFrom: 'valid_from',
+  validTo: 'valid_to',
+  supersededBy: 'superseded_by',
+  origin: 'origin',
+  derivation: 'derivation',
+  deletedAt: 'deleted_at',
 }
 
 const recordFields = Object.keys(columnOfField) as (keyof MemoryRecord)[]
@@ -172,6 +209,24 @@ export const historyColumns: readonly (keyof HistoryTable)[] = [
   'actor_id',
   'role',
   'created_at',
+  'successor_id',
+]
+
+/** The columns of `pending`, in the order of their values everywhere. */
+export const pendingColumns: readonly (keyof PendingTable)[] = [
+  'seq',
+  'memory_id',
+  'org_id',
+  'user_id',
+  'agent_id',
+  'run_id',
+  'at',
+  'tokens',
+  'attempts',
+  'not_before',
+  'parked',
+  'reason',
+  'answer',
 ]
 
 /** The indexed part of a hash, by which reusable vectors are found; the whole hash is compared after it. */
@@ -206,7 +261,13 @@ export function memoryValues(record: StoredRecord, seq: number): unknown[] {
     record.role,
     record.place,
     record.indexed ? 1 : 0,
-    record.dedupeKey,
+    record.validFrom,
+    record.validTo,
+    record.supersededBy,
+    record.origin,
+    record.derivation && JSON.stringify(record.derivation),
+    record.deletedAt,
+    heldKey(record),
     record.reusable && record.vector ? reuseKey(record.hash) : null,
     record.vector ? packVector(record.vector) : noVector,
   ]
@@ -220,14 +281,37 @@ export function vectorOf(bytes: Uint8Array): Float32Array | undefined {
   return bytes.length === 0 ? undefined : unpackVector(bytes)
 }
 
+/**
+ * What stands in the unique column `dedupe_key`. A record that is not current leaves its key to others, and keeps it there
+ * with its own id behind it.
+ */
+function heldKey(record: StoredRecord): string | null {
+  const { dedupeKey, id } = record
+  return dedupeKey === null || isCurrent(record) ? dedupeKey : `${dedupeKey} ${id}`
+}
+
+/** The dedupe key of a record, whether it holds it now or not. */
+export function ownKey(record: MemoryRecord, held: string | null): string | null {
+  return held === null || isCurrent(record) ? held : held.slice(0, -record.id.length - 1)
+}
+
+/** True for rows that searches find: see `isSearched` of core. */
+export const isSearched: RawBuilder<SqlBool> = sql<SqlBool>`(${sql.ref('indexed')} = 1
+  and ${sql.ref('superseded_by')} is null and ${sql.ref('deleted_at')} is null)`
+
 /** A row of `recordSelection`. */
-export type RecordRow = Omit<MemoryRecord, 'metadata' | 'indexed'> & {
+export type RecordRow = Omit<MemoryRecord, 'metadata' | 'indexed' | 'derivation'> & {
   readonly metadata: string
+  readonly derivation: string | null
   readonly indexed: number
 }
 
 /** The record of a row. Changes the row itself, and returns it. */
-export function recordOf<Row extends RecordRow>(row: Row): Omit<Row, 'metadata' | 'indexed'> & MemoryRecord {
+export function recordOf<Row extends RecordRow>(
+  row: Row,
+): Omit<Row, 'metadata' | 'indexed' | 'derivation'> & MemoryRecord {
   const metadata = JSON.parse(row.metadata) as MemoryRecord['metadata']
-  return Object.assign(row, { metadata, indexed: row.indexed !== 0 })
+  const derivation =
+    row.derivation === null ? null : (JSON.parse(row.derivation) as MemoryRecord['derivation'])
+  return Object.assign(row, { metadata, derivation, indexed: row.indexed !== 0 })
 }
