@@ -47,9 +47,10 @@ test('one batch reads what was there before it, and of two writes of a key the l
   const items = await store.search(['docs'])
   expect(new Map(items.map(({ key, value }) => [key, value['n'] as number]))).toEqual(
     new Map([
-    ['back', 3],
-    ['k', 2],
-  ]))
+      ['back', 3],
+      ['k', 2],
+    ]),
+  )
 })
 
 test('the puts of a batch are one write, and its searches one embedding call', async () => {
