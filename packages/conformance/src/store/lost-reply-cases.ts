@@ -111,7 +111,7 @@ function namesOf({ duplicates, replaced = new Map<string, number>() }: PutReceip
   duplicates: [string, string][]
   replaced: [string, number][]
 } {
-  return { duplicates: [...duplicates].toSorted(), replaced: [...replaced] }
+  return { duplicates: [...duplicates].toSorted(([a], [b]) => (a < b ? -1 : 1)), replaced: [...replaced] }
 }
 
 async function eventsOf(store: Store, records: readonly StoredRecord[]): Promise<string[][]> {
