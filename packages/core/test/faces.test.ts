@@ -26,6 +26,7 @@ test('the face for those who write a part has these', () => {
     'answerQuestions',
     'callback',
     'checkedChunks',
+    'claimFolder',
     'closeFailed',
     'compareCodePoints',
     'compareMatches',
