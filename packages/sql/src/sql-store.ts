@@ -36,7 +36,7 @@ import type {
 import type { Kysely } from 'kysely'
 import { count, scopes } from './calls/count.ts'
 import { patch } from './calls/patch.ts'
-import { putByAttempts } from './calls/put-attempts.ts'
+import { putByAttempts } from './put-by-attempts.ts'
 import { query, texts } from './calls/query.ts'
 import { get, history, vectors, vectorsByHash } from './calls/read.ts'
 import { deleteByKey, deleteScope } from './calls/remove.ts'

@@ -1,7 +1,7 @@
 import type { LogSpan, PutOptions, PutReceipt, StoredRecord } from '@agentmem/core/adapter'
-import type { Session, WriteSession } from '../database/session.ts'
-import type { Joined } from '../transactions/join-transactions.ts'
-import { newRows, put } from './put.ts'
+import type { Session, WriteSession } from './database/session.ts'
+import type { Joined } from './transactions/join-transactions.ts'
+import { newRows, put } from './calls/put.ts'
 
 /** How a put is carried out. Both try it again when it fails in passing, as when a connection is lost. */
 export interface PutRunners {
