@@ -35,7 +35,7 @@ export async function commit(
   let upTo = after
   let receipt: CommitReceipt = { duplicates: new Map(), missing: [] }
   if (puts.length > 0) {
-    const written = await put(session, puts, options, log)
+    const written = await put(session, puts, options, undefined, log)
     await joined.afterPut(session, puts, written)
     const [first] = written.duplicates
     if (first && done.length > 0) throw leftOut(...first)
