@@ -1,7 +1,9 @@
 import { existsSync, readFileSync, writeFileSync } from 'node:fs'
 import { join } from 'node:path'
-import { describeBackend } from '../../packages/cli/src/backends/describe-backend.ts'
-import { backendList } from './backend-list.ts'
+import { describeBackend } from '../../packages/cli/src/describe-backend.ts'
+import { partNames } from '../../packages/core/src/addresses/manifest.ts'
+import type { Part } from '../../packages/core/src/addresses/manifest.ts'
+import { backendList, listedBackends } from './backend-list.ts'
 import { markdownTable } from './markdown-table.ts'
 import { replaceSection } from './marked-section.ts'
 import { readPackages } from './read-packages.ts'
@@ -21,7 +23,8 @@ export function listedFiles(root: string): ListedFile[] {
     return { path, text: edit(readFileSync(join(root, path), 'utf8')) }
   }
   return [
-    { path: 'packages/cli/backends.json', text: json(backendList(packages)) },
+    { path: 'packages/core/src/addresses/known-backends.ts', text: backendList(packages) },
+    edited('packages/core/package.json', text => withOptionalPeers(text, packages)),
     edited('packages/cli/README.md', text => replaceSection(text, 'addresses', () => addressTable(packages))),
     edited('README.md', text => replaceSection(text, 'packages', () => packageTable(packages))),
     edited('CONTRIBUTING.md', text => replaceSection(text, 'layout', old => layout(old, packages))),
@@ -60,8 +63,8 @@ function packageTable(packages: readonly ListedPackage[]): string {
 }
 
 function addressTable(packages: readonly ListedPackage[]): string {
-  const rows = Object.entries(backendList(packages)).flatMap(([part, list]) =>
-    Object.entries(list).map(([scheme, known]) => {
+  const rows = (partNames as readonly Part[]).flatMap(part =>
+    Object.entries(listedBackends(packages, part)).map(([scheme, known]) => {
       const { addresses, about } = describeBackend(scheme, known)
       const link = `[${known.package}](../${scheme}/README.md)`
       return [`\`--${part}\``, addresses.map(address => `\`${address}\``).join(' '), about, link]
@@ -77,6 +80,21 @@ function layout(old: string, packages: readonly ListedPackage[]): string {
     return `  ${`${folder}/`.padEnd(15)}${about}\n`
   })
   return old.replace(/^packages\/\n(?: .*\n)*/m, () => `packages/\n${lines.join('')}`)
+}
+
+/** What `openMemory` of core imports when it is installed: a package manager that keeps packages apart links peers alone. */
+function withOptionalPeers(text: string, packages: readonly ListedPackage[]): string {
+  const backends = packages.flatMap(({ name, manifest }) => (manifest === undefined ? [] : [name])).sort()
+  const every = <Value>(value: Value): Record<string, Value> =>
+    Object.fromEntries(backends.map(name => [name, value]))
+  const { devDependencies, engines, ...fields } = JSON.parse(text) as Record<string, unknown>
+  return json({
+    ...fields,
+    devDependencies,
+    peerDependencies: every('workspace:^'),
+    peerDependenciesMeta: every({ optional: true }),
+    engines,
+  })
 }
 
 /** The workspace package that is not in packages/ and that others depend on. */

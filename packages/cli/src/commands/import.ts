@@ -3,8 +3,8 @@ import { exitCodes, scopeFrom, scopeOptions } from '../command.ts'
 import type { Command, Session } from '../command.ts'
 import { formatCount, formatDuration, formatMemories, formatRate } from '../terminal/format-numbers.ts'
 import { ImportSource } from '../import-source.ts'
-import { redacted } from '../backends/open-memory.ts'
-import type { OpenedMemory } from '../backends/open-memory.ts'
+import { redacted } from '@agentmem/core/open'
+import type { OpenedMemory } from '@agentmem/core/open'
 import { withMemory } from '../with-memory.ts'
 
 export const importCommand: Command = {
