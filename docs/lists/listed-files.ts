@@ -6,6 +6,7 @@ import type { Part } from '../../packages/core/src/addresses/manifest.ts'
 import { backendList, listedBackends } from './backend-list.ts'
 import { markdownTable } from './markdown-table.ts'
 import { replaceSection } from './marked-section.ts'
+import { withPublishedFields } from './published-fields.ts'
 import { readPackages } from './read-packages.ts'
 import type { ListedPackage } from './read-packages.ts'
 
@@ -16,9 +17,12 @@ export interface ListedFile {
   readonly text: string
 }
 
-/** Every file that names the packages, made from their manifests. Writes nothing. */
+/** Every file that names the packages, and what the packages say alike, made from the manifests. Writes nothing. */
 export function listedFiles(root: string): ListedFile[] {
   const packages = readPackages(root)
+  const workspace: Readonly<Record<string, unknown>> = JSON.parse(
+    readFileSync(join(root, 'package.json'), 'utf8'),
+  )
   const edited = (path: string, edit: (text: string) => string): ListedFile => {
     return { path, text: edit(readFileSync(join(root, path), 'utf8')) }
   }
@@ -37,6 +41,9 @@ export function listedFiles(root: string): ListedFile[] {
       const backends = packages.filter(({ manifest }) => manifest !== undefined)
       return withDependencies(text, 'dependencies', backends, packages)
     }),
+    ...packages.map(listed =>
+      edited(`packages/${listed.folder}/package.json`, text => withPublishedFields(text, workspace, listed)),
+    ),
   ]
 }
 

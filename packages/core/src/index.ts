@@ -22,3 +22,4 @@ export type { EmbeddingCacheOptions, EmbeddingCacheStats } from './embedding-cac
 export type { FollowerOptions, FollowerState } from './follower/follower.ts'
 export type { RepairResult, VerifyResult } from './follower/verify-index.ts'
 export type { HashEmbedderOptions } from './reference/hash-embedder.ts'
+export type { ImportFormat } from './transfer/import-format.ts'

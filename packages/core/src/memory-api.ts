@@ -10,6 +10,7 @@ import type { Where } from './contracts/where.ts'
 import type { EmbeddingCacheOptions } from './embedding-cache/cached-embedder.ts'
 import type { FollowerOptions, FollowerState } from './follower/follower.ts'
 import type { TextOptions, TextState } from './text-index/text-options.ts'
+import type { ImportFormat } from './transfer/import-format.ts'
 
 /** What a Memory is made of, and how it goes about its work. */
 export interface MemoryOptions {
@@ -237,11 +238,13 @@ export interface ExportOptions extends ScopeOptions, ProgressOptions {
 }
 
 export interface ImportOptions extends Omit<AddOptions, 'dedupe' | 'onTaken'>, ProgressOptions {
+  /** 'ndjson' (default) has one JSON object a line, 'json' is one JSON array of them, of any length. */
+  readonly from?: ImportFormat | undefined
   /** Memories a transaction, 1 to 10,000, default 1,000. */
   readonly batchSize?: number | undefined
   /**
    * A whole number past 2^53 that a JavaScript number cannot hold, such as an id of 64 bits in metadata: 'refuse'
-   * (default) names its line, 'text' keeps its digits as a string.
+   * (default) names its line or element, 'text' keeps its digits as a string.
    */
   readonly largeIntegers?: LargeIntegers | undefined
 }

@@ -223,7 +223,7 @@ export class Memory extends MemoryReads {
     source: string | AsyncIterable<Uint8Array | string>,
     options: face.ImportOptions = {},
   ): Promise<face.ImportResult> {
-    checkAddOptions(options, ['batchSize', 'largeIntegers', 'onProgress'])
+    checkAddOptions(options, ['from', 'batchSize', 'largeIntegers', 'onProgress'])
     const once = typeof source !== 'string'
     const work = (parts: MemoryParts) => importMemories(parts, this.#scope, source, options)
     return this.#engine.run('importFrom', work, { ...options, once })

@@ -14,47 +14,55 @@ import type { ParsedInput } from '../write/parse-input.ts'
 import { decodeRecord, isHeader } from './exported-record.ts'
 import type { ExportHeader } from './exported-record.ts'
 import { ImportBatch } from './import-batch.ts'
-import type { ImportedLine } from './import-batch.ts'
+import type { ImportedItem } from './import-batch.ts'
+import { readerOf } from './import-format.ts'
 import { openSource } from './open-source.ts'
 import type { ImportSource } from './open-source.ts'
-import { readLines } from './read-lines.ts'
 
 /**
- * Adds the memories of a file: exports, one after the other, or one `MemoryInput` a line. A plain line gets an id that
- * is made from its content, so that the same line is skipped when it is read again. To resume an interrupted import,
- * start it again; a repeated import adds nothing. The line that cannot be stored, for whatever reason, is named, and
- * those before it are stored.
+ * Adds the memories of a file, which are the lines of it or the elements of its array: exports, one after the other, or one
+ * `MemoryInput` each. A plain one gets an id that is made from its content, so that it is skipped when it is read again. To
+ * resume an interrupted import, start it again; a repeated import adds nothing. The one that cannot be stored, for whatever
+ * reason, is named, and those before it are stored.
  */
 export async function importMemories(
   parts: MemoryParts,
   bound: Scope,
   source: ImportSource,
-  { batchSize = 1_000, largeIntegers = 'refuse', signal, onProgress, ...defaults }: ImportOptions,
+  {
+    from = 'ndjson',
+    batchSize = 1_000,
+    largeIntegers = 'refuse',
+    signal,
+    onProgress,
+    ...defaults
+  }: ImportOptions,
 ): Promise<ImportResult> {
   checkInteger(batchSize, 'batchSize', 1, 10_000)
   if (largeIntegers !== 'refuse' && largeIntegers !== 'text') {
     throw invalid(`largeIntegers must be 'refuse' or 'text', not ${show(largeIntegers)}.`)
   }
-  const batch = new ImportBatch(parts, signal)
+  const { item: what, read } = readerOf(from)
+  const batch = new ImportBatch(parts, what, signal)
   const store = async (): Promise<void> => {
     if (batch.size === 0) return
     await batch.store()
     onProgress?.({ done: batch.done })
   }
-  const reader = new LineReader(parts, bound, defaults, largeIntegers)
-  for await (const line of reader.read(source)) {
-    if (line instanceof Unreadable) {
+  const reader = new ItemReader(parts, bound, defaults, largeIntegers)
+  for await (const item of reader.read(read(openSource(source)))) {
+    if (item instanceof Unreadable) {
       await store()
-      throw batch.failureAt(`Line ${line.number}`, line.reason)
+      throw batch.failureAt(item.number, item.reason)
     }
-    batch.add(line)
+    batch.add(item)
     if (batch.size >= batchSize) await store()
   }
   await store()
   return { imported: batch.done - batch.skipped, skipped: batch.skipped }
 }
 
-/** The line that ended the reading. */
+/** The line or element that ended the reading. */
 class Unreadable {
   readonly number: number
   readonly reason: unknown
@@ -65,13 +73,13 @@ class Unreadable {
   }
 }
 
-/** Reads lines of either kind. */
-class LineReader {
+/** Reads lines, or elements of an array, of either kind. */
+class ItemReader {
   readonly #parts: MemoryParts
   readonly #bound: Scope
   readonly #defaults: AddOptions
   readonly #largeIntegers: LargeIntegers
-  /** How often each plain line was read before. */
+  /** How often each plain memory was read before. */
   readonly #seen = new Map<string, number>()
   #header: ExportHeader | undefined
   /** Memories read so far: the place of the next. */
@@ -84,16 +92,16 @@ class LineReader {
     this.#largeIntegers = largeIntegers
   }
 
-  /** What the lines hold, and at the end the line that cannot be read, if there is one. */
-  async *read(source: ImportSource): AsyncGenerator<ImportedLine | Unreadable> {
+  /** What the JSON texts hold, and at the end the one that cannot be read, if there is one. */
+  async *read(texts: AsyncIterable<string>): AsyncGenerator<ImportedItem | Unreadable> {
     let number = 1
     try {
-      for await (const text of readLines(openSource(source))) {
+      for await (const text of texts) {
         const value = text.trim() === '' ? undefined : parseJson(text, this.#largeIntegers)
         if (isHeader(value)) {
           this.#header = value
         } else if (value !== undefined) {
-          yield this.#readLine(value, number)
+          yield this.#readItem(value, number)
         }
         number++
       }
@@ -102,7 +110,7 @@ class LineReader {
     }
   }
 
-  #readLine(value: unknown, number: number): ImportedLine {
+  #readItem(value: unknown, number: number): ImportedItem {
     const { embedder } = this.#parts
     if (this.#header) {
       const read = decodeRecord(value, this.#bound, this.#header, embedder, this.#place++)
@@ -144,7 +152,7 @@ class LineReader {
  * said by null, and whose a memory is must not be lacking: a part of the scope that is null is refused. */
 function withoutNulls(value: unknown): MemoryInput {
   if (Array.isArray(value)) {
-    throw invalid("A line is one JSON object. An array is cut into lines by: jq -c '.[]' FILE")
+    throw invalid("It must be one JSON object. An array is read with the option from: 'json' (--from json).")
   }
   if (!isPlainObject(value)) return value as MemoryInput
   const given = Object.entries(value).filter(
