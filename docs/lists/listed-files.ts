@@ -28,7 +28,6 @@ export function listedFiles(root: string): ListedFile[] {
   }
   return [
     { path: 'packages/core/src/addresses/known-backends.ts', text: backendList(packages) },
-    edited('packages/core/package.json', text => withOptionalPeers(text, packages)),
     edited('packages/cli/README.md', text => replaceSection(text, 'addresses', () => addressTable(packages))),
     edited('README.md', text => replaceSection(text, 'packages', () => packageTable(packages))),
     edited('CONTRIBUTING.md', text => replaceSection(text, 'layout', old => layout(old, packages))),
@@ -42,7 +41,10 @@ export function listedFiles(root: string): ListedFile[] {
       return withDependencies(text, 'dependencies', backends, packages)
     }),
     ...packages.map(listed =>
-      edited(`packages/${listed.folder}/package.json`, text => withPublishedFields(text, workspace, listed)),
+      edited(`packages/${listed.folder}/package.json`, text => {
+        const published = withPublishedFields(text, workspace, listed)
+        return listed.folder === 'core' ? withOptionalPeers(published, packages) : published
+      }),
     ),
   ]
 }
@@ -94,7 +96,7 @@ function withOptionalPeers(text: string, packages: readonly ListedPackage[]): st
   const backends = packages.flatMap(({ name, manifest }) => (manifest === undefined ? [] : [name])).sort()
   const every = <Value>(value: Value): Record<string, Value> =>
     Object.fromEntries(backends.map(name => [name, value]))
-  const { devDependencies, engines, ...fields } = JSON.parse(text) as Record<string, unknown>
+  const { devDependencies, peerDependencies, peerDependenciesMeta, engines, ...fields } = JSON.parse(text)
   return json({
     ...fields,
     devDependencies,
