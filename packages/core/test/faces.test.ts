@@ -1,6 +1,7 @@
 import { expect, test } from 'vitest'
 
 import * as adapter from '../src/adapter.ts'
+import * as imports from '../src/import.ts'
 import * as face from '../src/index.ts'
 import * as open from '../src/open.ts'
 
@@ -27,6 +28,7 @@ test('the face for those who write a part has these', () => {
     'answerQuestions',
     'callback',
     'checkedChunks',
+    'claimFolder',
     'closeFailed',
     'compareCodePoints',
     'compareMatches',
@@ -103,6 +105,10 @@ test('the face for those who open a memory from addresses has these', () => {
     'redactUrls',
     'redacted',
   ])
+})
+
+test('the face for those who bring files of other programs has these', () => {
+  expect(Object.keys(imports).toSorted()).toEqual(['importFormats', 'readItems'])
 })
 
 test('a class exists once, whichever face it is taken from', () => {
