@@ -96,7 +96,7 @@ function withOptionalPeers(text: string, packages: readonly ListedPackage[]): st
   const backends = packages.flatMap(({ name, manifest }) => (manifest === undefined ? [] : [name])).sort()
   const every = <Value>(value: Value): Record<string, Value> =>
     Object.fromEntries(backends.map(name => [name, value]))
-  const { devDependencies, peerDependencies, peerDependenciesMeta, engines, ...fields } = JSON.parse(text)
+  const { devDependencies, engines, ...fields } = JSON.parse(text) as Record<string, unknown>
   return json({
     ...fields,
     devDependencies,
