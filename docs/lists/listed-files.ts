@@ -96,7 +96,9 @@ function withOptionalPeers(text: string, packages: readonly ListedPackage[]): st
   const backends = packages.flatMap(({ name, manifest }) => (manifest === undefined ? [] : [name])).sort()
   const every = <Value>(value: Value): Record<string, Value> =>
     Object.fromEntries(backends.map(name => [name, value]))
-  const { devDependencies, engines, ...fields } = JSON.parse(text) as Record<string, unknown>
+  // In the order in which the formatter has them.
+  const { devDependencies, peerDependencies: _peers, peerDependenciesMeta: _meta, ...rest } = JSON.parse(text)
+  const { engines, ...fields } = rest as Record<string, unknown>
   return json({
     ...fields,
     devDependencies,
