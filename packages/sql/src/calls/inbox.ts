@@ -12,8 +12,9 @@ import type { SqlBool } from 'kysely'
 import { groupedBy } from '../database/grouped-by.ts'
 import { scopeCondition } from '../database/scope-condition.ts'
 import type { Session, WriteSession } from '../database/session.ts'
-import { pendingColumns, recordOf, recordSelection, scopeSelection } from '../database/tables.ts'
-import type { RecordRow } from '../database/tables.ts'
+import { recordOf } from '../database/record-rows.ts'
+import { pendingColumns, recordSelection, scopeSelection } from '../database/tables.ts'
+import type { RecordRow } from '../database/record-rows.ts'
 
 interface InboxRow extends RecordRow {
   readonly pendingSeq: number

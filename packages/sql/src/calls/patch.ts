@@ -2,7 +2,8 @@ import { inScope, MemoryError, notFound, patchedRecord, recordedChange } from '@
 import type { ChangeReceipt, Patch, StoredRecord, VectorWriteOptions } from '@agentmem/core/adapter'
 import type { LogState } from '../database/flavor.ts'
 import type { WriteSession } from '../database/session.ts'
-import { historyColumns, memoryColumns, memoryValues } from '../database/tables.ts'
+import { memoryValues } from '../database/record-rows.ts'
+import { historyColumns, memoryColumns } from '../database/tables.ts'
 import { takeLogFor } from '../log/log.ts'
 import { readStored } from './stored.ts'
 

@@ -2,8 +2,10 @@ import { embedderKey, inScope } from '@agentmem/core/adapter'
 import type { HistoryEntry, HistoryEvent, Key, MemoryRecord } from '@agentmem/core/adapter'
 import { groupedBy } from '../database/grouped-by.ts'
 import type { Session } from '../database/session.ts'
-import { recordOf, recordSelection, reuseKey, scopeSelection, vectorOf } from '../database/tables.ts'
-import type { HistoryTable, RecordRow } from '../database/tables.ts'
+import { recordOf, reuseKey, vectorOf } from '../database/record-rows.ts'
+import { recordSelection, scopeSelection } from '../database/tables.ts'
+import type { RecordRow } from '../database/record-rows.ts'
+import type { HistoryTable } from '../database/tables.ts'
 
 export async function get(session: Session, keys: readonly Key[]): Promise<(MemoryRecord | undefined)[]> {
   const { db, flavor } = session

@@ -1,7 +1,8 @@
 import { isCurrent, MemoryError, replacedRecord, sameScope } from '@agentmem/core/adapter'
 import type { PutReceipt, StoredRecord, WriteOptions } from '@agentmem/core/adapter'
 import type { WriteSession } from '../database/session.ts'
-import { historyColumns, memoryColumns, memoryValues } from '../database/tables.ts'
+import { memoryValues } from '../database/record-rows.ts'
+import { historyColumns, memoryColumns } from '../database/tables.ts'
 import { changeEntry } from './patch.ts'
 import { readStored } from './stored.ts'
 

@@ -10,7 +10,7 @@ import type { Adopted, AdoptOptions, StagedVector, StagingState, UnstagedPage } 
 import { sql } from 'kysely'
 import type { Expression, SqlBool } from 'kysely'
 import type { Session, WriteSession } from '../database/session.ts'
-import { noVector } from '../database/tables.ts'
+import { noVector } from '../database/record-rows.ts'
 import { readLog, takeLog } from '../log/log.ts'
 import { readMeta, setMeta } from '../log/meta.ts'
 

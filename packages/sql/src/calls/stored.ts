@@ -1,7 +1,8 @@
 import type { StoredRecord } from '@agentmem/core/adapter'
 import type { WriteSession } from '../database/session.ts'
-import { ownKey, recordOf, recordSelection, vectorOf } from '../database/tables.ts'
-import type { RecordRow } from '../database/tables.ts'
+import { ownKey, recordOf, vectorOf } from '../database/record-rows.ts'
+import { recordSelection } from '../database/tables.ts'
+import type { RecordRow } from '../database/record-rows.ts'
 
 interface StoredRow extends RecordRow {
   readonly dedupeKey: string | null

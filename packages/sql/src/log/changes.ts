@@ -2,7 +2,7 @@ import { scopeOf, unpackVector } from '@agentmem/core/adapter'
 import type { IndexEntry, LogPage, Scope, TextEntry, TextPage } from '@agentmem/core/adapter'
 import { sql } from 'kysely'
 import type { AliasedRawBuilder, Compilable } from 'kysely'
-import { isSearched } from '../database/tables.ts'
+import { isSearched } from '../database/record-rows.ts'
 import type { Session } from '../database/session.ts'
 
 interface LogRequest {
