@@ -14,7 +14,7 @@ interface Told {
   readonly failed: boolean
 }
 
-// What a program does with the recipe: it adds, searches, and is refused by a Store that is closed.
+// What a program does with the recipe: it adds, searches, and asks for an id that is another user's.
 const program = `
 import { BasicTracerProvider, InMemorySpanExporter, SimpleSpanProcessor } from '@opentelemetry/sdk-trace-base'
 import { trace } from '@opentelemetry/api'
@@ -24,12 +24,11 @@ const exporter = new InMemorySpanExporter()
 trace.setGlobalTracerProvider(new BasicTracerProvider({ spanProcessors: [new SimpleSpanProcessor(exporter)] }))
 await import('./recipe.js')
 const embedder = new HashEmbedder({ dimensions: 64 })
-const store = new MapStore()
-const memory = await Memory.open({ store, index: new ExactIndex({ dimensions: 64 }), embedder })
+const memory = await Memory.open({ store: new MapStore(), index: new ExactIndex({ dimensions: 64 }), embedder })
 await memory.addBatch(['green tea', 'black coffee'], { userId: 'ana' })
 await memory.search('tea', { userId: 'ana', mode: 'vector' })
-await store.close()
-await memory.add('more tea', { userId: 'ana' }).catch(() => undefined)
+await memory.add({ id: 'm1', content: 'more tea' }, { userId: 'ana' })
+await memory.add({ id: 'm1', content: 'more tea' }, { userId: 'ben' }).catch(() => undefined)
 const spans = exporter.getFinishedSpans()
 const nameOf = (id: string | undefined) => spans.find(span => span.spanContext().spanId === id)?.name
 console.log(JSON.stringify(spans.map(span => ({
