@@ -30,7 +30,7 @@ function listen(): Told[] {
       error: note('error'),
     }
     channel.subscribe(subscribers)
-    onTestFinished(() => void channel.unsubscribe(subscribers))
+    onTestFinished(() => channel.unsubscribe(subscribers))
   }
   return told
 }
@@ -76,12 +76,10 @@ test('a failure is told by its code, and is thrown as it was', async () => {
   const { memory, embedder, store } = await openMemory()
   const told = listen()
   const failure = new MemoryError('UNAVAILABLE', 'the secret endpoint of green tea cannot be reached')
-  const { embed } = embedder
   embedder.embed = async () => {
     throw failure
   }
   const error: unknown = await memory.add('green tea', { userId: 'ana' }).catch((thrown: unknown) => thrown)
-  embedder.embed = embed
   expect(MemoryError.is(error) && error.message).toContain('the secret endpoint')
   const errors = told.filter(({ event }) => event === 'error')
   expect(errors.map(({ name, message }) => [name, message['code']])).toEqual([
@@ -140,7 +138,9 @@ test('what a listener binds to the start of a call reaches the calls within it',
       seen.push(span)
       return span
     })
-    onTestFinished(() => void start.unbindStore(spans))
+    onTestFinished(() => {
+      start.unbindStore(spans)
+    })
   }
   await memory.add('tea', { userId: 'ana' })
   await memory.search('tea', { userId: 'ana' })
