@@ -23,6 +23,7 @@ const houses: Readonly<Record<string, Rooms>> = {
     read: ['contracts', 'text-index', 'vectors', 'adapter-kit', 'checks', 'parts'],
     reembed: ['contracts', 'checks', 'follower', 'guards', 'parts'],
     transfer: ['contracts', 'vectors', 'checks', 'parts', 'write'],
+    addresses: ['contracts', 'adapter-kit', 'checks', 'reference'],
   },
   'packages/sql/src': {
     database: [],
@@ -64,6 +65,7 @@ const shared: Readonly<Record<string, readonly string[]>> = {
   'memory-api.ts': ['parts', 'write', 'read', 'reembed', 'transfer'],
   'read-api.ts': ['read'],
   'search-api.ts': ['read'],
+  'transfer-api.ts': ['transfer'],
 }
 
 describe.each(Object.entries(houses))('%s', (folder, rooms) => {

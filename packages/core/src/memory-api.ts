@@ -1,4 +1,3 @@
-import type { LargeIntegers } from './checks/parse-json.ts'
 import type { Embedder } from './contracts/embedder.ts'
 import type { MemoryError } from './contracts/errors.ts'
 import type { Progress, ProgressOptions, SignalOptions } from './contracts/progress.ts'
@@ -10,7 +9,6 @@ import type { Where } from './contracts/where.ts'
 import type { EmbeddingCacheOptions } from './embedding-cache/cached-embedder.ts'
 import type { FollowerOptions, FollowerState } from './follower/follower.ts'
 import type { TextOptions, TextState } from './text-index/text-options.ts'
-import type { ImportFormat } from './transfer/import-format.ts'
 
 /** What a Memory is made of, and how it goes about its work. */
 export interface MemoryOptions {
@@ -230,30 +228,6 @@ export interface CloseOptions {
   readonly flush?: boolean | undefined
   /** Told how many of the changes that the index lacked it has taken in. */
   readonly onProgress?: ((progress: Progress) => void) | undefined
-}
-
-export interface ExportOptions extends ScopeOptions, ProgressOptions {
-  /** Write each vector beside its memory, so that an import need not embed. Default true. */
-  readonly vectors?: boolean | undefined
-}
-
-export interface ImportOptions extends Omit<AddOptions, 'dedupe' | 'onTaken'>, ProgressOptions {
-  /** 'ndjson' (default) has one JSON object a line, 'json' is one JSON array of them, of any length. */
-  readonly from?: ImportFormat | undefined
-  /** Memories a transaction, 1 to 10,000, default 1,000. */
-  readonly batchSize?: number | undefined
-  /**
-   * A whole number past 2^53 that a JavaScript number cannot hold, such as an id of 64 bits in metadata: 'refuse'
-   * (default) names its line or element, 'text' keeps its digits as a string.
-   */
-  readonly largeIntegers?: LargeIntegers | undefined
-}
-
-export interface ImportResult {
-  /** Memories stored by this call. */
-  readonly imported: number
-  /** Memories that were there already. */
-  readonly skipped: number
 }
 
 export interface MemoryStats {

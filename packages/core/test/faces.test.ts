@@ -1,7 +1,9 @@
 import { expect, test } from 'vitest'
 
 import * as adapter from '../src/adapter.ts'
+import * as imports from '../src/import.ts'
 import * as face from '../src/index.ts'
+import * as open from '../src/open.ts'
 
 test('the face for those who use a memory has these values, and one more is a decision', () => {
   expect(Object.keys(face).toSorted()).toEqual([
@@ -54,6 +56,7 @@ test('the face for those who write a part has these', () => {
     'missingFile',
     'modelMismatch',
     'nativeCall',
+    'nearest',
     'notFound',
     'notStaging',
     'number',
@@ -92,6 +95,20 @@ test('the face for those who write a part has these', () => {
     'withinTime',
     'writeFacts',
   ])
+})
+
+test('the face for those who open a memory from addresses has these', () => {
+  expect(Object.keys(open).toSorted()).toEqual([
+    'knownBackends',
+    'openFromAddresses',
+    'openMemory',
+    'redactUrls',
+    'redacted',
+  ])
+})
+
+test('the face for those who bring files of other programs has these', () => {
+  expect(Object.keys(imports).toSorted()).toEqual(['importFormats', 'readItems'])
 })
 
 test('a class exists once, whichever face it is taken from', () => {

@@ -7,7 +7,7 @@ import { embedMissing, storeRecords } from '../write/store-records.ts'
 import type { ImportedRecord } from './exported-record.ts'
 
 /** What was read from a line of the file, or an element of its array. */
-export type ImportedItem = { readonly number: number; readonly id: string } & (
+export type ImportedItem = { readonly place: string; readonly id: string } & (
   | { readonly input: ParsedInput }
   | { readonly read: ImportedRecord }
 )
@@ -18,7 +18,6 @@ const ofTheWhole: ReadonlySet<MemoryErrorCode> = new Set(['ABORTED', 'CLOSED', '
 /** Gathers what was read, and stores it together. */
 export class ImportBatch {
   readonly #parts: MemoryParts
-  readonly #what: string
   readonly #signal: AbortSignal | undefined
   readonly #ids = new Set<string>()
   #items: ImportedItem[] = []
@@ -28,10 +27,8 @@ export class ImportBatch {
   /** Of these, those that were there already. */
   skipped = 0
 
-  /** `what` is what the file calls a memory, such as 'Line'. */
-  constructor(parts: MemoryParts, what: string, signal: AbortSignal | undefined) {
+  constructor(parts: MemoryParts, signal: AbortSignal | undefined) {
     this.#parts = parts
-    this.#what = what
     this.#signal = signal
   }
 
@@ -61,12 +58,10 @@ export class ImportBatch {
     this.skipped += repeated
   }
 
-  /** The error of the line or element with that number, or of what begins there. Says what is stored. */
-  failureAt(number: number, error: unknown, isWhereItBegins: boolean = false): MemoryError {
+  /** The error of a place in the file, or of what begins there. Says what is stored. */
+  failureAt(place: string, error: unknown): MemoryError {
     const { code, message, retryable } = MemoryError.from(error, 'It cannot be read')
-    const mend =
-      code === 'INVALID_ARGUMENT' || code === 'CORRUPT' ? `mend the ${this.#what.toLowerCase()} and ` : ''
-    const place = isWhereItBegins ? `From ${this.#what.toLowerCase()} ${number}` : `${this.#what} ${number}`
+    const mend = code === 'INVALID_ARGUMENT' || code === 'CORRUPT' ? 'mend it and ' : ''
     const stored = `The ${this.done} memories before it are stored; ${mend}import the file again.`
     return new MemoryError(code, `${place}: ${message.replace(/\.?$/, '.')} ${stored}`, {
       cause: error,
@@ -80,10 +75,11 @@ export class ImportBatch {
       this.done += items.length
     } catch (thrown) {
       const error = MemoryError.from(thrown, 'It cannot be stored')
-      const [first = { number: 0 }] = items
+      const [{ place }] = items as [ImportedItem]
       if (ofTheWhole.has(error.code)) throw error
-      if (items.length === 1) throw this.failureAt(first.number, error)
-      if (error.retryable) throw this.failureAt(first.number, error, true)
+      if (items.length === 1) throw this.failureAt(place, error)
+      if (error.retryable)
+        throw this.failureAt(`From ${place.charAt(0).toLowerCase()}${place.slice(1)}`, error)
       const half = items.length >> 1
       await this.#storeItems(items.slice(0, half))
       await this.#storeItems(items.slice(half))

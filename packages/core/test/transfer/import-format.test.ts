@@ -1,6 +1,6 @@
 import { expect, test } from 'vitest'
 
-import type { ImportOptions } from '../../src/memory-api.ts'
+import type { ImportOptions } from '../../src/transfer-api.ts'
 import { alice, all, exported } from '../kit/exported.ts'
 import { openMemory } from '../kit/open-memory.ts'
 
@@ -39,7 +39,7 @@ test('an array of an export keeps records and vectors', async () => {
 })
 
 test.each([
-  ['[{"content":"tea"},{"content":"milk"},{"content":7}]', /^Element 3: content .*The 2 .*mend the element/],
+  ['[{"content":"tea"},{"content":"milk"},{"content":7}]', /^Element 3: content .*The 2 .*mend it and/],
   ['[{"content":"tea"},{"content":"milk"},{"colour":7}]', /^Element 3: .*colour.*The 2 memories before it/],
   ['[{"content":"tea"},{"content":"milk"},{"content":"a"]', /^Element 3: The array has no end.*The 2 mem/],
   ['[{"content":"tea"},{"content":"milk"},{"content":}]', /^Element 3: This is no JSON.*The 2 memories/],
