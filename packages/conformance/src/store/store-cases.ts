@@ -20,6 +20,7 @@ import { inboxCases } from './inbox.ts'
 import { indexedCases } from './indexed.ts'
 import { storeLifecycleCases } from './lifecycle.ts'
 import { logCases } from './log.ts'
+import { longListCases } from './long-lists.ts'
 import { metaCases } from './meta.ts'
 import { modelCases } from './model.ts'
 import { orderCases } from './order.ts'
@@ -60,6 +61,7 @@ export const storeCases: readonly Case<Store>[] = [
   ...currentCases,
   ...commitCases,
   ...inboxCases,
+  ...longListCases,
   ...metaCases,
   ...modelCases,
   ...reuseCases,

@@ -3,6 +3,7 @@ import type { StoredRecord } from '@agentmem/core/adapter'
 import { sql } from 'kysely'
 import type { Expression, SqlBool } from 'kysely'
 import { groupedBy } from '../database/grouped-by.ts'
+import { partsOf } from '../database/list-parts.ts'
 import type { WriteSession } from '../database/session.ts'
 import { scopeSelection } from '../database/tables.ts'
 
@@ -20,7 +21,15 @@ export async function findPlainHolders(
   holders: Map<string, string>,
 ): Promise<void> {
   const yielding = records.filter(record => record.origin === 'caller' && isCurrent(record))
-  const scopes = [...groupedBy(yielding, scopeKey).values()]
+  for (const part of partsOf(yielding, session.flavor)) await findPart(session, part, holders)
+}
+
+async function findPart(
+  session: WriteSession,
+  records: readonly StoredRecord[],
+  holders: Map<string, string>,
+): Promise<void> {
+  const scopes = [...groupedBy(records, scopeKey).values()]
   for (let start = 0; start < scopes.length; start += scopesPerStatement) {
     const asked = scopes.slice(start, start + scopesPerStatement)
     const older = await plainOf(session, asked)

@@ -10,6 +10,7 @@ import type {
 import { sql } from 'kysely'
 import type { SqlBool } from 'kysely'
 import { groupedBy } from '../database/grouped-by.ts'
+import { partsOf, rowsInParts } from '../database/list-parts.ts'
 import { scopeCondition } from '../database/scope-condition.ts'
 import type { Session, WriteSession } from '../database/session.ts'
 import { recordOf } from '../database/record-rows.ts'
@@ -89,11 +90,13 @@ export async function finishInInbox(
   if (keys.length === 0) return
   const { db, flavor } = session
   const ids = keys.map(({ id }) => id)
-  const rows = await db
-    .selectFrom('pending')
-    .select(['memory_id as id', ...scopeSelection])
-    .where(eb => flavor.isOneOf(eb.ref('memory_id'), ids))
-    .execute()
+  const rows = await rowsInParts(ids, flavor, part =>
+    db
+      .selectFrom('pending')
+      .select(['memory_id as id', ...scopeSelection])
+      .where(eb => flavor.isOneOf(eb.ref('memory_id'), part))
+      .execute(),
+  )
   const byId = new Map(rows.map(row => [row.id, row]))
   const holds = (key: Key): boolean => {
     const row = byId.get(key.id)
@@ -101,15 +104,11 @@ export async function finishInInbox(
   }
   const stray = done.find(key => !holds(key))
   if (stray) throw notPending(stray.id)
-  if (done.length > 0) {
+  for (const part of partsOf(done, flavor)) {
+    const doneIds = part.map(({ id }) => id)
     await db
       .deleteFrom('pending')
-      .where(eb =>
-        flavor.isOneOf(
-          eb.ref('memory_id'),
-          done.map(({ id }) => id),
-        ),
-      )
+      .where(eb => flavor.isOneOf(eb.ref('memory_id'), doneIds))
       .execute()
   }
   await postpone(
@@ -127,11 +126,13 @@ async function postpone({ db, flavor }: WriteSession, rows: readonly Postponed[]
     const { attempts, notBefore, parked, reason, answer } = first
     const state = { attempts, not_before: notBefore, parked: parked ? 1 : 0, reason }
     const ids = group.map(({ key }) => key.id)
-    await db
-      .updateTable('pending')
-      .set(answer === undefined ? state : { ...state, answer })
-      .where(eb => flavor.isOneOf(eb.ref('memory_id'), ids))
-      .execute()
+    for (const part of partsOf(ids, flavor)) {
+      await db
+        .updateTable('pending')
+        .set(answer === undefined ? state : { ...state, answer })
+        .where(eb => flavor.isOneOf(eb.ref('memory_id'), part))
+        .execute()
+    }
   }
 }
 
@@ -139,7 +140,11 @@ async function postpone({ db, flavor }: WriteSession, rows: readonly Postponed[]
 const scopesPerStatement = 25
 
 /** Counts a use of each record: one statement for the keys of 25 scopes. */
-export async function touch({ db, flavor }: WriteSession, keys: readonly Key[], at: number): Promise<void> {
+export async function touch(session: WriteSession, keys: readonly Key[], at: number): Promise<void> {
+  for (const part of partsOf(keys, session.flavor)) await touchPart(session, part, at)
+}
+
+async function touchPart({ db, flavor }: WriteSession, keys: readonly Key[], at: number): Promise<void> {
   const named = Array.from(groupedBy(keys, scopeKey).values(), ([first, ...others]) => {
     const { id, ...scope } = first as Key
     const ids = [id, ...others.map(key => key.id)]

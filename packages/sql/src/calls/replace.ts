@@ -3,7 +3,7 @@ import type { PutReceipt, StoredRecord, WriteOptions } from '@agentmem/core/adap
 import type { WriteSession } from '../database/session.ts'
 import { memoryValues } from '../database/record-rows.ts'
 import { historyColumns, memoryColumns } from '../database/tables.ts'
-import { changeEntry } from './patch.ts'
+import { changeEntry, deleteRows } from './patch.ts'
 import { readStored } from './stored.ts'
 
 /**
@@ -47,12 +47,7 @@ export async function replaceTaken(
     history.push(before ? changeEntry(before, after, seq, actor) : addEntry(after, seq, actor))
   }
   const { db, flavor } = session
-  if (replaced.size > 0) {
-    await db
-      .deleteFrom('memories')
-      .where(eb => flavor.isOneOf(eb.ref('id'), [...replaced.keys()]))
-      .execute()
-  }
+  await deleteRows(session, [...replaced.keys()])
   if (memories.length > 0) {
     const added = await flavor.insert(db, { table: 'memories', columns: memoryColumns, values: memories })
     if (added < memories.length) {
