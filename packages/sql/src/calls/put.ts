@@ -8,14 +8,17 @@ import type {
 } from '@agentmem/core/adapter'
 import { sql } from 'kysely'
 import type { NewRows } from '../database/flavor.ts'
+import { partsOf } from '../database/list-parts.ts'
 import type { WriteSession } from '../database/session.ts'
 import { historyColumns, memoryColumns, memoryValues, scopeSelection } from '../database/tables.ts'
 import { plainKey, takeLogFor } from '../log/log.ts'
 import { findPlainHolders } from './dedupe.ts'
+import { findOwnRows } from './own-rows.ts'
 import { replaceTaken, takenElsewhere } from './replace.ts'
 
 /** Keeps the statements of a very large batch short. */
 const historyRowsPerStatement = 1000
+const nothing: ReadonlyMap<string, number> = new Map()
 
 /**
  * The rows for `Flavor.putNew`. Undefined for a batch of which some have a dedupe key and some have none: such records may
@@ -33,12 +36,14 @@ export function newRows(
 
 /**
  * Adds records with their history. It inserts all of them as if they were new. Only when the database has added fewer
- * rows than were sent does it ask which, and why.
+ * rows than were sent does it ask which, and why. `lostAfter` is given when the reply to an attempt of this very call was lost:
+ * a position that the log had before it. What that attempt wrote is this call's own, and no duplicate.
  */
 export async function put(
   session: WriteSession,
   records: readonly StoredRecord[],
   { actor, embedder, onTaken }: PutOptions,
+  lostAfter?: number,
 ): Promise<PutReceipt> {
   const { head, hasPlain } = await takeLogFor(session, { embedder })
   const holders = new Map<string, string>()
@@ -57,11 +62,14 @@ export async function put(
   if (plainBefore && !hasPlain) await notePlain(session)
   if (added === records.length) return { duplicates: new Map(), span: { after: head, upTo: position } }
   const { leftOut, upTo } = await findLeftOut(session, records, head)
+  const own = lostAfter === undefined ? nothing : await findOwnRows(session, leftOut, lostAfter, { onTaken })
+  const others = own.size === 0 ? leftOut : leftOut.filter(({ id }) => !own.has(id))
   if (onTaken === 'replace') {
-    const { written, ...receipt } = await replaceTaken(session, leftOut, holders, position, { actor })
-    return { ...receipt, span: { after: head, upTo: written > 0 ? position + written : upTo } }
+    const { written, ...receipt } = await replaceTaken(session, others, holders, position, { actor })
+    const replaced = new Map([...receipt.replaced, ...[...own].filter(([, version]) => version > 1)])
+    return { ...receipt, replaced, span: { after: head, upTo: written > 0 ? position + written : upTo } }
   }
-  return { duplicates: await findDuplicates(session, leftOut, holders), span: { after: head, upTo } }
+  return { duplicates: await findDuplicates(session, others, holders), span: { after: head, upTo } }
 }
 
 /**
@@ -134,10 +142,21 @@ async function findLeftOut(
  * transaction, for an id that a record of another scope has.
  */
 async function findDuplicates(
-  { db, flavor }: WriteSession,
+  session: WriteSession,
   leftOut: readonly StoredRecord[],
   holders: ReadonlyMap<string, string>,
 ): Promise<ReadonlyMap<string, string>> {
+  const duplicates = new Map<string, string>()
+  for (const part of partsOf(leftOut, session.flavor)) await findPart(session, part, holders, duplicates)
+  return duplicates
+}
+
+async function findPart(
+  { db, flavor }: WriteSession,
+  leftOut: readonly StoredRecord[],
+  holders: ReadonlyMap<string, string>,
+  duplicates: Map<string, string>,
+): Promise<void> {
   const ids = leftOut.map(({ id }) => id)
   const dedupeKeys = leftOut.map(({ dedupeKey }) => dedupeKey).filter(key => key !== null)
   const taken = await db
@@ -148,7 +167,6 @@ async function findDuplicates(
     .execute()
   const byId = new Map(taken.map(row => [row.id, row]))
   const idOfDedupeKey = new Map(taken.map(row => [row.dedupeKey, row.id]))
-  const duplicates = new Map<string, string>()
   for (const record of leftOut) {
     const { id, dedupeKey } = record
     const owner = byId.get(id)
@@ -159,5 +177,4 @@ async function findDuplicates(
     }
     duplicates.set(id, holder)
   }
-  return duplicates
 }
