@@ -15,8 +15,8 @@ export interface MemoryUrls {
   /** The store's address. Default 'sqlite:./agentmem.db'. */
   readonly store?: string | undefined
   /**
-   * The index's address. Default, where there is an embedder: 'hnsw:' beside the file of the store, or ./agentmem.hnsw
-   * where the store has none. Without index and embedder the memory is searched by words alone, unless the store holds
+   * The index's address. Default, where there is an embedder: 'sqlite-vec:', in a file beside that of the store, such as
+   * ./m.vectors-384.db beside ./m.db, or in ./agentmem.vectors-384.db where the store has none. Without index and embedder the memory is searched by words alone, unless the store holds
    * vectors of the hash embedder: then it is opened with that.
    */
   readonly index?: string | undefined
@@ -103,7 +103,8 @@ async function openParts(
     await prepare?.(store, embedder)
     const settings = { orgId, follower, signal }
     if (!embedder) return { memory: await Memory.open({ ...settings, store }), urls }
-    const place = given.index ?? choose('index', `hnsw:${besideStore(given.store)}`)
+    const place =
+      given.index ?? choose('index', `sqlite-vec:${besideStore(given.store, embedder.dimensions)}`)
     const index = await open<VectorIndex>('index', place, embedder.dimensions)
     return { memory: await Memory.open({ ...settings, store, index, embedder }), urls }
   } catch (error) {
@@ -126,9 +127,11 @@ function pathOnDisk({ backend, url }: Chosen): string | undefined {
   return 'manifest' in backend && backend.manifest.from === 'path' ? pathOf(url) : undefined
 }
 
-function besideStore(store: Chosen): string {
+/** A file for the vectors. One of other dimensions is another file: moving to another model fills a new one. */
+function besideStore(store: Chosen, dimensions: number): string {
+  const ext = `.vectors-${dimensions}.db`
   const path = pathOnDisk(store)
-  if (path === undefined) return './agentmem.hnsw'
+  if (path === undefined) return `./agentmem${ext}`
   const { dir, name } = parse(path)
-  return format({ dir, name, ext: '.hnsw' })
+  return format({ dir, name, ext })
 }
