@@ -33,7 +33,7 @@ async function rememberAndSearch(path: string): Promise<void> {
     'cold swimming in early spring',
   ]) {
     const start = performance.now()
-    const { results } = await memory.search(query, { userId, topK: 3 })
+    const { results } = await memory.search(query, { userId, topK: 3, context: false })
     console.log(`\n${query}  (${(performance.now() - start).toFixed(1)} ms)`)
     for (const { score, memory: text } of results) console.log(`  ${score.toFixed(2)}  ${text}`)
   }
