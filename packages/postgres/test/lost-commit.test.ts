@@ -46,7 +46,7 @@ describeWithServer('postgres', 'a connection that is cut', server => {
       expect(answer).toEqual({ missing: [], span: { after: 10, upTo: 11 } })
       expect((await store.get([patch.key]))[0]?.version).toBe(2)
       expect((await store.history([patch.key]))[0]).toHaveLength(2)
-      expect(await store.head()).toBe(11)
+      expect((await store.head()).position).toBe(11)
       await end()
     })
 
@@ -77,7 +77,7 @@ describeWithServer('postgres', 'a connection that is cut', server => {
     const records = storedRecords(5, n => ({ id: `new-${n}` }))
     const { answer, store, end } = await cutAt(commit, store => store.put(records))
     expect(answer).toMatchObject({ duplicates: new Map(records.map(({ id }) => [id, id])) })
-    expect(await store.head()).toBe(15)
+    expect((await store.head()).position).toBe(15)
     expect((await store.history(records.map(keyOf))).every(entries => entries.length === 1)).toBe(true)
     await end()
   })

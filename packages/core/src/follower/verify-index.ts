@@ -34,6 +34,11 @@ export interface ComparedParts {
   readonly follower: Pick<Follower, 'flush' | 'whileHeld' | 'rebuild'>
 }
 
+/** The two sides of a comparison. */
+type Sides = Pick<ComparedParts, 'index'> & {
+  readonly store: Pick<Store, 'changes'> & Partial<Pick<Store, 'stats'>>
+}
+
 const pageSize = 1_000
 const mostNamed = 1_000
 /** How often an index that moves while it is compared, or mended, is compared again. */
@@ -59,7 +64,8 @@ export async function verifyIndex(parts: ComparedParts, options: ProgressOptions
   )
 }
 
-async function judge(parts: ComparedParts, cursor: number, options: ProgressOptions): Promise<VerifyResult> {
+/** Compares an index that stands at `cursor`, and moves no further meanwhile. */
+export async function judge(parts: Sides, cursor: number, options: ProgressOptions): Promise<VerifyResult> {
   const { signal } = options
   const same = new Set<string>()
   const missing = new Set<string>()
@@ -97,21 +103,24 @@ export async function repairIndex(parts: ComparedParts, options: ProgressOptions
     const { vectors } = await index.stats()
     return { found, written: vectors, rebuilt: true }
   }
-  const written = await follower.whileHeld(async () => {
-    let written = 0
-    for (let attempt = 1; ; attempt++) {
-      const { count, refusal } = await mend(parts, options)
-      written += count
-      if (!refusal) return written
-      if (attempt === mostAttempts) throw refusal
-    }
-  }, options)
+  const written = await follower.whileHeld(() => mend(parts, options), options)
   return { found, written, rebuilt: false }
 }
 
-/** Writes what differs, page by page. An index that the Store writes itself may refuse a page, having moved on. */
-async function mend(
-  parts: ComparedParts,
+/** Writes what differs, and returns how much that was. */
+export async function mend(parts: Sides, options: ProgressOptions): Promise<number> {
+  let written = 0
+  for (let attempt = 1; ; attempt++) {
+    const { count, refusal } = await mendPages(parts, options)
+    written += count
+    if (!refusal) return written
+    if (attempt === mostAttempts) throw refusal
+  }
+}
+
+/** Writes page by page. An index that the Store writes itself may refuse a page, having moved on. */
+async function mendPages(
+  parts: Sides,
   options: ProgressOptions,
 ): Promise<{ readonly count: number; readonly refusal: MemoryError | undefined }> {
   let count = 0
@@ -139,10 +148,10 @@ interface ComparedPage {
 
 /** Every entry of the Store's log beside what the index holds of it, page by page. */
 async function* compare(
-  { store, index }: ComparedParts,
+  { store, index }: Sides,
   { signal, onProgress }: ProgressOptions,
 ): AsyncGenerator<ComparedPage> {
-  const { memories } = await store.stats()
+  const memories = onProgress ? ((await store.stats?.())?.memories ?? 0) : 0
   let done = 0
   for (let after = 0; ;) {
     const cursor = await index.cursor()
@@ -159,7 +168,7 @@ async function* compare(
 
 /** The ids whose newest change the index cannot hold, because it takes in nothing while it is compared. */
 async function idsChangedAfter(
-  { store }: ComparedParts,
+  { store }: Sides,
   cursor: number,
   signal: AbortSignal | undefined,
 ): Promise<string[]> {

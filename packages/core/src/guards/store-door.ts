@@ -1,3 +1,4 @@
+import type { LogHead } from '../contracts/log-head.ts'
 import type { CallOptions, LogPage } from '../contracts/log.ts'
 import { throwIfAborted } from '../contracts/errors.ts'
 import type { HistoryEntry, Key, MemoryRecord, Scope, StoredRecord } from '../contracts/record.ts'
@@ -106,7 +107,7 @@ export class StoreDoor implements s.Store {
     return this.#life.run('textChanges', () => this.#store.textChanges(request, options), options.signal)
   }
 
-  head(options: CallOptions = {}): Promise<number> {
+  head(options: CallOptions = {}): Promise<LogHead> {
     return this.#life.run('head', () => this.#store.head(options), options.signal)
   }
 
