@@ -74,7 +74,9 @@ describe('a failover to a standby that had not received the last writes', () => 
   async function open(tablePrefix: string, index: ExactIndex): Promise<Situation> {
     const store = await openPostgresStore({ url: address.url, tablePrefix, poolSize: 3 })
     const embedder = new HashEmbedder({ dimensions: index.dimensions })
-    const memory = await Memory.open({ store, index, embedder, closeParts: false })
+    // Nothing looks at the log between the failover and the test.
+    const follower = { flushAfterMs: 60_000 }
+    const memory = await Memory.open({ store, index, embedder, follower, closeParts: false })
     return { memory, store, index, tablePrefix }
   }
 
