@@ -2,8 +2,8 @@
 // One command from a clean clone: installs and builds what is missing, then does one job.
 // Runs on Node 20, with npm alone; the job itself runs on Node >= 22.14.
 //
-//   node setup.mjs start | test | matrix | kills | build | lint | format | new | lists | bench | recall | compare | peers |
-//   measure | report
+//   node setup.mjs start | test | matrix | kills | build | lint | format | new | lists | pack | installs | bench | recall |
+//   compare | peers | measure | report
 //   and the arguments of the job
 
 import { spawn } from 'node:child_process'
@@ -31,6 +31,8 @@ const jobs = {
   build: async () => (await install()) && build(),
   lint: async () => (await install()) && (await build()) && toolRun('oxlint', ['--deny-warnings', ...rest]),
   format: async () => (await install()) && toolRun('oxfmt', rest),
+  pack: async () => (await install()) && (await build()) && scriptRun('docs/publish/pack.ts', rest),
+  installs: async () => (await install()) && (await build()) && scriptRun('docs/publish/installs.ts', rest),
   new: async () => (await haveNode()) && scriptRun('docs/scaffold/new-package.ts', rest),
   lists: async () => (await haveNode()) && scriptRun('docs/lists/write-lists.ts', rest),
 }

@@ -4,6 +4,7 @@ import { describeBackend } from '../../packages/cli/src/backends/describe-backen
 import { backendList } from './backend-list.ts'
 import { markdownTable } from './markdown-table.ts'
 import { replaceSection } from './marked-section.ts'
+import { withPublishedFields } from './published-fields.ts'
 import { readPackages } from './read-packages.ts'
 import type { ListedPackage } from './read-packages.ts'
 
@@ -14,9 +15,12 @@ export interface ListedFile {
   readonly text: string
 }
 
-/** Every file that names the packages, made from their manifests. Writes nothing. */
+/** Every file that names the packages, and what the packages say alike, made from the manifests. Writes nothing. */
 export function listedFiles(root: string): ListedFile[] {
   const packages = readPackages(root)
+  const workspace: Readonly<Record<string, unknown>> = JSON.parse(
+    readFileSync(join(root, 'package.json'), 'utf8'),
+  )
   const edited = (path: string, edit: (text: string) => string): ListedFile => {
     return { path, text: edit(readFileSync(join(root, path), 'utf8')) }
   }
@@ -34,6 +38,9 @@ export function listedFiles(root: string): ListedFile[] {
       const backends = packages.filter(({ manifest }) => manifest !== undefined)
       return withDependencies(text, 'dependencies', backends, packages)
     }),
+    ...packages.map(listed =>
+      edited(`packages/${listed.folder}/package.json`, text => withPublishedFields(text, workspace, listed)),
+    ),
   ]
 }
 

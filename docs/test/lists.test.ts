@@ -6,7 +6,9 @@ import { describe, expect, onTestFinished, test } from 'vitest'
 import { listedFiles } from '../lists/listed-files.ts'
 import { markdownTable } from '../lists/markdown-table.ts'
 import { replaceSection } from '../lists/marked-section.ts'
+import { withPublishedFields } from '../lists/published-fields.ts'
 import { readPackages } from '../lists/read-packages.ts'
+import { node, succeeded } from './command.ts'
 import { root } from './workspace.ts'
 
 test.each(listedFiles(root))('$path is as the manifests say', ({ path, text }) => {
@@ -51,6 +53,50 @@ describe('a manifest', () => {
 
   test('with the alias of another is refused', async () => {
     expect(await read({ ...manifest, alias: 'b' }, { ...manifest, scheme: 'b' })).toThrow("alias 'b'")
+  })
+})
+
+describe('what a registry shows of a package', () => {
+  const address = 'https://example.com/someone/agentmem'
+  const workspace = {
+    homepage: `${address}#readme`,
+    bugs: `${address}/issues`,
+    author: 'Someone',
+    repository: { type: 'git', url: `git+${address}.git` },
+  }
+  const [, listed] = readPackages(root)
+  if (listed === undefined) throw new Error('there is one package only')
+  const file = join(root, 'packages', listed.folder, 'package.json')
+  const old = readFileSync(file, 'utf8')
+
+  test('comes from the package.json of the workspace, with the folder of the package', () => {
+    const { repository, ...others } = workspace
+    expect(JSON.parse(withPublishedFields(old, workspace, listed))).toMatchObject({
+      ...others,
+      repository: { ...repository, directory: `packages/${listed.folder}` },
+    })
+    const short = withPublishedFields(old, { repository: 'github:someone/agentmem' }, listed)
+    expect(JSON.parse(short).repository).toMatchObject({ url: 'github:someone/agentmem' })
+  })
+
+  test('goes again where the workspace no longer says it, and changes nothing else', () => {
+    expect(withPublishedFields(withPublishedFields(old, workspace, listed), {}, listed)).toBe(old)
+  })
+
+  test('stands where the formatter has it', async () => {
+    const { path: folder, remove } = await freshFolder()
+    onTestFinished(remove)
+    await writeFile(join(folder, 'package.json'), withPublishedFields(old, workspace, listed))
+    await succeeded(node(folder, join(root, 'node_modules/oxfmt/bin/oxfmt'), '--check', 'package.json'))
+  })
+
+  test('says what part the package is', () => {
+    for (const { folder, manifest } of readPackages(root)) {
+      const { keywords } = JSON.parse(readFileSync(join(root, 'packages', folder, 'package.json'), 'utf8'))
+      const part =
+        manifest && { store: 'store', index: 'vector-index', embedder: 'embeddings' }[manifest.part]
+      expect(keywords).toEqual(expect.arrayContaining(['memory', folder, ...(part ? [part] : [])]))
+    }
   })
 })
 

@@ -64,6 +64,7 @@ const shared: Readonly<Record<string, readonly string[]>> = {
   'memory-api.ts': ['parts', 'write', 'read', 'reembed', 'transfer'],
   'read-api.ts': ['read'],
   'search-api.ts': ['read'],
+  'transfer-api.ts': ['transfer'],
 }
 
 describe.each(Object.entries(houses))('%s', (folder, rooms) => {

@@ -7,7 +7,7 @@ import { afterAll, beforeAll, describe, expect, test } from 'vitest'
 import { command, node, pnpm, succeeded } from './command.ts'
 import { compile } from './compile.ts'
 import { firstFence } from './fences.ts'
-import { packAll } from './pack-all.ts'
+import { packAll } from '../publish/pack-all.ts'
 
 // What a reader of the README does first, outside the workspace and with the packages as they are published.
 const example = firstFence('README.md', 'ts')

@@ -1,22 +1,24 @@
 import { existsSync, globSync } from 'node:fs'
 import { mkdir, readdir, readFile } from 'node:fs/promises'
 import { dirname, join } from 'node:path'
+import { checkPackage, createPackageFromTarballData } from '@arethetypeswrong/core'
 import { freshFolder } from '@agentmem/conformance'
 import type { FreshFolder } from '@agentmem/conformance'
 import { publint } from 'publint'
 import { formatMessage } from 'publint/utils'
 import { afterAll, beforeAll, describe, expect, test } from 'vitest'
 import { command, succeeded } from './command.ts'
-import { packAll } from './pack-all.ts'
+import { packAll } from '../publish/pack-all.ts'
 import { furtherFiles, manifestOf, packages } from './workspace.ts'
 
 let fresh: FreshFolder
 let folder: string
+let tarballs: ReadonlyMap<string, string>
 
 beforeAll(async () => {
   fresh = await freshFolder()
   folder = fresh.path
-  const tarballs = await packAll(join(folder, 'tarballs'))
+  tarballs = await packAll(join(folder, 'tarballs'))
   for (const [name, tarball] of tarballs) {
     await mkdir(join(folder, name), { recursive: true })
     await succeeded(command(folder, 'tar', ['-xzf', tarball, '-C', name, '--strip-components=1']))
@@ -66,5 +68,18 @@ describe.each(packages.map(({ manifest }) => manifest.name))('the tarball of %s'
     const { messages } = await publint({ pkgDir: unpacked(), pack: false })
     const manifest = { ...manifestOf(unpacked()) }
     expect(messages.map(message => formatMessage(message, manifest))).toEqual([])
+  })
+
+  test('has types that every way to resolve an ES module finds', async () => {
+    const tarball = await readFile(tarballs.get(name) ?? '')
+    const checked = await checkPackage(createPackageFromTarballData(tarball))
+    if (!checked.types) throw new Error('it has no types')
+    // ES modules only, by design: what requires them, and what reads no exports, is told so.
+    const meant = new Set(['CJSResolvesToESM'])
+    const problems = checked.problems.filter(({ kind, ...where }) => {
+      const resolution = 'resolutionKind' in where ? where.resolutionKind : undefined
+      return !meant.has(kind) && resolution !== 'node10'
+    })
+    expect(problems).toEqual([])
   })
 })

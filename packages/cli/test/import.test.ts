@@ -110,6 +110,18 @@ describe('an import', () => {
     expect((await agentmem(folder, ['import', '-', '--large-integers', 'round'], { input })).code).toBe(2)
   })
 
+  test('reads one JSON array, and says so where it finds one', async () => {
+    const folder = await newFolder()
+    await writeFile(join(folder, 'array.json'), JSON.stringify([{ content: 'tea' }, 'milk'], null, 2))
+    const args = ['import', 'array.json', '--user', 'ada']
+    const refused = await agentmem(folder, args)
+    expect([refused.code, refused.stderr]).toEqual([1, expect.stringMatching(/^agentmem: Line 1: /)])
+    expect(await answerOf(folder, [...args, '--from', 'json'])).toMatchObject({ imported: 2, skipped: 0 })
+    expect((await agentmem(folder, [...args, '--from', 'csv'])).code).toBe(2)
+    const line = await agentmem(folder, ['import', '-', '--user', 'ada'], { input: '[{"content":"tea"}]' })
+    expect([line.code, line.stderr]).toEqual([1, expect.stringMatching(/--from json/)])
+  })
+
   test('of a file that is not there makes no store', async () => {
     const folder = await newFolder()
     const { code, stderr } = await agentmem(folder, ['import', 'missing.jsonl'])

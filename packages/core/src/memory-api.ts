@@ -1,4 +1,3 @@
-import type { LargeIntegers } from './checks/parse-json.ts'
 import type { Embedder } from './contracts/embedder.ts'
 import type { MemoryError } from './contracts/errors.ts'
 import type { Progress, ProgressOptions, SignalOptions } from './contracts/progress.ts'
@@ -229,28 +228,6 @@ export interface CloseOptions {
   readonly flush?: boolean | undefined
   /** Told how many of the changes that the index lacked it has taken in. */
   readonly onProgress?: ((progress: Progress) => void) | undefined
-}
-
-export interface ExportOptions extends ScopeOptions, ProgressOptions {
-  /** Write each vector beside its memory, so that an import need not embed. Default true. */
-  readonly vectors?: boolean | undefined
-}
-
-export interface ImportOptions extends Omit<AddOptions, 'dedupe' | 'onTaken'>, ProgressOptions {
-  /** Memories a transaction, 1 to 10,000, default 1,000. */
-  readonly batchSize?: number | undefined
-  /**
-   * A whole number past 2^53 that a JavaScript number cannot hold, such as an id of 64 bits in metadata: 'refuse'
-   * (default) names its line, 'text' keeps its digits as a string.
-   */
-  readonly largeIntegers?: LargeIntegers | undefined
-}
-
-export interface ImportResult {
-  /** Memories stored by this call. */
-  readonly imported: number
-  /** Memories that were there already. */
-  readonly skipped: number
 }
 
 export interface MemoryStats {

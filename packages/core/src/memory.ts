@@ -27,6 +27,7 @@ import {
   parseUpdate,
 } from './write/parse-input.ts'
 import type * as face from './memory-api.ts'
+import type { ExportOptions, ImportOptions, ImportResult } from './transfer-api.ts'
 
 /**
  * Memory for an agent: texts go in, and those that answer a query come out again. Composes a Store and, for searches by
@@ -208,7 +209,7 @@ export class Memory extends MemoryReads {
   }
 
   /** Writes the memories of a scope (default: all that this memory sees) as NDJSON, to a file or a stream. */
-  async exportTo(target: string | NodeJS.WritableStream, options: face.ExportOptions = {}): Promise<void> {
+  async exportTo(target: string | NodeJS.WritableStream, options: ExportOptions = {}): Promise<void> {
     checkOptions(options, [...scopeOptions, 'vectors', 'onProgress'])
     const scope = narrowScope(this.#scope, options)
     const work = (parts: MemoryParts): Promise<void> => exportMemories(parts, scope, target, options)
@@ -216,14 +217,18 @@ export class Memory extends MemoryReads {
   }
 
   /**
-   * Adds the memories of an NDJSON file or stream: an export, or one memory a line as `add` takes it. Memories
-   * that are there already are skipped, so an import that was interrupted is resumed by starting it again.
+   * Adds the memories of a file or stream: an export, or one memory a line as `add` takes it, or what `from` says. Memories that are there already are skipped, so that an import which was
+   * interrupted is resumed by starting it again, and repeating one adds nothing.
+   *
+   * @example
+   * import { importFormats } from '@agentmem/core/import'
+   * await memory.importFrom('conversations.json', { userId: 'ana', from: importFormats.chatgpt })
    */
   async importFrom(
     source: string | AsyncIterable<Uint8Array | string>,
-    options: face.ImportOptions = {},
-  ): Promise<face.ImportResult> {
-    checkAddOptions(options, ['batchSize', 'largeIntegers', 'onProgress'])
+    options: ImportOptions = {},
+  ): Promise<ImportResult> {
+    checkAddOptions(options, ['from', 'batchSize', 'largeIntegers', 'onProgress'])
     const once = typeof source !== 'string'
     const work = (parts: MemoryParts) => importMemories(parts, this.#scope, source, options)
     return this.#engine.run('importFrom', work, { ...options, once })

@@ -1,6 +1,7 @@
 import { expect, test } from 'vitest'
 
 import * as adapter from '../src/adapter.ts'
+import * as imports from '../src/import.ts'
 import * as face from '../src/index.ts'
 
 test('the face for those who use a memory has these values, and one more is a decision', () => {
@@ -26,6 +27,7 @@ test('the face for those who write a part has these', () => {
     'answerQuestions',
     'callback',
     'checkedChunks',
+    'claimFolder',
     'closeFailed',
     'compareCodePoints',
     'compareMatches',
@@ -91,6 +93,10 @@ test('the face for those who write a part has these', () => {
     'withinTime',
     'writeFacts',
   ])
+})
+
+test('the face for those who bring files of other programs has these', () => {
+  expect(Object.keys(imports).toSorted()).toEqual(['importFormats', 'readItems'])
 })
 
 test('a class exists once, whichever face it is taken from', () => {

@@ -1,43 +1,26 @@
-import { randomBytes } from 'node:crypto'
 import { indexCases, indexEntries, registerCases } from '@agentmem/conformance'
 import type { VectorIndex } from '@agentmem/core/adapter'
 import { openPgvectorIndex } from '@agentmem/pgvector'
 import type { PgvectorIndexOptions } from '@agentmem/pgvector'
-import { describeWithServer } from '@agentmem/testcontainers/describe'
 import { Kysely, PostgresDialect } from 'kysely'
 import pg from 'pg'
-import { afterAll, beforeEach, describe, expect, it } from 'vitest'
+import { describe, expect, it } from 'vitest'
+import { describeWithPgvector } from './describe-with-pgvector.ts'
 
 const dimensions = 32
 const entries = indexEntries(dimensions, 60)
 
-describeWithServer('postgres', 'on a server', server => {
-  let admin: pg.Pool | undefined
-  let hasVector: boolean | undefined
+describeWithPgvector('on a server', server => {
+  const { query, freshSchema, drop } = server
 
-  beforeEach(async context => {
-    admin ??= new pg.Pool({ connectionString: server().url })
-    if (hasVector === undefined) {
-      const { rowCount } = await admin.query(`select from pg_available_extensions where name = 'vector'`)
-      hasVector = rowCount === 1
-      if (!hasVector) console.error('Skipped: pgvector on a server: this server has no extension vector')
-    }
-    context.skip(!hasVector, 'this server has no extension vector')
-  })
-  afterAll(() => admin?.end())
-
-  const query = async (text: string, values: unknown[] = []): Promise<unknown[]> =>
-    (await (admin as pg.Pool).query(text, values)).rows
-
-  const freshSchema = (): string => `pgvector_${randomBytes(6).toString('hex')}`
-  const drop = (schema: string): Promise<unknown> =>
-    query(`set client_min_messages = warning; drop schema if exists ${schema} cascade`)
-
-  describe('the index', () => {
+  describe.each([
+    ['by the graph', { exactUpTo: 0 }],
+    ['scanned exactly', {}],
+  ])('the index, %s', (_how, options) => {
     registerCases(describe, it, indexCases, async () => {
       const schema = freshSchema()
       const openAgain = (): Promise<VectorIndex> =>
-        openPgvectorIndex({ url: server().url, dimensions, schema, exactUpTo: 0 })
+        openPgvectorIndex({ url: server.url(), dimensions, schema, ...options })
       const part = await openAgain()
       return {
         part,
@@ -56,7 +39,7 @@ describeWithServer('postgres', 'on a server', server => {
     const schema = freshSchema()
     const index = await openPgvectorIndex({ dimensions, schema, exactUpTo: 10, ...options })
     await index.apply({ upserts: entries, deletes: [], cursor: 60 })
-    const blocker = new pg.Client({ connectionString: server().url })
+    const blocker = new pg.Client({ connectionString: server.url() })
     await blocker.connect()
     await blocker.query(`begin; lock table ${schema}.vectors in row exclusive mode`)
     const building = `select from pg_stat_activity where query like '%create index concurrently%' || $1 || '%'
@@ -78,7 +61,7 @@ describeWithServer('postgres', 'on a server', server => {
 
   it('a time limit of statements does not end the building of the graph', async () => {
     const { schema, index, untilBuilding, release } = await withBlockedBuild({
-      url: server().url,
+      url: server.url(),
       statementTimeoutMs: 500,
     })
     const optimizing = index.optimize()
@@ -86,7 +69,7 @@ describeWithServer('postgres', 'on a server', server => {
     await release()
     await optimizing
     expect(await index.stats()).toMatchObject({ graph: true, vectors: 60 })
-    const locker = new pg.Client({ connectionString: server().url })
+    const locker = new pg.Client({ connectionString: server.url() })
     await locker.connect()
     await locker.query(`begin; lock table ${schema}.vectors in access exclusive mode`)
     // Every connection has its limit, the one that has built as well.
@@ -106,9 +89,9 @@ describeWithServer('postgres', 'on a server', server => {
     ['over a pool', 'pool', {}],
     ['over the only connection of a Kysely', 'db', { acquireTimeoutMs: 300 }],
   ] as const)('closing does not wait for the graph: %s', async (_how, kind, options) => {
-    const pool = new pg.Pool({ connectionString: server().url, max: kind === 'db' ? 1 : 4 })
+    const pool = new pg.Pool({ connectionString: server.url(), max: kind === 'db' ? 1 : 4 })
     const place = {
-      url: { url: server().url },
+      url: { url: server.url() },
       pool: { pool },
       db: { db: new Kysely<unknown>({ dialect: new PostgresDialect({ pool }) }) },
     }[kind]
@@ -118,7 +101,7 @@ describeWithServer('postgres', 'on a server', server => {
     await index.close()
     await release()
     await pool.end()
-    await using again = await openPgvectorIndex({ url: server().url, dimensions, schema, exactUpTo: 10 })
+    await using again = await openPgvectorIndex({ url: server.url(), dimensions, schema, exactUpTo: 10 })
     await again.optimize()
     expect(await again.stats()).toMatchObject({ graph: true, vectors: 60 })
     await drop(schema)
@@ -126,7 +109,7 @@ describeWithServer('postgres', 'on a server', server => {
 
   it('a connection that the server ends is replaced', async () => {
     const schema = freshSchema()
-    const url = `${server().url}?application_name=${schema}`
+    const url = `${server.url()}?application_name=${schema}`
     await using index = await openPgvectorIndex({ url, dimensions, schema })
     await index.apply({ upserts: entries, deletes: [], cursor: 60, after: 0 })
     const killed = await query(

@@ -1,8 +1,16 @@
-import { keyOf, silentProxy, storedRecord, storedRecords } from '@agentmem/conformance'
+import {
+  keyOf,
+  lostReplyCases,
+  registerCases,
+  silentProxy,
+  storedRecord,
+  storedRecords,
+} from '@agentmem/conformance'
+import type { SilentProxy } from '@agentmem/conformance'
 import type { Store } from '@agentmem/core/adapter'
 import { openPostgresStore } from '@agentmem/postgres'
 import { describeWithServer } from '@agentmem/testcontainers/describe'
-import { expect, it } from 'vitest'
+import { describe, expect, it } from 'vitest'
 import { FreshSchema } from './fresh-schema.ts'
 
 /** The end of a COMMIT that is sent as a message of its own. */
@@ -73,13 +81,24 @@ describeWithServer('postgres', 'a connection that is cut', server => {
     })
   }
 
-  it('before the answer to a put: all of it is there once, and named as such', async () => {
-    const records = storedRecords(5, n => ({ id: `new-${n}` }))
-    const { answer, store, end } = await cutAt(commit, store => store.put(records))
-    expect(answer).toMatchObject({ duplicates: new Map(records.map(({ id }) => [id, id])) })
-    expect((await store.head()).position).toBe(15)
-    expect((await store.history(records.map(keyOf))).every(entries => entries.length === 1)).toBe(true)
-    await end()
+  registerCases(describe, it, lostReplyCases, async () => {
+    const schema = new FreshSchema(server().url)
+    const proxy = await silentProxy(server().url)
+    const store = await openPostgresStore({ ...schema.options, url: proxy.url, poolSize: 1 })
+    const pass: SilentProxy['onSent'] = () => 'pass'
+    const loseReply = (): void => {
+      proxy.onSent = sent => {
+        if (!sent.includes(commit)) return 'pass'
+        proxy.onSent = pass
+        return 'cutAfter'
+      }
+    }
+    const teardown = async (): Promise<void> => {
+      await store.close()
+      await proxy.close()
+      await schema.drop()
+    }
+    return { part: { store, loseReply, lost: () => proxy.cuts }, teardown }
   })
 
   it('while it reads: the call is made again', async () => {

@@ -37,7 +37,7 @@ import type {
 import type { Kysely } from 'kysely'
 import { count, scopes } from './calls/count.ts'
 import { patch } from './calls/patch.ts'
-import { newRows, put } from './calls/put.ts'
+import { putByAttempts } from './put-by-attempts.ts'
 import { query, texts } from './calls/query.ts'
 import { get, history, vectors, vectorsByHash } from './calls/read.ts'
 import { deleteByKey, deleteScope } from './calls/remove.ts'
@@ -87,6 +87,8 @@ class SqlStore implements Store {
   readonly #reading: Session
   readonly #writing: Session
   readonly #joined: Joined
+  /** A position that the log has reached, as this Store has seen it. */
+  #known = 0
 
   constructor(database: SqlDatabase, joined: Joined) {
     const { flavor, reader, writer } = database
@@ -104,17 +106,13 @@ class SqlStore implements Store {
   }
 
   async put(records: readonly StoredRecord[], options: PutOptions = {}): Promise<PutReceipt> {
-    const { db, flavor } = this.#writing
-    // What has joined is written in the Store's transaction, and putNew lets nobody into its own.
-    const rows = flavor.putNew && this.#joined.isEmpty ? newRows(records, options) : undefined
-    const span = rows && (await this.#ask(options, async () => flavor.putNew?.(db, rows)))
-    if (span) return { duplicates: new Map(), span }
-    const work = async (session: WriteSession): Promise<PutReceipt> => {
-      const receipt = await put(session, records, options)
-      await this.#joined.afterPut(session, records, receipt)
-      return receipt
-    }
-    return this.#write(options, work, { repeatable: true })
+    const statement = <T>(work: () => Promise<T>): Promise<T> => this.#ask(options, work)
+    const transaction = <T>(work: (session: WriteSession) => Promise<T>): Promise<T> =>
+      this.#write(options, work, { repeatable: true })
+    const runners = { statement, transaction }
+    const receipt = await putByAttempts(this.#writing, runners, this.#joined, records, options, this.#known)
+    if (receipt.span) this.#known = receipt.span.upTo
+    return receipt
   }
 
   async patch(patches: readonly Patch[], options: VectorWriteOptions = {}): Promise<ChangeReceipt> {
@@ -191,7 +189,9 @@ class SqlStore implements Store {
   }
 
   async head(options?: CallOptions): Promise<LogHead> {
-    return this.#ask(options, readHead)
+    const head = await this.#ask(options, readHead)
+    this.#known = head.position
+    return head
   }
 
   async readMeta(keys: readonly string[], options?: CallOptions): Promise<(string | undefined)[]> {

@@ -9,35 +9,37 @@ import { withMemory } from '../with-memory.ts'
 
 export const importCommand: Command = {
   name: 'import',
-  summary: 'add the memories of a file, one JSON object a line',
+  summary: 'add the memories of a file: one JSON object a line, or an array',
   operands: { usage: 'FILE', least: 1, most: 1 },
   options: {
     ...scopeOptions,
     user: { value: 'ID', about: 'user of the lines that name none' },
     agent: { value: 'ID', about: 'agent of the lines that name none' },
     run: { value: 'ID', about: 'run of the lines that name none' },
+    from: { value: 'FORMAT', about: 'ndjson: one JSON object a line, the default; json: one JSON array' },
     'batch-size': { value: 'N', about: 'memories in a transaction, 1 to 10,000; default 1,000' },
     'large-integers': {
       value: 'text',
-      about: 'keep whole numbers past 2^53 as texts; without it their line is refused',
+      about: 'keep whole numbers past 2^53 as texts; without it their memory is refused',
     },
   },
   details: [
     'FILE has one memory a line, such as',
     '  {"content": "Ada drinks green tea.", "userId": "ada", "metadata": {"source": "chat"}}',
-    'or is what `agentmem export` wrote. `-` is stdin. Known fields: content, userId, agentId, runId,',
+    'or is what `agentmem export` wrote, or with `--from json` one array of such objects. `-` is stdin. Known fields: content, userId, agentId, runId,',
     'metadata, type, level, importance, createdAt, expiresAt, actorId, role, embedding, id.',
     '',
-    'A line that is stored already is skipped: to continue an interrupted import, run the same command again.',
+    'What is stored already is skipped: to continue an interrupted import, run the same command again.',
     'To repeat a complete import adds nothing.',
   ],
   async run(session) {
     const [file = ''] = session.operands
     const batchSize = session.args.count('batch-size', 10_000)
+    const from = session.args.oneOf('from', ['ndjson', 'json'] as const)
     const largeIntegers = session.args.oneOf('large-integers', ['text', 'refuse'] as const)
     const source = await ImportSource.open(file, session.signal)
     return withMemory(session, { mustExist: false }, opened =>
-      importInto(opened, source, { batchSize, largeIntegers }, session),
+      importInto(opened, source, { from, batchSize, largeIntegers }, session),
     )
   },
 }
@@ -45,7 +47,7 @@ export const importCommand: Command = {
 async function importInto(
   { memory, urls, redact }: OpenedMemory,
   source: ImportSource,
-  options: Pick<ImportOptions, 'batchSize' | 'largeIntegers'>,
+  options: Pick<ImportOptions, 'from' | 'batchSize' | 'largeIntegers'>,
   session: Session,
 ): Promise<number> {
   const { args, terminal, signal } = session

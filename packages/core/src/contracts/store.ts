@@ -217,8 +217,11 @@ export interface Store extends VectorStaging, AsyncDisposable {
    * With `onTaken: 'replace'` a record whose id is taken in its own scope is written over the stored one, which goes by
    * the id and by nothing else: a dedupe key that another id has still leaves it out. `createdAt`, `createdBy`, `place`
    * and the uses of the stored one stay, the version goes up by one, and the history has an `UPDATE`. The records are
-   * written as if one by one, in no order that is promised. Sent twice, as a Store may do itself when a commit was not
-   * answered, such a call replaces twice: the versions are one higher.
+   * written as if one by one, in no order that is promised. Such a call that is sent twice replaces twice: the versions are
+   * one higher.
+   *
+   * A Store that sends a call again by itself, since the reply to it was lost, answers for what the first attempt wrote as
+   * that would have: it is no duplicate, and is not replaced again.
    */
   put(records: readonly StoredRecord[], options?: PutOptions): Promise<PutReceipt>
   /** Changes records; each change raises the version by one. Throws `CONFLICT` on a dedupe key that is taken. */

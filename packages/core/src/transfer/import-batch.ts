@@ -6,21 +6,21 @@ import type { ParsedInput } from '../write/parse-input.ts'
 import { embedMissing, storeRecords } from '../write/store-records.ts'
 import type { ImportedRecord } from './exported-record.ts'
 
-/** What was read from a line of the file. */
-export type ImportedLine = { readonly number: number; readonly id: string } & (
+/** What was read from a line of the file, or an element of its array. */
+export type ImportedItem = { readonly place: string; readonly id: string } & (
   | { readonly input: ParsedInput }
   | { readonly read: ImportedRecord }
 )
 
-/** Failures that say nothing about a line. */
+/** Failures that say nothing about a single memory. */
 const ofTheWhole: ReadonlySet<MemoryErrorCode> = new Set(['ABORTED', 'CLOSED', 'MODEL_MISMATCH', 'SCHEMA'])
 
-/** Gathers lines and stores them together. */
+/** Gathers what was read, and stores it together. */
 export class ImportBatch {
   readonly #parts: MemoryParts
   readonly #signal: AbortSignal | undefined
   readonly #ids = new Set<string>()
-  #lines: ImportedLine[] = []
+  #items: ImportedItem[] = []
   #repeated = 0
   /** Memories stored or skipped so far. */
   done = 0
@@ -32,36 +32,36 @@ export class ImportBatch {
     this.#signal = signal
   }
 
-  /** Lines that wait to be stored. */
+  /** How many wait to be stored. */
   get size(): number {
-    return this.#lines.length + this.#repeated
+    return this.#items.length + this.#repeated
   }
 
   /** An id that the batch already has is skipped, like one that is stored. */
-  add(line: ImportedLine): void {
-    if (this.#ids.has(line.id)) {
+  add(item: ImportedItem): void {
+    if (this.#ids.has(item.id)) {
       this.#repeated++
     } else {
-      this.#ids.add(line.id)
-      this.#lines.push(line)
+      this.#ids.add(item.id)
+      this.#items.push(item)
     }
   }
 
-  /** Stores what was added. When that fails for the fault of one line, those before it are stored, and it is named. */
+  /** Stores what was added. When that fails for the fault of one, those before it are stored, and it is named. */
   async store(): Promise<void> {
-    const [lines, repeated] = [this.#lines, this.#repeated]
-    this.#lines = []
+    const [items, repeated] = [this.#items, this.#repeated]
+    this.#items = []
     this.#repeated = 0
     this.#ids.clear()
-    if (lines.length > 0) await this.#storeLines(lines)
+    if (items.length > 0) await this.#storeItems(items)
     this.done += repeated
     this.skipped += repeated
   }
 
-  /** The error of a line, or of what begins there. Says what is stored. */
+  /** The error of a place in the file, or of what begins there. Says what is stored. */
   failureAt(place: string, error: unknown): MemoryError {
     const { code, message, retryable } = MemoryError.from(error, 'It cannot be read')
-    const mend = code === 'INVALID_ARGUMENT' || code === 'CORRUPT' ? 'mend the line and ' : ''
+    const mend = code === 'INVALID_ARGUMENT' || code === 'CORRUPT' ? 'mend it and ' : ''
     const stored = `The ${this.done} memories before it are stored; ${mend}import the file again.`
     return new MemoryError(code, `${place}: ${message.replace(/\.?$/, '.')} ${stored}`, {
       cause: error,
@@ -69,19 +69,20 @@ export class ImportBatch {
     })
   }
 
-  async #storeLines(lines: readonly ImportedLine[]): Promise<void> {
+  async #storeItems(items: readonly ImportedItem[]): Promise<void> {
     try {
-      this.skipped += await storeTogether(this.#parts, lines, this.#signal)
-      this.done += lines.length
+      this.skipped += await storeTogether(this.#parts, items, this.#signal)
+      this.done += items.length
     } catch (thrown) {
       const error = MemoryError.from(thrown, 'It cannot be stored')
-      const [first = { number: 0 }] = lines
+      const [{ place }] = items as [ImportedItem]
       if (ofTheWhole.has(error.code)) throw error
-      if (lines.length === 1) throw this.failureAt(`Line ${first.number}`, error)
-      if (error.retryable) throw this.failureAt(`From line ${first.number}`, error)
-      const half = lines.length >> 1
-      await this.#storeLines(lines.slice(0, half))
-      await this.#storeLines(lines.slice(half))
+      if (items.length === 1) throw this.failureAt(place, error)
+      if (error.retryable)
+        throw this.failureAt(`From ${place.charAt(0).toLowerCase()}${place.slice(1)}`, error)
+      const half = items.length >> 1
+      await this.#storeItems(items.slice(0, half))
+      await this.#storeItems(items.slice(half))
     }
   }
 }
@@ -89,11 +90,11 @@ export class ImportBatch {
 /** One embed call and one transaction. Returns how many memories were there already. */
 async function storeTogether(
   parts: MemoryParts,
-  lines: readonly ImportedLine[],
+  items: readonly ImportedItem[],
   signal: AbortSignal | undefined,
 ): Promise<number> {
-  const inputs = lines.flatMap(line => ('input' in line ? [line.input] : []))
-  const records = lines.flatMap(line => ('read' in line ? [line.read] : []))
+  const inputs = items.flatMap(item => ('input' in item ? [item.input] : []))
+  const records = items.flatMap(item => ('read' in item ? [item.read] : []))
   let duplicates = 0
   if (inputs.length > 0) {
     const [results = []] = await addMemories(

@@ -71,9 +71,11 @@ test('refuses a whole number that would change, or keeps it as text', async () =
   await expect(memory.importFrom(source(), wrong)).rejects.toThrow(/largeIntegers must be/)
 })
 
-test('of a file that is one array says how to cut it', async () => {
+test('of a file that is one array says how it is read', async () => {
   const { memory } = await openMemory()
-  await expect(memory.importFrom(stream([{ content: 'tea' }]), alice)).rejects.toThrow(/^Line 1: .*jq -c/)
+  await expect(memory.importFrom(stream([{ content: 'tea' }]), alice)).rejects.toThrow(
+    /^Line 1: .*from: 'json'/,
+  )
 })
 
 test('names the line whose text the embedder refuses, and keeps those before it', async () => {

@@ -47,7 +47,7 @@ test('a line that is too long is refused before its end is read', async () => {
   }
   await expect(readLines(endless(), 1_000).next()).rejects.toMatchObject({
     code: 'INVALID_ARGUMENT',
-    message: expect.stringMatching(/more than 1000 characters; write one JSON object a line.*jq -c/),
+    message: expect.stringMatching(/more than 1000 characters; write one JSON object a line.*from: 'json'/),
   })
   expect(given).toBe(11)
   expect(await read(['a'.repeat(10), '\n', 'b'.repeat(10)], 10)).toEqual(['a'.repeat(10), 'b'.repeat(10)])

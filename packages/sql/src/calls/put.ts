@@ -12,10 +12,12 @@ import type { WriteSession } from '../database/session.ts'
 import { historyColumns, memoryColumns, memoryValues, scopeSelection } from '../database/tables.ts'
 import { plainKey, takeLogFor } from '../log/log.ts'
 import { findPlainHolders } from './dedupe.ts'
+import { findOwnRows } from './own-rows.ts'
 import { replaceTaken, takenElsewhere } from './replace.ts'
 
 /** Keeps the statements of a very large batch short. */
 const historyRowsPerStatement = 1000
+const nothing: ReadonlyMap<string, number> = new Map()
 
 /**
  * The rows for `Flavor.putNew`. Undefined for a batch of which some have a dedupe key and some have none: such records may
@@ -33,12 +35,14 @@ export function newRows(
 
 /**
  * Adds records with their history. It inserts all of them as if they were new. Only when the database has added fewer
- * rows than were sent does it ask which, and why.
+ * rows than were sent does it ask which, and why. `lostAfter` is given when the reply to an attempt of this very call was lost:
+ * a position that the log had before it. What that attempt wrote is this call's own, and no duplicate.
  */
 export async function put(
   session: WriteSession,
   records: readonly StoredRecord[],
   { actor, embedder, onTaken }: PutOptions,
+  lostAfter?: number,
 ): Promise<PutReceipt> {
   const { head, hasPlain } = await takeLogFor(session, { embedder })
   const holders = new Map<string, string>()
@@ -57,11 +61,14 @@ export async function put(
   if (plainBefore && !hasPlain) await notePlain(session)
   if (added === records.length) return { duplicates: new Map(), span: { after: head, upTo: position } }
   const { leftOut, upTo } = await findLeftOut(session, records, head)
+  const own = lostAfter === undefined ? nothing : await findOwnRows(session, leftOut, lostAfter, { onTaken })
+  const others = own.size === 0 ? leftOut : leftOut.filter(({ id }) => !own.has(id))
   if (onTaken === 'replace') {
-    const { written, ...receipt } = await replaceTaken(session, leftOut, holders, position, { actor })
-    return { ...receipt, span: { after: head, upTo: written > 0 ? position + written : upTo } }
+    const { written, ...receipt } = await replaceTaken(session, others, holders, position, { actor })
+    const replaced = new Map([...receipt.replaced, ...[...own].filter(([, version]) => version > 1)])
+    return { ...receipt, replaced, span: { after: head, upTo: written > 0 ? position + written : upTo } }
   }
-  return { duplicates: await findDuplicates(session, leftOut, holders), span: { after: head, upTo } }
+  return { duplicates: await findDuplicates(session, others, holders), span: { after: head, upTo } }
 }
 
 /**

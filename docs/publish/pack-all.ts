@@ -1,7 +1,7 @@
 import { mkdir, readdir } from 'node:fs/promises'
 import { join } from 'node:path'
-import { pnpm, succeeded } from './command.ts'
-import { packages, root } from './workspace.ts'
+import { pnpm, succeeded } from '../test/command.ts'
+import { packages, root } from '../test/workspace.ts'
 
 /** Packs every published package into a folder; the tarballs by the name of their package. */
 export async function packAll(folder: string): Promise<Map<string, string>> {
