@@ -27,11 +27,10 @@ export async function startStandby(): Promise<Standby> {
   const { hostname, port } = new URL(primary.url)
   const program: Program = {
     ...programIn(folder, 'installed'),
-    prepare: (data, run) =>
-      run(join(folder, 'pg_basebackup'), [
-        ...['-h', hostname, '-p', port, '-U', 'postgres', '-D', join(data, 'data')],
-        ...['-R', '-X', 'stream', '-c', 'fast', '--no-sync'],
-      ]),
+    prepare: (data, run) => {
+      const from = ['-h', hostname, '-p', port, '-U', 'postgres', '-D', join(data, 'data')]
+      return run(join(folder, 'pg_basebackup'), [...from, '-R', '-X', 'stream', '-c', 'fast', '--no-sync'])
+    },
   }
   const standby = await startLocal(postgres, program, { settings }).catch(async (error: unknown) => {
     await primary.stop()
@@ -42,7 +41,7 @@ export async function startStandby(): Promise<Standby> {
     standby,
     async caughtUp() {
       const [row] = await ask(primary, 'select pg_current_wal_lsn()::text as lsn')
-      await until(standby, `select pg_last_wal_replay_lsn() >= '${row?.['lsn']}' as done`)
+      await until(standby, `select pg_last_wal_replay_lsn() >= '${String(row?.['lsn'])}' as done`)
     },
     async cut() {
       await ask(standby, `alter system set primary_conninfo = ''`)
