@@ -2,7 +2,7 @@ import type { LogSource } from '../contracts/store.ts'
 import type { VectorIndex } from '../contracts/vector-index.ts'
 import { emptyIndex } from './empty-index.ts'
 import type { SplitPoint } from './split-point.ts'
-import { judge, mend } from './verify-index.ts'
+import { judge, mend } from './compare-index.ts'
 
 /** What is brought together again. */
 export interface ReconciledParts {
