@@ -23,4 +23,5 @@ export type { EmbeddingCacheOptions, EmbeddingCacheStats } from './embedding-cac
 export type { FollowerOptions, FollowerState } from './follower/follower.ts'
 export type { VerifyResult } from './follower/compare-index.ts'
 export type { RepairResult } from './follower/verify-index.ts'
+export type * from './signals/signals.ts'
 export type { HashEmbedderOptions } from './reference/hash-embedder.ts'
