@@ -1,4 +1,7 @@
+import { randomUUID } from 'node:crypto'
+
 import { indexEntryOf, textEntryOf } from '../contracts/log-entries.ts'
+import type { LogHead } from '../contracts/log-head.ts'
 import type { LogPage } from '../contracts/log.ts'
 import { embedderKey, modelMismatch } from '../contracts/model-identity.ts'
 import { inScope, isSearched, scopeOf } from '../contracts/record.ts'
@@ -30,6 +33,7 @@ export class MapStore implements s.Store {
   readonly #records = this.#writes.records
   readonly #log = this.#writes.log
   readonly #meta = new Map<string, string>()
+  readonly #lineage = randomUUID()
   readonly #staging = new MapStaging(this.#records, this.#meta, this.#log)
   #statements = 0
   #transactions = 0
@@ -140,9 +144,9 @@ export class MapStore implements s.Store {
     return readMapLog(this.#log, this.#records, request, textEntryOf)
   }
 
-  async head(): Promise<number> {
+  async head(): Promise<LogHead> {
     this.#statements++
-    return this.#log.head
+    return { position: this.#log.head, lineage: this.#lineage }
   }
 
   async readMeta(keys: readonly string[]): Promise<(string | undefined)[]> {
