@@ -27,7 +27,8 @@ export const commitCases: readonly Case<Store>[] = casesOf('commit', {
   'writes puts, patches, deletes and the inbox together, and its receipt tells the span of all':
     async store => {
       await receive(store)
-      const { after, upTo } = { after: await store.head(), upTo: (await store.head()) + 3 }
+      const { position: after } = await store.head()
+      const upTo = after + 3
       const receipt = await store.commit({
         puts: [fact],
         patches: [supersede(old, fact.id)],
@@ -56,7 +57,7 @@ export const commitCases: readonly Case<Store>[] = casesOf('commit', {
       done: [keyOf(other), keyOf(message)],
     }
     await assertRejects('CONFLICT', 'a row that is gone', () => store.commit(change))
-    equal(await store.head(), head)
+    deepEqual(await store.head(), head)
     deepEqual(await store.get([keyOf(fact)]), [undefined])
     equal((await store.get([keyOf(old)]))[0]?.supersededBy, null)
     deepEqual(await waitingOf(store), [other.id])

@@ -159,7 +159,7 @@ export const currentCases: readonly Case<Store>[] = casesOf('current', {
       const head = await store.head()
       await store.touch([keyOf(old), { ...keyOf(next), userId: 'bob' }, { orgId, id: 'nobody' }], 77)
       await store.touch([keyOf(old)], 78)
-      equal(await store.head(), head)
+      deepEqual(await store.head(), head)
       deepEqual(await store.get([old, next].map(keyOf)), [
         { ...withoutVector(old), accessCount: 2, lastAccessedAt: 78 },
         withoutVector(next),

@@ -73,7 +73,7 @@ export class TextFollower implements TextIndex {
   over(texts: readonly TextEntry[]): Pick<TextIndex, 'search'> {
     const none = { upserts: [], deletes: [], cursor: 0, done: true }
     const source: TextSource = {
-      head: async () => 0,
+      head: async () => ({ position: 0, lineage: 'over' }),
       textChanges: async () => none,
       async *texts() {
         yield [...texts]
