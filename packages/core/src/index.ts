@@ -22,4 +22,5 @@ export type { Scalar, Where, WhereConditions, WhereFields, WherePath } from './c
 export type { EmbeddingCacheOptions, EmbeddingCacheStats } from './embedding-cache/cached-embedder.ts'
 export type { FollowerOptions, FollowerState } from './follower/follower.ts'
 export type { RepairResult, VerifyResult } from './follower/verify-index.ts'
+export type * from './signals/signals.ts'
 export type { HashEmbedderOptions } from './reference/hash-embedder.ts'

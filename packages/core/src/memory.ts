@@ -16,6 +16,7 @@ import { reembedAlone, reembedMemory } from './reembed/reembed-memory.ts'
 import { exportMemories } from './transfer/export-memories.ts'
 import { importMemories } from './transfer/import-memories.ts'
 import { addBatch } from './write/add-batch.ts'
+import { queueAdd } from './write/add-memories.ts'
 import { deleteScope } from './write/change-memories.ts'
 import {
   changeFields,
@@ -66,7 +67,7 @@ export class Memory extends MemoryReads {
     const parsed = parseInput(input, options, this.#scope, embedder.dimensions)
     const { signal, onTaken, dedupe = false } = options
     const job = { inputs: [parsed], dedupe, onTaken, embedder }
-    const results = await this.#engine.queued('add', () => this.#engine.adds.push(job, 1, signal), signal)
+    const results = await this.#engine.queued('add', () => queueAdd(this.#engine.adds, job, signal), signal)
     return { results, relations: [] }
   }
 

@@ -17,6 +17,7 @@ import { identityCases } from './identity.ts'
 import { indexedCases } from './indexed.ts'
 import { storeLifecycleCases } from './lifecycle.ts'
 import { logCases } from './log.ts'
+import { longListCases } from './long-lists.ts'
 import { metaCases } from './meta.ts'
 import { modelCases } from './model.ts'
 import { orderCases } from './order.ts'
@@ -54,6 +55,7 @@ export const storeCases: readonly Case<Store>[] = [
   ...logCases,
   ...textChangesCases,
   ...indexedCases,
+  ...longListCases,
   ...metaCases,
   ...modelCases,
   ...reuseCases,

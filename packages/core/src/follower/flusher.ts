@@ -1,4 +1,5 @@
 import { MemoryError, throwIfAborted } from '../contracts/errors.ts'
+import type { LogBatch } from '../contracts/log.ts'
 import type { VectorIndex } from '../contracts/vector-index.ts'
 import type { SplitPoint } from './split-point.ts'
 import type { FlushLease } from './flush-lease.ts'
@@ -6,6 +7,7 @@ import type { IndexWatch } from './index-watch.ts'
 import { reportError } from './report-error.ts'
 import type { OnBackgroundError } from './report-error.ts'
 import type { LogReader } from './log-reader.ts'
+import { trace } from '../signals/trace.ts'
 
 /** What a Flusher works on. */
 export interface FlusherParts {
@@ -236,11 +238,13 @@ export class Flusher {
 
   async #apply(after?: number): Promise<boolean> {
     const { index, splitPoint } = this.#parts
+    const tail = splitPoint.tail.size
     const cut = splitPoint.tail.cut(this.#sizes.flushSize)
     // Changes that leave nothing to apply, such as of metadata alone, move only the cursor.
     const batch = cut?.batch ?? { upserts: [], deletes: [], cursor: splitPoint.position }
     if (cut || batch.cursor > splitPoint.indexed) {
-      await index.apply(after === undefined ? batch : { ...batch, after })
+      const apply = (): Promise<void> => index.apply(after === undefined ? batch : { ...batch, after })
+      await trace('flush', () => ({ index: index.name, ...sizesOf(batch), tail }), apply)
       this.#flushes++
     }
     this.#lastError = undefined
@@ -257,4 +261,8 @@ export class Flusher {
   #isStuck(leaseMs: number): boolean {
     return this.#stuckSince !== undefined && performance.now() - this.#stuckSince >= leaseMs
   }
+}
+
+function sizesOf({ upserts, deletes }: LogBatch): { upserts: number; deletes: number } {
+  return { upserts: upserts.length, deletes: deletes.length }
 }

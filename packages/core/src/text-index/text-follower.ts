@@ -62,6 +62,11 @@ export class TextFollower implements TextIndex {
     return this.#shelves.stats
   }
 
+  /** How many texts of a filter are held; undefined where it was not searched yet, or too long ago. */
+  sizeOf(filter: Scope): number | undefined {
+    return this.#shelves.sizeOf(filter)
+  }
+
   /** Up to here it knows the log. */
   get position(): number {
     return this.#position

@@ -3,6 +3,7 @@ import type { StoredRecord } from '@agentmem/core/adapter'
 import { sql } from 'kysely'
 import type { Expression, SqlBool } from 'kysely'
 import { groupedBy } from '../database/grouped-by.ts'
+import { partsOf } from '../database/list-parts.ts'
 import type { WriteSession } from '../database/session.ts'
 import { scopeSelection } from '../database/tables.ts'
 
@@ -15,6 +16,14 @@ const scopesPerStatement = 25
  * written at a random place for every record, which doubles what a batch writes.
  */
 export async function findPlainHolders(
+  session: WriteSession,
+  records: readonly StoredRecord[],
+  holders: Map<string, string>,
+): Promise<void> {
+  for (const part of partsOf(records, session.flavor)) await findPart(session, part, holders)
+}
+
+async function findPart(
   session: WriteSession,
   records: readonly StoredRecord[],
   holders: Map<string, string>,

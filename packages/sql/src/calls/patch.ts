@@ -1,5 +1,6 @@
 import { inScope, MemoryError, notFound, patchedRecord } from '@agentmem/core/adapter'
 import type { ChangeReceipt, Patch, StoredRecord, VectorWriteOptions } from '@agentmem/core/adapter'
+import { partsOf } from '../database/list-parts.ts'
 import type { WriteSession } from '../database/session.ts'
 import { historyColumns, memoryColumns, memoryValues } from '../database/tables.ts'
 import { takeLogFor } from '../log/log.ts'
@@ -37,15 +38,22 @@ export async function patch(
   const { db, flavor } = session
   if (memories.length > 0) {
     const ids = memories.map(([, id]) => id as string)
-    await db
-      .deleteFrom('memories')
-      .where(eb => flavor.isOneOf(eb.ref('id'), ids))
-      .execute()
+    await deleteRows(session, ids)
     const added = await flavor.insert(db, { table: 'memories', columns: memoryColumns, values: memories })
     if (added < memories.length) throw contentTaken(patches)
     await flavor.insert(db, { table: 'history', columns: historyColumns, values: history })
   }
   return { missing, span: { after: head, upTo: head + memories.length } }
+}
+
+/** Deletes the rows of memories that are put in again at later positions. */
+export async function deleteRows({ db, flavor }: WriteSession, ids: readonly string[]): Promise<void> {
+  for (const part of partsOf(ids, flavor)) {
+    await db
+      .deleteFrom('memories')
+      .where(eb => flavor.isOneOf(eb.ref('id'), part))
+      .execute()
+  }
 }
 
 /** In the order of `historyColumns`. */

@@ -8,6 +8,7 @@ import type {
 } from '@agentmem/core/adapter'
 import { sql } from 'kysely'
 import type { NewRows } from '../database/flavor.ts'
+import { partsOf } from '../database/list-parts.ts'
 import type { WriteSession } from '../database/session.ts'
 import { historyColumns, memoryColumns, memoryValues, scopeSelection } from '../database/tables.ts'
 import { plainKey, takeLogFor } from '../log/log.ts'
@@ -141,10 +142,21 @@ async function findLeftOut(
  * transaction, for an id that a record of another scope has.
  */
 async function findDuplicates(
-  { db, flavor }: WriteSession,
+  session: WriteSession,
   leftOut: readonly StoredRecord[],
   holders: ReadonlyMap<string, string>,
 ): Promise<ReadonlyMap<string, string>> {
+  const duplicates = new Map<string, string>()
+  for (const part of partsOf(leftOut, session.flavor)) await findPart(session, part, holders, duplicates)
+  return duplicates
+}
+
+async function findPart(
+  { db, flavor }: WriteSession,
+  leftOut: readonly StoredRecord[],
+  holders: ReadonlyMap<string, string>,
+  duplicates: Map<string, string>,
+): Promise<void> {
   const ids = leftOut.map(({ id }) => id)
   const dedupeKeys = leftOut.map(({ dedupeKey }) => dedupeKey).filter(key => key !== null)
   const taken = await db
@@ -155,7 +167,6 @@ async function findDuplicates(
     .execute()
   const byId = new Map(taken.map(row => [row.id, row]))
   const idOfDedupeKey = new Map(taken.map(row => [row.dedupeKey, row.id]))
-  const duplicates = new Map<string, string>()
   for (const record of leftOut) {
     const { id, dedupeKey } = record
     const owner = byId.get(id)
@@ -166,5 +177,4 @@ async function findDuplicates(
     }
     duplicates.set(id, holder)
   }
-  return duplicates
 }

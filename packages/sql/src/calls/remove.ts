@@ -3,6 +3,7 @@ import type { DeleteAllOptions, DeleteOptions, Key, LogSpan, Scope } from '@agen
 import { sql } from 'kysely'
 import type { Expression, SqlBool } from 'kysely'
 import { groupedBy } from '../database/grouped-by.ts'
+import { partsOf, rowsInParts } from '../database/list-parts.ts'
 import { scopeCondition } from '../database/scope-condition.ts'
 import type { WriteSession } from '../database/session.ts'
 import { historyColumns, scopeSelection } from '../database/tables.ts'
@@ -24,7 +25,9 @@ export async function deleteByKey(
   if (purgeHistory) await purgeByKey(session, keys)
   if (present.size === 0) return { missing, span: { after: head, upTo: head } }
   const ids = [...new Set(Array.from(present, ({ id }) => id))]
-  const buried = await bury(session, session.flavor.isOneOf(sql.ref<string>('id'), ids), head)
+  let buried = 0
+  for (const part of partsOf(ids, session.flavor))
+    buried += await bury(session, session.flavor.isOneOf(sql.ref<string>('id'), part), head + buried)
   if (!purgeHistory) await addHistory(session, head, actor)
   await deleteBuried(session, head, 'memories')
   return { missing, span: { after: head, upTo: head + buried } }
@@ -33,11 +36,13 @@ export async function deleteByKey(
 /** The keys whose memories are there and in the scope that the key names. */
 async function presentKeys({ db, flavor }: WriteSession, keys: readonly Key[]): Promise<Set<Key>> {
   const ids = keys.map(({ id }) => id)
-  const rows = await db
-    .selectFrom('memories')
-    .select(['id', ...scopeSelection])
-    .where(eb => flavor.isOneOf(eb.ref('id'), ids))
-    .execute()
+  const rows = await rowsInParts(ids, flavor, part =>
+    db
+      .selectFrom('memories')
+      .select(['id', ...scopeSelection])
+      .where(eb => flavor.isOneOf(eb.ref('id'), part))
+      .execute(),
+  )
   const byId = new Map(rows.map(row => [row.id, row]))
   const isPresent = (key: Key): boolean => {
     const row = byId.get(key.id)
@@ -47,7 +52,11 @@ async function presentKeys({ db, flavor }: WriteSession, keys: readonly Key[]): 
 }
 
 /** Deletes the history that the keys name: one statement for 25 scopes. */
-async function purgeByKey({ db, flavor }: WriteSession, keys: readonly Key[]): Promise<void> {
+async function purgeByKey(session: WriteSession, keys: readonly Key[]): Promise<void> {
+  for (const part of partsOf(keys, session.flavor)) await purgePart(session, part)
+}
+
+async function purgePart({ db, flavor }: WriteSession, keys: readonly Key[]): Promise<void> {
   const groups = [...groupedBy(keys, scopeKey).values()]
   for (let start = 0; start < groups.length; start += scopesPerStatement) {
     const named = groups.slice(start, start + scopesPerStatement).map(([first, ...others]) => {

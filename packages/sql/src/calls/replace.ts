@@ -2,7 +2,7 @@ import { MemoryError, replacedRecord, sameScope } from '@agentmem/core/adapter'
 import type { PutReceipt, StoredRecord, WriteOptions } from '@agentmem/core/adapter'
 import type { WriteSession } from '../database/session.ts'
 import { historyColumns, memoryColumns, memoryValues } from '../database/tables.ts'
-import { updateEntry } from './patch.ts'
+import { deleteRows, updateEntry } from './patch.ts'
 import { readStored } from './stored.ts'
 
 /**
@@ -45,12 +45,7 @@ export async function replaceTaken(
     history.push(before ? updateEntry(before, after, seq, actor) : addEntry(after, seq, actor))
   }
   const { db, flavor } = session
-  if (replaced.size > 0) {
-    await db
-      .deleteFrom('memories')
-      .where(eb => flavor.isOneOf(eb.ref('id'), [...replaced.keys()]))
-      .execute()
-  }
+  await deleteRows(session, [...replaced.keys()])
   if (memories.length > 0) {
     const added = await flavor.insert(db, { table: 'memories', columns: memoryColumns, values: memories })
     if (added < memories.length) {

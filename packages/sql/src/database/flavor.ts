@@ -138,6 +138,11 @@ export interface Flavor {
    * nothing was written. Default: a transaction of several statements.
    */
   putNew?(db: Kysely<Tables>, rows: NewRows): Promise<LogSpan | undefined>
+  /**
+   * The number of values up to which `isOneOf` is fast. A call with a longer list sends a statement for each part of it.
+   * Default: no limit.
+   */
+  readonly longestList?: number
   /** `column in values`, with few different statement texts whatever the number of values. */
   isOneOf(column: Expression<string | null>, values: readonly string[]): Expression<SqlBool>
   /** True when `text`, which is not null, contains `part`. Case counts, and '' is in every text. */

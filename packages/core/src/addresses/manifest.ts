@@ -25,3 +25,26 @@ export interface Manifest {
   /** The scheme of a store: without an address of its own, the backend is where a store of that scheme is. */
   readonly beside?: string | undefined
 }
+
+/** A backend of this project, installed or not. */
+export interface KnownBackend {
+  readonly package: string
+  readonly open: string
+  /** Another scheme for it. */
+  readonly alias?: string
+  readonly from: AddressForm
+  /** See `Manifest.beside`. */
+  readonly beside?: string
+  /**
+   * Of an embedder: which identities in a Store are its models, as a regular expression whose first group is the address.
+   * Default: `SCHEME:ADDRESS` without a space.
+   */
+  readonly models?: string
+  /** Such as 'the Store on SQLite'. */
+  readonly about: string
+  /** Imports the package. */
+  readonly load: () => Promise<object>
+}
+
+/** By part and scheme. */
+export type BackendList = Readonly<Record<Part, Readonly<Record<string, KnownBackend>>>>

@@ -1,4 +1,5 @@
-import { usageError } from '../usage-error.ts'
+import { invalid } from '../checks/check-values.ts'
+import type { Part } from './manifest.ts'
 
 /** Where a part of a memory is: `scheme:address`. */
 export interface BackendUrl {
@@ -14,18 +15,18 @@ export interface BackendUrl {
 const schemeAndAddress = /^([a-z][a-z0-9-]+)(?::(.*))?$/is
 
 /**
- * Splits `scheme:address`; a word alone is a scheme. `what` names the option, such as '--store'. Throws
- * `INVALID_ARGUMENT`, which does not show the text, when it has no scheme.
+ * Splits `scheme:address`; a word alone is a scheme. Throws `INVALID_ARGUMENT`, which does not show the text, when it has
+ * no scheme.
  */
-export function parseBackendUrl(text: string, what: string): BackendUrl {
-  const match = schemeAndAddress.exec(text)
-  const [, scheme = '', address = ''] = match ?? []
+export function parseBackendUrl(text: unknown, part: Part): BackendUrl {
+  const match = typeof text === 'string' ? schemeAndAddress.exec(text) : null
+  const [url = '', scheme = '', address = ''] = match ?? []
   if (!match) {
-    throw usageError(
-      `${what} takes SCHEME:ADDRESS, such as sqlite:./memories.db; there is no scheme in what was given.`,
+    throw invalid(
+      `The address of the ${part} is SCHEME:ADDRESS, such as sqlite:./memories.db; there is no scheme in what was given.`,
     )
   }
-  return { scheme: scheme.toLowerCase(), address, url: text }
+  return { scheme: scheme.toLowerCase(), address, url }
 }
 
 /** The path in an address: `sqlite:/a.db` and `sqlite:///a.db` have the same one. */

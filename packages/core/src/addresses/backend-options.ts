@@ -1,7 +1,7 @@
-import { usageError } from '../usage-error.ts'
+import { invalid } from '../checks/check-values.ts'
+import { addressForms } from './address-forms.ts'
 import type { BackendUrl } from './backend-url.ts'
-import { addressForms } from './backends.ts'
-import { findKnown } from './known-backends.ts'
+import { findKnown } from './find-known.ts'
 import type { Manifest } from './manifest.ts'
 
 /** What a backend may need to know beside its own address. */
@@ -30,15 +30,15 @@ function placeOf(
   if (url.address === '') {
     if (store.scheme === beside) return store.url
     const place = isUrl ? 'database' : 'file'
-    throw usageError(
-      `--${part} ${scheme}: is in the ${place} of a ${beside} store, and --store is ${store.url.scheme}; name a ${place}, such as ${example}.`,
+    throw invalid(
+      `The ${part} ${scheme}: is in the ${place} of a ${beside} store, and the store is ${store.url.scheme}; name a ${place}, such as ${example}.`,
     )
   }
   const schemes = [beside, findKnown('store', beside)?.alias]
   if (isUrl && !schemes.some(name => name !== undefined && url.address.startsWith(`${name}://`))) {
     // The address is not shown: it may hold a password.
-    throw usageError(
-      `What stands behind --${part} ${scheme}: does not begin with ${beside}://; give a URL, such as ${example}.`,
+    throw invalid(
+      `What stands behind the ${part} ${scheme}: does not begin with ${beside}://; give a URL, such as ${example}.`,
     )
   }
   return url

@@ -1,10 +1,9 @@
 import { readFileSync } from 'node:fs'
 import { mkdir, writeFile } from 'node:fs/promises'
-import { createRequire } from 'node:module'
 import { join } from 'node:path'
 import { pathToFileURL } from 'node:url'
 
-const core = pathToFileURL(createRequire(import.meta.url).resolve('@agentmem/core')).href
+const core = pathToFileURL(join(import.meta.dirname, '../../dist/index.js')).href
 
 /** The module of core, as a package that is installed here can import it. */
 export const coreModule: string = JSON.stringify(core)
@@ -33,6 +32,6 @@ export async function installPackage(
 
 /** The manifest of a package of this workspace. */
 export function manifestOf(name: string): unknown {
-  const file = join(import.meta.dirname, '../..', name.replace('@agentmem/', ''), 'package.json')
+  const file = join(import.meta.dirname, '../../..', name.replace('@agentmem/', ''), 'package.json')
   return (JSON.parse(readFileSync(file, 'utf8')) as { agentmem?: unknown }).agentmem
 }

@@ -1,3 +1,5 @@
+import { MemoryError } from '../contracts/errors.ts'
+
 const secretName = 'token|pass|pwd|secret|key|auth'
 // Up to the last '@': a password may hold '@' and '/' that are not escaped.
 const credentials = /(:\/\/)[^\s'"`]*@/g
@@ -12,6 +14,12 @@ export function redactUrls(text: string): string {
 export function redactor(urls: readonly string[]): (text: string) => string {
   const secrets = [...new Set(urls.flatMap(secretsOf).flatMap(spellings))].sort((a, b) => b.length - a.length)
   return text => redactUrls(secrets.reduce((rest, secret) => rest.replaceAll(secret, '***'), text))
+}
+
+/** The error as a MemoryError, with the credentials removed from its message. */
+export function redacted(error: unknown, redact: (text: string) => string): MemoryError {
+  const { code, message, retryable } = MemoryError.from(error, 'agentmem failed')
+  return new MemoryError(code, redact(message), { cause: error, retryable })
 }
 
 /**

@@ -1,4 +1,4 @@
-import { MemoryError } from '@agentmem/core'
+import { MemoryError } from '../contracts/errors.ts'
 import { formNames, partNames } from './manifest.ts'
 import type { AddressForm, Manifest, Part } from './manifest.ts'
 
@@ -19,7 +19,7 @@ export function readManifest(
   if (!isOneOf(partNames, part)) throw unsupported(name, 'has a manifest without a known part')
   if (part !== wanted.part) {
     const article = part === 'store' ? 'a' : 'an'
-    throw new MemoryError('INVALID_ARGUMENT', `${name} is ${article} ${part}; name it with --${part}.`)
+    throw new MemoryError('INVALID_ARGUMENT', `${name} is ${article} ${part}; give it as the ${part}.`)
   }
   if (scheme !== wanted.scheme) {
     throw unsupported(name, `has a manifest for another scheme than ${wanted.scheme}`)

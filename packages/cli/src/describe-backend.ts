@@ -1,5 +1,4 @@
-import type { KnownBackend } from './known-backends.ts'
-import type { AddressForm } from './manifest.ts'
+import type { AddressForm, KnownBackend } from '@agentmem/core/open'
 
 /** What a list for people says of a backend. */
 export interface DescribedBackend {
@@ -9,11 +8,11 @@ export interface DescribedBackend {
   readonly about: string
 }
 
-export function describeBackend(scheme: string, known: KnownBackend): DescribedBackend {
+export function describeBackend(scheme: string, known: Omit<KnownBackend, 'load'>): DescribedBackend {
   return { addresses: addressesOf(scheme, known), about: known.about.replace(/^the /, '') }
 }
 
-function addressesOf(scheme: string, { alias, from, beside }: KnownBackend): string[] {
+function addressesOf(scheme: string, { alias, from, beside }: Omit<KnownBackend, 'load'>): string[] {
   const schemes = alias === undefined ? [scheme] : [scheme, alias]
   const forms: Readonly<Record<AddressForm, readonly string[]>> = {
     url: beside === undefined ? schemes.map(name => `${name}://...`) : [`${scheme}:${beside}://...`],

@@ -1,14 +1,14 @@
 import { existsSync, readdirSync, readFileSync } from 'node:fs'
 import { join } from 'node:path'
 import { describe, expect, test } from 'vitest'
-import { optionsOf } from '../src/backends/backend-options.ts'
-import { parseBackendUrl } from '../src/backends/backend-url.ts'
-import { findPackage, moduleOf } from '../src/backends/find-package.ts'
-import { findBackend } from '../src/backends/load-backend.ts'
-import type { AddressForm, Manifest, Part } from '../src/backends/manifest.ts'
-import { readManifest } from '../src/backends/read-manifest.ts'
+import { optionsOf } from '../../src/addresses/backend-options.ts'
+import { parseBackendUrl } from '../../src/addresses/backend-url.ts'
+import { findPackage, moduleOf } from '../../src/addresses/find-package.ts'
+import { findBackend } from '../../src/addresses/load-backend.ts'
+import type { AddressForm, Manifest, Part } from '../../src/addresses/manifest.ts'
+import { readManifest } from '../../src/addresses/read-manifest.ts'
 import { installPackage } from './install-package.ts'
-import { newFolder } from './run-agentmem.ts'
+import { newFolder } from './new-folder.ts'
 
 const manifest: Manifest = { part: 'index', scheme: 'qdrant', open: 'openQdrantIndex', from: 'url' }
 const wanted = { part: 'index', scheme: 'qdrant' } as const
@@ -44,7 +44,7 @@ describe('a manifest is refused', () => {
 })
 
 describe('an address becomes what the manifest says', () => {
-  const store = { url: parseBackendUrl('sqlite:./m.db', '--store'), scheme: 'sqlite' }
+  const store = { url: parseBackendUrl('sqlite:./m.db', 'store'), scheme: 'sqlite' }
 
   test.each<[AddressForm, string, object]>([
     ['url', 'qdrant://host/x', { url: 'qdrant://host/x' }],
@@ -60,7 +60,7 @@ describe('an address becomes what the manifest says', () => {
     ['model', 'qdrant', {}],
   ])('(%s, %s)', (from, url, options) => {
     const around = { dimensions: 8, store }
-    const parsed = parseBackendUrl(url, '--index')
+    const parsed = parseBackendUrl(url, 'index')
     expect(optionsOf({ ...manifest, from }, parsed, around)).toEqual({ ...options, dimensions: 8 })
     expect(optionsOf({ ...manifest, from, part: 'store' }, parsed, around)).toEqual(options)
   })
@@ -93,17 +93,17 @@ const paths = ['../qdrant:x', '.qdrant', 'a/qdrant:x', 'a.b:x', 'C:\\m', '@agent
 test.each([...paths, '-q:', '__proto__', 'q+a:'])(
   '%s has no scheme, so that no package is looked for',
   url => {
-    expect(() => parseBackendUrl(url, '--index')).toThrow('--index takes SCHEME:ADDRESS')
+    expect(() => parseBackendUrl(url, 'index')).toThrow('The address of the index is SCHEME:ADDRESS')
   },
 )
 
-test.each(['constructor', 'tostring', 'faiss'])('%s is the scheme of no backend', scheme => {
-  const find = (): unknown => findBackend('index', { scheme, address: '', url: scheme })
-  expect(find).toThrow(expect.objectContaining({ code: 'INVALID_ARGUMENT' }))
+test.each(['constructor', 'tostring', 'faiss'])('%s is the scheme of no backend', async scheme => {
+  const found = findBackend('index', { scheme, address: '', url: scheme })
+  await expect(found).rejects.toThrow(expect.objectContaining({ code: 'INVALID_ARGUMENT' }))
 })
 
 describe('the manifests of this workspace', () => {
-  const folder = join(import.meta.dirname, '../..')
+  const folder = join(import.meta.dirname, '../../..')
   const packageJsons = readdirSync(folder)
     .map(name => join(folder, name, 'package.json'))
     .filter(file => existsSync(file))
@@ -111,7 +111,7 @@ describe('the manifests of this workspace', () => {
   const backends = packageJsons.filter(({ agentmem }) => agentmem !== undefined)
 
   test.each(backends.map(packageJson => [String(packageJson['name']), packageJson] as const))(
-    'that of %s is one that the command line reads',
+    'that of %s is one that is read',
     (name, packageJson) => {
       const { part } = packageJson['agentmem'] as { part: Part }
       const scheme = name.replace('@agentmem/', '')
