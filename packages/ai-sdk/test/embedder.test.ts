@@ -82,7 +82,7 @@ test.each([
 ])('documents and queries have their own options: model %s', async (_name, Mock) => {
   const usage: number[] = []
   const model = new Mock({
-    doEmbed: async ({ values }) => ({
+    doEmbed: async ({ values }: { values: string[] }) => ({
       embeddings: values.map(() => [1, 0]),
       usage: { tokens: values.length },
       warnings: [],
