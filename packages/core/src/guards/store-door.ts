@@ -1,3 +1,4 @@
+import type { LogHead } from '../contracts/log-head.ts'
 import type { CallOptions, LogPage } from '../contracts/log.ts'
 import { throwIfAborted } from '../contracts/errors.ts'
 import type { HistoryEntry, Key, MemoryRecord, Scope, StoredRecord } from '../contracts/record.ts'
@@ -108,7 +109,7 @@ export class StoreDoor implements s.Store {
     return this.#run('textChanges', undefined, options, () => this.#store.textChanges(request, options))
   }
 
-  head(options: CallOptions = {}): Promise<number> {
+  head(options: CallOptions = {}): Promise<LogHead> {
     return this.#run('head', undefined, options, () => this.#store.head(options))
   }
 
