@@ -82,10 +82,10 @@ class GuardedExtractor implements Extractor {
     sets: readonly ClusterSet[],
     options: CallOptions = {},
   ): Promise<Outcome<{ readonly insights: readonly Insight[] }>[]> {
-    const { consolidate } = this.#extractor
+    const consolidate = this.#extractor.consolidate?.bind(this.#extractor)
     if (!consolidate)
       throw new MemoryError('UNSUPPORTED', `The extractor ${this.name} draws no insights from facts.`)
-    return this.#ask('consolidate', 'insights', sets, options, consolidate.bind(this.#extractor))
+    return this.#ask('consolidate', 'insights', sets, options, consolidate)
   }
 
   async #ask<Element, Answer>(

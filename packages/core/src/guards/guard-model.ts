@@ -108,8 +108,9 @@ class GuardedModel implements LanguageModel {
   }
 
   #deferred(): Required<Pick<LanguageModel, 'submit' | 'collect'>> {
-    const { submit, collect } = this.#model
-    if (submit && collect) return { submit: submit.bind(this.#model), collect: collect.bind(this.#model) }
+    const submit = this.#model.submit?.bind(this.#model)
+    const collect = this.#model.collect?.bind(this.#model)
+    if (submit && collect) return { submit, collect }
     throw new MemoryError('UNSUPPORTED', `The model ${this.model} takes no deferred work; use generate.`)
   }
 
@@ -157,7 +158,7 @@ function checkRequests(requests: readonly ModelRequest[], options: CallOptions):
     checkText(request.id, 'request.id')
     checkText(request.system, 'request.system', maxPromptLength)
     checkText(request.user, 'request.user', maxPromptLength)
-    if (!/^[\w-]{1,64}$/.test(String(request.name)))
+    if (!/^[\w-]{1,64}$/.test(request.name))
       throw invalid(`request.name must be 1 to 64 of a-z, A-Z, 0-9, _ and -, not ${show(request.name)}.`)
     checkPlainObject(request.schema, 'request.schema')
     checkInteger(request.maxOutputTokens, 'request.maxOutputTokens', 1, 10_000_000)
