@@ -25,9 +25,11 @@ export interface OpenMemoryOptions extends Omit<
   readonly store?: string | undefined
   /**
    * Such as 'sqlite-vec:' or 'hnsw:./m.hnsw'. Default, where there is an embedder: 'hnsw:' beside the file of the store, or
-   * ./agentmem.hnsw where the store has none.
+   * ./agentmem.hnsw where the store has none; `defaultIndex` says otherwise.
    */
   readonly index?: string | undefined
+  /** The index where there is an embedder and no index is named. */
+  readonly defaultIndex?: string | undefined
   /**
    * Such as 'fastembed:bge-small-en-v1.5'. Default: the embedder whose vectors the store holds, where its name is enough to
    * open it; otherwise 'hash' with an index, and none without: the memory is then searched by words alone.
@@ -48,7 +50,7 @@ export interface OpenedMemory {
   readonly redact: (text: string) => string
 }
 
-const ownOptions = ['store', 'index', 'embedder', 'mustExist', 'prepare']
+const ownOptions = ['store', 'index', 'defaultIndex', 'embedder', 'mustExist', 'prepare']
 
 /**
  * Opens a memory from addresses. `memory.close()` closes everything that was opened; when a part cannot be opened, those
@@ -70,7 +72,8 @@ export async function openFromAddresses(options: OpenMemoryOptions = {}): Promis
   let redact = redactor([])
   try {
     checkKeys(options, [...memorySettings, ...ownOptions], 'The options of openMemory')
-    const { store = 'sqlite:./agentmem.db', index, embedder, mustExist, prepare, ...settings } = options
+    const { store = 'sqlite:./agentmem.db', index, embedder, ...further } = options
+    const { defaultIndex, mustExist, prepare, ...settings } = further
     const addresses = { store, index, embedder }
     redact = redactor(Object.values(addresses).filter(address => typeof address === 'string'))
     checkBoolean(mustExist, 'mustExist')
@@ -80,7 +83,7 @@ export async function openFromAddresses(options: OpenMemoryOptions = {}): Promis
     checkMemorySettings(settings)
     const given = await chooseParts(addresses)
     if (mustExist) refuseMissing(given.store)
-    return { ...(await openParts(given, { prepare, settings })), redact }
+    return { ...(await openParts(given, { prepare, defaultIndex, settings })), redact }
   } catch (error) {
     await closeGiven(options)
     throw redacted(error, redact)
@@ -90,7 +93,11 @@ export async function openFromAddresses(options: OpenMemoryOptions = {}): Promis
 /** Opens the parts one after the other; when one fails, those that are open are closed. */
 async function openParts(
   given: ChosenParts,
-  { prepare, settings }: Pick<OpenMemoryOptions, 'prepare'> & { readonly settings: Settings },
+  {
+    prepare,
+    defaultIndex,
+    settings,
+  }: Pick<OpenMemoryOptions, 'prepare' | 'defaultIndex'> & { readonly settings: Settings },
 ): Promise<Omit<OpenedMemory, 'redact'>> {
   const { signal } = settings
   const opened: AsyncDisposable[] = []
@@ -117,7 +124,7 @@ async function openParts(
         : await openUnnamed(held).catch(error => refuseHeld(held, error))
     await prepare?.(store, embedder)
     if (!embedder) return { memory: await Memory.open({ ...settings, store }), urls }
-    const place = given.index ?? (await choose('index', `hnsw:${besideStore(given.store)}`))
+    const place = given.index ?? (await choose('index', defaultIndex ?? `hnsw:${besideStore(given.store)}`))
     const index = await open<VectorIndex>('index', place, embedder.dimensions)
     return { memory: await Memory.open({ ...settings, store, index, embedder }), urls }
   } catch (error) {
