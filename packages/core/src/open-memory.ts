@@ -24,12 +24,10 @@ export interface OpenMemoryOptions extends Omit<
   /** Such as 'sqlite:./m.db' or 'postgres://host/database'. Default 'sqlite:./agentmem.db'. */
   readonly store?: string | undefined
   /**
-   * Such as 'sqlite-vec:' or 'hnsw:./m.hnsw'. Default, where there is an embedder: 'hnsw:' beside the file of the store, or
-   * ./agentmem.hnsw where the store has none; `defaultIndex` says otherwise.
+   * Such as 'sqlite-vec:' or 'usearch:./m.usearch'. Default, where there is an embedder: 'sqlite-vec:', in a file beside that
+   * of the store, such as ./m.vectors-384.db beside ./m.db, or in ./agentmem.vectors-384.db where the store has none.
    */
   readonly index?: string | undefined
-  /** The index where there is an embedder and no index is named. */
-  readonly defaultIndex?: string | undefined
   /**
    * Such as 'fastembed:bge-small-en-v1.5'. Default: the embedder whose vectors the store holds, where its name is enough to
    * open it; otherwise 'hash' with an index, and none without: the memory is then searched by words alone.
@@ -50,7 +48,7 @@ export interface OpenedMemory {
   readonly redact: (text: string) => string
 }
 
-const ownOptions = ['store', 'index', 'defaultIndex', 'embedder', 'mustExist', 'prepare']
+const ownOptions = ['store', 'index', 'embedder', 'mustExist', 'prepare']
 
 /**
  * Opens a memory from addresses. `memory.close()` closes everything that was opened; when a part cannot be opened, those
@@ -72,8 +70,7 @@ export async function openFromAddresses(options: OpenMemoryOptions = {}): Promis
   let redact = redactor([])
   try {
     checkKeys(options, [...memorySettings, ...ownOptions], 'The options of openMemory')
-    const { store = 'sqlite:./agentmem.db', index, embedder, ...further } = options
-    const { defaultIndex, mustExist, prepare, ...settings } = further
+    const { store = 'sqlite:./agentmem.db', index, embedder, mustExist, prepare, ...settings } = options
     const addresses = { store, index, embedder }
     redact = redactor(Object.values(addresses).filter(address => typeof address === 'string'))
     checkBoolean(mustExist, 'mustExist')
@@ -83,7 +80,7 @@ export async function openFromAddresses(options: OpenMemoryOptions = {}): Promis
     checkMemorySettings(settings)
     const given = await chooseParts(addresses)
     if (mustExist) refuseMissing(given.store)
-    return { ...(await openParts(given, { prepare, defaultIndex, settings })), redact }
+    return { ...(await openParts(given, { prepare, settings })), redact }
   } catch (error) {
     await closeGiven(options)
     throw redacted(error, redact)
@@ -93,11 +90,7 @@ export async function openFromAddresses(options: OpenMemoryOptions = {}): Promis
 /** Opens the parts one after the other; when one fails, those that are open are closed. */
 async function openParts(
   given: ChosenParts,
-  {
-    prepare,
-    defaultIndex,
-    settings,
-  }: Pick<OpenMemoryOptions, 'prepare' | 'defaultIndex'> & { readonly settings: Settings },
+  { prepare, settings }: Pick<OpenMemoryOptions, 'prepare'> & { readonly settings: Settings },
 ): Promise<Omit<OpenedMemory, 'redact'>> {
   const { signal } = settings
   const opened: AsyncDisposable[] = []
@@ -124,7 +117,8 @@ async function openParts(
         : await openUnnamed(held).catch(error => refuseHeld(held, error))
     await prepare?.(store, embedder)
     if (!embedder) return { memory: await Memory.open({ ...settings, store }), urls }
-    const place = given.index ?? (await choose('index', defaultIndex ?? `hnsw:${besideStore(given.store)}`))
+    const place =
+      given.index ?? (await choose('index', `sqlite-vec:${besideStore(given.store, embedder.dimensions)}`))
     const index = await open<VectorIndex>('index', place, embedder.dimensions)
     return { memory: await Memory.open({ ...settings, store, index, embedder }), urls }
   } catch (error) {

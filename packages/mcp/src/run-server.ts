@@ -13,7 +13,7 @@ import { serveMemoryStdio } from './serve-stdio.ts'
 export interface ServerSettings extends Pick<MemoryServerOptions, 'tools'> {
   /** Default 'sqlite:./memories.db'. */
   readonly store?: string | undefined
-  /** Default, where there is an embedder: 'sqlite-vec:', which is in the file of the store. */
+  /** Default, where there is an embedder: 'sqlite-vec:', in a file beside that of the store. */
   readonly index?: string | undefined
   /** Default: the one whose vectors the store holds, or none. */
   readonly embedder?: string | undefined
@@ -35,7 +35,7 @@ export async function runServer({ http, signal, tools, ...settings }: ServerSett
   // The folder in which a client starts this process is any folder.
   process.chdir(folder)
   const { store = 'sqlite:./memories.db', index, embedder, orgId } = settings
-  const opening = openMemory({ store, index, defaultIndex: 'sqlite-vec:', embedder, orgId, signal })
+  const opening = openMemory({ store, index, embedder, orgId, signal })
   if (http !== undefined) {
     await using memory = await opening
     const handler = createMemoryHandler(memory, { tools, scopeOf: () => scope })

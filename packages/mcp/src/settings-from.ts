@@ -29,7 +29,7 @@ export const usage: {
 Usage: agentmem-mcp [OPTIONS]
 
   --store URL        where the memories are; default $AGENTMEM_STORE, then sqlite:./memories.db
-  --index URL        where vectors are searched; default $AGENTMEM_INDEX, then sqlite-vec:
+  --index URL        where vectors are searched; default $AGENTMEM_INDEX, then sqlite-vec: beside it
   --embedder MODEL   what makes vectors; default $AGENTMEM_EMBEDDER, then what the store holds, or none
   --org ID           the organization; default 'default'
   --user ID          whose memories these are; default: your name on this machine
