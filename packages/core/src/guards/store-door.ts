@@ -176,14 +176,20 @@ export class StoreDoor implements s.Store {
     this.#life.check(doing)
     throwIfAborted(signal)
     const pages = read()[Symbol.asyncIterator]()
+    let isReading = false
     try {
       for (;;) {
+        isReading = true
         const page = await this.#life.run(doing, () => pages.next(), signal)
+        isReading = false
         if (page.done) return
         yield page.value
       }
     } finally {
-      await pages.return?.()
+      const end = pages.return?.()
+      // Behind a page that was given up, it comes when that does.
+      if (isReading) end?.catch(() => undefined)
+      else await end
     }
   }
 
