@@ -1,6 +1,7 @@
 export { MemoryError, memoryErrorCodes, notFound, throwIfAborted } from './contracts/errors.ts'
 export type { MemoryErrorCode, MemoryErrorOptions } from './contracts/errors.ts'
 export { show } from './contracts/show-value.ts'
+export type { LogHead } from './contracts/log-head.ts'
 export type { CallOptions, IndexEntry, LogBatch, LogPage, LogSpan } from './contracts/log.ts'
 export { inScope, scopeOf } from './contracts/record.ts'
 export type {

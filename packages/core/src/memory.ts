@@ -2,8 +2,9 @@ import { checkArray, checkId, checkKeys, checkOptions, invalid } from './checks/
 import type { Embedder } from './contracts/embedder.ts'
 import type { ProgressOptions } from './contracts/progress.ts'
 import type { Scope } from './contracts/record.ts'
+import type { VerifyResult } from './follower/compare-index.ts'
 import { repairIndex, verifyIndex } from './follower/verify-index.ts'
-import type { RepairResult, VerifyResult } from './follower/verify-index.ts'
+import type { RepairResult } from './follower/verify-index.ts'
 import { onlyMemoryErrors } from './guards/only-memory-errors.ts'
 import type { MemoryOptions } from './memory-api.ts'
 import { openEngine } from './memory-engine.ts'
@@ -16,6 +17,7 @@ import { reembedAlone, reembedMemory } from './reembed/reembed-memory.ts'
 import { exportMemories } from './transfer/export-memories.ts'
 import { importMemories } from './transfer/import-memories.ts'
 import { addBatch } from './write/add-batch.ts'
+import { queueAdd } from './write/add-memories.ts'
 import { deleteScope } from './write/change-memories.ts'
 import {
   changeFields,
@@ -66,7 +68,7 @@ export class Memory extends MemoryReads {
     const parsed = parseInput(input, options, this.#scope, embedder.dimensions)
     const { signal, onTaken, dedupe = false } = options
     const job = { inputs: [parsed], dedupe, onTaken, embedder }
-    const results = await this.#engine.queued('add', () => this.#engine.adds.push(job, 1, signal), signal)
+    const results = await this.#engine.queued('add', () => queueAdd(this.#engine.adds, job, signal), signal)
     return { results, relations: [] }
   }
 

@@ -47,8 +47,11 @@ export interface MemoryPage {
   readonly next: string | undefined
 }
 
-/** What the memories of a store are told apart by: who they are about, or a string in their metadata. */
-export type ScopesBy = 'userId' | 'agentId' | 'runId' | `metadata.${string}`
+/**
+ * What the memories of a store are told apart by: who they are about, or a string in their metadata, also by a path array as
+ * {@link WherePath} has it, such as `['Größe', 'in.cm']`.
+ */
+export type ScopesBy = 'userId' | 'agentId' | 'runId' | `metadata.${string}` | readonly string[]
 
 export interface ScopesOptions extends CountOptions {
   readonly by: ScopesBy

@@ -9,6 +9,7 @@ import type {
   DeleteOptions,
   HistoryEntry,
   Key,
+  LogHead,
   LogPage,
   MemoryRecord,
   MetaEntry,
@@ -49,8 +50,9 @@ import { TablePrefixPlugin } from './database/table-prefix.ts'
 import type { Tables } from './database/tables.ts'
 import { untilItPasses } from './database/until-it-passes.ts'
 import { changes, textChanges } from './log/changes.ts'
-import { readLog } from './log/log.ts'
+import { readHead, readLog } from './log/log.ts'
 import { readMeta, writeMeta } from './log/meta.ts'
+import { withLineage } from './log/with-lineage.ts'
 import { Joined } from './transactions/join-transactions.ts'
 import { transact } from './transactions/transact.ts'
 
@@ -66,7 +68,7 @@ export async function openSqlStore(database: SqlDatabase): Promise<Store> {
     const isPassing = (error: unknown): boolean =>
       (flavor.isPassing?.(error) ?? false) || (flavor.isMigrationRace?.(error) ?? false)
     await untilItPasses({ isPassing }, undefined, () => migrate(writer, flavor, tablePrefix, schema))
-    const opened = { ...database, reader, writer, tablePrefix }
+    const opened = { ...database, reader, writer, tablePrefix, flavor: await withLineage(reader, flavor) }
     const joined = new Joined()
     const store = guardStore(new SqlStore(opened, joined))
     joined.offer(store, opened)
@@ -186,9 +188,9 @@ class SqlStore implements Store {
     return this.#ask(options, session => textChanges(session, request))
   }
 
-  async head(options?: CallOptions): Promise<number> {
-    const { head } = await this.#ask(options, readLog)
-    this.#known = head
+  async head(options?: CallOptions): Promise<LogHead> {
+    const head = await this.#ask(options, readHead)
+    this.#known = head.position
     return head
   }
 

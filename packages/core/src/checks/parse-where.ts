@@ -87,6 +87,12 @@ export function parseTarget(name: string): WhereTarget {
 
 /** A filter that names its key by a path array. */
 function parsePath({ path, ...conditions }: Record<string, unknown>): WhereNode {
+  const target = parsePathArray(path)
+  return { op: 'and', nodes: [...parseConditions(target, target.path.join(' > '), conditions)] }
+}
+
+/** The path of any key of the metadata. */
+export function parsePathArray(path: unknown): { readonly path: readonly string[] } {
   if (!Array.isArray(path) || path.length === 0 || path.length > maxDepth) {
     throw refused(`has the path ${show(path)}; give it an array of 1 to ${maxDepth} keys of the metadata`)
   }
@@ -96,8 +102,7 @@ function parsePath({ path, ...conditions }: Record<string, unknown>): WhereNode 
       `has a path with the key ${show(key)}; a key has 1 to 255 characters, and no quotation mark`,
     )
   })
-  const nodes = [...parseConditions({ path: keys }, keys.join(' > '), conditions)]
-  return { op: 'and', nodes }
+  return { path: keys }
 }
 
 /** The same conditions with times of fields in UTC milliseconds. */

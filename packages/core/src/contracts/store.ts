@@ -1,3 +1,4 @@
+import type { LogHead } from './log-head.ts'
 import type { CallOptions, LogPage, LogSpan } from './log.ts'
 import type { HistoryEntry, Key, MemoryRecord, Scope, StoredRecord } from './record.ts'
 import type { VectorStaging } from './staging.ts'
@@ -274,9 +275,10 @@ export interface Store extends VectorStaging, AsyncDisposable {
     options?: CallOptions,
   ): Promise<TextPage>
   /**
-   * Returns the position of the newest change that `changes` would return. It must be cheap: every search calls it.
+   * Returns the position of the newest change that `changes` would return, and the lineage of the log, read in the same
+   * statement. It must be cheap: every search calls it.
    */
-  head(options?: CallOptions): Promise<number>
+  head(options?: CallOptions): Promise<LogHead>
   /**
    * Returns values of the meta table, a small key-value table of the Store, aligned; undefined where there is none.
    */

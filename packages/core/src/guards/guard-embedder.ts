@@ -4,6 +4,8 @@ import { unitVector } from '../checks/unit-vector.ts'
 import type { Embedder, EmbedOptions } from '../contracts/embedder.ts'
 import { MemoryError, throwIfAborted } from '../contracts/errors.ts'
 import { untilAborted } from '../contracts/until-aborted.ts'
+import type { EmbedSignal } from '../signals/signals.ts'
+import { lengthOf, trace } from '../signals/trace.ts'
 import { Lifecycle } from './lifecycle.ts'
 import { onlyMemoryErrors } from './only-memory-errors.ts'
 
@@ -53,7 +55,13 @@ class GuardedEmbedder implements Embedder {
       throw invalid(`options.as must be 'document' or 'query', not ${show(options.as)}.`)
     }
     for (const text of checkArray(texts, 'texts')) checkText(text, 'text', maxContentLength)
-    return this.#life.run('embed', () => this.#embedInBatches(texts, options), options.signal)
+    const message = (): EmbedSignal => ({
+      model: this.model,
+      texts: texts.length,
+      characters: lengthOf(texts),
+    })
+    const work = (): Promise<Float32Array[]> => this.#embedInBatches(texts, options)
+    return trace('embed', message, () => this.#life.run('embed', work, options.signal))
   }
 
   async #embedInBatches(texts: readonly string[], options: EmbedOptions): Promise<Float32Array[]> {

@@ -27,6 +27,7 @@ import {
   checkVector,
   maxContentLength,
 } from '../checks/check-values.ts'
+import type { LogHead } from '../contracts/log-head.ts'
 import type { CallOptions, LogPage } from '../contracts/log.ts'
 import type { HistoryEntry, Key, MemoryRecord, Scope, StoredRecord } from '../contracts/record.ts'
 import type { Adopted, AdoptOptions, StagedVector, StagingState, UnstagedPage } from '../contracts/staging.ts'
@@ -193,7 +194,7 @@ class GuardedStore implements s.Store {
     return this.#door.textChanges(request, options)
   }
 
-  async head(options: CallOptions = {}): Promise<number> {
+  async head(options: CallOptions = {}): Promise<LogHead> {
     checkCallOptions(options)
     return this.#door.head(options)
   }

@@ -1,5 +1,5 @@
 import { checkInteger, checkOptions, checkText, invalid, maxMetadataLength } from '../checks/check-values.ts'
-import { parseTarget } from '../checks/parse-where.ts'
+import { parsePathArray, parseTarget } from '../checks/parse-where.ts'
 import type { Scope } from '../contracts/record.ts'
 import { show } from '../contracts/show-value.ts'
 import type { WhereTarget } from '../contracts/where.ts'
@@ -28,7 +28,8 @@ export async function listScopes(
 }
 
 function targetOf(by: unknown): WhereTarget {
+  if (Array.isArray(by)) return parsePathArray(by)
   const isKnown = typeof by === 'string' && (fields.includes(by) || by.startsWith('metadata.'))
   if (isKnown) return parseTarget(by)
-  throw invalid(`by must be 'userId', 'agentId', 'runId' or 'metadata.<key>', not ${show(by)}.`)
+  throw invalid(`by must be 'userId', 'agentId', 'runId', 'metadata.<key>' or a path array, not ${show(by)}.`)
 }

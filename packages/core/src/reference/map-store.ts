@@ -1,6 +1,9 @@
+import { randomUUID } from 'node:crypto'
+
 import { patchedRecord, replacedRecord } from '../checks/changed-record.ts'
 import { MemoryError, notFound } from '../contracts/errors.ts'
 import { indexEntryOf, textEntryOf } from '../contracts/log-entries.ts'
+import type { LogHead } from '../contracts/log-head.ts'
 import type { LogPage } from '../contracts/log.ts'
 import { embedderKey, modelMismatch } from '../contracts/model-identity.ts'
 import { sameScope } from '../contracts/record-keys.ts'
@@ -34,6 +37,7 @@ export class MapStore implements s.Store {
   readonly #history = new MapHistory()
   readonly #meta = new Map<string, string>()
   readonly #log = new MapLog()
+  readonly #lineage = randomUUID()
   readonly #staging = new MapStaging(this.#records, this.#meta, this.#log)
   #statements = 0
   #transactions = 0
@@ -175,9 +179,9 @@ export class MapStore implements s.Store {
     return readMapLog(this.#log, this.#records, request, textEntryOf)
   }
 
-  async head(): Promise<number> {
+  async head(): Promise<LogHead> {
     this.#statements++
-    return this.#log.head
+    return { position: this.#log.head, lineage: this.#lineage }
   }
 
   async readMeta(keys: readonly string[]): Promise<(string | undefined)[]> {

@@ -45,7 +45,7 @@ describe('MapStore', () => {
     expect((await store.put([record('a'), record('b')])).span).toEqual({ after: 0, upTo: 2 })
     expect((await store.patch([patch('a', { level: 'high' })])).span).toEqual({ after: 2, upTo: 3 })
     expect((await store.delete([{ orgId: 'acme', id: 'b' }])).span).toEqual({ after: 3, upTo: 4 })
-    expect(await store.head()).toBe(4)
+    expect((await store.head()).position).toBe(4)
   })
 
   it('skips positions of the log that a later change has taken over', async () => {

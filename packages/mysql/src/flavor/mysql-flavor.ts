@@ -16,7 +16,8 @@ const rowsPerStatement = 100
 const lockedKey = 'agentmem:schema'
 
 /** What MySQL and MariaDB do in their own way. */
-export function mysqlFlavor({ collation, maxPacketBytes }: ServerFacts, tablePrefix: string): Flavor {
+export function mysqlFlavor(facts: ServerFacts, tablePrefix: string): Flavor {
+  const { collation, maxPacketBytes, lineage } = facts
   const characters = sql`character set utf8mb4 collate ${sql.raw(collation)}`
   const key = sql`varchar(255) ${characters}`
   const text = sql`longtext ${characters}`
@@ -44,6 +45,7 @@ export function mysqlFlavor({ collation, maxPacketBytes }: ServerFacts, tablePre
     isPassing,
     errorOf: mysqlError,
     isMigrationRace,
+    lineage,
     stats: db => sizeOf(db, tablePrefix),
   }
 }

@@ -164,6 +164,12 @@ export interface Flavor {
   isMigrationRace?(error: unknown): boolean
   /** The MemoryError of a driver's error; undefined where none fits better than `BACKEND`. */
   errorOf(error: unknown): MemoryError | undefined
+  /**
+   * Names the log that positions count in: an expression that is asked beside the head of the log, such as the timeline of
+   * the server. Null where it is not known at the moment. Left out of use where the server refuses it at opening. Default:
+   * the log has no name.
+   */
+  readonly lineage?: RawBuilder<string | null> | undefined
   /** The statistics beside the number of memories and the head of the log. */
   stats(db: Kysely<Tables>): Promise<Partial<StoreStats>>
 }
