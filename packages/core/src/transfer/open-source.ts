@@ -35,7 +35,10 @@ async function* untilAbortedEach<T>(
   source: AsyncIterable<T>,
   signal: AbortSignal | undefined,
 ): AsyncGenerator<T> {
-  if (!signal || !(Symbol.asyncIterator in source)) return yield* source
+  if (!signal || !(Symbol.asyncIterator in source)) {
+    yield* source
+    return
+  }
   const pieces = source[Symbol.asyncIterator]()
   try {
     for (;;) {
