@@ -1,12 +1,14 @@
 import type { Embedder } from './contracts/embedder.ts'
 import type { MemoryError } from './contracts/errors.ts'
 import type { Progress, ProgressOptions, SignalOptions } from './contracts/progress.ts'
+import type { Extractor } from './contracts/extractor.ts'
 import type { HistoryEvent, MemoryRecord, Metadata, Scope } from './contracts/record.ts'
 import type { Reranker } from './contracts/reranker.ts'
 import type { Store } from './contracts/store.ts'
 import type { VectorIndex } from './contracts/vector-index.ts'
 import type { Where } from './contracts/where.ts'
 import type { EmbeddingCacheOptions } from './embedding-cache/cached-embedder.ts'
+import type { InferOptions, InferStats } from './infer-api.ts'
 import type { FollowerOptions, FollowerState } from './follower/follower.ts'
 import type { TextOptions, TextState } from './text-index/text-options.ts'
 
@@ -18,6 +20,10 @@ export interface MemoryOptions {
   readonly embedder?: Embedder | undefined
   /** Orders what a search has found. */
   readonly reranker?: Reranker | undefined
+  /** Makes memories of messages that are added with `infer`. */
+  readonly extractor?: Extractor | undefined
+  /** How it goes about that. */
+  readonly infer?: InferOptions | undefined
   /** How texts are searched by their words. */
   readonly text?: TextOptions | undefined
   /** The tenant that this Memory sees, default 'default'. */
@@ -115,6 +121,8 @@ export interface AddOptions
    * answers `event: 'NONE'`; 'replace' puts the input in its place, which keeps `createdAt`, and answers 'UPDATE'.
    */
   readonly onTaken?: 'keep' | 'replace' | undefined
+  /** True makes memories of what is said: see `InferAddOptions`. Default false. */
+  readonly infer?: false | undefined
 }
 
 export interface AddBatchOptions extends AddOptions {
@@ -252,4 +260,6 @@ export interface MemoryStats {
   readonly follower: FollowerState
   /** What is held in memory to search texts by their words. */
   readonly texts: TextState
+  /** What was made of messages since the memory was opened. */
+  readonly infer: InferStats
 }

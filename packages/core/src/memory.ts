@@ -1,4 +1,4 @@
-import { checkArray, checkId, checkKeys, checkOptions, invalid } from './checks/check-values.ts'
+import { checkArray, checkKeys, checkOptions, invalid } from './checks/check-values.ts'
 import type { Embedder } from './contracts/embedder.ts'
 import type { ProgressOptions } from './contracts/progress.ts'
 import type { Scope } from './contracts/record.ts'
@@ -9,9 +9,10 @@ import { onlyMemoryErrors } from './guards/only-memory-errors.ts'
 import type { MemoryOptions } from './memory-api.ts'
 import { openEngine } from './memory-engine.ts'
 import type { MemoryEngine } from './memory-engine.ts'
+import { MemoryInference } from './memory-inference.ts'
 import { MemoryReads } from './memory-reads.ts'
+import { MemoryRemovals } from './memory-removals.ts'
 import type { MemoryParts } from './parts/memory-parts.ts'
-import { expiredWhere } from './parts/visibility.ts'
 import { namedScope, narrowScope, refuseScope, scopeOptions } from './parts/narrow-scope.ts'
 import { reembedAlone, reembedMemory } from './reembed/reembed-memory.ts'
 import { exportMemories } from './transfer/export-memories.ts'
@@ -19,26 +20,23 @@ import { importMemories } from './transfer/import-memories.ts'
 import { addBatch } from './write/add-batch.ts'
 import { queueAdd } from './write/add-memories.ts'
 import { deleteScope } from './write/change-memories.ts'
-import { hideMemories, restoreMemories } from './write/hide-memories.ts'
-import type { HideJob } from './write/hide-memories.ts'
 import {
   changeFields,
   checkAddOptions,
-  checkDeleteByIdOptions,
-  checkDeleteOptions,
   checkUpdateOptions,
-  parseDeleteScope,
   parseInput,
   parseUpdate,
 } from './write/parse-input.ts'
+import type { InferResult } from './infer-api.ts'
 import type * as face from './memory-api.ts'
+import type { InferAddOptions } from './process-api.ts'
 import type { ExportOptions, ImportOptions, ImportResult } from './transfer-api.ts'
 
 /**
  * Memory for an agent: texts go in, and those that answer a query come out again. Composes a Store and, for searches by
  * meaning, a VectorIndex and an Embedder. Everything it throws is a {@link MemoryError}.
  */
-export class Memory extends MemoryReads {
+export class Memory extends MemoryInference {
   readonly #engine: MemoryEngine
   readonly #scope: Scope
 
@@ -63,10 +61,23 @@ export class Memory extends MemoryReads {
     return new Memory(this.#engine, namedScope(this.#scope, scope, 'scope()'))
   }
 
-  /** Stores one memory. When this returns it is durable, and the next search finds it. */
-  async add(input: face.AddInput, options: face.AddOptions = {}): Promise<face.ChangeResult> {
-    checkAddOptions(options, ['dedupe', 'onTaken'])
-    if (Array.isArray(input)) throw invalid('add takes one memory; give an array to addBatch.')
+  /**
+   * Stores one memory. When this returns it is durable, and the next search finds it. With `infer: true` it stores messages,
+   * one or those of a conversation, and the facts that an extractor makes of them.
+   *
+   * @example
+   * await memory.add('Ana drinks green tea', { userId: 'ana' })
+   * const { results, failed } = await memory.add(messages, { userId: 'ana', infer: true })
+   */
+  add(input: face.AddInput | readonly face.AddInput[], options: InferAddOptions): Promise<InferResult>
+  add(input: face.AddInput, options?: face.AddOptions): Promise<face.ChangeResult>
+  async add(
+    input: face.AddInput | readonly face.AddInput[],
+    options: face.AddOptions | InferAddOptions = {},
+  ): Promise<face.ChangeResult | InferResult> {
+    if (options.infer === true) return this.infer(isList(input) ? input : [input], options)
+    checkAddOptions(options, ['dedupe', 'onTaken', 'infer'])
+    if (isList(input)) throw invalid('add takes one memory; give an array to addBatch, or say infer: true.')
     const { embedder } = this.#engine.parts
     const parsed = parseInput(input, options, this.#scope, embedder.dimensions)
     const { signal, onTaken, dedupe = false } = options
@@ -77,8 +88,9 @@ export class Memory extends MemoryReads {
 
   /**
    * Stores many memories in one transaction, with one embed call for those that are not in the cache.
-   * All or nothing, unless `onError` is 'report'.
+   * All or nothing, unless `onError` is 'report'. With `infer: true` they are messages: see `add`.
    */
+  addBatch(inputs: readonly face.AddInput[], options: InferAddOptions): Promise<InferResult>
   addBatch(
     inputs: readonly face.AddInput[],
     options: face.AddBatchOptions & { readonly onError: 'report' },
@@ -86,9 +98,10 @@ export class Memory extends MemoryReads {
   addBatch(inputs: readonly face.AddInput[], options?: face.AddBatchOptions): Promise<face.AddBatchResult>
   async addBatch(
     inputs: readonly face.AddInput[],
-    options: face.AddBatchOptions = {},
-  ): Promise<face.AddBatchReport | face.AddBatchResult> {
-    checkAddOptions(options, ['dedupe', 'onTaken', 'onError'])
+    options: face.AddBatchOptions | InferAddOptions = {},
+  ): Promise<face.AddBatchReport | face.AddBatchResult | InferResult> {
+    if (options.infer === true) return this.infer(inputs, options)
+    checkAddOptions(options, ['dedupe', 'onTaken', 'onError', 'infer'])
     const { adds, parts } = this.#engine
     const add = () => addBatch(adds, parts.embedder, this.#scope, inputs, options)
     return this.#engine.queued('addBatch', add, options.signal)
@@ -118,73 +131,6 @@ export class Memory extends MemoryReads {
     const push = () => this.#engine.updates.push(job, updates.length, signal)
     const results = await this.#engine.queued('update', push, signal)
     return { results, relations: [] }
-  }
-
-  /**
-   * Removes one memory; its history stays, unless `purgeHistory` is true. With `soft` it is hidden, and `restore` brings it
-   * back. Returns whether it was there.
-   *
-   * @example
-   * await memory.delete(id, { soft: true })
-   * await memory.restore(id)
-   */
-  async delete(id: string, options: face.DeleteByIdOptions = {}): Promise<boolean> {
-    return (await this.deleteBatch([id], options))[0] ?? false
-  }
-
-  /** Removes, or hides, many memories in one transaction; aligned with the ids, true where one was there. */
-  async deleteBatch(ids: readonly string[], options: face.DeleteByIdOptions = {}): Promise<boolean[]> {
-    const { signal, actorId, purgeHistory = false, soft = false } = checkDeleteByIdOptions(options)
-    for (const id of checkArray(ids, 'ids')) checkId(id)
-    if (ids.length === 0) return []
-    if (soft) return this.#hiding('delete', ids, options, hideMemories)
-    const job = { scope: this.#scope, ids: [...ids], purgeHistory, actorId }
-    const push = () => this.#engine.deletes.push(job, ids.length, signal)
-    return this.#engine.queued('delete', push, signal)
-  }
-
-  /**
-   * Brings back what `delete` with `soft` has hidden, as it was. Returns whether it was hidden. Throws `CONFLICT` when it
-   * may be no duplicate (`dedupe`), and another memory has its content by now.
-   */
-  async restore(id: string, options: face.ChangeOptions = {}): Promise<boolean> {
-    return (await this.restoreBatch([id], options))[0] ?? false
-  }
-
-  /** Brings many memories back in one transaction, all or nothing; aligned with the ids, true where one was hidden. */
-  async restoreBatch(ids: readonly string[], options: face.ChangeOptions = {}): Promise<boolean[]> {
-    checkDeleteOptions(options, [])
-    for (const id of checkArray(ids, 'ids')) checkId(id)
-    return this.#hiding('restore', ids, options, restoreMemories)
-  }
-
-  /**
-   * Removes all memories of a scope, or those that pass a filter, in one transaction; their history stays, unless
-   * `purgeHistory` is true. Returns how many there were.
-   *
-   * @example
-   * await memory.deleteAll({ userId: 'ana', where: { 'metadata.kind': 'draft' } }, { purgeHistory: true })
-   */
-  async deleteAll(scope: face.DeleteScope = {}, options: face.DeleteOptions = {}): Promise<number> {
-    const { signal, actorId: actor, purgeHistory } = checkDeleteOptions(options)
-    const { scope: narrowed, where } = parseDeleteScope(this.#scope, scope)
-    const work = (parts: MemoryParts): Promise<number> =>
-      deleteScope(parts, narrowed, { actor, where, purgeHistory, signal })
-    return this.#engine.run('deleteAll', work, options)
-  }
-
-  /**
-   * Removes the memories whose `expiresAt` has passed, which no call returns any more, of everybody that this memory
-   * sees. Returns how many there were.
-   *
-   * @example
-   * const removed = await memory.purgeExpired({ purgeHistory: true })
-   */
-  async purgeExpired(options: face.DeleteOptions = {}): Promise<number> {
-    const { signal, actorId: actor, purgeHistory } = checkDeleteOptions(options)
-    const work = (parts: MemoryParts): Promise<number> =>
-      deleteScope(parts, this.#scope, { actor, where: expiredWhere(parts.now()), purgeHistory, signal })
-    return this.#engine.run('purgeExpired', work, options)
   }
 
   /** Brings everything stored before this call into the index. Searches need no flush: they see it already. */
@@ -280,16 +226,11 @@ export class Memory extends MemoryReads {
   [Symbol.asyncDispose](): Promise<void> {
     return this.close()
   }
-
-  #hiding(
-    doing: string,
-    ids: readonly string[],
-    { signal, actorId }: face.ChangeOptions,
-    run: (parts: MemoryParts, job: HideJob) => Promise<boolean[]>,
-  ): Promise<boolean[]> {
-    const job = { scope: this.#scope, ids: [...ids], actorId, signal }
-    return this.#engine.run(doing, parts => run(parts, job), { signal })
-  }
 }
 
-for (const calls of [Memory, Memory.prototype, MemoryReads.prototype]) onlyMemoryErrors(calls, 'Memory')
+const classes = [MemoryInference, MemoryRemovals, MemoryReads].map(({ prototype }) => prototype)
+for (const calls of [Memory, Memory.prototype, ...classes]) onlyMemoryErrors(calls, 'Memory')
+
+function isList(input: face.AddInput | readonly face.AddInput[]): input is readonly face.AddInput[] {
+  return Array.isArray(input)
+}
