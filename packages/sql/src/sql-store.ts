@@ -52,6 +52,7 @@ import { untilItPasses } from './database/until-it-passes.ts'
 import { changes, textChanges } from './log/changes.ts'
 import { readHead, readLog } from './log/log.ts'
 import { readMeta, writeMeta } from './log/meta.ts'
+import { testLock } from './log/test-lock.ts'
 import { withLineage } from './log/with-lineage.ts'
 import { Joined } from './transactions/join-transactions.ts'
 import { transact } from './transactions/transact.ts'
@@ -69,8 +70,9 @@ export async function openSqlStore(database: SqlDatabase): Promise<Store> {
       (flavor.isPassing?.(error) ?? false) || (flavor.isMigrationRace?.(error) ?? false)
     await untilItPasses({ isPassing }, undefined, () => migrate(writer, flavor, tablePrefix, schema))
     const opened = { ...database, reader, writer, tablePrefix, flavor: await withLineage(reader, flavor) }
+    const lockTested = await testLock(opened)
     const joined = new Joined()
-    const store = guardStore(new SqlStore(opened, joined))
+    const store = guardStore(new SqlStore(opened, joined, lockTested))
     joined.offer(store, opened)
     return store
   } catch (error) {
@@ -89,8 +91,11 @@ class SqlStore implements Store {
   readonly #joined: Joined
   /** A position that the log has reached, as this Store has seen it. */
   #known = 0
+  /** Undefined where the lock of the log needs no test. */
+  readonly #lockTested: boolean | undefined
 
-  constructor(database: SqlDatabase, joined: Joined) {
+  constructor(database: SqlDatabase, joined: Joined, lockTested: boolean | undefined) {
+    this.#lockTested = lockTested
     const { flavor, reader, writer } = database
     const statements = new Statements()
     this.#database = database
@@ -237,7 +242,8 @@ class SqlStore implements Store {
         .select(eb => eb.fn.countAll<number>().as('memories'))
         .executeTakeFirstOrThrow()
       const { head } = await readLog(session)
-      return { memories, head, ...(await flavor.stats(db)) }
+      const tested = this.#lockTested === undefined ? {} : { lockTested: this.#lockTested }
+      return { memories, head, ...tested, ...(await flavor.stats(db)) }
     })
   }
 

@@ -4,6 +4,7 @@ import { partsOf } from '../database/list-parts.ts'
 import type { WriteSession } from '../database/session.ts'
 import { historyColumns, memoryColumns, memoryValues } from '../database/tables.ts'
 import { takeLogFor } from '../log/log.ts'
+import { refuseOthers } from '../transactions/positions-taken.ts'
 import { readStored } from './stored.ts'
 
 /**
@@ -40,7 +41,10 @@ export async function patch(
     const ids = memories.map(([, id]) => id as string)
     await deleteRows(session, ids)
     const added = await flavor.insert(db, { table: 'memories', columns: memoryColumns, values: memories })
-    if (added < memories.length) throw contentTaken(patches)
+    if (added < memories.length) {
+      await refuseOthers(session, head, new Set(ids))
+      throw contentTaken(patches)
+    }
     await flavor.insert(db, { table: 'history', columns: historyColumns, values: history })
   }
   return { missing, span: { after: head, upTo: head + memories.length } }
