@@ -3,6 +3,7 @@ import type { Key, LogHead, MemoryRecord, Store, StoredRecord, WhereNode } from 
 import type { Mutant } from './mutant.ts'
 import { overrideMethods } from './override-methods.ts'
 import { mutant } from './store-mutant.ts'
+import { commitMutants } from './commit-mutants.ts'
 import { readingMutants } from './reading-mutants.ts'
 import { stagingMutants } from './staging-mutants.ts'
 import { writingMutants } from './writing-mutants.ts'
@@ -283,6 +284,7 @@ export const storeMutants: readonly Mutant<Store>[] = [
   ...wrongReads,
   ...readingMutants,
   ...writingMutants,
+  ...commitMutants,
   ...unguarded,
 ]
 

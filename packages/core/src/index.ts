@@ -14,7 +14,16 @@ export type { EmbeddingCache } from './contracts/embedding-cache.ts'
 export type { MemoryErrorCode, MemoryErrorOptions } from './contracts/errors.ts'
 export type { CallOptions } from './contracts/log.ts'
 export type { Progress, ProgressOptions, SignalOptions } from './contracts/progress.ts'
-export type { HistoryEntry, HistoryEvent, Json, MemoryRecord, Metadata, Scope } from './contracts/record.ts'
+export type {
+  Derivation,
+  HistoryEntry,
+  HistoryEvent,
+  Json,
+  MemoryRecord,
+  Metadata,
+  Origin,
+  Scope,
+} from './contracts/record.ts'
 export type { Reranker } from './contracts/reranker.ts'
 export type { QueryOrder, ScopeValue, Store } from './contracts/store.ts'
 export type { VectorIndex } from './contracts/vector-index.ts'
