@@ -16,7 +16,8 @@ export async function testLock(database: SqlDatabase): Promise<boolean | undefin
   if (!flavor.tryLock) return undefined
   if (connections < 2) return false
   const message = (): string => 'The lock could not be tested in time.'
-  const second = (): Promise<boolean> => withinTime(patienceMs, async () => flavor.tryLock?.(reader) ?? false, { message })
+  const second = (): Promise<boolean> =>
+    withinTime(patienceMs, async () => flavor.tryLock?.(reader) ?? false, { message })
   const test = (signal: AbortSignal): Promise<boolean> =>
     writer.transaction().execute(async tx => {
       await takeLog({ db: tx, flavor, statements: new Statements() })
