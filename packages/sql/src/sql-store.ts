@@ -58,8 +58,7 @@ import { untilItPasses } from './database/until-it-passes.ts'
 import { changes, textChanges } from './log/changes.ts'
 import { readHead, readLog } from './log/log.ts'
 import { readMeta, writeMeta } from './log/meta.ts'
-import { testLock } from './log/test-lock.ts'
-import { withLineage } from './log/with-lineage.ts'
+import { probeLog } from './log/probe-log.ts'
 import { Joined } from './transactions/join-transactions.ts'
 import { transact } from './transactions/transact.ts'
 
@@ -75,10 +74,9 @@ export async function openSqlStore(database: SqlDatabase): Promise<Store> {
     const isPassing = (error: unknown): boolean =>
       (flavor.isPassing?.(error) ?? false) || (flavor.isMigrationRace?.(error) ?? false)
     await untilItPasses({ isPassing }, undefined, () => migrate(writer, flavor, tablePrefix, schema))
-    const opened = { ...database, reader, writer, tablePrefix, flavor: await withLineage(reader, flavor) }
-    const lockTested = await testLock(opened)
+    const opened = await probeLog({ ...database, reader, writer, tablePrefix })
     const joined = new Joined()
-    const store = guardStore(new SqlStore(opened, joined, lockTested))
+    const store = guardStore(new SqlStore(opened, joined))
     joined.offer(store, opened)
     return store
   } catch (error) {
@@ -97,11 +95,8 @@ class SqlStore implements Store {
   readonly #joined: Joined
   /** A position that the log has reached, as this Store has seen it. */
   #known = 0
-  /** Undefined where the lock of the log needs no test. */
-  readonly #lockTested: boolean | undefined
 
-  constructor(database: SqlDatabase, joined: Joined, lockTested: boolean | undefined) {
-    this.#lockTested = lockTested
+  constructor(database: SqlDatabase, joined: Joined) {
     const { flavor, reader, writer } = database
     const statements = new Statements()
     this.#database = database
@@ -260,8 +255,7 @@ class SqlStore implements Store {
         .select(eb => eb.fn.countAll<number>().as('memories'))
         .executeTakeFirstOrThrow()
       const { head } = await readLog(session)
-      const tested = this.#lockTested === undefined ? {} : { lockTested: this.#lockTested }
-      return { memories, head, ...tested, ...(await flavor.stats(db)) }
+      return { memories, head, ...(await flavor.stats(db)) }
     })
   }
 

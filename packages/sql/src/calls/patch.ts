@@ -6,7 +6,7 @@ import type { WriteSession } from '../database/session.ts'
 import { memoryValues } from '../database/record-rows.ts'
 import { historyColumns, memoryColumns } from '../database/tables.ts'
 import { takeLogFor } from '../log/log.ts'
-import { refuseOthers } from '../transactions/positions-taken.ts'
+import { refuseOthers } from '../database/positions-taken.ts'
 import { readStored } from './stored.ts'
 
 /**

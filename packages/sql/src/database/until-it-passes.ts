@@ -1,7 +1,7 @@
 import { setTimeout as delay } from 'node:timers/promises'
 import { throwIfAborted } from '@agentmem/core/adapter'
-import { PositionsTaken } from '../transactions/positions-taken.ts'
 import type { Flavor } from './flavor.ts'
+import { PositionsTaken } from './positions-taken.ts'
 
 /** How often a call is tried, the first time included. The delays between take 5 s on average. */
 export const mostAttempts = 10

@@ -1,7 +1,7 @@
 import { throwIfAborted } from '@agentmem/core/adapter'
 import type { Session, WriteSession } from '../database/session.ts'
 import { mostAttempts, untilItPasses, waitAfter } from '../database/until-it-passes.ts'
-import { PositionsTaken } from './positions-taken.ts'
+import { PositionsTaken } from '../database/positions-taken.ts'
 import { isCommitted, leaveMark, unknownOutcome } from './commit-marks.ts'
 import type { CommitMark } from './commit-marks.ts'
 

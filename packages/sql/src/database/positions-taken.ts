@@ -1,5 +1,5 @@
 import { MemoryError } from '@agentmem/core/adapter'
-import type { WriteSession } from '../database/session.ts'
+import type { WriteSession } from './session.ts'
 
 /**
  * Another writer has taken positions that only this transaction may take, as where a lock excludes fewer than everybody.
