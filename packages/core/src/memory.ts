@@ -10,6 +10,8 @@ import type { MemoryOptions } from './memory-api.ts'
 import { openEngine } from './memory-engine.ts'
 import type { MemoryEngine } from './memory-engine.ts'
 import { MemoryReads } from './memory-reads.ts'
+import { checkTenantsOptions, Tenants } from './memory-tenants.ts'
+import type { MemoryTenants, TenantsOptions } from './memory-tenants.ts'
 import type { MemoryParts } from './parts/memory-parts.ts'
 import { expiredWhere } from './parts/visibility.ts'
 import { namedScope, narrowScope, refuseScope, scopeOptions } from './parts/narrow-scope.ts'
@@ -38,11 +40,14 @@ import type { ExportOptions, ImportOptions, ImportResult } from './transfer-api.
 export class Memory extends MemoryReads {
   readonly #engine: MemoryEngine
   readonly #scope: Scope
+  /** Whether it is one organization of several, which sees nothing of what they share. */
+  readonly #tenant: boolean
 
-  private constructor(engine: MemoryEngine, scope: Scope) {
+  private constructor(engine: MemoryEngine, scope: Scope, tenant = false) {
     super(engine, scope)
     this.#engine = engine
     this.#scope = scope
+    this.#tenant = tenant
   }
 
   /**
@@ -54,10 +59,24 @@ export class Memory extends MemoryReads {
     return new Memory(await openEngine(options), { orgId: options.orgId ?? 'default' })
   }
 
+  /**
+   * Opens the parts once for many organizations: one Store, one index, one reader of the log, one cache. `org` gives the
+   * Memory of one of them, as often as it is needed: it costs nothing, and `orgId` is not an option here.
+   *
+   * @example
+   * await using tenants = await Memory.openTenants({ store: await openSqliteStore({ path: 'memories.db' }) })
+   * await tenants.org('acme').add('The office is in Porto', { userId: 'ana' })
+   */
+  static async openTenants(options: TenantsOptions): Promise<MemoryTenants> {
+    const engine = await openEngine(await checkTenantsOptions(options), true)
+    const whole = new Memory(engine, { orgId: 'default' })
+    return new Tenants(whole, orgId => new Memory(engine, { orgId }, true))
+  }
+
   /** The same memory bound to a scope: what lies outside does not exist for it, by-id calls included. */
   scope(scope: Omit<Scope, 'orgId'>): Memory {
     checkKeys(scope, ['userId', 'agentId', 'runId'], 'scope')
-    return new Memory(this.#engine, namedScope(this.#scope, scope, 'scope()'))
+    return new Memory(this.#engine, namedScope(this.#scope, scope, 'scope()'), this.#tenant)
   }
 
   /** Stores one memory. When this returns it is durable, and the next search finds it. */
@@ -169,22 +188,27 @@ export class Memory extends MemoryReads {
 
   /** Flushes, then lets the index make itself durable and fast. */
   async optimize(options: ProgressOptions = {}): Promise<void> {
+    this.#refuseTenant('optimize works on')
     await this.flush(options)
     return this.#engine.run('optimize', ({ index }) => index.optimize(), options)
   }
 
+  /** What the parts say of themselves, whose memories they may be. */
   async stats(): Promise<face.MemoryStats> {
+    this.#refuseTenant('stats counts')
     return this.#engine.stats()
   }
 
   /** Compares the index with the Store, vector by vector. */
   async verify(options: ProgressOptions = {}): Promise<VerifyResult> {
+    this.#refuseTenant('verify reads')
     checkOptions(options, ['onProgress'])
     return this.#engine.run('verify', parts => verifyIndex(parts, options), options)
   }
 
   /** Makes the index what the Store says it is. */
   async repair(options: ProgressOptions = {}): Promise<RepairResult> {
+    this.#refuseTenant('repair changes')
     checkOptions(options, ['onProgress'])
     return this.#engine.run('repair', parts => repairIndex(parts, options), options)
   }
@@ -196,6 +220,7 @@ export class Memory extends MemoryReads {
    * Store with the new model. Refused on a `scope()`.
    */
   async reembed(embedder: Embedder, options: face.ReembedOptions = {}): Promise<face.ReembedResult> {
+    this.#refuseTenant('reembed moves')
     refuseScope(this.#scope, 'reembed moves')
     const work = () => reembedMemory(this.#engine, embedder, options)
     return this.#engine.life.run('reembed', work, options.signal)
@@ -245,14 +270,20 @@ export class Memory extends MemoryReads {
   /**
    * Waits for calls in flight, flushes the index, and closes store, index and embedder. With `flush: false`
    * the index is left as it is, and catches up when it is opened again. The flush takes as long as the index needs for what it
-   * lacks: half a minute for 33,000 changes of a graph. A `scope()` shares the memory it came from: closing one closes both.
+   * lacks: half a minute for 33,000 changes of a graph. A `scope()` shares the memory it came from: closing one closes both. The memory of
+   * one organization of `openTenants` closes nothing.
    */
   async close(options: face.CloseOptions = {}): Promise<void> {
-    return this.#engine.close(options)
+    if (!this.#tenant) await this.#engine.close(options)
   }
 
   [Symbol.asyncDispose](): Promise<void> {
     return this.close()
+  }
+
+  #refuseTenant(doing: string): void {
+    if (!this.#tenant) return
+    throw invalid(`${doing} the memories of every organization; call it on what Memory.openTenants returned.`)
   }
 }
 
