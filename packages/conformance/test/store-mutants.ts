@@ -3,6 +3,7 @@ import type { Key, LogHead, MemoryRecord, Store, StoredRecord, WhereNode } from 
 import type { Mutant } from './mutant.ts'
 import { overrideMethods } from './override-methods.ts'
 import { mutant } from './store-mutant.ts'
+import { commitMutants } from './commit-mutants.ts'
 import { readingMutants } from './reading-mutants.ts'
 import { stagingMutants } from './staging-mutants.ts'
 import { writingMutants } from './writing-mutants.ts'
@@ -272,6 +273,7 @@ const unguarded: readonly Mutant<Store>[] = [
   ['guards', 'unknown options', 'takes any option'],
   ['lifecycle', 'put on a closed one', 'goes on when it is closed'],
   ['abort', 'put with an aborted signal', 'writes for a caller who has gone'],
+  ['abort', 'put ends with its signal', 'waits for its backend whatever the signal'],
   ['errors', 'put passes on a failure', 'throws the errors of its driver'],
 ].map(([group = '', fails = '', fault = '']) => ({ group, fails, fault, unguarded: true }))
 
@@ -283,6 +285,7 @@ export const storeMutants: readonly Mutant<Store>[] = [
   ...wrongReads,
   ...readingMutants,
   ...writingMutants,
+  ...commitMutants,
   ...unguarded,
 ]
 

@@ -4,7 +4,8 @@ export { MapStore } from './reference/map-store.ts'
 export { ExactIndex } from './reference/exact-index.ts'
 export { HashEmbedder } from './reference/hash-embedder.ts'
 export type * from './memory-api.ts'
-export type { MemoryTenants, TenantsOptions } from './memory-tenants.ts'
+export type { MemoryTenants } from './memory.ts'
+export type { TenantsOptions } from './memory-tenants.ts'
 export type * from './read-api.ts'
 export type * from './search-api.ts'
 export type * from './transfer-api.ts'
@@ -15,7 +16,16 @@ export type { EmbeddingCache } from './contracts/embedding-cache.ts'
 export type { MemoryErrorCode, MemoryErrorOptions } from './contracts/errors.ts'
 export type { CallOptions } from './contracts/log.ts'
 export type { Progress, ProgressOptions, SignalOptions } from './contracts/progress.ts'
-export type { HistoryEntry, HistoryEvent, Json, MemoryRecord, Metadata, Scope } from './contracts/record.ts'
+export type {
+  Derivation,
+  HistoryEntry,
+  HistoryEvent,
+  Json,
+  MemoryRecord,
+  Metadata,
+  Origin,
+  Scope,
+} from './contracts/record.ts'
 export type { Reranker } from './contracts/reranker.ts'
 export type { QueryOrder, ScopeValue, Store } from './contracts/store.ts'
 export type { VectorIndex } from './contracts/vector-index.ts'
@@ -26,3 +36,4 @@ export type { VerifyResult } from './follower/compare-index.ts'
 export type { RepairResult } from './follower/verify-index.ts'
 export type * from './signals/signals.ts'
 export type { HashEmbedderOptions } from './reference/hash-embedder.ts'
+export { RuleExtractor } from './reference/rule-extractor.ts'

@@ -6,7 +6,12 @@ import type { RepairResult } from './follower/verify-index.ts'
 import { onlyMemoryErrors } from './guards/only-memory-errors.ts'
 import type * as face from './memory-api.ts'
 import { closeGiven } from './memory-engine.ts'
-import type { Memory } from './memory.ts'
+import type { MemoryUpkeep } from './memory-upkeep.ts'
+
+/** A Memory that is bound to no organization. */
+type Whole = Pick<MemoryUpkeep, 'flush' | 'optimize' | 'stats' | 'verify' | 'repair' | 'reembed'> & {
+  close(options?: face.CloseOptions): Promise<void>
+}
 
 /** The options of `Memory.openTenants`: those of `Memory.open` but `orgId`, which `org` names. */
 export interface TenantsOptions extends Omit<face.MemoryOptions, 'orgId' | 'cache'> {
@@ -17,35 +22,25 @@ export interface TenantsOptions extends Omit<face.MemoryOptions, 'orgId' | 'cach
   readonly cache?: Omit<face.MemoryCacheOptions, 'store'> | false | undefined
 }
 
-/** One Store, index, log and cache for many organizations. What is about all of them is here, and nothing to read them by. */
-export interface MemoryTenants extends AsyncDisposable {
-  /**
-   * The Memory of an organization, of 1 to 255 characters; whether it has memories is not asked. `stats`, `optimize`, `verify`,
-   * `repair` and `reembed` are refused on it, and its `close` closes nothing.
-   */
-  org(orgId: string): Memory
-  /** As of a Memory, for all organizations. */
-  flush(options?: ProgressOptions): Promise<void>
-  optimize(options?: ProgressOptions): Promise<void>
-  stats(): Promise<face.MemoryStats>
-  verify(options?: ProgressOptions): Promise<VerifyResult>
-  repair(options?: ProgressOptions): Promise<RepairResult>
-  reembed(embedder: Embedder, options?: face.ReembedOptions): Promise<face.ReembedResult>
-  /** Closes the parts; every Memory that `org` gave throws `CLOSED` from then on. */
-  close(options?: face.CloseOptions): Promise<void>
-}
-
-export class Tenants implements MemoryTenants {
-  readonly #whole: Memory
-  readonly #bind: (orgId: string) => Memory
+/**
+ * One Store, index, log and cache for many organizations. What is about all of them is here, and nothing to read them by.
+ * `One` is a Memory.
+ */
+export class Tenants<One> implements AsyncDisposable {
+  readonly #whole: Whole
+  readonly #bind: (orgId: string) => One
 
   /** `whole` does what is about all; `bind` makes the Memory of one organization. */
-  constructor(whole: Memory, bind: (orgId: string) => Memory) {
+  constructor(whole: Whole, bind: (orgId: string) => One) {
     this.#whole = whole
     this.#bind = bind
   }
 
-  org(orgId: string): Memory {
+  /**
+   * The Memory of an organization, of 1 to 255 characters; whether it has memories is not asked. `stats`, `optimize`,
+   * `verify`, `repair` and `reembed` are refused on it, and its `close` closes nothing.
+   */
+  org(orgId: string): One {
     checkText(orgId, 'orgId')
     return this.#bind(orgId)
   }
@@ -74,6 +69,7 @@ export class Tenants implements MemoryTenants {
     return this.#whole.reembed(embedder, options)
   }
 
+  /** Closes the parts; every Memory that `org` gave throws `CLOSED` from then on. */
   close(options?: face.CloseOptions): Promise<void> {
     return this.#whole.close(options)
   }

@@ -1,29 +1,28 @@
 import { checkArray, checkId, checkKeys, checkOptions, invalid } from './checks/check-values.ts'
-import type { Embedder } from './contracts/embedder.ts'
-import type { ProgressOptions } from './contracts/progress.ts'
 import type { Scope } from './contracts/record.ts'
-import type { VerifyResult } from './follower/compare-index.ts'
-import { repairIndex, verifyIndex } from './follower/verify-index.ts'
-import type { RepairResult } from './follower/verify-index.ts'
 import { onlyMemoryErrors } from './guards/only-memory-errors.ts'
 import type { MemoryOptions } from './memory-api.ts'
 import { openEngine } from './memory-engine.ts'
 import type { MemoryEngine } from './memory-engine.ts'
 import { MemoryReads } from './memory-reads.ts'
 import { checkTenantsOptions, Tenants } from './memory-tenants.ts'
-import type { MemoryTenants, TenantsOptions } from './memory-tenants.ts'
+import type { TenantsOptions } from './memory-tenants.ts'
+import { MemoryUpkeep } from './memory-upkeep.ts'
 import type { MemoryParts } from './parts/memory-parts.ts'
 import { expiredWhere } from './parts/visibility.ts'
 import { namedScope, narrowScope, refuseScope, scopeOptions } from './parts/narrow-scope.ts'
-import { reembedAlone, reembedMemory } from './reembed/reembed-memory.ts'
+import { reembedAlone } from './reembed/reembed-memory.ts'
 import { exportMemories } from './transfer/export-memories.ts'
 import { importMemories } from './transfer/import-memories.ts'
 import { addBatch } from './write/add-batch.ts'
 import { queueAdd } from './write/add-memories.ts'
 import { deleteScope } from './write/change-memories.ts'
+import { hideMemories, restoreMemories } from './write/hide-memories.ts'
+import type { HideJob } from './write/hide-memories.ts'
 import {
   changeFields,
   checkAddOptions,
+  checkDeleteByIdOptions,
   checkDeleteOptions,
   checkUpdateOptions,
   parseDeleteScope,
@@ -37,14 +36,14 @@ import type { ExportOptions, ImportOptions, ImportResult } from './transfer-api.
  * Memory for an agent: texts go in, and those that answer a query come out again. Composes a Store and, for searches by
  * meaning, a VectorIndex and an Embedder. Everything it throws is a {@link MemoryError}.
  */
-export class Memory extends MemoryReads {
+export class Memory extends MemoryUpkeep {
   readonly #engine: MemoryEngine
   readonly #scope: Scope
   /** Whether it is one organization of several, which sees nothing of what they share. */
   readonly #tenant: boolean
 
   private constructor(engine: MemoryEngine, scope: Scope, tenant = false) {
-    super(engine, scope)
+    super(engine, scope, tenant)
     this.#engine = engine
     this.#scope = scope
     this.#tenant = tenant
@@ -136,19 +135,42 @@ export class Memory extends MemoryReads {
     return { results, relations: [] }
   }
 
-  /** Removes one memory; its history stays, unless `purgeHistory` is true. Returns whether it was there. */
-  async delete(id: string, options: face.DeleteOptions = {}): Promise<boolean> {
+  /**
+   * Removes one memory; its history stays, unless `purgeHistory` is true. With `soft` it is hidden, and `restore` brings it
+   * back. Returns whether it was there.
+   *
+   * @example
+   * await memory.delete(id, { soft: true })
+   * await memory.restore(id)
+   */
+  async delete(id: string, options: face.DeleteByIdOptions = {}): Promise<boolean> {
     return (await this.deleteBatch([id], options))[0] ?? false
   }
 
-  /** Removes many memories in one transaction; aligned with the ids, true where one was there. */
-  async deleteBatch(ids: readonly string[], options: face.DeleteOptions = {}): Promise<boolean[]> {
-    const { signal, actorId, purgeHistory = false } = checkDeleteOptions(options)
+  /** Removes, or hides, many memories in one transaction; aligned with the ids, true where one was there. */
+  async deleteBatch(ids: readonly string[], options: face.DeleteByIdOptions = {}): Promise<boolean[]> {
+    const { signal, actorId, purgeHistory = false, soft = false } = checkDeleteByIdOptions(options)
     for (const id of checkArray(ids, 'ids')) checkId(id)
     if (ids.length === 0) return []
+    if (soft) return this.#hiding('delete', ids, options, hideMemories)
     const job = { scope: this.#scope, ids: [...ids], purgeHistory, actorId }
     const push = () => this.#engine.deletes.push(job, ids.length, signal)
     return this.#engine.queued('delete', push, signal)
+  }
+
+  /**
+   * Brings back what `delete` with `soft` has hidden, as it was. Returns whether it was hidden. Throws `CONFLICT` when it
+   * may be no duplicate (`dedupe`), and another memory has its content by now.
+   */
+  async restore(id: string, options: face.ChangeOptions = {}): Promise<boolean> {
+    return (await this.restoreBatch([id], options))[0] ?? false
+  }
+
+  /** Brings many memories back in one transaction, all or nothing; aligned with the ids, true where one was hidden. */
+  async restoreBatch(ids: readonly string[], options: face.ChangeOptions = {}): Promise<boolean[]> {
+    checkDeleteOptions(options, [])
+    for (const id of checkArray(ids, 'ids')) checkId(id)
+    return this.#hiding('restore', ids, options, restoreMemories)
   }
 
   /**
@@ -178,52 +200,6 @@ export class Memory extends MemoryReads {
     const work = (parts: MemoryParts): Promise<number> =>
       deleteScope(parts, this.#scope, { actor, where: expiredWhere(parts.now()), purgeHistory, signal })
     return this.#engine.run('purgeExpired', work, options)
-  }
-
-  /** Brings everything stored before this call into the index. Searches need no flush: they see it already. */
-  async flush(options: ProgressOptions = {}): Promise<void> {
-    checkOptions(options, ['onProgress'])
-    return this.#engine.run('flush', ({ follower }) => follower.flush(options), options)
-  }
-
-  /** Flushes, then lets the index make itself durable and fast. */
-  async optimize(options: ProgressOptions = {}): Promise<void> {
-    this.#refuseTenant('optimize works on')
-    await this.flush(options)
-    return this.#engine.run('optimize', ({ index }) => index.optimize(), options)
-  }
-
-  /** What the parts say of themselves, whose memories they may be. */
-  async stats(): Promise<face.MemoryStats> {
-    this.#refuseTenant('stats counts')
-    return this.#engine.stats()
-  }
-
-  /** Compares the index with the Store, vector by vector. */
-  async verify(options: ProgressOptions = {}): Promise<VerifyResult> {
-    this.#refuseTenant('verify reads')
-    checkOptions(options, ['onProgress'])
-    return this.#engine.run('verify', parts => verifyIndex(parts, options), options)
-  }
-
-  /** Makes the index what the Store says it is. */
-  async repair(options: ProgressOptions = {}): Promise<RepairResult> {
-    this.#refuseTenant('repair changes')
-    checkOptions(options, ['onProgress'])
-    return this.#engine.run('repair', parts => repairIndex(parts, options), options)
-  }
-
-  /**
-   * Moves the memory, and its Store, to another embedding model. Searches and writes go on with the old one until
-   * every text is embedded; then all switch at once. Stopped at any moment, the old model is in use still, and the
-   * next call goes on where this one was. Other processes get `MODEL_MISMATCH` from then on until they open the
-   * Store with the new model. Refused on a `scope()`.
-   */
-  async reembed(embedder: Embedder, options: face.ReembedOptions = {}): Promise<face.ReembedResult> {
-    this.#refuseTenant('reembed moves')
-    refuseScope(this.#scope, 'reembed moves')
-    const work = () => reembedMemory(this.#engine, embedder, options)
-    return this.#engine.life.run('reembed', work, options.signal)
   }
 
   /**
@@ -268,7 +244,7 @@ export class Memory extends MemoryReads {
   }
 
   /**
-   * Waits for calls in flight, flushes the index, and closes store, index and embedder. With `flush: false`
+   * Waits for calls in flight, a minute at most, flushes the index, and closes store, index and embedder. With `flush: false`
    * the index is left as it is, and catches up when it is opened again. The flush takes as long as the index needs for what it
    * lacks: half a minute for 33,000 changes of a graph. A `scope()` shares the memory it came from: closing one closes both. The memory of
    * one organization of `openTenants` closes nothing.
@@ -281,10 +257,19 @@ export class Memory extends MemoryReads {
     return this.close()
   }
 
-  #refuseTenant(doing: string): void {
-    if (!this.#tenant) return
-    throw invalid(`${doing} the memories of every organization; call it on what Memory.openTenants returned.`)
+  #hiding(
+    doing: string,
+    ids: readonly string[],
+    { signal, actorId }: face.ChangeOptions,
+    run: (parts: MemoryParts, job: HideJob) => Promise<boolean[]>,
+  ): Promise<boolean[]> {
+    const job = { scope: this.#scope, ids: [...ids], actorId, signal }
+    return this.#engine.run(doing, parts => run(parts, job), { signal })
   }
 }
 
-for (const calls of [Memory, Memory.prototype, MemoryReads.prototype]) onlyMemoryErrors(calls, 'Memory')
+/** The organizations of `Memory.openTenants`. */
+export type MemoryTenants = Tenants<Memory>
+
+for (const calls of [Memory, Memory.prototype, MemoryReads.prototype, MemoryUpkeep.prototype])
+  onlyMemoryErrors(calls, 'Memory')

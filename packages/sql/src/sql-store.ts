@@ -4,6 +4,7 @@ import type {
   AdoptOptions,
   CallOptions,
   ChangeReceipt,
+  CommitReceipt,
   CountRequest,
   DeleteAllOptions,
   DeleteOptions,
@@ -14,6 +15,8 @@ import type {
   MemoryRecord,
   MetaEntry,
   Patch,
+  PendingPage,
+  PendingQuery,
   PutOptions,
   PutReceipt,
   Query,
@@ -24,6 +27,7 @@ import type {
   StagedVector,
   StagingState,
   Store,
+  StoreChange,
   StoreCounters,
   StoredRecord,
   StoreStats,
@@ -35,7 +39,9 @@ import type {
   VectorWriteOptions,
 } from '@agentmem/core/adapter'
 import type { Kysely } from 'kysely'
+import { commit } from './calls/commit.ts'
 import { count, scopes } from './calls/count.ts'
+import { readInbox, touch } from './calls/inbox.ts'
 import { patch } from './calls/patch.ts'
 import { putByAttempts } from './put-by-attempts.ts'
 import { query, texts } from './calls/query.ts'
@@ -137,6 +143,18 @@ class SqlStore implements Store {
       await this.#joined.afterDelete(session, deleted)
       return deleted
     })
+  }
+
+  async commit(change: StoreChange, options: VectorWriteOptions = {}): Promise<CommitReceipt> {
+    return this.#write(options, session => commit(session, change, options, this.#joined))
+  }
+
+  async pending(query: PendingQuery, options?: CallOptions): Promise<PendingPage> {
+    return this.#ask(options, session => readInbox(session, query))
+  }
+
+  async touch(keys: readonly Key[], at: number, options: CallOptions = {}): Promise<void> {
+    return this.#write(options, session => touch(session, keys, at), { repeatable: true })
   }
 
   async get(keys: readonly Key[], options?: CallOptions): Promise<(MemoryRecord | undefined)[]> {

@@ -13,6 +13,8 @@
  * - `CORRUPT`           stored data fails its check
  * - `NOT_INSTALLED`     a package or native addon is missing; the message has the command that installs it
  * - `UNSUPPORTED`       not supported by this backend
+ * - `MODEL_ANSWER`      a language model gave an answer that cannot be used, also when it was asked again
+ * - `BUDGET`            a limit of calls or tokens that the caller set was reached
  * - `BACKEND`           any other failure of the backend; see `cause`
  */
 export const memoryErrorCodes = [
@@ -28,6 +30,8 @@ export const memoryErrorCodes = [
   'CORRUPT',
   'NOT_INSTALLED',
   'UNSUPPORTED',
+  'MODEL_ANSWER',
+  'BUDGET',
   'BACKEND',
 ] as const
 
@@ -106,6 +110,22 @@ export function notFound(id: string): MemoryError {
   return new MemoryError(
     'NOT_FOUND',
     `There is no memory with the id ${JSON.stringify(id)} in this scope; nothing of it was changed.`,
+  )
+}
+
+/** The error of a commit that says a memory is done which does not wait: another was faster. */
+export function notPending(id: string): MemoryError {
+  return new MemoryError(
+    'CONFLICT',
+    `The memory ${JSON.stringify(id)} does not wait in the inbox any more; nothing of the commit was written.`,
+  )
+}
+
+/** The error of a commit with rows that are done, of which a put was left out. */
+export function leftOut(id: string, holder: string): MemoryError {
+  return new MemoryError(
+    'CONFLICT',
+    `The memory ${JSON.stringify(id)} was left out, since ${JSON.stringify(holder)} holds its place; nothing of the commit was written.`,
   )
 }
 

@@ -3,8 +3,10 @@ import type { CallOptions, LogPage } from '../contracts/log.ts'
 import { throwIfAborted } from '../contracts/errors.ts'
 import type { HistoryEntry, Key, MemoryRecord, Scope, StoredRecord } from '../contracts/record.ts'
 import type { Adopted, AdoptOptions, StagedVector, StagingState, UnstagedPage } from '../contracts/staging.ts'
+import type { CommitReceipt, PendingPage, PendingQuery, StoreChange } from '../contracts/store-commit.ts'
 import type { TextEntry, TextPage } from '../contracts/text-index.ts'
 import type * as s from '../contracts/store.ts'
+import type * as w from '../contracts/store-writes.ts'
 import type { StoreSignal } from '../signals/signals.ts'
 import { listed, trace } from '../signals/trace.ts'
 import { Lifecycle } from './lifecycle.ts'
@@ -41,7 +43,7 @@ export class StoreDoor implements s.Store {
     return this.#dimensions
   }
 
-  async put(records: readonly StoredRecord[], options: s.PutOptions = {}): Promise<s.PutReceipt> {
+  async put(records: readonly StoredRecord[], options: w.PutOptions = {}): Promise<w.PutReceipt> {
     if (records.length === 0) return this.#nothing({ duplicates: new Map<string, string>() }, options)
     const adoptions = this.#adoptions
     const receipt = await this.#run('put', records.length, options, () => this.#store.put(records, options))
@@ -49,18 +51,37 @@ export class StoreDoor implements s.Store {
     return receipt
   }
 
-  async patch(patches: readonly s.Patch[], options: s.VectorWriteOptions = {}): Promise<s.ChangeReceipt> {
+  async patch(patches: readonly w.Patch[], options: w.VectorWriteOptions = {}): Promise<w.ChangeReceipt> {
     if (patches.length === 0) return this.#nothing({ missing: [] }, options)
     return this.#run('patch', patches.length, options, () => this.#store.patch(patches, options))
   }
 
-  async delete(keys: readonly Key[], options: s.DeleteOptions = {}): Promise<s.ChangeReceipt> {
+  async delete(keys: readonly Key[], options: w.DeleteOptions = {}): Promise<w.ChangeReceipt> {
     if (keys.length === 0) return this.#nothing({ missing: [] }, options)
     return this.#run('delete', keys.length, options, () => this.#store.delete(keys, options))
   }
 
-  deleteAll(scope: Scope, options: s.DeleteAllOptions = {}): Promise<number> {
+  deleteAll(scope: Scope, options: w.DeleteAllOptions = {}): Promise<number> {
     return this.#run('deleteAll', undefined, options, () => this.#store.deleteAll(scope, options))
+  }
+
+  async commit(change: StoreChange, options: w.VectorWriteOptions = {}): Promise<CommitReceipt> {
+    const parts: readonly (readonly unknown[] | undefined)[] = Object.values(change)
+    const items = parts.reduce((sum, part = []) => sum + part.length, 0)
+    if (items === 0) return this.#nothing({ duplicates: new Map<string, string>(), missing: [] }, options)
+    const adoptions = this.#adoptions
+    const receipt = await this.#run('commit', items, options, () => this.#store.commit(change, options))
+    if (adoptions === this.#adoptions) this.#dimensions ??= dimensionsOf(change.puts ?? [])
+    return receipt
+  }
+
+  pending(query: PendingQuery, options: CallOptions = {}): Promise<PendingPage> {
+    return this.#run('pending', undefined, options, () => this.#store.pending(query, options))
+  }
+
+  async touch(keys: readonly Key[], at: number, options: CallOptions = {}): Promise<void> {
+    if (keys.length === 0) return this.#nothing(undefined, options)
+    return this.#run('touch', keys.length, options, () => this.#store.touch(keys, at, options))
   }
 
   get(keys: readonly Key[], options: CallOptions = {}): Promise<(MemoryRecord | undefined)[]> {
@@ -198,19 +219,25 @@ export class StoreDoor implements s.Store {
     const found = (page: IteratorResult<T[]>): { results: number } => ({
       results: page.done ? 0 : page.value.length,
     })
+    let isReading = false
     try {
       for (;;) {
+        isReading = true
         const page = await trace(
           'store',
           message,
           () => this.#life.run(doing, () => pages.next(), signal),
           found,
         )
+        isReading = false
         if (page.done) return
         yield page.value
       }
     } finally {
-      await pages.return?.()
+      const end = pages.return?.()
+      // Behind a page that was given up, it comes when that does.
+      if (isReading) end?.catch(() => undefined)
+      else await end
     }
   }
 

@@ -3,9 +3,11 @@ import { LogLineage } from '../contracts/log-lineage.ts'
 import type { CallOptions } from '../contracts/log.ts'
 import { untilAborted } from '../contracts/until-aborted.ts'
 import type { Scope } from '../contracts/record.ts'
-import type { Store, WriteReceipt } from '../contracts/store.ts'
+import type { Store } from '../contracts/store.ts'
+import type { WriteReceipt } from '../contracts/store-writes.ts'
 import type {
   TextAnswer,
+  TextEntry,
   TextPage,
   TextIndex,
   TextNeighbours,
@@ -39,6 +41,7 @@ export class TextFollower implements TextIndex {
   /** Shared with the follower of vectors, so that both know of a Store that has gone back. */
   readonly lineage: LogLineage = new LogLineage()
   readonly #source: TextSource
+  readonly #options: TextOptions
   readonly #shelves: TextShelves
   readonly #locales: readonly string[]
   /** Made by the first search: some ten languages take 40 to 90 ms, which no opening should wait for. */
@@ -54,10 +57,9 @@ export class TextFollower implements TextIndex {
   readonly #loading = new Set<Promise<void>>()
   #closed = false
 
-  constructor(
-    source: TextSource,
-    { maxBytes = defaultBytes, locales = defaultLocales, subwords = true }: TextOptions = {},
-  ) {
+  constructor(source: TextSource, options: TextOptions = {}) {
+    const { maxBytes = defaultBytes, locales = defaultLocales, subwords = true } = options
+    this.#options = options
     this.#source = source
     this.#shelves = new TextShelves({ maxBytes, subwords })
     this.#locales = canonicalLocales(locales)
@@ -65,6 +67,19 @@ export class TextFollower implements TextIndex {
 
   get state(): TextState {
     return this.#shelves.stats
+  }
+
+  /** An index like this one of these texts alone, which are in order and never change. */
+  over(texts: readonly TextEntry[]): Pick<TextIndex, 'search'> {
+    const none = { upserts: [], deletes: [], cursor: 0, done: true }
+    const source: TextSource = {
+      head: async () => ({ position: 0, lineage: 'over' }),
+      textChanges: async () => none,
+      async *texts() {
+        yield [...texts]
+      },
+    }
+    return new TextFollower(source, this.#options)
   }
 
   /** How many texts of a filter are held; undefined where it was not searched yet, or too long ago. */

@@ -1,6 +1,6 @@
 import { keyOf } from '../contracts/record-keys.ts'
 import type { Key, MemoryRecord, StoredRecord } from '../contracts/record.ts'
-import type { PutOptions, PutReceipt } from '../contracts/store.ts'
+import type { PutOptions, PutReceipt } from '../contracts/store-writes.ts'
 import { embedOwned } from '../parts/embed-owned.ts'
 import type { ChangedMemory } from '../memory-api.ts'
 import { followWrite } from '../parts/follow-write.ts'

@@ -3,7 +3,8 @@ import { onTestFinished } from 'vitest'
 import { ExactIndex } from '../../src/reference/exact-index.ts'
 import { MapStore } from '../../src/reference/map-store.ts'
 import { Memory } from '../../src/memory.ts'
-import type { MemoryTenants, TenantsOptions } from '../../src/memory-tenants.ts'
+import type { MemoryTenants } from '../../src/memory.ts'
+import type { TenantsOptions } from '../../src/memory-tenants.ts'
 import { WordEmbedder } from './word-embedder.ts'
 
 export interface OpenedTenants {

@@ -55,13 +55,14 @@ async function take(memory: Memory, { org, call, user, n, content, dedupe, mode 
     case 'search':
       return memory.search(content, { userId, mode, topK: 5, expand: n % 3, explain: true })
     case 'read':
+    default:
       return {
         all: await memory.getAll({ userId }),
         recent: await memory.recent({ userId, limit: 3 }),
         page: await memory.page({ userId, limit: 2 }),
         count: await memory.count({ userId }),
         scopes: await memory.scopes({ by: 'userId' }),
-        history: (await memory.history(id)).map(({ id: _, ...entry }) => entry),
+        history: (await memory.history(id)).map(entry => ({ ...entry, id: '' })),
         got: await memory.get(id),
       }
   }

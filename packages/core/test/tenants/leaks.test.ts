@@ -3,6 +3,7 @@ import { describe, expect, test } from 'vitest'
 import type { Memory } from '../../src/memory.ts'
 import { Memory as MemoryClass } from '../../src/memory.ts'
 import { MemoryReads } from '../../src/memory-reads.ts'
+import { MemoryUpkeep } from '../../src/memory-upkeep.ts'
 import { exported, stream } from '../kit/exported.ts'
 import { openTenants } from '../kit/open-tenants.ts'
 
@@ -47,6 +48,8 @@ const calls: Readonly<Record<string, (bolt: Memory) => unknown>> = {
   updateBatch: bolt => refuses(bolt.updateBatch([{ id: 'secret', importance: 1 }]), { code: 'NOT_FOUND' }),
   delete: bolt => is(bolt.delete('secret', { purgeHistory: true }), false),
   deleteBatch: bolt => is(bolt.deleteBatch(['secret']), [false]),
+  restore: bolt => is(bolt.restore('secret'), false),
+  restoreBatch: bolt => is(bolt.restoreBatch(['secret']), [false]),
   deleteAll: bolt => is(bolt.deleteAll(ana, { purgeHistory: true }), 0),
   purgeExpired: bolt => is(bolt.purgeExpired(), 0),
   reset: bolt => bolt.reset(),
@@ -83,7 +86,9 @@ const calls: Readonly<Record<string, (bolt: Memory) => unknown>> = {
 }
 
 test('every call is tried', () => {
-  const names = [MemoryClass.prototype, MemoryReads.prototype].flatMap(Object.getOwnPropertyNames)
+  const names = [MemoryClass.prototype, MemoryReads.prototype, MemoryUpkeep.prototype].flatMap(
+    Object.getOwnPropertyNames,
+  )
   expect(Object.keys(calls).toSorted()).toEqual(names.filter(name => name !== 'constructor').toSorted())
 })
 

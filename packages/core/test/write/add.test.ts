@@ -77,6 +77,11 @@ describe('add', () => {
       version: 1,
       createdBy: 'Alice',
       updatedBy: 'Alice',
+      validFrom: null,
+      validTo: null,
+      supersededBy: null,
+      origin: 'caller',
+      derivation: null,
     })
   })
 

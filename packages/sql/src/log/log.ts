@@ -42,6 +42,10 @@ export async function readLog(session: Session): Promise<LogState> {
           .selectFrom('tombstones')
           .select(eb => eb.fn.max('seq').as('seq'))
           .as('gone'),
+        eb
+          .selectFrom('pending')
+          .select(eb => eb.fn.max('seq').as('seq'))
+          .as('waiting'),
         eb.selectFrom('meta').select('value').where('key', '=', plainKey).as('plain'),
         eb.selectFrom('meta').select('value').where('key', '=', embedderKey).as('embedder'),
       ]),
@@ -51,6 +55,7 @@ export async function readLog(session: Session): Promise<LogState> {
   return {
     head: Math.max(row?.live ?? 0, row?.gone ?? 0),
     hasPlain: (row?.plain ?? null) !== null,
+    hasPending: (row?.waiting ?? null) !== null,
     embedder: row?.embedder ?? undefined,
   }
 }
