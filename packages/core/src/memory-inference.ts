@@ -37,8 +37,8 @@ export class MemoryInference extends MemoryRemovals {
   readonly #engine: MemoryEngine
   readonly #scope: Scope
 
-  protected constructor(engine: MemoryEngine, scope: Scope) {
-    super(engine, scope)
+  protected constructor(engine: MemoryEngine, scope: Scope, tenant: boolean) {
+    super(engine, scope, tenant)
     this.#engine = engine
     this.#scope = scope
   }

@@ -2,7 +2,7 @@ import { checkArray, checkId } from './checks/check-values.ts'
 import type { Scope } from './contracts/record.ts'
 import type * as face from './memory-api.ts'
 import type { MemoryEngine } from './memory-engine.ts'
-import { MemoryReads } from './memory-reads.ts'
+import { MemoryUpkeep } from './memory-upkeep.ts'
 import type { MemoryParts } from './parts/memory-parts.ts'
 import { expiredWhere } from './parts/visibility.ts'
 import { deleteScope } from './write/change-memories.ts'
@@ -11,12 +11,12 @@ import type { HideJob } from './write/hide-memories.ts'
 import { checkDeleteByIdOptions, checkDeleteOptions, parseDeleteScope } from './write/parse-input.ts'
 
 /** The calls of a Memory that remove memories, and bring hidden ones back. */
-export class MemoryRemovals extends MemoryReads {
+export class MemoryRemovals extends MemoryUpkeep {
   readonly #engine: MemoryEngine
   readonly #scope: Scope
 
-  protected constructor(engine: MemoryEngine, scope: Scope) {
-    super(engine, scope)
+  protected constructor(engine: MemoryEngine, scope: Scope, tenant: boolean) {
+    super(engine, scope, tenant)
     this.#engine = engine
     this.#scope = scope
   }

@@ -44,7 +44,11 @@ export async function compareFacts(
   settings: InferSettings,
   { signal }: CallOptions,
 ): Promise<Compared[]> {
-  const items = facts.map(({ fact }) => ({ content: fact.text, embedding: undefined }))
+  const items = facts.map(({ fact, owner: { orgId } }) => ({
+    content: fact.text,
+    embedding: undefined,
+    orgId,
+  }))
   const vectors = await embedMissing(parts, items, signal)
   const found = await neighboursOf(parts, facts, vectors, settings, overfetch, signal)
   const crowded = found.flatMap(({ isFull, records }, i) =>

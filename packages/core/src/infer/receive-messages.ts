@@ -36,9 +36,8 @@ export async function receiveMessages(
     'ids are unique in a Store',
   )
   const indexed = inputs.filter(input => input.indexed)
-  const vectors = new Map(
-    (await embedMissing(parts, indexed, signal)).map((vector, i) => [indexed[i], vector]),
-  )
+  const texts = indexed.map(({ content, embedding, scope: { orgId } }) => ({ content, embedding, orgId }))
+  const vectors = new Map((await embedMissing(parts, texts, signal)).map((vector, i) => [indexed[i], vector]))
   const now = parts.now()
   const job = { inputs, dedupe, embedder: parts.embedder }
   const records = inputs.map((input): StoredRecord =>
