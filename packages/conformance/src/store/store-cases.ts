@@ -20,6 +20,7 @@ import { logCases } from './log.ts'
 import { metaCases } from './meta.ts'
 import { modelCases } from './model.ts'
 import { orderCases } from './order.ts'
+import { pastCases } from './past.ts'
 import { patchCases } from './patch.ts'
 import { purgeCases } from './purge.ts'
 import { putCases } from './put.ts'
@@ -51,6 +52,7 @@ export const storeCases: readonly Case<Store>[] = [
   ...textsCases,
   ...whereCases,
   ...historyCases,
+  ...pastCases,
   ...logCases,
   ...textChangesCases,
   ...indexedCases,
