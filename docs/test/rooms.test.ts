@@ -24,6 +24,7 @@ const houses: Readonly<Record<string, Rooms>> = {
     read: ['contracts', 'signals', 'text-index', 'vectors', 'adapter-kit', 'checks', 'parts'],
     reembed: ['contracts', 'checks', 'follower', 'guards', 'parts'],
     transfer: ['contracts', 'vectors', 'checks', 'parts', 'write'],
+    addresses: ['contracts', 'adapter-kit', 'checks', 'reference'],
   },
   'packages/sql/src': {
     database: [],

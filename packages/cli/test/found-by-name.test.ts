@@ -2,8 +2,8 @@ import { existsSync } from 'node:fs'
 import { writeFile } from 'node:fs/promises'
 import { join } from 'node:path'
 import { describe, expect, test } from 'vitest'
-import { coreModule, installPackage } from './install-package.ts'
-import type { PackageFields } from './install-package.ts'
+import { coreModule, installPackage } from '../../core/test/addresses/install-package.ts'
+import type { PackageFields } from '../../core/test/addresses/install-package.ts'
 import { agentmem, answerOf, newFolder } from './run-agentmem.ts'
 import { sampleFile } from './sample-lines.ts'
 
@@ -77,7 +77,7 @@ describe('a package is refused by its name, and none of its code is run,', () =>
       'when it is another part',
       { ...manifest, part: 'store' },
       2,
-      /agentmem-qdrant is a store; name it with --store/,
+      /agentmem-qdrant is a store; give it as the store/,
     ],
     [
       'when its scheme is another',

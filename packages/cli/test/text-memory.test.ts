@@ -2,7 +2,7 @@ import { openSqliteStore } from '@agentmem/sqlite'
 import { readdir } from 'node:fs/promises'
 import { join } from 'node:path'
 import { describe, expect, test } from 'vitest'
-import { coreModule, installPackage } from './install-package.ts'
+import { coreModule, installPackage } from '../../core/test/addresses/install-package.ts'
 import { agentmem, answerOf, newFolder } from './run-agentmem.ts'
 import { sampleFile } from './sample-lines.ts'
 

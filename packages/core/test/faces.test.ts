@@ -3,6 +3,7 @@ import { expect, test } from 'vitest'
 import * as adapter from '../src/adapter.ts'
 import * as imports from '../src/import.ts'
 import * as face from '../src/index.ts'
+import * as open from '../src/open.ts'
 
 test('the face for those who use a memory has these values, and one more is a decision', () => {
   expect(Object.keys(face).toSorted()).toEqual([
@@ -55,6 +56,7 @@ test('the face for those who write a part has these', () => {
     'missingFile',
     'modelMismatch',
     'nativeCall',
+    'nearest',
     'notFound',
     'notStaging',
     'number',
@@ -92,6 +94,16 @@ test('the face for those who write a part has these', () => {
     'whole',
     'withinTime',
     'writeFacts',
+  ])
+})
+
+test('the face for those who open a memory from addresses has these', () => {
+  expect(Object.keys(open).toSorted()).toEqual([
+    'knownBackends',
+    'openFromAddresses',
+    'openMemory',
+    'redactUrls',
+    'redacted',
   ])
 })
 
