@@ -74,9 +74,9 @@ describe('a copy', () => {
     const source = await withHistory()
     const target = await openMemory()
     let pages = 0
-    const { query } = MapStore.prototype
-    source.store.query = async function* (...given) {
-      for await (const page of query.apply(this, given)) {
+    const query = source.store.query.bind(source.store)
+    source.store.query = async function* (request) {
+      for await (const page of query(request)) {
         pages++
         yield page
       }
