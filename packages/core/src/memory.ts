@@ -1,5 +1,6 @@
 import { checkArray, checkId, checkKeys, checkOptions, invalid } from './checks/check-values.ts'
 import type { Embedder } from './contracts/embedder.ts'
+import { show } from './contracts/show-value.ts'
 import type { ProgressOptions } from './contracts/progress.ts'
 import type { Scope } from './contracts/record.ts'
 import { repairIndex, verifyIndex } from './follower/verify-index.ts'
@@ -13,6 +14,7 @@ import type { MemoryParts } from './parts/memory-parts.ts'
 import { expiredWhere } from './parts/visibility.ts'
 import { namedScope, narrowScope, refuseScope, scopeOptions } from './parts/narrow-scope.ts'
 import { reembedAlone, reembedMemory } from './reembed/reembed-memory.ts'
+import { copyMemories } from './transfer/copy-memories.ts'
 import { exportMemories } from './transfer/export-memories.ts'
 import { importMemories } from './transfer/import-memories.ts'
 import { addBatch } from './write/add-batch.ts'
@@ -28,7 +30,7 @@ import {
   parseUpdate,
 } from './write/parse-input.ts'
 import type * as face from './memory-api.ts'
-import type { ExportOptions, ImportOptions, ImportResult } from './transfer-api.ts'
+import type { CopyOptions, CopyResult, ExportOptions, ImportOptions, ImportResult } from './transfer-api.ts'
 
 /**
  * Memory for an agent: texts go in, and those that answer a query come out again. Composes a Store and, for searches by
@@ -211,7 +213,7 @@ export class Memory extends MemoryReads {
 
   /** Writes the memories of a scope (default: all that this memory sees) as NDJSON, to a file or a stream. */
   async exportTo(target: string | NodeJS.WritableStream, options: ExportOptions = {}): Promise<void> {
-    checkOptions(options, [...scopeOptions, 'vectors', 'onProgress'])
+    checkOptions(options, [...scopeOptions, 'vectors', 'history', 'onProgress'])
     const scope = narrowScope(this.#scope, options)
     const work = (parts: MemoryParts): Promise<void> => exportMemories(parts, scope, target, options)
     return this.#engine.run('exportTo', work, { ...options, once: typeof target !== 'string' })
@@ -233,6 +235,26 @@ export class Memory extends MemoryReads {
     const once = typeof source !== 'string'
     const work = (parts: MemoryParts) => importMemories(parts, this.#scope, source, options)
     return this.#engine.run('importFrom', work, { ...options, once })
+  }
+
+  /**
+   * Copies the memories of a scope (default: all that this memory sees) into another memory, whatever its parts are: ids,
+   * times, metadata and, with the same model, vectors come along; with another model, or another organization, they get its
+   * own. Takes one page at a time. What is there already is skipped: a copy that was interrupted is resumed by starting it
+   * again. Every page is read back; throws `CONFLICT` when one of its memories is not there, or an id is another user's.
+   *
+   * @example
+   * const { copied, skipped } = await memory.copyTo(other, { userId: 'ana', history: true })
+   */
+  async copyTo(target: Memory, options: CopyOptions = {}): Promise<CopyResult> {
+    checkOptions(options, [...scopeOptions, 'history', 'batchSize', 'onProgress'])
+    if (!(target instanceof Memory)) throw invalid(`copyTo takes a Memory to copy to, not ${show(target)}.`)
+    if (target.#engine === this.#engine)
+      throw invalid('copyTo takes another memory than the one that is copied.')
+    const scope = narrowScope(this.#scope, options)
+    const copy = (source: MemoryParts) => (parts: MemoryParts) =>
+      copyMemories(source, scope, { parts, bound: target.#scope }, options)
+    return this.#engine.run('copyTo', source => target.#engine.run('copyTo', copy(source), options), options)
   }
 
   /** Removes all memories of this organization, and their history. Refused on a `scope()`. */

@@ -5,6 +5,27 @@ import type { AddOptions, MemoryInput, ScopeOptions } from './memory-api.ts'
 export interface ExportOptions extends ScopeOptions, ProgressOptions {
   /** Write each vector beside its memory, so that an import need not embed. Default true. */
   readonly vectors?: boolean | undefined
+  /**
+   * Write what happened to each memory behind it, so that an import brings it along. Default false. Releases before the one
+   * that has this option do not read such a file.
+   */
+  readonly history?: boolean | undefined
+}
+
+export interface CopyOptions extends ScopeOptions, ProgressOptions {
+  /** Whether the history of each memory is copied too. Default false: it begins with the copy. */
+  readonly history?: boolean | undefined
+  /** Memories a transaction, 1 to 10,000, default 1,000. */
+  readonly batchSize?: number | undefined
+}
+
+export interface CopyResult {
+  /** Memories stored by this call. */
+  readonly copied: number
+  /** Memories that were there already. Of all that were read, each was copied or skipped. */
+  readonly skipped: number
+  /** Of those skipped, how many say something else there: they were changed on either side since they were copied. */
+  readonly different: number
 }
 
 export interface ImportOptions extends Omit<AddOptions, 'dedupe' | 'onTaken'>, ProgressOptions {

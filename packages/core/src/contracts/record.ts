@@ -78,8 +78,11 @@ export interface StoredRecord extends MemoryRecord {
   readonly reusable?: boolean | undefined
 }
 
-/** What happened to a memory. */
-export type HistoryEvent = 'ADD' | 'UPDATE' | 'DELETE'
+/** What can happen to a memory. */
+export const historyEvents = ['ADD', 'UPDATE', 'DELETE'] as const
+
+/** One of {@link historyEvents}. */
+export type HistoryEvent = (typeof historyEvents)[number]
 
 /** One change of one memory. */
 export interface HistoryEntry {

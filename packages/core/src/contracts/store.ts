@@ -24,6 +24,11 @@ export interface PutOptions extends VectorWriteOptions {
    * 'replace' puts the new one in its place.
    */
   readonly onTaken?: 'keep' | 'replace' | undefined
+  /**
+   * What happened to records before, oldest first, by their ids: it is written in the place of the `ADD` that they would
+   * get, under their scope and ids of its own. Of a record that is not written none is. Not with 'replace'.
+   */
+  readonly history?: ReadonlyMap<string, readonly HistoryEntry[]> | undefined
 }
 
 export interface ReuseOptions extends CallOptions {

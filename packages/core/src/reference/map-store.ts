@@ -258,10 +258,13 @@ export class MapStore implements s.Store {
     }
   }
 
-  #add(record: StoredRecord, options: s.WriteOptions): void {
+  #add(record: StoredRecord, options: s.PutOptions): void {
     this.#records.add(copyOf(record))
     const { content: newValue, createdAt } = record
-    this.#remember({ event: 'ADD', record, newValue, createdAt }, options)
+    const past = options.history?.get(record.id)
+    if (!past) return this.#remember({ event: 'ADD', record, newValue, createdAt }, options)
+    this.#history.restore(record, past)
+    this.#log.add(record.id)
   }
 
   /** Returns the new version. */

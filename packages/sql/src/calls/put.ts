@@ -14,6 +14,7 @@ import { historyColumns, memoryColumns, memoryValues, scopeSelection } from '../
 import { plainKey, takeLogFor } from '../log/log.ts'
 import { findPlainHolders } from './dedupe.ts'
 import { findOwnRows } from './own-rows.ts'
+import { addPast, positionsOf } from './past.ts'
 import { replaceTaken, takenElsewhere } from './replace.ts'
 
 /** Keeps the statements of a very large batch short. */
@@ -42,7 +43,7 @@ export function newRows(
 export async function put(
   session: WriteSession,
   records: readonly StoredRecord[],
-  { actor, embedder, onTaken }: PutOptions,
+  { actor, embedder, onTaken, history }: PutOptions,
   lostAfter?: number,
 ): Promise<PutReceipt> {
   const { head, hasPlain } = await takeLogFor(session, { embedder })
@@ -53,12 +54,14 @@ export async function put(
     if (!isPlain && plainBefore) await findPlainHolders(session, run, holders)
     plainBefore ||= isPlain
     const fresh = holders.size === 0 ? run : run.filter(({ id }) => !holders.has(id))
-    const first = position + 1
-    const values = fresh.map((record, i) => memoryValues(record, first + i))
+    const values = fresh.map(record => {
+      position += positionsOf(record, history)
+      return memoryValues(record, position)
+    })
     added += await session.flavor.insert(session.db, { table: 'memories', columns: memoryColumns, values })
-    position += fresh.length
   }
-  if (added > 0) await addHistory(session, { after: head, upTo: position }, actor)
+  if (added > 0 && history) await addPast(session, records, head, { actor, history })
+  else if (added > 0) await addHistory(session, { after: head, upTo: position }, actor)
   if (plainBefore && !hasPlain) await notePlain(session)
   if (added === records.length) return { duplicates: new Map(), span: { after: head, upTo: position } }
   const { leftOut, upTo } = await findLeftOut(session, records, head)
