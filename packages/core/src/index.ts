@@ -14,11 +14,20 @@ export type { EmbeddingCache } from './contracts/embedding-cache.ts'
 export type { MemoryErrorCode, MemoryErrorOptions } from './contracts/errors.ts'
 export type { CallOptions } from './contracts/log.ts'
 export type { Progress, ProgressOptions, SignalOptions } from './contracts/progress.ts'
+export type { MetadataGiven, MetadataInput, MetadataShape } from './contracts/metadata.ts'
 export type { HistoryEntry, HistoryEvent, Json, MemoryRecord, Metadata, Scope } from './contracts/record.ts'
 export type { Reranker } from './contracts/reranker.ts'
-export type { QueryOrder, ScopeValue, Store } from './contracts/store.ts'
-export type { VectorIndex } from './contracts/vector-index.ts'
-export type { Scalar, Where, WhereConditions, WhereFields, WherePath } from './contracts/where.ts'
+export type { QueryOrder, ScopeValue, Store, StoreCounters, StoreStats } from './contracts/store.ts'
+export type { IndexStats, VectorIndex } from './contracts/vector-index.ts'
+export type {
+  Scalar,
+  Where,
+  WhereCondition,
+  WhereConditions,
+  WhereField,
+  WhereFields,
+  WherePath,
+} from './contracts/where.ts'
 export type { EmbeddingCacheOptions, EmbeddingCacheStats } from './embedding-cache/cached-embedder.ts'
 export type { FollowerOptions, FollowerState } from './follower/follower.ts'
 export type { RepairResult, VerifyResult } from './follower/verify-index.ts'

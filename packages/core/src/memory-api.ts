@@ -1,12 +1,13 @@
 import type { Embedder } from './contracts/embedder.ts'
 import type { MemoryError } from './contracts/errors.ts'
 import type { Progress, ProgressOptions, SignalOptions } from './contracts/progress.ts'
+import type { MetadataInput } from './contracts/metadata.ts'
 import type { HistoryEvent, MemoryRecord, Metadata, Scope } from './contracts/record.ts'
 import type { Reranker } from './contracts/reranker.ts'
-import type { Store } from './contracts/store.ts'
-import type { VectorIndex } from './contracts/vector-index.ts'
+import type { Store, StoreCounters, StoreStats } from './contracts/store.ts'
+import type { IndexStats, VectorIndex } from './contracts/vector-index.ts'
 import type { Where } from './contracts/where.ts'
-import type { EmbeddingCacheOptions } from './embedding-cache/cached-embedder.ts'
+import type { EmbeddingCacheOptions, EmbeddingCacheStats } from './embedding-cache/cached-embedder.ts'
 import type { FollowerOptions, FollowerState } from './follower/follower.ts'
 import type { TextOptions, TextState } from './text-index/text-options.ts'
 
@@ -71,10 +72,10 @@ export interface ScopeOptions {
 export type TimeInput = Date | number | string
 
 /** One memory to add, with everything that can be said about it. */
-export interface MemoryInput extends ScopeOptions {
+export interface MemoryInput<Meta = MetadataInput> extends ScopeOptions {
   /** 1 to 1,048,576 characters, not only white space. */
   readonly content: string
-  readonly metadata?: Metadata | undefined
+  readonly metadata?: Meta | undefined
   /** Default 'episodic'. */
   readonly type?: string | undefined
   /** Default 'normal'. */
@@ -103,11 +104,11 @@ export interface MessageInput {
 }
 
 /** A text, a message, or a {@link MemoryInput}. */
-export type AddInput = string | MessageInput | MemoryInput
+export type AddInput<Meta = MetadataInput> = string | MessageInput | MemoryInput<Meta>
 
 /** Defaults for every input of a call, and how the call goes about it. */
-export interface AddOptions
-  extends Omit<MemoryInput, 'content' | 'embedding' | 'id' | 'index'>, SignalOptions {
+export interface AddOptions<Meta = MetadataInput>
+  extends Omit<MemoryInput<Meta>, 'content' | 'embedding' | 'id' | 'index'>, SignalOptions {
   /** Keep one memory for one content in one scope: what is there already is answered with `event: 'NONE'`. */
   readonly dedupe?: boolean | undefined
   /**
@@ -117,7 +118,7 @@ export interface AddOptions
   readonly onTaken?: 'keep' | 'replace' | undefined
 }
 
-export interface AddBatchOptions extends AddOptions {
+export interface AddBatchOptions<Meta = MetadataInput> extends AddOptions<Meta> {
   /** 'throw' (default): all or nothing. 'report': store what can be, and name the rest in `failed`. */
   readonly onError?: 'throw' | 'report' | undefined
 }
@@ -157,15 +158,19 @@ export interface AddBatchReport {
 }
 
 /** A memory as it is read: a record whose content is called `memory`. Times are UTC milliseconds. */
-export interface MemoryItem extends Omit<MemoryRecord, 'content' | 'place' | 'indexed'> {
+export interface MemoryItem<Meta = Metadata> extends Omit<
+  MemoryRecord,
+  'content' | 'place' | 'indexed' | 'metadata'
+> {
   readonly memory: string
+  readonly metadata: Meta
 }
 
 /** What to change of a memory; what is left out stays. New content is embedded again. */
-export interface MemoryChanges {
+export interface MemoryChanges<Meta = MetadataInput> {
   readonly content?: string | undefined
   /** Takes the place of all metadata, unless `metadataMode` is 'merge'. */
-  readonly metadata?: Metadata | undefined
+  readonly metadata?: Meta | undefined
   readonly type?: string | undefined
   readonly level?: string | undefined
   readonly importance?: number | undefined
@@ -230,14 +235,15 @@ export interface CloseOptions {
   readonly onProgress?: ((progress: Progress) => void) | undefined
 }
 
+/** What a Memory and its parts say of themselves. */
 export interface MemoryStats {
-  readonly store: { readonly name: string; readonly [detail: string]: unknown }
-  readonly index: { readonly name: string; readonly [detail: string]: unknown }
-  readonly embedder: {
-    readonly model: string
-    readonly dimensions: number
-    readonly [detail: string]: unknown
-  }
+  /** The Store, with the statements that were sent since it was opened. */
+  readonly store: { readonly name: string } & StoreStats & StoreCounters
+  /** The index; 'none' without one. */
+  readonly index: { readonly name: string } & IndexStats
+  /** The embedder; 'none' without one. With what its cache has done, where it has one. */
+  readonly embedder: { readonly model: string; readonly dimensions: number } & Partial<EmbeddingCacheStats>
+  /** How far the index follows the Store. */
   readonly follower: FollowerState
   /** What is held in memory to search texts by their words. */
   readonly texts: TextState

@@ -1,6 +1,6 @@
 import { checkArray, checkId, checkKeys, checkOptions, checkPlainObject } from './checks/check-values.ts'
 import type { SignalOptions } from './contracts/progress.ts'
-import type { HistoryEntry, Scope } from './contracts/record.ts'
+import type { HistoryEntry, Metadata, Scope } from './contracts/record.ts'
 import type { MemoryItem, ScopeOptions } from './memory-api.ts'
 import type { MemoryEngine } from './memory-engine.ts'
 import type { MemoryParts } from './parts/memory-parts.ts'
@@ -15,7 +15,7 @@ import type * as face from './read-api.ts'
 import type { SearchEmbedding, SearchOptions, SearchQuery, SearchResult } from './search-api.ts'
 
 /** The calls of a Memory that only read. */
-export class MemoryReads {
+export class MemoryReads<Meta extends object = Metadata> {
   readonly #engine: MemoryEngine
   readonly #scope: Scope
 
@@ -36,7 +36,7 @@ export class MemoryReads {
    * @example
    * const { results } = await memory.search('what does she drink?', { userId: 'ana', topK: 5 })
    */
-  async search(query: string | SearchEmbedding, options: SearchOptions = {}): Promise<SearchResult> {
+  async search(query: string | SearchEmbedding, options: SearchOptions = {}): Promise<SearchResult<Meta>> {
     checkOptions(options, searchOptions)
     const { signal, ...search } = options
     const asked = typeof query === 'object' && query !== null ? query : { query }
@@ -46,14 +46,17 @@ export class MemoryReads {
   }
 
   /** Several searches with one embed call, one index query and two reads of the Store; aligned with the queries. */
-  async searchBatch(queries: readonly SearchQuery[], options: SignalOptions = {}): Promise<SearchResult[]> {
+  async searchBatch(
+    queries: readonly SearchQuery[],
+    options: SignalOptions = {},
+  ): Promise<SearchResult<Meta>[]> {
     checkOptions(options)
     const { embedder } = this.#engine.parts
     const parsed = Array.from(checkArray(queries, 'queries'), query =>
       parseQuery(query, this.#scope, embedder.dimensions),
     )
     const work = (parts: MemoryParts) => tracedSearch(parts, parsed, embedder, options.signal)
-    return this.#engine.run('search', work, options)
+    return typed(await this.#engine.run('search', work, options))
   }
 
   /** Reads the texts of a scope into memory ahead of its first search by words, which otherwise waits for them. */
@@ -64,22 +67,22 @@ export class MemoryReads {
   }
 
   /** The memory with this id, undefined when there is none. */
-  async get(id: string, options: SignalOptions = {}): Promise<MemoryItem | undefined> {
+  async get(id: string, options: SignalOptions = {}): Promise<MemoryItem<Meta> | undefined> {
     return (await this.getBatch([id], options))[0]
   }
 
   /** Aligned with the ids. */
-  async getBatch(ids: readonly string[], options: SignalOptions = {}): Promise<(MemoryItem | undefined)[]> {
+  async getBatch(
+    ids: readonly string[],
+    options: SignalOptions = {},
+  ): Promise<(MemoryItem<Meta> | undefined)[]> {
     checkOptions(options)
     for (const id of checkArray(ids, 'ids')) checkId(id)
-    return this.#engine.run(
-      'get',
-      async parts => {
-        const records = await readVisible(parts, ids, this.#scope, options.signal)
-        return records.map(record => record && toItem(record))
-      },
-      options,
-    )
+    const work = async (parts: MemoryParts) => {
+      const records = await readVisible(parts, ids, this.#scope, options.signal)
+      return records.map(record => record && toItem(record))
+    }
+    return typed(await this.#engine.run('get', work, options))
   }
 
   /**
@@ -88,8 +91,8 @@ export class MemoryReads {
    * @example
    * const { results } = await memory.getAll({ userId: 'ana', order: { by: 'createdAt', direction: 'asc' }, topK: 20 })
    */
-  async getAll(options: face.GetAllOptions = {}): Promise<{ results: MemoryItem[] }> {
-    return { results: await this.#read('getAll', options, firstMemories) }
+  async getAll(options: face.GetAllOptions = {}): Promise<{ results: MemoryItem<Meta>[] }> {
+    return { results: typed(await this.#read('getAll', options, firstMemories)) }
   }
 
   /**
@@ -98,8 +101,8 @@ export class MemoryReads {
    * @example
    * const { results } = await memory.recent({ userId: 'ana', runId: 'chat-7', limit: 10 })
    */
-  async recent(options: face.RecentOptions = {}): Promise<{ results: MemoryItem[] }> {
-    return { results: await this.#read('recent', options, recentMemories) }
+  async recent(options: face.RecentOptions = {}): Promise<{ results: MemoryItem<Meta>[] }> {
+    return { results: typed(await this.#read('recent', options, recentMemories)) }
   }
 
   /**
@@ -111,8 +114,8 @@ export class MemoryReads {
    * const first = await memory.page({ userId: 'ana', limit: 50 })
    * const second = await memory.page({ userId: 'ana', limit: 50, after: first.next })
    */
-  page(options: face.PageOptions = {}): Promise<face.MemoryPage> {
-    return this.#read('page', options, pageMemories)
+  async page(options: face.PageOptions = {}): Promise<face.MemoryPage<Meta>> {
+    return typed(await this.#read('page', options, pageMemories))
   }
 
   /**
@@ -137,8 +140,8 @@ export class MemoryReads {
   }
 
   /** All memories of a scope, read page by page while they are consumed. */
-  list(options: face.ListOptions = {}): AsyncGenerator<MemoryItem> {
-    return listMemories(this.#engine, this.#scope, options)
+  list(options: face.ListOptions = {}): AsyncGenerator<MemoryItem<Meta>> {
+    return typed(listMemories(this.#engine, this.#scope, options))
   }
 
   /** What happened to a memory, oldest first; also of one that was deleted. Empty when it never was. */
@@ -160,4 +163,9 @@ export class MemoryReads {
     checkPlainObject(options, 'options')
     return this.#engine.run(doing, parts => read(parts, this.#scope, options), options)
   }
+}
+
+/** An answer with the metadata that the memory was declared to have: a Store gives back what it was given. */
+function typed<T>(answer: unknown): T {
+  return answer as T
 }

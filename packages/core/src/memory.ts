@@ -2,7 +2,8 @@ import { checkArray, checkId, checkKeys, checkOptions, invalid } from './checks/
 import type { Embedder } from './contracts/embedder.ts'
 import { show } from './contracts/show-value.ts'
 import type { ProgressOptions } from './contracts/progress.ts'
-import type { Scope } from './contracts/record.ts'
+import type { MetadataGiven, MetadataShape } from './contracts/metadata.ts'
+import type { Metadata, Scope } from './contracts/record.ts'
 import { repairIndex, verifyIndex } from './follower/verify-index.ts'
 import type { RepairResult, VerifyResult } from './follower/verify-index.ts'
 import { onlyMemoryErrors } from './guards/only-memory-errors.ts'
@@ -36,7 +37,7 @@ import type { CopyOptions, CopyResult, ExportOptions, ImportOptions, ImportResul
  * Memory for an agent: texts go in, and those that answer a query come out again. Composes a Store and, for searches by
  * meaning, a VectorIndex and an Embedder. Everything it throws is a {@link MemoryError}.
  */
-export class Memory extends MemoryReads {
+export class Memory<Meta extends object = Metadata> extends MemoryReads<Meta> {
   readonly #engine: MemoryEngine
   readonly #scope: Scope
 
@@ -51,18 +52,23 @@ export class Memory extends MemoryReads {
    * closes the parts, unless `closeParts` is false.
    * Throws `MODEL_MISMATCH` when the Store was written with another embedding model.
    */
-  static async open(options: MemoryOptions): Promise<Memory> {
-    return new Memory(await openEngine(options), { orgId: options.orgId ?? 'default' })
+  static async open<Meta extends MetadataShape<Meta> = Metadata>(
+    options: MemoryOptions,
+  ): Promise<Memory<Meta>> {
+    return new Memory<Meta>(await openEngine(options), { orgId: options.orgId ?? 'default' })
   }
 
   /** The same memory bound to a scope: what lies outside does not exist for it, by-id calls included. */
-  scope(scope: Omit<Scope, 'orgId'>): Memory {
+  scope(scope: Omit<Scope, 'orgId'>): Memory<Meta> {
     checkKeys(scope, ['userId', 'agentId', 'runId'], 'scope')
-    return new Memory(this.#engine, namedScope(this.#scope, scope, 'scope()'))
+    return new Memory<Meta>(this.#engine, namedScope(this.#scope, scope, 'scope()'))
   }
 
   /** Stores one memory. When this returns it is durable, and the next search finds it. */
-  async add(input: face.AddInput, options: face.AddOptions = {}): Promise<face.ChangeResult> {
+  async add(
+    input: face.AddInput<MetadataGiven<Meta>>,
+    options: face.AddOptions<MetadataGiven<Meta>> = {},
+  ): Promise<face.ChangeResult> {
     checkAddOptions(options, ['dedupe', 'onTaken'])
     if (Array.isArray(input)) throw invalid('add takes one memory; give an array to addBatch.')
     const { embedder } = this.#engine.parts
@@ -78,13 +84,16 @@ export class Memory extends MemoryReads {
    * All or nothing, unless `onError` is 'report'.
    */
   addBatch(
-    inputs: readonly face.AddInput[],
-    options: face.AddBatchOptions & { readonly onError: 'report' },
+    inputs: readonly face.AddInput<MetadataGiven<Meta>>[],
+    options: face.AddBatchOptions<MetadataGiven<Meta>> & { readonly onError: 'report' },
   ): Promise<face.AddBatchReport>
-  addBatch(inputs: readonly face.AddInput[], options?: face.AddBatchOptions): Promise<face.AddBatchResult>
+  addBatch(
+    inputs: readonly face.AddInput<MetadataGiven<Meta>>[],
+    options?: face.AddBatchOptions<MetadataGiven<Meta>>,
+  ): Promise<face.AddBatchResult>
   async addBatch(
-    inputs: readonly face.AddInput[],
-    options: face.AddBatchOptions = {},
+    inputs: readonly face.AddInput<MetadataGiven<Meta>>[],
+    options: face.AddBatchOptions<MetadataGiven<Meta>> = {},
   ): Promise<face.AddBatchReport | face.AddBatchResult> {
     checkAddOptions(options, ['dedupe', 'onTaken', 'onError'])
     const { adds, parts } = this.#engine
@@ -95,7 +104,7 @@ export class Memory extends MemoryReads {
   /** Changes one memory: its content, or the fields that are named. Throws `NOT_FOUND` when it is not there. */
   async update(
     id: string,
-    changes: string | face.MemoryChanges,
+    changes: string | face.MemoryChanges<MetadataGiven<Meta>>,
     options: face.UpdateOptions = {},
   ): Promise<face.ChangeResult> {
     const fields = typeof changes === 'string' ? { content: changes } : changes
@@ -105,7 +114,7 @@ export class Memory extends MemoryReads {
 
   /** Changes many memories in one transaction, all or nothing. */
   async updateBatch(
-    changes: readonly (face.MemoryChanges & { readonly id: string })[],
+    changes: readonly (face.MemoryChanges<MetadataGiven<Meta>> & { readonly id: string })[],
     options: face.UpdateOptions = {},
   ): Promise<face.ChangeResult> {
     const { signal, actorId, metadataMode } = checkUpdateOptions(options)
@@ -246,7 +255,7 @@ export class Memory extends MemoryReads {
    * @example
    * const { copied, skipped } = await memory.copyTo(other, { userId: 'ana', history: true })
    */
-  async copyTo(target: Memory, options: CopyOptions = {}): Promise<CopyResult> {
+  async copyTo(target: Memory<Meta>, options: CopyOptions = {}): Promise<CopyResult> {
     checkOptions(options, [...scopeOptions, 'history', 'batchSize', 'onProgress'])
     if (!(target instanceof Memory)) throw invalid(`copyTo takes a Memory to copy to, not ${show(target)}.`)
     if (target.#engine === this.#engine)

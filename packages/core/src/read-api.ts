@@ -1,4 +1,5 @@
 import type { SignalOptions } from './contracts/progress.ts'
+import type { Metadata } from './contracts/record.ts'
 import type { QueryOrder, ScopeValue } from './contracts/store.ts'
 import type { Where } from './contracts/where.ts'
 import type { MemoryItem, ScopeOptions } from './memory-api.ts'
@@ -41,8 +42,8 @@ export interface PageOptions extends CountOptions {
   readonly after?: string | undefined
 }
 
-export interface MemoryPage {
-  readonly results: MemoryItem[]
+export interface MemoryPage<Meta = Metadata> {
+  readonly results: MemoryItem<Meta>[]
   /** What to give as `after` for the page behind this one, in this process or another. Undefined on the last page. */
   readonly next: string | undefined
 }

@@ -1,4 +1,5 @@
 import type { SignalOptions } from './contracts/progress.ts'
+import type { Metadata } from './contracts/record.ts'
 import type { TextWeights } from './contracts/text-index.ts'
 import type { Where } from './contracts/where.ts'
 import type { MemoryItem, ScopeOptions, TimeInput } from './memory-api.ts'
@@ -83,23 +84,23 @@ export interface SearchScores {
   readonly rerank?: number
 }
 
-export interface FoundMemory extends MemoryItem {
+export interface FoundMemory<Meta = Metadata> extends MemoryItem<Meta> {
   /**
    * Mode 'vector': cosine similarity, -1 to 1. Else the weighted sum of the parts over the greatest that the query could
    * give, 0 to 1: it orders, and does not say whether anything fits. The reranker's score where that gave the order.
    */
   readonly score: number
   /** The memories beside it in its run, oldest first: with `expand`. */
-  readonly neighbours?: MemoryItem[]
+  readonly neighbours?: MemoryItem<Meta>[]
   /** With `explain`. */
   readonly scores?: SearchScores
   /** The parts of the score in words, the greatest first: with `explain`. */
   readonly explanation?: string[]
 }
 
-export interface SearchResult {
+export interface SearchResult<Meta = Metadata> {
   /** Best first. */
-  readonly results: FoundMemory[]
+  readonly results: FoundMemory<Meta>[]
   /**
    * What could not be done whole. 'text': the scope has more texts than `text.maxBytes` lets be held, and the newest
    * were ranked. 'rerank': the reranker failed or took too long, and the order is that of the parts.

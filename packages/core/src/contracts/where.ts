@@ -73,12 +73,19 @@ export interface WherePath extends WhereConditions {
  */
 export type Where = WhereFields | WherePath
 
+/** What a field is compared with: a bare value means `eq`, and null that it is absent. */
+export type WhereCondition = Scalar | Date | null | WhereConditions
+
 /** Conditions on fields, and those that join filters. */
-export interface WhereFields {
+export interface WhereFields extends Readonly<Partial<Record<WhereField, WhereCondition>>> {
+  /** All of these must hold. */
   readonly and?: readonly Where[]
+  /** One of these must hold. */
   readonly or?: readonly Where[]
+  /** This must not hold. */
   readonly not?: Where
-  readonly [field: string]: Scalar | Date | null | WhereConditions | readonly Where[] | Where | undefined
+  /** Such as `metadata.topic`, or `metadata.address.city`. Keys that are written otherwise have a `WherePath`. */
+  readonly [path: `metadata.${string}`]: WhereCondition | undefined
 }
 
 /** The target of a comparison: a record field, or a path of keys into the metadata. */
