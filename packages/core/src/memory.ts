@@ -1,6 +1,5 @@
 import { checkArray, checkId, checkKeys, checkOptions, invalid } from './checks/check-values.ts'
 import type { Embedder } from './contracts/embedder.ts'
-import { show } from './contracts/show-value.ts'
 import type { ProgressOptions } from './contracts/progress.ts'
 import type { MetadataGiven, MetadataShape } from './contracts/metadata.ts'
 import type { Metadata, Scope } from './contracts/record.ts'
@@ -11,13 +10,11 @@ import type { MemoryOptions } from './memory-api.ts'
 import { openEngine } from './memory-engine.ts'
 import type { MemoryEngine } from './memory-engine.ts'
 import { MemoryReads } from './memory-reads.ts'
+import { MemoryTransfer } from './memory-transfer.ts'
 import type { MemoryParts } from './parts/memory-parts.ts'
 import { expiredWhere } from './parts/visibility.ts'
-import { namedScope, narrowScope, refuseScope, scopeOptions } from './parts/narrow-scope.ts'
+import { namedScope, refuseScope } from './parts/narrow-scope.ts'
 import { reembedAlone, reembedMemory } from './reembed/reembed-memory.ts'
-import { copyMemories } from './transfer/copy-memories.ts'
-import { exportMemories } from './transfer/export-memories.ts'
-import { importMemories } from './transfer/import-memories.ts'
 import { addBatch } from './write/add-batch.ts'
 import { queueAdd } from './write/add-memories.ts'
 import { deleteScope } from './write/change-memories.ts'
@@ -31,13 +28,12 @@ import {
   parseUpdate,
 } from './write/parse-input.ts'
 import type * as face from './memory-api.ts'
-import type { CopyOptions, CopyResult, ExportOptions, ImportOptions, ImportResult } from './transfer-api.ts'
 
 /**
  * Memory for an agent: texts go in, and those that answer a query come out again. Composes a Store and, for searches by
  * meaning, a VectorIndex and an Embedder. Everything it throws is a {@link MemoryError}.
  */
-export class Memory<Meta extends object = Metadata> extends MemoryReads<Meta> {
+export class Memory<Meta extends object = Metadata> extends MemoryTransfer<Meta> {
   readonly #engine: MemoryEngine
   readonly #scope: Scope
 
@@ -220,52 +216,6 @@ export class Memory<Meta extends object = Metadata> extends MemoryReads<Meta> {
     return reembedAlone(options)
   }
 
-  /** Writes the memories of a scope (default: all that this memory sees) as NDJSON, to a file or a stream. */
-  async exportTo(target: string | NodeJS.WritableStream, options: ExportOptions = {}): Promise<void> {
-    checkOptions(options, [...scopeOptions, 'vectors', 'history', 'onProgress'])
-    const scope = narrowScope(this.#scope, options)
-    const work = (parts: MemoryParts): Promise<void> => exportMemories(parts, scope, target, options)
-    return this.#engine.run('exportTo', work, { ...options, once: typeof target !== 'string' })
-  }
-
-  /**
-   * Adds the memories of a file or stream: an export, or one memory a line as `add` takes it, or what `from` says. Memories that are there already are skipped, so that an import which was
-   * interrupted is resumed by starting it again, and repeating one adds nothing.
-   *
-   * @example
-   * import { importFormats } from '@agentmem/core/import'
-   * await memory.importFrom('conversations.json', { userId: 'ana', from: importFormats.chatgpt })
-   */
-  async importFrom(
-    source: string | AsyncIterable<Uint8Array | string>,
-    options: ImportOptions = {},
-  ): Promise<ImportResult> {
-    checkAddOptions(options, ['from', 'batchSize', 'largeIntegers', 'onProgress'])
-    const once = typeof source !== 'string'
-    const work = (parts: MemoryParts) => importMemories(parts, this.#scope, source, options)
-    return this.#engine.run('importFrom', work, { ...options, once })
-  }
-
-  /**
-   * Copies the memories of a scope (default: all that this memory sees) into another memory, whatever its parts are: ids,
-   * times, metadata and, with the same model, vectors come along; with another model, or another organization, they get its
-   * own. Takes one page at a time. What is there already is skipped: a copy that was interrupted is resumed by starting it
-   * again. Every page is read back; throws `CONFLICT` when one of its memories is not there, or an id is another user's.
-   *
-   * @example
-   * const { copied, skipped } = await memory.copyTo(other, { userId: 'ana', history: true })
-   */
-  async copyTo(target: Memory<Meta>, options: CopyOptions = {}): Promise<CopyResult> {
-    checkOptions(options, [...scopeOptions, 'history', 'batchSize', 'onProgress'])
-    if (!(target instanceof Memory)) throw invalid(`copyTo takes a Memory to copy to, not ${show(target)}.`)
-    if (target.#engine === this.#engine)
-      throw invalid('copyTo takes another memory than the one that is copied.')
-    const scope = narrowScope(this.#scope, options)
-    const copy = (source: MemoryParts) => (parts: MemoryParts) =>
-      copyMemories(source, scope, { parts, bound: target.#scope }, options)
-    return this.#engine.run('copyTo', source => target.#engine.run('copyTo', copy(source), options), options)
-  }
-
   /** Removes all memories of this organization, and their history. Refused on a `scope()`. */
   async reset(): Promise<void> {
     refuseScope(this.#scope, 'reset removes')
@@ -286,4 +236,5 @@ export class Memory<Meta extends object = Metadata> extends MemoryReads<Meta> {
   }
 }
 
-for (const calls of [Memory, Memory.prototype, MemoryReads.prototype]) onlyMemoryErrors(calls, 'Memory')
+for (const calls of [Memory, Memory.prototype, MemoryTransfer.prototype, MemoryReads.prototype])
+  onlyMemoryErrors(calls, 'Memory')
