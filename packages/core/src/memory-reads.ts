@@ -45,7 +45,15 @@ export class MemoryReads<Meta extends object = Metadata> {
     return found
   }
 
-  /** Several searches with one embed call, one index query and two reads of the Store; aligned with the queries. */
+  /**
+   * Several searches with one embed call, one index query and two reads of the Store; aligned with the queries.
+   *
+   * @example
+   * const [tea, home] = await memory.searchBatch([
+   *   { query: 'tea', userId: 'ana' },
+   *   { query: 'where does he live?', userId: 'ben', topK: 3 },
+   * ])
+   */
   async searchBatch(
     queries: readonly SearchQuery[],
     options: SignalOptions = {},
@@ -59,19 +67,35 @@ export class MemoryReads<Meta extends object = Metadata> {
     return typed(await this.#engine.run('search', work, options))
   }
 
-  /** Reads the texts of a scope into memory ahead of its first search by words, which otherwise waits for them. */
+  /**
+   * Reads the texts of a scope into memory ahead of its first search by words, which otherwise waits for them.
+   *
+   * @example
+   * await memory.warm({ userId: 'ana' })
+   */
   async warm(scope: ScopeOptions, options: SignalOptions = {}): Promise<void> {
     checkOptions(options)
     const narrowed = namedScope(this.#scope, scope, 'warm')
     return this.#engine.run('warm', ({ texts }) => texts.warm(narrowed, options), options)
   }
 
-  /** The memory with this id, undefined when there is none. */
+  /**
+   * The memory with this id, undefined when there is none.
+   *
+   * @example
+   * const item = await memory.get('m1')
+   * console.log(item?.memory)
+   */
   async get(id: string, options: SignalOptions = {}): Promise<MemoryItem<Meta> | undefined> {
     return (await this.getBatch([id], options))[0]
   }
 
-  /** Aligned with the ids. */
+  /**
+   * Aligned with the ids.
+   *
+   * @example
+   * const [first, second] = await memory.getBatch(['m1', 'm2'])
+   */
   async getBatch(
     ids: readonly string[],
     options: SignalOptions = {},
@@ -139,12 +163,22 @@ export class MemoryReads<Meta extends object = Metadata> {
     return this.#read('scopes', options, listScopes)
   }
 
-  /** All memories of a scope, read page by page while they are consumed. */
+  /**
+   * All memories of a scope, read page by page while they are consumed.
+   *
+   * @example
+   * for await (const item of memory.list({ userId: 'ana' })) console.log(item.memory)
+   */
   list(options: face.ListOptions = {}): AsyncGenerator<MemoryItem<Meta>> {
     return typed(listMemories(this.#engine, this.#scope, options))
   }
 
-  /** What happened to a memory, oldest first; also of one that was deleted. Empty when it never was. */
+  /**
+   * What happened to a memory, oldest first; also of one that was deleted. Empty when it never was.
+   *
+   * @example
+   * for (const { event, newValue } of await memory.history('m1')) console.log(event, newValue)
+   */
   async history(id: string, options: SignalOptions = {}): Promise<HistoryEntry[]> {
     checkOptions(options)
     checkId(id)

@@ -22,7 +22,12 @@ export class MemoryTransfer<Meta extends object = Metadata> extends MemoryReads<
     this.#scope = scope
   }
 
-  /** Writes the memories of a scope (default: all that this memory sees) as NDJSON, to a file or a stream. */
+  /**
+   * Writes the memories of a scope (default: all that this memory sees) as NDJSON, to a file or a stream.
+   *
+   * @example
+   * await memory.exportTo('memories.ndjson', { userId: 'ana', history: true })
+   */
   async exportTo(target: string | NodeJS.WritableStream, options: ExportOptions = {}): Promise<void> {
     checkOptions(options, [...scopeOptions, 'vectors', 'history', 'onProgress'])
     const scope = narrowScope(this.#scope, options)

@@ -47,6 +47,11 @@ export class Memory<Meta extends object = Metadata> extends MemoryTransfer<Meta>
    * Checks that the parts fit together, and brings the index up to what the Store holds. An opening that fails
    * closes the parts, unless `closeParts` is false.
    * Throws `MODEL_MISMATCH` when the Store was written with another embedding model.
+   *
+   * @example
+   * const memory = await Memory.open({ store: new MapStore() })
+   * interface Note { topic: string }
+   * const notes = await Memory.open<Note>({ store: new MapStore() })
    */
   static async open<Meta extends MetadataShape<Meta> = Metadata>(
     options: MemoryOptions,
@@ -54,13 +59,25 @@ export class Memory<Meta extends object = Metadata> extends MemoryTransfer<Meta>
     return new Memory<Meta>(await openEngine(options), { orgId: options.orgId ?? 'default' })
   }
 
-  /** The same memory bound to a scope: what lies outside does not exist for it, by-id calls included. */
+  /**
+   * The same memory bound to a scope: what lies outside does not exist for it, by-id calls included.
+   *
+   * @example
+   * const hers = memory.scope({ userId: 'ana' })
+   * await hers.add('She drinks green tea.')
+   */
   scope(scope: Omit<Scope, 'orgId'>): Memory<Meta> {
     checkKeys(scope, ['userId', 'agentId', 'runId'], 'scope')
     return new Memory<Meta>(this.#engine, namedScope(this.#scope, scope, 'scope()'))
   }
 
-  /** Stores one memory. When this returns it is durable, and the next search finds it. */
+  /**
+   * Stores one memory. When this returns it is durable, and the next search finds it.
+   *
+   * @example
+   * const { results } = await memory.add('She drinks green tea.', { userId: 'ana', metadata: { topic: 'tea' } })
+   * await memory.add({ role: 'user', content: 'I moved to Porto.' }, { userId: 'ana', runId: 'chat-7' })
+   */
   async add(
     input: face.AddInput<MetadataGiven<Meta>>,
     options: face.AddOptions<MetadataGiven<Meta>> = {},
@@ -78,6 +95,10 @@ export class Memory<Meta extends object = Metadata> extends MemoryTransfer<Meta>
   /**
    * Stores many memories in one transaction, with one embed call for those that are not in the cache.
    * All or nothing, unless `onError` is 'report'.
+   *
+   * @example
+   * await memory.addBatch(['She drinks green tea.', { content: 'He drinks coffee.', userId: 'ben' }], { userId: 'ana' })
+   * const { failed } = await memory.addBatch(['tea', 'milk'], { userId: 'ana', onError: 'report' })
    */
   addBatch(
     inputs: readonly face.AddInput<MetadataGiven<Meta>>[],
@@ -97,7 +118,13 @@ export class Memory<Meta extends object = Metadata> extends MemoryTransfer<Meta>
     return this.#engine.queued('addBatch', add, options.signal)
   }
 
-  /** Changes one memory: its content, or the fields that are named. Throws `NOT_FOUND` when it is not there. */
+  /**
+   * Changes one memory: its content, or the fields that are named. Throws `NOT_FOUND` when it is not there.
+   *
+   * @example
+   * await memory.update('m1', 'She drinks black tea.')
+   * await memory.update('m1', { metadata: { topic: 'tea' } }, { metadataMode: 'merge' })
+   */
   async update(
     id: string,
     changes: string | face.MemoryChanges<MetadataGiven<Meta>>,
@@ -108,7 +135,12 @@ export class Memory<Meta extends object = Metadata> extends MemoryTransfer<Meta>
     return this.updateBatch([{ ...fields, id }], options)
   }
 
-  /** Changes many memories in one transaction, all or nothing. */
+  /**
+   * Changes many memories in one transaction, all or nothing.
+   *
+   * @example
+   * await memory.updateBatch([{ id: 'm1', importance: 1 }, { id: 'm2', expiresAt: '2030-01-01' }])
+   */
   async updateBatch(
     changes: readonly (face.MemoryChanges<MetadataGiven<Meta>> & { readonly id: string })[],
     options: face.UpdateOptions = {},
@@ -123,12 +155,22 @@ export class Memory<Meta extends object = Metadata> extends MemoryTransfer<Meta>
     return { results, relations: [] }
   }
 
-  /** Removes one memory; its history stays, unless `purgeHistory` is true. Returns whether it was there. */
+  /**
+   * Removes one memory; its history stays, unless `purgeHistory` is true. Returns whether it was there.
+   *
+   * @example
+   * const wasThere = await memory.delete('m1')
+   */
   async delete(id: string, options: face.DeleteOptions = {}): Promise<boolean> {
     return (await this.deleteBatch([id], options))[0] ?? false
   }
 
-  /** Removes many memories in one transaction; aligned with the ids, true where one was there. */
+  /**
+   * Removes many memories in one transaction; aligned with the ids, true where one was there.
+   *
+   * @example
+   * const [first, second] = await memory.deleteBatch(['m1', 'm2'])
+   */
   async deleteBatch(ids: readonly string[], options: face.DeleteOptions = {}): Promise<boolean[]> {
     const { signal, actorId, purgeHistory = false } = checkDeleteOptions(options)
     for (const id of checkArray(ids, 'ids')) checkId(id)
@@ -167,29 +209,56 @@ export class Memory<Meta extends object = Metadata> extends MemoryTransfer<Meta>
     return this.#engine.run('purgeExpired', work, options)
   }
 
-  /** Brings everything stored before this call into the index. Searches need no flush: they see it already. */
+  /**
+   * Brings everything stored before this call into the index. Searches need no flush: they see it already.
+   *
+   * @example
+   * await memory.flush({ onProgress: ({ done, total }) => console.log(done, total) })
+   */
   async flush(options: ProgressOptions = {}): Promise<void> {
     checkOptions(options, ['onProgress'])
     return this.#engine.run('flush', ({ follower }) => follower.flush(options), options)
   }
 
-  /** Flushes, then lets the index make itself durable and fast. */
+  /**
+   * Flushes, then lets the index make itself durable and fast.
+   *
+   * @example
+   * await memory.optimize()
+   */
   async optimize(options: ProgressOptions = {}): Promise<void> {
     await this.flush(options)
     return this.#engine.run('optimize', ({ index }) => index.optimize(), options)
   }
 
+  /**
+   * What the parts say of themselves: what is stored, indexed and cached, and how far the index is behind.
+   *
+   * @example
+   * const { store, follower } = await memory.stats()
+   * console.log(store.memories, follower.tail)
+   */
   async stats(): Promise<face.MemoryStats> {
     return this.#engine.stats()
   }
 
-  /** Compares the index with the Store, vector by vector. */
+  /**
+   * Compares the index with the Store, vector by vector.
+   *
+   * @example
+   * const { ok } = await memory.verify()
+   */
   async verify(options: ProgressOptions = {}): Promise<VerifyResult> {
     checkOptions(options, ['onProgress'])
     return this.#engine.run('verify', parts => verifyIndex(parts, options), options)
   }
 
-  /** Makes the index what the Store says it is. */
+  /**
+   * Makes the index what the Store says it is.
+   *
+   * @example
+   * await memory.repair()
+   */
   async repair(options: ProgressOptions = {}): Promise<RepairResult> {
     checkOptions(options, ['onProgress'])
     return this.#engine.run('repair', parts => repairIndex(parts, options), options)
@@ -216,7 +285,12 @@ export class Memory<Meta extends object = Metadata> extends MemoryTransfer<Meta>
     return reembedAlone(options)
   }
 
-  /** Removes all memories of this organization, and their history. Refused on a `scope()`. */
+  /**
+   * Removes all memories of this organization, and their history. Refused on a `scope()`.
+   *
+   * @example
+   * await memory.reset()
+   */
   async reset(): Promise<void> {
     refuseScope(this.#scope, 'reset removes')
     await this.#engine.run('reset', parts => deleteScope(parts, this.#scope, { purgeHistory: true }), {})
@@ -226,6 +300,9 @@ export class Memory<Meta extends object = Metadata> extends MemoryTransfer<Meta>
    * Waits for calls in flight, flushes the index, and closes store, index and embedder. With `flush: false`
    * the index is left as it is, and catches up when it is opened again. The flush takes as long as the index needs for what it
    * lacks: half a minute for 33,000 changes of a graph. A `scope()` shares the memory it came from: closing one closes both.
+   *
+   * @example
+   * await memory.close()
    */
   async close(options: face.CloseOptions = {}): Promise<void> {
     return this.#engine.close(options)

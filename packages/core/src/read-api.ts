@@ -6,9 +6,11 @@ import type { MemoryItem, ScopeOptions } from './memory-api.ts'
 
 /** Which memories a call reads. */
 export interface CountOptions extends ScopeOptions, SignalOptions {
+  /** Only memories that pass. Default: all of the scope. */
   readonly where?: Where | undefined
 }
 
+/** The options of `getAll`. */
 export interface GetAllOptions extends CountOptions {
   /** Default: `createdAt`, newest first. */
   readonly order?: QueryOrder | undefined
@@ -21,6 +23,7 @@ export interface GetAllOptions extends CountOptions {
   readonly offset?: number | undefined
 }
 
+/** The options of `list`. */
 export interface ListOptions extends CountOptions {
   /** Default: `createdAt`, newest first. */
   readonly order?: QueryOrder | undefined
@@ -28,11 +31,13 @@ export interface ListOptions extends CountOptions {
   readonly pageSize?: number | undefined
 }
 
+/** The options of `recent`. */
 export interface RecentOptions extends CountOptions {
   /** How many at most, 1 to 10,000, default 10. */
   readonly limit?: number | undefined
 }
 
+/** The options of `page`. */
 export interface PageOptions extends CountOptions {
   /** Default: `createdAt`, newest first. It must be the same for all pages. */
   readonly order?: QueryOrder | undefined
@@ -42,7 +47,9 @@ export interface PageOptions extends CountOptions {
   readonly after?: string | undefined
 }
 
+/** One page of a scope. */
 export interface MemoryPage<Meta = Metadata> {
+  /** In the order that was asked for. */
   readonly results: MemoryItem<Meta>[]
   /** What to give as `after` for the page behind this one, in this process or another. Undefined on the last page. */
   readonly next: string | undefined
@@ -54,7 +61,9 @@ export interface MemoryPage<Meta = Metadata> {
  */
 export type ScopesBy = 'userId' | 'agentId' | 'runId' | `metadata.${string}` | readonly string[]
 
+/** The options of `scopes`. */
 export interface ScopesOptions extends CountOptions {
+  /** What is listed, each value once. */
   readonly by: ScopesBy
   /** How many values at most, 1 to 10,000, default 1,000. */
   readonly limit?: number | undefined
@@ -62,6 +71,7 @@ export interface ScopesOptions extends CountOptions {
   readonly after?: string | undefined
 }
 
+/** One page of values. */
 export interface ScopesPage {
   /** In order of code points. `updatedAt` is the newest change of a memory of that value, in UTC milliseconds. */
   readonly results: ScopeValue[]

@@ -17,6 +17,7 @@ export interface SearchWeights extends TextWeights {
   readonly vector: number
 }
 
+/** The options of `search`. */
 export interface SearchOptions extends ScopeOptions, SignalOptions {
   /** How many at most, 1 to 10,000, default 10. */
   readonly topK?: number | undefined
@@ -29,6 +30,7 @@ export interface SearchOptions extends ScopeOptions, SignalOptions {
   readonly mode?: SearchMode | undefined
   /** The lowest `score` that is returned: -1 to 1 with mode 'vector', else 0 to 1. Default: any. */
   readonly threshold?: number | undefined
+  /** Only memories that pass. Default: all of the scope. */
   readonly where?: Where | undefined
   /** Without effect with mode 'vector'. */
   readonly weights?: Partial<SearchWeights> | undefined
@@ -56,34 +58,37 @@ export interface SearchOptions extends ScopeOptions, SignalOptions {
 
 /** A vector in the place of a text: made by the memory's own model, and brought to unit length. It is searched by `vector`. */
 export interface SearchEmbedding {
+  /** Finite numbers, as many as the model has dimensions. */
   readonly embedding: Float32Array | readonly number[]
 }
 
 /** A search has either a query, 1 to 1,048,576 characters, or an embedding. */
 export interface SearchQuery extends Omit<SearchOptions, 'signal'>, Partial<SearchEmbedding> {
+  /** What is asked: 1 to 1,048,576 characters. Left out with an embedding. */
   readonly query?: string
 }
 
 /** What a score is made of: each part 0 to 1 and before its weight; absent where a search does not have it. */
 export interface SearchScores {
-  /** The words of the memory and of those beside it, over the best of the query. */
+  /** The words of the memory and of those beside it, over the best of the query; absent where the search has no such part. */
   readonly text?: number
-  /** How far the embedding stands out among the nearest. */
+  /** How far the embedding stands out among the nearest; absent where the search has no such part. */
   readonly vector?: number
-  /** The words of the whole run, over the best run. */
+  /** The words of the whole run, over the best run; absent where the search has no such part. */
   readonly run?: number
-  /** 1 when the query names who said it. */
+  /** 1 when the query names who said it; absent where the search has no such part. */
   readonly actor?: number
-  /** How near it is to the time that the query names. */
+  /** How near it is to the time that the query names; absent where the search has no such part. */
   readonly date?: number
-  /** The share of the query's own words that the memory itself holds, rare words counting more. */
+  /** The share of the query's own words that the memory itself holds, rare words counting more; absent where it has none. */
   readonly coverage?: number
-  /** Cosine similarity of query and memory, -1 to 1. */
+  /** Cosine similarity of query and memory, -1 to 1; absent where the search has no such part. */
   readonly similarity?: number
-  /** What the reranker said. */
+  /** What the reranker said; absent where the search has no such part. */
   readonly rerank?: number
 }
 
+/** A memory that a search has found. */
 export interface FoundMemory<Meta = Metadata> extends MemoryItem<Meta> {
   /**
    * Mode 'vector': cosine similarity, -1 to 1. Else the weighted sum of the parts over the greatest that the query could
@@ -98,12 +103,13 @@ export interface FoundMemory<Meta = Metadata> extends MemoryItem<Meta> {
   readonly explanation?: string[]
 }
 
+/** What a search has found. */
 export interface SearchResult<Meta = Metadata> {
   /** Best first. */
   readonly results: FoundMemory<Meta>[]
   /**
    * What could not be done whole. 'text': the scope has more texts than `text.maxBytes` lets be held, and the newest
-   * were ranked. 'rerank': the reranker failed or took too long, and the order is that of the parts.
+   * were ranked. 'rerank': the reranker failed or took too long, and the order is that of the parts. Absent where all was done.
    */
   readonly partial?: ('text' | 'rerank')[]
 }

@@ -2,6 +2,7 @@ import type { LargeIntegers } from './checks/parse-json.ts'
 import type { ProgressOptions } from './contracts/progress.ts'
 import type { AddOptions, MemoryInput, ScopeOptions } from './memory-api.ts'
 
+/** The options of `exportTo`. */
 export interface ExportOptions extends ScopeOptions, ProgressOptions {
   /** Write each vector beside its memory, so that an import need not embed. Default true. */
   readonly vectors?: boolean | undefined
@@ -12,6 +13,7 @@ export interface ExportOptions extends ScopeOptions, ProgressOptions {
   readonly history?: boolean | undefined
 }
 
+/** The options of `copyTo`. */
 export interface CopyOptions extends ScopeOptions, ProgressOptions {
   /** Whether the history of each memory is copied too. Default false: it begins with the copy. */
   readonly history?: boolean | undefined
@@ -19,6 +21,7 @@ export interface CopyOptions extends ScopeOptions, ProgressOptions {
   readonly batchSize?: number | undefined
 }
 
+/** What `copyTo` has done. */
 export interface CopyResult {
   /** Memories stored by this call. */
   readonly copied: number
@@ -28,6 +31,7 @@ export interface CopyResult {
   readonly different: number
 }
 
+/** The options of `importFrom`. */
 export interface ImportOptions extends Omit<AddOptions, 'dedupe' | 'onTaken'>, ProgressOptions {
   /**
    * What the file is: 'ndjson' (default) has one JSON object a line, 'json' is one JSON array of them, of any length. A
@@ -43,6 +47,7 @@ export interface ImportOptions extends Omit<AddOptions, 'dedupe' | 'onTaken'>, P
   readonly largeIntegers?: LargeIntegers | undefined
 }
 
+/** What `importFrom` has done. */
 export interface ImportResult {
   /** Memories stored by this call. */
   readonly imported: number
@@ -59,11 +64,13 @@ export type ImportItem = {
   readonly place: string
 } & (ImportedMemory | { readonly error: unknown })
 
+/** A memory as a format reads it. */
 export interface ImportedMemory {
   /**
    * What tells it from all others of its kind, such as the ids of a conversation and a message: with whom the memory is
    * of, its id is made of these, so that it is stored once however often it is read. Undefined: of all that it says.
    */
   readonly key?: readonly string[] | undefined
+  /** What `add` takes, without an id. */
   readonly input: Omit<MemoryInput, 'id'>
 }

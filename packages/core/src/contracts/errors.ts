@@ -36,7 +36,7 @@ export type MemoryErrorCode = (typeof memoryErrorCodes)[number]
 
 /** Optional facts about a {@link MemoryError}. */
 export interface MemoryErrorOptions {
-  /** The error that this error wraps. */
+  /** The error that this error wraps. Default: none. */
   readonly cause?: unknown
   /** True when the same call may succeed later, unchanged. Default: true for `TIMEOUT` and `UNAVAILABLE`. */
   readonly retryable?: boolean
@@ -45,7 +45,9 @@ export interface MemoryErrorOptions {
 /** The only error that agentmem throws. */
 export class MemoryError extends Error {
   override readonly name = 'MemoryError'
+  /** Which of {@link memoryErrorCodes}: what programs decide by. */
   readonly code: MemoryErrorCode
+  /** Whether the same call may succeed later, unchanged. */
   readonly retryable: boolean
 
   constructor(code: MemoryErrorCode, message: string, options: MemoryErrorOptions = {}) {

@@ -5,6 +5,7 @@ import type { Store } from '../contracts/store.ts'
 import type { VectorIndex } from '../contracts/vector-index.ts'
 import type { Follower } from './follower.ts'
 
+/** How an index differs from its Store. */
 export interface VerifyResult {
   /** True when the index holds exactly the vectors of the Store. */
   readonly ok: boolean
@@ -18,6 +19,7 @@ export interface VerifyResult {
   readonly orphans: number
 }
 
+/** What a repair has done. */
 export interface RepairResult {
   /** What was wrong before. */
   readonly found: VerifyResult

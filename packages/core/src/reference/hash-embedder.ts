@@ -8,6 +8,7 @@ import { hashText, mixHash } from './hash-text.ts'
 import { slotsPerStem, WordFeatureCache } from './word-features.ts'
 import type { WordFeatures } from './word-features.ts'
 
+/** How a `HashEmbedder` makes vectors. */
 export interface HashEmbedderOptions {
   /** 8 to 65,536. More dimensions tell more words apart. Default 384. */
   readonly dimensions?: number | undefined
