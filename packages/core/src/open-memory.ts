@@ -24,8 +24,8 @@ export interface OpenMemoryOptions extends Omit<
   /** Such as 'sqlite:./m.db' or 'postgres://host/database'. Default 'sqlite:./agentmem.db'. */
   readonly store?: string | undefined
   /**
-   * Such as 'sqlite-vec:' or 'hnsw:./m.hnsw'. Default, where there is an embedder: 'hnsw:' beside the file of the store, or
-   * ./agentmem.hnsw where the store has none.
+   * Such as 'sqlite-vec:' or 'usearch:./m.usearch'. Default, where there is an embedder: 'sqlite-vec:', in a file beside that
+   * of the store, such as ./m.vectors-384.db beside ./m.db, or in ./agentmem.vectors-384.db where the store has none.
    */
   readonly index?: string | undefined
   /**
@@ -117,7 +117,8 @@ async function openParts(
         : await openUnnamed(held).catch(error => refuseHeld(held, error))
     await prepare?.(store, embedder)
     if (!embedder) return { memory: await Memory.open({ ...settings, store }), urls }
-    const place = given.index ?? (await choose('index', `hnsw:${besideStore(given.store)}`))
+    const place =
+      given.index ?? (await choose('index', `sqlite-vec:${besideStore(given.store, embedder.dimensions)}`))
     const index = await open<VectorIndex>('index', place, embedder.dimensions)
     return { memory: await Memory.open({ ...settings, store, index, embedder }), urls }
   } catch (error) {

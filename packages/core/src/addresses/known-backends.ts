@@ -43,6 +43,14 @@ export const knownBackends: BackendList = {
     },
   },
   index: {
+    'sqlite-vec': {
+      package: '@agentmem/sqlite-vec',
+      open: 'openSqliteVecIndex',
+      from: 'path',
+      beside: 'sqlite',
+      about: "the VectorIndex in an SQLite file, also in the Store's transactions",
+      load: () => import('@agentmem/sqlite-vec').catch(rethrow),
+    },
     hnsw: {
       package: '@agentmem/hnsw',
       open: 'openHnswIndex',
@@ -64,14 +72,6 @@ export const knownBackends: BackendList = {
       beside: 'postgres',
       about: "the VectorIndex in PostgreSQL or PGlite, also in the Store's transactions",
       load: () => import('@agentmem/pgvector').catch(rethrow),
-    },
-    'sqlite-vec': {
-      package: '@agentmem/sqlite-vec',
-      open: 'openSqliteVecIndex',
-      from: 'path',
-      beside: 'sqlite',
-      about: "the VectorIndex in an SQLite file, also in the Store's transactions",
-      load: () => import('@agentmem/sqlite-vec').catch(rethrow),
     },
     usearch: {
       package: '@agentmem/usearch',
