@@ -57,10 +57,9 @@ function inherited(file: string, parent: string, name: string): Declared[] {
 }
 
 function isOfContract(contract: string, name: string): boolean {
-  const files = ['store', 'staging', 'vector-index', 'embedder', 'reranker']
+  const files = ['store', 'store-commit', 'staging', 'vector-index', 'embedder', 'reranker']
   const member = name.split('.')[1]
   if (member === undefined) return false
-  if (member === '[Symbol.asyncDispose]') return true
   return files.some(file =>
     declarationsOf(`./contracts/${file}.ts`).some(
       entry => entry.name.endsWith(`.${member}`) && entry.doc !== undefined && contract !== '',
@@ -107,9 +106,9 @@ function declarationsOf(file: string): Declared[] {
         (kind === 'class' || kind === 'interface') && line.endsWith('{')
           ? { ...head, members: new Set() }
           : undefined
-    } else if (inner && within) {
+    } else if (inner && within && !inner[1]?.startsWith('[')) {
       const [, own = '', optional, mark] = inner
-      const kind = mark === '(' ? 'method' : 'property'
+      const kind = mark === '(' && !line.includes(' get ') ? 'method' : 'property'
       const name = `${within.name}.${own}`
       const isCall = kind === 'method' && within.kind === 'class'
       const entry = { name, kind, isCall, isOptional: optional !== undefined, doc: text } as const

@@ -1,7 +1,7 @@
 import { openFromAddresses } from '@agentmem/core/open'
 import { freshFolder, killCases, registerCases, writeBatches } from '@agentmem/conformance'
 import { describe, it } from 'vitest'
-import { sqliteAndHnsw } from './backend-pairs.ts'
+import { sqliteAndUsearch } from './backend-pairs.ts'
 
 const batchSize = 40
 const module = import.meta.resolve('@agentmem/core/open')
@@ -13,7 +13,7 @@ registerCases(
   killCases(),
   async () => {
     const folder = await freshFolder()
-    const urls = { store: sqliteAndHnsw.store(folder.path), index: sqliteAndHnsw.index(folder.path, 0) }
+    const urls = { store: sqliteAndUsearch.store(folder.path), index: sqliteAndUsearch.index(folder.path, 0) }
     // Flushes follow one another, so that most kills come in the middle of one.
     const options = { ...urls, follower: { flushSize: 100, leaseMs: 200 } }
     return {

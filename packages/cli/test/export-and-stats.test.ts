@@ -97,7 +97,9 @@ describe('stats', () => {
     expect(stdout).toMatch(
       /^store     sqlite:\.\/agentmem\.db\n {10}30 memories, .* on disk\n {10}10 of them/,
     )
-    expect(stdout).toMatch(/^index     hnsw:\.\/agentmem\.hnsw\n {10}30 vectors, .*up to date$/m)
+    expect(stdout).toMatch(
+      /^index     sqlite-vec:\.\/agentmem\.vectors-384\.db\n {10}30 vectors, .*up to date$/m,
+    )
     expect(stdout).toMatch(/^embedder  hash.*\n {10}384 dimensions$/m)
   })
 

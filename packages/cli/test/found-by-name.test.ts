@@ -58,8 +58,8 @@ describe('a package of a stranger', () => {
 
   test('does not take the place of one that agentmem brings along', async () => {
     const folder = await newFolder()
-    await installStranger(folder, { agentmem: { ...manifest, scheme: 'hnsw' } }, 'agentmem-hnsw')
-    await installStranger(folder, { agentmem: { ...manifest, scheme: 'hnsw' } }, '@agentmem/hnsw')
+    await installStranger(folder, { agentmem: { ...manifest, scheme: 'sqlite-vec' } }, 'agentmem-sqlite-vec')
+    await installStranger(folder, { agentmem: { ...manifest, scheme: 'sqlite-vec' } }, '@agentmem/sqlite-vec')
     const { code } = await agentmem(folder, ['import', await sampleFile(folder, 1), '--embedder', 'hash'])
     expect([code, existsSync(join(folder, 'code-was-run'))]).toEqual([0, false])
   })

@@ -79,7 +79,7 @@ describe('Ctrl-C in an import', () => {
     const running = startAgentmem(folder, args)
     const { child } = running
     child.stdin.write('"one"\n')
-    await until(running, () => existsSync(join(folder, 'agentmem.hnsw')))
+    await until(running, () => existsSync(join(folder, 'agentmem.vectors-384.db')))
     child.kill('SIGINT')
     await setTimeout(500)
     expect(child.exitCode).toBeNull()

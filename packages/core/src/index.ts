@@ -7,6 +7,7 @@ export type * from './memory-api.ts'
 export type * from './read-api.ts'
 export type * from './search-api.ts'
 export type * from './transfer-api.ts'
+export type * from './upkeep-api.ts'
 export type { TextWeights } from './contracts/text-index.ts'
 export type { TextOptions, TextState } from './text-index/text-options.ts'
 export type { Embedder, EmbedOptions, EmbedPurpose } from './contracts/embedder.ts'
@@ -15,7 +16,16 @@ export type { MemoryErrorCode, MemoryErrorOptions } from './contracts/errors.ts'
 export type { CallOptions } from './contracts/log.ts'
 export type { Progress, ProgressOptions, SignalOptions } from './contracts/progress.ts'
 export type { MetadataGiven, MetadataInput, MetadataShape } from './contracts/metadata.ts'
-export type { HistoryEntry, HistoryEvent, Json, MemoryRecord, Metadata, Scope } from './contracts/record.ts'
+export type {
+  Derivation,
+  HistoryEntry,
+  HistoryEvent,
+  Json,
+  MemoryRecord,
+  Metadata,
+  Origin,
+  Scope,
+} from './contracts/record.ts'
 export type { Reranker } from './contracts/reranker.ts'
 export type { QueryOrder, ScopeValue, Store, StoreCounters, StoreStats } from './contracts/store.ts'
 export type { IndexStats, VectorIndex } from './contracts/vector-index.ts'
@@ -30,6 +40,7 @@ export type {
 } from './contracts/where.ts'
 export type { EmbeddingCacheOptions, EmbeddingCacheStats } from './embedding-cache/cached-embedder.ts'
 export type { FollowerOptions, FollowerState } from './follower/follower.ts'
-export type { RepairResult, VerifyResult } from './follower/verify-index.ts'
+export type { VerifyResult } from './follower/compare-index.ts'
+export type { RepairResult } from './follower/verify-index.ts'
 export type * from './signals/signals.ts'
 export type { HashEmbedderOptions } from './reference/hash-embedder.ts'

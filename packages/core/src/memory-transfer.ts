@@ -2,7 +2,7 @@ import { checkOptions, invalid } from './checks/check-values.ts'
 import type { Metadata, Scope } from './contracts/record.ts'
 import { show } from './contracts/show-value.ts'
 import type { MemoryEngine } from './memory-engine.ts'
-import { MemoryReads } from './memory-reads.ts'
+import { MemoryWrites } from './memory-writes.ts'
 import type { MemoryParts } from './parts/memory-parts.ts'
 import { narrowScope, scopeOptions } from './parts/narrow-scope.ts'
 import type { CopyOptions, CopyResult, ExportOptions, ImportOptions, ImportResult } from './transfer-api.ts'
@@ -12,7 +12,7 @@ import { importMemories } from './transfer/import-memories.ts'
 import { checkAddOptions } from './write/parse-input.ts'
 
 /** The calls of a Memory that move memories: into files, out of files, and into another memory. */
-export class MemoryTransfer<Meta extends object = Metadata> extends MemoryReads<Meta> {
+export class MemoryTransfer<Meta extends object = Metadata> extends MemoryWrites<Meta> {
   readonly #engine: MemoryEngine
   readonly #scope: Scope
 

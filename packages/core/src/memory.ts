@@ -1,33 +1,27 @@
-import { checkArray, checkId, checkKeys, checkOptions, invalid } from './checks/check-values.ts'
+import { checkKeys, checkOptions } from './checks/check-values.ts'
 import type { Embedder } from './contracts/embedder.ts'
+import type { MetadataShape } from './contracts/metadata.ts'
 import type { ProgressOptions } from './contracts/progress.ts'
-import type { MetadataGiven, MetadataShape } from './contracts/metadata.ts'
 import type { Metadata, Scope } from './contracts/record.ts'
+import type { VerifyResult } from './follower/compare-index.ts'
 import { repairIndex, verifyIndex } from './follower/verify-index.ts'
-import type { RepairResult, VerifyResult } from './follower/verify-index.ts'
+import type { RepairResult } from './follower/verify-index.ts'
 import { onlyMemoryErrors } from './guards/only-memory-errors.ts'
 import type { MemoryOptions } from './memory-api.ts'
 import { openEngine } from './memory-engine.ts'
 import type { MemoryEngine } from './memory-engine.ts'
 import { MemoryReads } from './memory-reads.ts'
 import { MemoryTransfer } from './memory-transfer.ts'
-import type { MemoryParts } from './parts/memory-parts.ts'
-import { expiredWhere } from './parts/visibility.ts'
+import { MemoryWrites } from './memory-writes.ts'
 import { namedScope, refuseScope } from './parts/narrow-scope.ts'
 import { reembedAlone, reembedMemory } from './reembed/reembed-memory.ts'
-import { addBatch } from './write/add-batch.ts'
-import { queueAdd } from './write/add-memories.ts'
-import { deleteScope } from './write/change-memories.ts'
-import {
-  changeFields,
-  checkAddOptions,
-  checkDeleteOptions,
-  checkUpdateOptions,
-  parseDeleteScope,
-  parseInput,
-  parseUpdate,
-} from './write/parse-input.ts'
-import type * as face from './memory-api.ts'
+import type {
+  CloseOptions,
+  MemoryStats,
+  ReembedOptions,
+  ReembedResult,
+  StoreReembedOptions,
+} from './upkeep-api.ts'
 
 /**
  * Memory for an agent: texts go in, and those that answer a query come out again. Composes a Store and, for searches by
@@ -72,144 +66,6 @@ export class Memory<Meta extends object = Metadata> extends MemoryTransfer<Meta>
   }
 
   /**
-   * Stores one memory. When this returns it is durable, and the next search finds it.
-   *
-   * @example
-   * const { results } = await memory.add('She drinks green tea.', { userId: 'ana', metadata: { topic: 'tea' } })
-   * await memory.add({ role: 'user', content: 'I moved to Porto.' }, { userId: 'ana', runId: 'chat-7' })
-   */
-  async add(
-    input: face.AddInput<MetadataGiven<Meta>>,
-    options: face.AddOptions<MetadataGiven<Meta>> = {},
-  ): Promise<face.ChangeResult> {
-    checkAddOptions(options, ['dedupe', 'onTaken'])
-    if (Array.isArray(input)) throw invalid('add takes one memory; give an array to addBatch.')
-    const { embedder } = this.#engine.parts
-    const parsed = parseInput(input, options, this.#scope, embedder.dimensions)
-    const { signal, onTaken, dedupe = false } = options
-    const job = { inputs: [parsed], dedupe, onTaken, embedder }
-    const results = await this.#engine.queued('add', () => queueAdd(this.#engine.adds, job, signal), signal)
-    return { results, relations: [] }
-  }
-
-  /**
-   * Stores many memories in one transaction, with one embed call for those that are not in the cache.
-   * All or nothing, unless `onError` is 'report'.
-   *
-   * @example
-   * await memory.addBatch(['She drinks green tea.', { content: 'He drinks coffee.', userId: 'ben' }], { userId: 'ana' })
-   * const { failed } = await memory.addBatch(['tea', 'milk'], { userId: 'ana', onError: 'report' })
-   */
-  addBatch(
-    inputs: readonly face.AddInput<MetadataGiven<Meta>>[],
-    options: face.AddBatchOptions<MetadataGiven<Meta>> & { readonly onError: 'report' },
-  ): Promise<face.AddBatchReport>
-  addBatch(
-    inputs: readonly face.AddInput<MetadataGiven<Meta>>[],
-    options?: face.AddBatchOptions<MetadataGiven<Meta>>,
-  ): Promise<face.AddBatchResult>
-  async addBatch(
-    inputs: readonly face.AddInput<MetadataGiven<Meta>>[],
-    options: face.AddBatchOptions<MetadataGiven<Meta>> = {},
-  ): Promise<face.AddBatchReport | face.AddBatchResult> {
-    checkAddOptions(options, ['dedupe', 'onTaken', 'onError'])
-    const { adds, parts } = this.#engine
-    const add = () => addBatch(adds, parts.embedder, this.#scope, inputs, options)
-    return this.#engine.queued('addBatch', add, options.signal)
-  }
-
-  /**
-   * Changes one memory: its content, or the fields that are named. Throws `NOT_FOUND` when it is not there.
-   *
-   * @example
-   * await memory.update('m1', 'She drinks black tea.')
-   * await memory.update('m1', { metadata: { topic: 'tea' } }, { metadataMode: 'merge' })
-   */
-  async update(
-    id: string,
-    changes: string | face.MemoryChanges<MetadataGiven<Meta>>,
-    options: face.UpdateOptions = {},
-  ): Promise<face.ChangeResult> {
-    const fields = typeof changes === 'string' ? { content: changes } : changes
-    checkKeys(fields, changeFields, 'changes')
-    return this.updateBatch([{ ...fields, id }], options)
-  }
-
-  /**
-   * Changes many memories in one transaction, all or nothing.
-   *
-   * @example
-   * await memory.updateBatch([{ id: 'm1', importance: 1 }, { id: 'm2', expiresAt: '2030-01-01' }])
-   */
-  async updateBatch(
-    changes: readonly (face.MemoryChanges<MetadataGiven<Meta>> & { readonly id: string })[],
-    options: face.UpdateOptions = {},
-  ): Promise<face.ChangeResult> {
-    const { signal, actorId, metadataMode } = checkUpdateOptions(options)
-    const updates = Array.from(checkArray(changes, 'changes'), parseUpdate)
-    if (updates.length === 0) return { results: [], relations: [] }
-    const mergeMetadata = metadataMode === 'merge'
-    const job = { scope: this.#scope, updates, mergeMetadata, actorId }
-    const push = () => this.#engine.updates.push(job, updates.length, signal)
-    const results = await this.#engine.queued('update', push, signal)
-    return { results, relations: [] }
-  }
-
-  /**
-   * Removes one memory; its history stays, unless `purgeHistory` is true. Returns whether it was there.
-   *
-   * @example
-   * const wasThere = await memory.delete('m1')
-   */
-  async delete(id: string, options: face.DeleteOptions = {}): Promise<boolean> {
-    return (await this.deleteBatch([id], options))[0] ?? false
-  }
-
-  /**
-   * Removes many memories in one transaction; aligned with the ids, true where one was there.
-   *
-   * @example
-   * const [first, second] = await memory.deleteBatch(['m1', 'm2'])
-   */
-  async deleteBatch(ids: readonly string[], options: face.DeleteOptions = {}): Promise<boolean[]> {
-    const { signal, actorId, purgeHistory = false } = checkDeleteOptions(options)
-    for (const id of checkArray(ids, 'ids')) checkId(id)
-    if (ids.length === 0) return []
-    const job = { scope: this.#scope, ids: [...ids], purgeHistory, actorId }
-    const push = () => this.#engine.deletes.push(job, ids.length, signal)
-    return this.#engine.queued('delete', push, signal)
-  }
-
-  /**
-   * Removes all memories of a scope, or those that pass a filter, in one transaction; their history stays, unless
-   * `purgeHistory` is true. Returns how many there were.
-   *
-   * @example
-   * await memory.deleteAll({ userId: 'ana', where: { 'metadata.kind': 'draft' } }, { purgeHistory: true })
-   */
-  async deleteAll(scope: face.DeleteScope = {}, options: face.DeleteOptions = {}): Promise<number> {
-    const { signal, actorId: actor, purgeHistory } = checkDeleteOptions(options)
-    const { scope: narrowed, where } = parseDeleteScope(this.#scope, scope)
-    const work = (parts: MemoryParts): Promise<number> =>
-      deleteScope(parts, narrowed, { actor, where, purgeHistory, signal })
-    return this.#engine.run('deleteAll', work, options)
-  }
-
-  /**
-   * Removes the memories whose `expiresAt` has passed, which no call returns any more, of everybody that this memory
-   * sees. Returns how many there were.
-   *
-   * @example
-   * const removed = await memory.purgeExpired({ purgeHistory: true })
-   */
-  async purgeExpired(options: face.DeleteOptions = {}): Promise<number> {
-    const { signal, actorId: actor, purgeHistory } = checkDeleteOptions(options)
-    const work = (parts: MemoryParts): Promise<number> =>
-      deleteScope(parts, this.#scope, { actor, where: expiredWhere(parts.now()), purgeHistory, signal })
-    return this.#engine.run('purgeExpired', work, options)
-  }
-
-  /**
    * Brings everything stored before this call into the index. Searches need no flush: they see it already.
    *
    * @example
@@ -238,7 +94,7 @@ export class Memory<Meta extends object = Metadata> extends MemoryTransfer<Meta>
    * const { store, follower } = await memory.stats()
    * console.log(store.memories, follower.tail)
    */
-  async stats(): Promise<face.MemoryStats> {
+  async stats(): Promise<MemoryStats> {
     return this.#engine.stats()
   }
 
@@ -269,8 +125,11 @@ export class Memory<Meta extends object = Metadata> extends MemoryTransfer<Meta>
    * every text is embedded; then all switch at once. Stopped at any moment, the old model is in use still, and the
    * next call goes on where this one was. Other processes get `MODEL_MISMATCH` from then on until they open the
    * Store with the new model. Refused on a `scope()`.
+   *
+   * @example
+   * await memory.reembed(embedder, { index: new ExactIndex({ dimensions: embedder.dimensions }) })
    */
-  async reembed(embedder: Embedder, options: face.ReembedOptions = {}): Promise<face.ReembedResult> {
+  async reembed(embedder: Embedder, options: ReembedOptions = {}): Promise<ReembedResult> {
     refuseScope(this.#scope, 'reembed moves')
     const work = () => reembedMemory(this.#engine, embedder, options)
     return this.#engine.life.run('reembed', work, options.signal)
@@ -280,20 +139,12 @@ export class Memory<Meta extends object = Metadata> extends MemoryTransfer<Meta>
    * The same for a Store that is not open as a Memory: the old model need not be at hand. Store and embedder stay
    * open. An index of the Store catches up when it is opened with the new model; one of other dimensions is opened
    * again.
-   */
-  static reembed(options: face.StoreReembedOptions): Promise<face.ReembedResult> {
-    return reembedAlone(options)
-  }
-
-  /**
-   * Removes all memories of this organization, and their history. Refused on a `scope()`.
    *
    * @example
-   * await memory.reset()
+   * const { memories } = await Memory.reembed({ store, embedder })
    */
-  async reset(): Promise<void> {
-    refuseScope(this.#scope, 'reset removes')
-    await this.#engine.run('reset', parts => deleteScope(parts, this.#scope, { purgeHistory: true }), {})
+  static reembed(options: StoreReembedOptions): Promise<ReembedResult> {
+    return reembedAlone(options)
   }
 
   /**
@@ -304,7 +155,7 @@ export class Memory<Meta extends object = Metadata> extends MemoryTransfer<Meta>
    * @example
    * await memory.close()
    */
-  async close(options: face.CloseOptions = {}): Promise<void> {
+  async close(options: CloseOptions = {}): Promise<void> {
     return this.#engine.close(options)
   }
 
@@ -313,5 +164,11 @@ export class Memory<Meta extends object = Metadata> extends MemoryTransfer<Meta>
   }
 }
 
-for (const calls of [Memory, Memory.prototype, MemoryTransfer.prototype, MemoryReads.prototype])
+for (const calls of [
+  Memory,
+  Memory.prototype,
+  MemoryTransfer.prototype,
+  MemoryWrites.prototype,
+  MemoryReads.prototype,
+])
   onlyMemoryErrors(calls, 'Memory')

@@ -2,12 +2,18 @@ import type { SignalOptions } from './contracts/progress.ts'
 import type { Metadata } from './contracts/record.ts'
 import type { QueryOrder, ScopeValue } from './contracts/store.ts'
 import type { Where } from './contracts/where.ts'
-import type { MemoryItem, ScopeOptions } from './memory-api.ts'
+import type { MemoryItem, ScopeOptions, TimeInput } from './memory-api.ts'
 
 /** Which memories a call reads. */
 export interface CountOptions extends ScopeOptions, SignalOptions {
   /** Only memories that pass. Default: all of the scope. */
   readonly where?: Where | undefined
+  /** True: also memories in whose place others are now. Default false. */
+  readonly superseded?: boolean | undefined
+  /** What held at this time: see `SearchOptions.asOf`. Default: now. */
+  readonly asOf?: TimeInput | undefined
+  /** True: only what `delete` with `soft` has hidden, which `restore` brings back. Default false. */
+  readonly deleted?: boolean | undefined
 }
 
 /** The options of `getAll`. */

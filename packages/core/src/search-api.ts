@@ -32,7 +32,14 @@ export interface SearchOptions extends ScopeOptions, SignalOptions {
   readonly threshold?: number | undefined
   /** Only memories that pass. Default: all of the scope. */
   readonly where?: Where | undefined
-  /** Without effect with mode 'vector'. */
+  /**
+   * What held at this time, as far as it is known now: of what has changed since, the memory that held then. Every memory
+   * of the scope is compared, without an index. Default: now.
+   */
+  readonly asOf?: TimeInput | undefined
+  /** True: also memories in whose place others are now. Every memory of the scope is compared. Default false. */
+  readonly superseded?: boolean | undefined
+  /** Default: as each of them says. Without effect with mode 'vector'. */
   readonly weights?: Partial<SearchWeights> | undefined
   /**
    * Whether the texts beside a text in its run, and the run as a whole, count. Default true; false is for memories that

@@ -1,7 +1,7 @@
 import { freshFolder } from '@agentmem/conformance'
 import { HashEmbedder, Memory } from '@agentmem/core'
 import type { Store } from '@agentmem/core'
-import { openHnswIndex } from '@agentmem/hnsw'
+import { openUsearchIndex } from '@agentmem/usearch'
 import { AgentmemStore } from '@agentmem/langgraph'
 import { openPostgresStore } from '@agentmem/postgres'
 import { openSqliteStore } from '@agentmem/sqlite'
@@ -37,7 +37,7 @@ function assistant(checkpointer: BaseCheckpointSaver, store: AgentmemStore) {
 async function openMemory(store: Store, index: string): Promise<Memory> {
   return Memory.open({
     store,
-    index: await openHnswIndex({ path: index, dimensions: 64 }),
+    index: await openUsearchIndex({ path: index, dimensions: 64 }),
     embedder: new HashEmbedder({ dimensions: 64 }),
   })
 }
@@ -86,7 +86,7 @@ async function recallsAcrossThreads(
 test('a graph on SQLite, with its checkpoints there too, recalls in one thread what it was told in another', async () => {
   await using folder = await freshFolder()
   await recallsAcrossThreads(async () => ({
-    memory: await openMemory(await openSqliteStore({ path: folder.file() }), folder.file('index.hnsw')),
+    memory: await openMemory(await openSqliteStore({ path: folder.file() }), folder.file('index.usearch')),
     checkpointer: SqliteSaver.fromConnString(folder.file('checkpoints.db')),
   }))
 })
@@ -101,7 +101,7 @@ describeWithServer('postgres', 'a graph on Postgres, with its checkpoints there 
       savers.push(saver)
       await saver.setup()
       return {
-        memory: await openMemory(await openPostgresStore(schema), folder.file('index.hnsw')),
+        memory: await openMemory(await openPostgresStore(schema), folder.file('index.usearch')),
         checkpointer: saver,
       }
     })

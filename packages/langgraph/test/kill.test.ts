@@ -3,7 +3,7 @@ import { once } from 'node:events'
 import { join } from 'node:path'
 import { freshFolder } from '@agentmem/conformance'
 import { HashEmbedder, Memory } from '@agentmem/core'
-import { openHnswIndex } from '@agentmem/hnsw'
+import { openUsearchIndex } from '@agentmem/usearch'
 import { AgentmemStore } from '@agentmem/langgraph'
 import { openSqliteStore } from '@agentmem/sqlite'
 import { expect, test } from 'vitest'
@@ -17,7 +17,7 @@ test(`kill -9 between put and search loses no put that was acknowledged, ${kills
     const acknowledged = await killWriter(path, round * 7)
     await using memory = await Memory.open({
       store: await openSqliteStore({ path: `${path}.db` }),
-      index: await openHnswIndex({ path: `${path}.hnsw`, dimensions: 64 }),
+      index: await openUsearchIndex({ path: `${path}.usearch`, dimensions: 64 }),
       embedder: new HashEmbedder({ dimensions: 64 }),
     })
     const store = new AgentmemStore(memory.scope({ agentId: 'langgraph' }), {

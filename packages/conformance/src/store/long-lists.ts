@@ -52,6 +52,10 @@ export const longListCases: readonly Case<Store>[] = casesOf('long lists', {
     const [patched, changing] = await statementsOf(store, () => store.patch(patches))
     equal(patched.missing.length, many - 70)
     equal((await store.get([keyOf(storedRecord(69))]))[0]?.importance, 1)
+    const [, touching] = await statementsOf(store, () => store.touch(keys, 1))
+    equal((await store.get([keyOf(storedRecord(69))]))[0]?.accessCount, 1)
+    const postponed = keys.map(key => ({ key, attempts: 1, notBefore: 1, parked: false, reason: null }))
+    const [, postponing] = await statementsOf(store, () => store.commit({ postponed }))
     const [deleted, deleting] = await statementsOf(store, () => store.delete(keys))
     equal(deleted.missing.length, many - 70)
     equal((await store.stats()).memories, 0)
@@ -62,7 +66,7 @@ export const longListCases: readonly Case<Store>[] = casesOf('long lists', {
     )
     const [, purging] = await statementsOf(store, () => store.delete(keys, { purgeHistory: true }))
     equal((await store.history(keys)).flat().length, 0)
-    for (const statements of [changing, deleting, purging])
+    for (const statements of [changing, touching, postponing, deleting, purging])
       ok(statements <= 3 * atMost(many), String(statements))
   },
 

@@ -7,10 +7,42 @@ import type { Case } from '../kit/case.ts'
 type Past = Omit<HistoryEntry, 'id' | 'memoryId' | 'scope'>
 
 const past: readonly Past[] = [
-  { event: 'ADD', previousValue: null, newValue: 'one', actorId: 'ana', role: 'user', createdAt: 1_000 },
-  { event: 'UPDATE', previousValue: 'one', newValue: 'two', actorId: null, role: null, createdAt: 2_000 },
-  { event: 'DELETE', previousValue: 'two', newValue: null, actorId: 'bo', role: null, createdAt: 3_000 },
-  { event: 'ADD', previousValue: null, newValue: 'three', actorId: 'ana', role: null, createdAt: 4_000 },
+  {
+    event: 'ADD',
+    previousValue: null,
+    newValue: 'one',
+    actorId: 'ana',
+    role: 'user',
+    createdAt: 1_000,
+    successorId: null,
+  },
+  {
+    event: 'UPDATE',
+    previousValue: 'one',
+    newValue: 'two',
+    actorId: null,
+    role: null,
+    createdAt: 2_000,
+    successorId: null,
+  },
+  {
+    event: 'DELETE',
+    previousValue: 'two',
+    newValue: null,
+    actorId: 'bo',
+    role: null,
+    createdAt: 3_000,
+    successorId: null,
+  },
+  {
+    event: 'ADD',
+    previousValue: null,
+    newValue: 'three',
+    actorId: 'ana',
+    role: null,
+    createdAt: 4_000,
+    successorId: null,
+  },
 ]
 /** As another Store has told it: under ids and a scope of its own. */
 const told = past.map((entry, i) => ({
@@ -57,16 +89,16 @@ export const pastCases: readonly Case<Store>[] = casesOf<Store>('put with a hist
 
   'leaves the log whole: each record is in it once, and the next write comes after': async store => {
     const records = storedRecords(3)
-    const head = await store.head()
+    const { position: head } = await store.head()
     const history = new Map(records.map(({ id }) => [id, told]))
     const { span } = await store.put(records, { history })
-    if (span) deepEqual(span, { after: head, upTo: await store.head() })
+    if (span) deepEqual(span, { after: head, upTo: (await store.head()).position })
     const { upserts, cursor, done } = await store.changes({ after: head, limit: 100 })
     deepEqual(
       upserts.map(({ id }) => id),
       records.map(({ id }) => id),
     )
-    deepEqual([cursor, done], [await store.head(), true])
+    deepEqual([cursor, done], [(await store.head()).position, true])
     await store.put([storedRecord(9)])
     const next = await store.changes({ after: cursor, limit: 100 })
     deepEqual(

@@ -47,12 +47,16 @@ export function refuseMissing(store: ChosenPart): void {
   throw new MemoryError('NOT_FOUND', `There is no store at ${resolve(path)}.`)
 }
 
-/** Where the index of a store is by default: beside its file, or here where it has none. */
-export function besideStore(store: ChosenPart): string {
+/**
+ * Where the index of a store is by default: beside its file, or here where it has none. One of other dimensions is another
+ * file: moving to another model fills a new one.
+ */
+export function besideStore(store: ChosenPart, dimensions: number): string {
+  const ext = `.vectors-${dimensions}.db`
   const path = pathOnDisk(store)
-  if (path === undefined) return './agentmem.hnsw'
+  if (path === undefined) return `./agentmem${ext}`
   const { dir, name } = parse(path)
-  return format({ dir, name, ext: '.hnsw' })
+  return format({ dir, name, ext })
 }
 
 /** Where a store on disk is, once it has been made. */

@@ -2,6 +2,7 @@ import type { BackendList } from './manifest.ts'
 
 // Written by `npm run lists`, from the manifests of the packages. An import is literal, so that a bundler follows it, and has
 // a `catch`, so that a bundler that finds no package leaves it at a warning.
+/** The backends of this project, by part and scheme. */
 export const knownBackends: BackendList = {
   store: {
     sqlite: {
@@ -43,6 +44,14 @@ export const knownBackends: BackendList = {
     },
   },
   index: {
+    'sqlite-vec': {
+      package: '@agentmem/sqlite-vec',
+      open: 'openSqliteVecIndex',
+      from: 'path',
+      beside: 'sqlite',
+      about: "the VectorIndex in an SQLite file, also in the Store's transactions",
+      load: () => import('@agentmem/sqlite-vec').catch(rethrow),
+    },
     hnsw: {
       package: '@agentmem/hnsw',
       open: 'openHnswIndex',
@@ -64,14 +73,6 @@ export const knownBackends: BackendList = {
       beside: 'postgres',
       about: "the VectorIndex in PostgreSQL or PGlite, also in the Store's transactions",
       load: () => import('@agentmem/pgvector').catch(rethrow),
-    },
-    'sqlite-vec': {
-      package: '@agentmem/sqlite-vec',
-      open: 'openSqliteVecIndex',
-      from: 'path',
-      beside: 'sqlite',
-      about: "the VectorIndex in an SQLite file, also in the Store's transactions",
-      load: () => import('@agentmem/sqlite-vec').catch(rethrow),
     },
     usearch: {
       package: '@agentmem/usearch',

@@ -1,5 +1,6 @@
 import { MemoryError, throwIfAborted } from '../contracts/errors.ts'
 import type { LogBatch } from '../contracts/log.ts'
+import type { LogSource } from '../contracts/store.ts'
 import type { VectorIndex } from '../contracts/vector-index.ts'
 import type { SplitPoint } from './split-point.ts'
 import type { FlushLease } from './flush-lease.ts'
@@ -8,9 +9,11 @@ import { reportError } from './report-error.ts'
 import type { OnBackgroundError } from './report-error.ts'
 import type { LogReader } from './log-reader.ts'
 import { trace } from '../signals/trace.ts'
+import { reconcileIndex } from './reconcile-index.ts'
 
 /** What a Flusher works on. */
 export interface FlusherParts {
+  readonly store: LogSource
   readonly index: VectorIndex
   readonly splitPoint: SplitPoint
   readonly reader: LogReader
@@ -103,7 +106,8 @@ export class Flusher {
   flushSoon(): void {
     const { splitPoint, reader } = this.#parts
     if (this.#isFull && this.#failures === 0) this.#flushInBackground()
-    else if (splitPoint.tail.size > 0 || reader.isBehind) this.#flushLater(this.#sizes.flushAfterMs)
+    else if (splitPoint.tail.size > 0 || reader.isBehind || !splitPoint.isTrusted)
+      this.#flushLater(this.#sizes.flushAfterMs)
   }
 
   /**
@@ -214,6 +218,9 @@ export class Flusher {
 
   async #step(): Promise<boolean> {
     const { splitPoint, reader, shared } = this.#parts
+    // Before anything of it comes into the index: the Store may have gone back.
+    await reader.end()
+    if (!splitPoint.isTrusted) return this.#reconcile()
     if (reader.isBehind && !this.#isFull) await reader.read()
     if (!shared) return this.#apply()
     const { lease, watch } = shared
@@ -234,6 +241,18 @@ export class Flusher {
       if ((await watch.observe()) || splitPoint.indexed !== after) return true
       throw error
     }
+  }
+
+  /** In the place of a flush, where the index may hold a log that is there no more. */
+  async #reconcile(): Promise<boolean> {
+    const { shared } = this.#parts
+    if (!shared) await reconcileIndex(this.#parts)
+    else if (await shared.lease.take('check', this.#isStuck(shared.leaseMs)))
+      await shared.lease.during(() => reconcileIndex(this.#parts))
+    else return this.#noteProgress(false)
+    this.#stuckSince = undefined
+    this.#lastError = undefined
+    return true
   }
 
   async #apply(after?: number): Promise<boolean> {

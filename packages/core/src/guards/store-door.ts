@@ -1,9 +1,12 @@
+import type { LogHead } from '../contracts/log-head.ts'
 import type { CallOptions, LogPage } from '../contracts/log.ts'
 import { throwIfAborted } from '../contracts/errors.ts'
 import type { HistoryEntry, Key, MemoryRecord, Scope, StoredRecord } from '../contracts/record.ts'
 import type { Adopted, AdoptOptions, StagedVector, StagingState, UnstagedPage } from '../contracts/staging.ts'
+import type { CommitReceipt, PendingPage, PendingQuery, StoreChange } from '../contracts/store-commit.ts'
 import type { TextEntry, TextPage } from '../contracts/text-index.ts'
 import type * as s from '../contracts/store.ts'
+import type * as w from '../contracts/store-writes.ts'
 import type { StoreSignal } from '../signals/signals.ts'
 import { listed, trace } from '../signals/trace.ts'
 import { Lifecycle } from './lifecycle.ts'
@@ -40,7 +43,7 @@ export class StoreDoor implements s.Store {
     return this.#dimensions
   }
 
-  async put(records: readonly StoredRecord[], options: s.PutOptions = {}): Promise<s.PutReceipt> {
+  async put(records: readonly StoredRecord[], options: w.PutOptions = {}): Promise<w.PutReceipt> {
     if (records.length === 0) return this.#nothing({ duplicates: new Map<string, string>() }, options)
     const adoptions = this.#adoptions
     const receipt = await this.#run('put', records.length, options, () => this.#store.put(records, options))
@@ -48,18 +51,37 @@ export class StoreDoor implements s.Store {
     return receipt
   }
 
-  async patch(patches: readonly s.Patch[], options: s.VectorWriteOptions = {}): Promise<s.ChangeReceipt> {
+  async patch(patches: readonly w.Patch[], options: w.VectorWriteOptions = {}): Promise<w.ChangeReceipt> {
     if (patches.length === 0) return this.#nothing({ missing: [] }, options)
     return this.#run('patch', patches.length, options, () => this.#store.patch(patches, options))
   }
 
-  async delete(keys: readonly Key[], options: s.DeleteOptions = {}): Promise<s.ChangeReceipt> {
+  async delete(keys: readonly Key[], options: w.DeleteOptions = {}): Promise<w.ChangeReceipt> {
     if (keys.length === 0) return this.#nothing({ missing: [] }, options)
     return this.#run('delete', keys.length, options, () => this.#store.delete(keys, options))
   }
 
-  deleteAll(scope: Scope, options: s.DeleteAllOptions = {}): Promise<number> {
+  deleteAll(scope: Scope, options: w.DeleteAllOptions = {}): Promise<number> {
     return this.#run('deleteAll', undefined, options, () => this.#store.deleteAll(scope, options))
+  }
+
+  async commit(change: StoreChange, options: w.VectorWriteOptions = {}): Promise<CommitReceipt> {
+    const parts: readonly (readonly unknown[] | undefined)[] = Object.values(change)
+    const items = parts.reduce((sum, part = []) => sum + part.length, 0)
+    if (items === 0) return this.#nothing({ duplicates: new Map<string, string>(), missing: [] }, options)
+    const adoptions = this.#adoptions
+    const receipt = await this.#run('commit', items, options, () => this.#store.commit(change, options))
+    if (adoptions === this.#adoptions) this.#dimensions ??= dimensionsOf(change.puts ?? [])
+    return receipt
+  }
+
+  pending(query: PendingQuery, options: CallOptions = {}): Promise<PendingPage> {
+    return this.#run('pending', undefined, options, () => this.#store.pending(query, options))
+  }
+
+  async touch(keys: readonly Key[], at: number, options: CallOptions = {}): Promise<void> {
+    if (keys.length === 0) return this.#nothing(undefined, options)
+    return this.#run('touch', keys.length, options, () => this.#store.touch(keys, at, options))
   }
 
   get(keys: readonly Key[], options: CallOptions = {}): Promise<(MemoryRecord | undefined)[]> {
@@ -108,7 +130,7 @@ export class StoreDoor implements s.Store {
     return this.#run('textChanges', undefined, options, () => this.#store.textChanges(request, options))
   }
 
-  head(options: CallOptions = {}): Promise<number> {
+  head(options: CallOptions = {}): Promise<LogHead> {
     return this.#run('head', undefined, options, () => this.#store.head(options))
   }
 

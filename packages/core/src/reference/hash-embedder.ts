@@ -46,7 +46,12 @@ export class HashEmbedder implements Embedder {
   readonly lexical = true
   readonly #words: WordFeatureCache
 
-  /** Throws `INVALID_ARGUMENT` for an option that is unknown or out of range. */
+  /**
+   * Throws `INVALID_ARGUMENT` for an option that is unknown or out of range.
+   *
+   * @example
+   * const embedder = new HashEmbedder({ dimensions: 256 })
+   */
   constructor(options: HashEmbedderOptions = {}) {
     checkPlainObject(options, 'options')
     checkKeys(options, ['dimensions'], 'options')

@@ -38,7 +38,7 @@ export interface StoreSignal extends SignalOutcome {
   readonly call: string
   /** How many records, keys, patches or hashes it was given; absent where it takes no list. */
   readonly items?: number
-  /** How many it answered with, where it answers with a list. */
+  /** How many it answered with; absent where it answers with no list. */
   results?: number
 }
 
@@ -77,7 +77,7 @@ export interface IndexSignal extends SignalOutcome {
   readonly call: string
   /** How many queries, ids or changes it was given; absent where it takes no list. */
   readonly items?: number
-  /** How many it answered with, where it answers with a list. */
+  /** How many it answered with; absent where it answers with no list. */
   results?: number
 }
 

@@ -8,7 +8,7 @@ import type { MemoryParts } from '../parts/memory-parts.ts'
 import { visibleWhere } from '../parts/visibility.ts'
 import type { CopyOptions, CopyResult } from '../transfer-api.ts'
 import type { ImportedRecord } from './exported-record.ts'
-import { ownScope } from './own-scope.ts'
+import { ownDedupeKey, ownScope } from './own-scope.ts'
 import { storedPages } from './stored-pages.ts'
 import type { StoredMemory } from './stored-pages.ts'
 import { storeRead } from './store-read.ts'
@@ -34,7 +34,10 @@ export async function copyMemories(
   checkInteger(batchSize, 'batchSize', 1, 10_000)
   const vectors = identityOf(source.embedder) === identityOf(parts.embedder)
   const result = { copied: 0, skipped: 0, different: 0 }
-  const total = await source.store.count({ scope, where: visibleWhere(undefined, source.now()) }, { signal })
+  const total = await source.store.count(
+    { scope, where: visibleWhere(undefined, source.now(), { superseded: true }) },
+    { signal },
+  )
   const options = { vectors, history, pageSize: batchSize, signal }
   for await (const page of storedPages(source, scope, options)) {
     throwIfAborted(signal)
@@ -52,7 +55,8 @@ export async function copyMemories(
 function ownRecord({ record, vector, history }: StoredMemory, bound: Scope): ImportedRecord {
   const { content, userId, agentId, runId } = record
   const owner = ownScope(bound, { userId, agentId, runId })
-  return { content, record: { ...record, ...owner, dedupeKey: null }, embedding: vector, history }
+  const own = { ...record, ...owner }
+  return { content, record: { ...own, dedupeKey: ownDedupeKey(own) }, embedding: vector, history }
 }
 
 /** Reads back what was stored or was there. Returns how many say something else. Throws `CONFLICT` for one that has gone. */

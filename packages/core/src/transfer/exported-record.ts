@@ -9,7 +9,7 @@ import { scopeOf } from '../contracts/record.ts'
 import type { HistoryEntry, MemoryRecord, Scope, StoredRecord } from '../contracts/record.ts'
 import { show } from '../contracts/show-value.ts'
 import { packVector, unpackVector } from '../vectors/vector-bytes.ts'
-import { ownScope } from './own-scope.ts'
+import { ownDedupeKey, ownScope } from './own-scope.ts'
 
 interface Model {
   readonly model: string
@@ -26,8 +26,17 @@ export interface ExportHeader extends Model {
 /** A record on a line of an export; the vector is base64 of its Float32 numbers, little-endian. */
 type ExportedRecord = MemoryRecord & { readonly vector?: string }
 
-/** What may be missing on a line: the first exports had neither. */
-type LaterFields = 'place' | 'indexed'
+/** What a line may be without, since earlier exports had none of it. */
+const laterFields = {
+  indexed: true,
+  validFrom: null,
+  validTo: null,
+  supersededBy: null,
+  origin: 'caller',
+  derivation: null,
+  deletedAt: null,
+} as const
+type LaterFields = 'place' | keyof typeof laterFields
 type ReadRecord = Omit<ExportedRecord, LaterFields> & Partial<Pick<ExportedRecord, LaterFields>>
 
 /** A line of history: what happened to the memory of the record before it, oldest first. */
@@ -79,7 +88,16 @@ export function addHistory({ record, history }: ImportedRecord, value: ExportedH
   history.push({ ...value.history, id: '', scope: scopeOf(record) })
 }
 
-const historyFields = ['memoryId', 'event', 'previousValue', 'newValue', 'actorId', 'role', 'createdAt']
+const historyFields = [
+  'memoryId',
+  'event',
+  'previousValue',
+  'newValue',
+  'actorId',
+  'role',
+  'createdAt',
+  'successorId',
+]
 
 export function encodeRecord(record: MemoryRecord, vector: Float32Array | undefined): ExportedRecord {
   if (!vector) return record
@@ -102,7 +120,7 @@ export function decodeRecord(
   const { vector, ...fields } = value as ReadRecord
   const { userId, agentId, runId } = fields
   const owner = ownScope(bound, { userId, agentId, runId })
-  const record = { place, indexed: true, ...fields, ...owner, dedupeKey: null }
+  const record = { place, ...laterFields, ...fields, ...owner, dedupeKey: null }
   checkRecord(record)
   if (contentHash(record.content) !== record.hash) {
     throw corrupt(`The record ${record.id} does not match its hash; it was changed or cut.`)
@@ -110,7 +128,7 @@ export function decodeRecord(
   const usable = vector !== undefined && header.model === current.model
   return {
     content: record.content,
-    record,
+    record: { ...record, dedupeKey: ownDedupeKey(record) },
     embedding: usable ? decodeVector(vector, record.id, current.dimensions) : undefined,
     history: header.version === 2 ? [] : undefined,
   }

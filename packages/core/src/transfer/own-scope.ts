@@ -1,3 +1,5 @@
+import { factKey } from '../contracts/record-keys.ts'
+import { scopeOf } from '../contracts/record.ts'
 import type { MemoryRecord, Scope } from '../contracts/record.ts'
 import { narrowScope, requireScope } from '../parts/narrow-scope.ts'
 
@@ -14,4 +16,9 @@ export function ownScope(bound: Scope, owner: Partial<Owner>): Pick<MemoryRecord
   requireScope(scope, 'The record')
   const { orgId, userId = null, agentId = null, runId = null } = scope
   return { orgId, userId, agentId, runId }
+}
+
+/** The dedupe key of such a record. What was inferred is kept once for one content: another worker must not store it again. */
+export function ownDedupeKey(record: MemoryRecord): string | null {
+  return record.origin === 'model' ? factKey(scopeOf(record), record.hash) : null
 }

@@ -43,12 +43,12 @@ describe('a memory from addresses', () => {
 
   test('takes index and embedder, and the other options of Memory.open', async () => {
     const folder = await newFolder()
-    const [store, index] = [`sqlite:${join(folder, 'm.db')}`, `hnsw:${join(folder, 'm.hnsw')}`]
+    const [store, index] = [`sqlite:${join(folder, 'm.db')}`, `usearch:${join(folder, 'm.usearch')}`]
     await using memory = await openMemory({ store, index, embedder: 'hash:16', orgId: 'acme', now: () => 7 })
     const { results } = await memory.add('Tea', { userId: 'ana' })
     expect(memory.bound).toEqual({ orgId: 'acme' })
     expect(await memory.get(results[0]?.id ?? '')).toMatchObject({ orgId: 'acme', createdAt: 7 })
-    expect(await memory.stats()).toMatchObject({ index: { name: 'hnsw' }, embedder: { dimensions: 16 } })
+    expect(await memory.stats()).toMatchObject({ index: { name: 'usearch' }, embedder: { dimensions: 16 } })
   })
 
   test('closes everything that it opened', async () => {
@@ -76,7 +76,7 @@ describe('a memory from addresses', () => {
     }
     const opening = openMemory({
       store: `sqlite:${join(folder, 'm.db')}`,
-      index: `hnsw:${join(folder, 'file/m.hnsw')}`,
+      index: `usearch:${join(folder, 'file/m.usearch')}`,
       embedder: 'hash:16',
       reranker,
       prepare: async store => void (held = store),

@@ -31,12 +31,14 @@ type PastEntry = Omit<HistoryEntry, 'id' | 'memoryId' | 'scope'>
 
 function addedEntry(record: StoredRecord, actor: string | undefined): PastEntry {
   const { content: newValue, actorId, role, createdAt } = record
-  return { event: 'ADD', previousValue: null, newValue, actorId: actor ?? actorId, role, createdAt }
+  const who = { actorId: actor ?? actorId, role }
+  return { event: 'ADD', previousValue: null, newValue, ...who, createdAt, successorId: null }
 }
 
 /** In the order of `historyColumns`. */
 function historyRow(record: StoredRecord, entry: PastEntry, seq: number): unknown[] {
   const { id, orgId, userId, agentId, runId } = record
-  const { previousValue, newValue, event, actorId, role, createdAt } = entry
-  return [id, seq, orgId, userId, agentId, runId, previousValue, newValue, event, actorId, role, createdAt]
+  const { previousValue, newValue, event, actorId, role, createdAt, successorId } = entry
+  const change = [previousValue, newValue, event, actorId, role, createdAt, successorId]
+  return [id, seq, orgId, userId, agentId, runId, ...change]
 }

@@ -3,8 +3,10 @@ import type { HistoryEntry, HistoryEvent, Key, MemoryRecord } from '@agentmem/co
 import { groupedBy } from '../database/grouped-by.ts'
 import { rowsInParts } from '../database/list-parts.ts'
 import type { Session } from '../database/session.ts'
-import { recordOf, recordSelection, reuseKey, scopeSelection, vectorOf } from '../database/tables.ts'
-import type { HistoryTable, RecordRow } from '../database/tables.ts'
+import { recordOf, reuseKey, vectorOf } from '../database/record-rows.ts'
+import { recordSelection, scopeSelection } from '../database/tables.ts'
+import type { RecordRow } from '../database/record-rows.ts'
+import type { HistoryTable } from '../database/tables.ts'
 
 export async function get(session: Session, keys: readonly Key[]): Promise<(MemoryRecord | undefined)[]> {
   const { db, flavor } = session
@@ -99,6 +101,7 @@ function entryOf(row: HistoryTable): HistoryEntry {
     actorId: row.actor_id,
     role: row.role,
     createdAt: row.created_at,
+    successorId: row.successor_id,
   }
 }
 

@@ -2,6 +2,7 @@ import { inScope, scopeKey } from '@agentmem/core/adapter'
 import type { DeleteAllOptions, DeleteOptions, Key, LogSpan, Scope } from '@agentmem/core/adapter'
 import { sql } from 'kysely'
 import type { Expression, SqlBool } from 'kysely'
+import type { BuriedTable, LogState } from '../database/flavor.ts'
 import { groupedBy } from '../database/grouped-by.ts'
 import { partsOf, rowsInParts } from '../database/list-parts.ts'
 import { scopeCondition } from '../database/scope-condition.ts'
@@ -18,8 +19,9 @@ export async function deleteByKey(
   session: WriteSession,
   keys: readonly Key[],
   { actor, purgeHistory = false }: DeleteOptions,
+  log?: LogState,
 ): Promise<{ missing: string[]; span: LogSpan }> {
-  const { head } = await takeLog(session)
+  const { head, hasPending } = log ?? (await takeLog(session))
   const present = await presentKeys(session, keys)
   const missing = keys.filter(key => !present.has(key)).map(({ id }) => id)
   if (purgeHistory) await purgeByKey(session, keys)
@@ -29,6 +31,7 @@ export async function deleteByKey(
   for (const part of partsOf(ids, session.flavor))
     buried += await bury(session, session.flavor.isOneOf(sql.ref<string>('id'), part), head + buried)
   if (!purgeHistory) await addHistory(session, head, actor)
+  if (hasPending) await deleteBuried(session, head, 'pending')
   await deleteBuried(session, head, 'memories')
   return { missing, span: { after: head, upTo: head + buried } }
 }
@@ -77,11 +80,12 @@ export async function deleteScope(
   scope: Scope,
   { actor, where, purgeHistory = false }: DeleteAllOptions,
 ): Promise<number> {
-  const { head } = await takeLog(session)
+  const { head, hasPending } = await takeLog(session)
   const deleted = await bury(session, matching({ scope, where }, session.flavor), head)
   if (deleted > 0) {
     if (!purgeHistory) await addHistory(session, head, actor)
     if (purgeHistory && where) await deleteBuried(session, head, 'history')
+    if (hasPending) await deleteBuried(session, head, 'pending')
     await deleteBuried(session, head, 'memories')
   }
   if (purgeHistory && !where) await session.db.deleteFrom('history').where(scopeCondition(scope)).execute()
@@ -116,18 +120,14 @@ async function addHistory({ db }: WriteSession, head: number, actor: string | un
         .select(['m.id', 't.seq', 'm.org_id', 'm.user_id', 'm.agent_id', 'm.run_id', 'm.content'])
         .select([sql<null>`null`.as('next'), sql<string>`'DELETE'`.as('event')])
         .select(eb => eb.fn.coalesce(eb.val(actor ?? null), 'm.actor_id').as('actor'))
-        .select(eb => ['m.role', eb.val(Date.now()).as('at')])
+        .select(eb => ['m.role', eb.val(Date.now()).as('at'), sql<null>`null`.as('successor')])
         .where('t.seq', '>', head),
     )
     .execute()
 }
 
 /** Deletes what a table has of the memories that have a tombstone after `head`. */
-async function deleteBuried(
-  { db, flavor }: WriteSession,
-  head: number,
-  table: 'memories' | 'history',
-): Promise<void> {
+async function deleteBuried({ db, flavor }: WriteSession, head: number, table: BuriedTable): Promise<void> {
   if (flavor.deleteBuried) return flavor.deleteBuried(db, head, table)
   const id = sql.ref(table === 'memories' ? 'id' : 'memory_id')
   await db

@@ -11,7 +11,7 @@ import { sql } from 'kysely'
 import type { Expression, SqlBool } from 'kysely'
 import { rowsInParts } from '../database/list-parts.ts'
 import type { Session, WriteSession } from '../database/session.ts'
-import { noVector } from '../database/tables.ts'
+import { noVector } from '../database/record-rows.ts'
 import { readLog, takeLog } from '../log/log.ts'
 import { readMeta, setMeta } from '../log/meta.ts'
 

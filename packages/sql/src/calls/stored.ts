@@ -1,8 +1,9 @@
 import type { StoredRecord } from '@agentmem/core/adapter'
 import { partsOf } from '../database/list-parts.ts'
 import type { WriteSession } from '../database/session.ts'
-import { recordOf, recordSelection, vectorOf } from '../database/tables.ts'
-import type { RecordRow } from '../database/tables.ts'
+import { ownKey, recordOf, vectorOf } from '../database/record-rows.ts'
+import { recordSelection } from '../database/tables.ts'
+import type { RecordRow } from '../database/record-rows.ts'
 
 interface StoredRow extends RecordRow {
   readonly dedupeKey: string | null
@@ -35,9 +36,10 @@ export async function readStored(
         ),
       )
       .execute()
-    for (const { reuseKey, ...row } of rows as StoredRow[]) {
-      const vector = vectorOf(row.vector) ?? null
-      stored.set(row.id, { ...recordOf(row), reusable: reuseKey !== null, vector })
+    for (const { reuseKey, dedupeKey: held, vector, ...row } of rows as StoredRow[]) {
+      const record = recordOf(row)
+      const made = { reusable: reuseKey !== null, vector: vectorOf(vector) ?? null }
+      stored.set(row.id, { ...record, ...made, dedupeKey: ownKey(record, held) })
     }
   }
   return stored

@@ -28,18 +28,24 @@ const records = storedRecords(count, n => ({
   ...[{}, { agentId: 'helper' }, { runId: 'run-1' }][n % 3],
 }))
 const unlessNull = 'is not null'
+/** What the second layout has beside the first, under the names that databases have in common. */
+const placed = 'place INTEGER default 0 not null, indexed smallint default 1 not null, '
+
+/** The layouts from which a Store must be brought to the newest. */
+export const earlierLayouts = [1, 2] as const
+export type EarlierLayout = (typeof earlierLayouts)[number]
 
 /**
- * The statements that make the tables as the first release made them, with some memories. Opening the Store then
+ * The statements that make the tables as an earlier release made them, with some memories. Opening the Store then
  * migrates them; `assertMigrated` says what must be there.
  */
-export function firstLayout(dialect: LayoutDialect): string[] {
+export function earlierLayout(version: EarlierLayout, dialect: LayoutDialect): string[] {
   const { types, quote, partialIndexes, clustered = '', bytes, prefix = '' } = dialect
   const name = (text: string): string => `${quote}${text}${quote}`
   const list = (names: string): string => names.split(' ').map(name).join(', ')
   const column = (text: string): string => {
     const [column = '', type = '', ...rest] = text.split(' ')
-    return `${name(column)} ${types[type as keyof typeof types]} ${rest.join(' ')}`
+    return `${name(column)} ${types[type as keyof typeof types] ?? type} ${rest.join(' ')}`
   }
   const table = (of: string, columns: string, end = '', key = ''): string =>
     `create table ${prefix}${of} (${columns.split(', ').map(column).join(', ')}${key}) ${end}`
@@ -59,7 +65,7 @@ export function firstLayout(dialect: LayoutDialect): string[] {
         'metadata text not null, type key not null, level key not null, importance real not null, ' +
         'access_count integer not null, last_accessed_at integer, created_at integer not null, ' +
         'updated_at integer not null, expires_at integer, version integer not null, created_by key, updated_by key, ' +
-        'actor_id key, role key, dedupe_key key, reuse_key key, vector bytes not null',
+        `actor_id key, role key, ${version > 1 ? placed : ''}dedupe_key key, reuse_key key, vector bytes not null`,
     ),
     table(
       'history',
@@ -70,10 +76,12 @@ export function firstLayout(dialect: LayoutDialect): string[] {
     ),
     table('tombstones', 'seq integer not null primary key, id key not null'),
     table('staged', 'hash key not null primary key, vector bytes not null'),
-    ...['user_id', 'agent_id', 'run_id'].map(part => index(part, `org_id ${part} created_at`)),
+    ...['user_id', 'agent_id', 'run_id'].map(part =>
+      index(part, `org_id ${part} created_at${version > 1 ? ' place' : ''}`),
+    ),
     index('reuse_key', 'reuse_key'),
     index('dedupe_key', 'dedupe_key', 'unique'),
-    insert('meta', 'key value', ["'agentmem:schema'", "'1'"]),
+    insert('meta', 'key value', ["'agentmem:schema'", `'${version}'`]),
     insert('meta', 'key value', ["'agentmem:plain'", "'1'"]),
     insert('tombstones', 'seq id', [count + 1, `'${deleted.id}'`]),
     ...records.map((record, n) =>
@@ -111,7 +119,7 @@ function valuesOf(
   }
 }
 
-/** Fails unless a Store that was opened on the tables of `firstLayout` has its memories, and takes new ones. */
+/** Fails unless a Store that was opened on the tables of an earlier layout has its memories, and takes new ones. */
 export async function assertMigrated(store: Store): Promise<void> {
   deepEqual(await store.get(records.map(keyOf)), records.map(withoutVector))
   const vectors = await store.vectors(records.map(keyOf))
@@ -137,9 +145,28 @@ export async function assertMigrated(store: Store): Promise<void> {
   const [first] = records
   if (first) await store.patch([{ key: keyOf(first), set: { indexed: false }, updatedAt: 1 }])
   deepEqual(await store.get(added.map(keyOf)), added.map(withoutVector))
+  await takesAllOfTheNewest(store)
   const texts = await readTexts(store, { scope: { orgId, userId: 'alice' } })
   deepEqual(
     texts.map(({ id }) => id),
     [...ids.slice(1), storedRecord(200).id],
   )
 }
+
+/** Fails unless the tables have what came with later layouts: what is superseded and hidden, and the inbox. */
+async function takesAllOfTheNewest(store: Store): Promise<void> {
+  const fact = storedRecord(300, { userId: 'bob', origin: 'model', validFrom: 1, validTo: 2, derivation })
+  const next = storedRecord(301, { userId: 'bob' })
+  const row = { key: keyOf(next), at: 1, tokens: 2, notBefore: 0 }
+  await store.commit({ puts: [fact, next], pending: [row] })
+  const set = { supersededBy: next.id, deletedAt: 9 }
+  await store.patch([{ key: keyOf(fact), set, updatedAt: 9 }])
+  const [kept] = await store.get([keyOf(fact)])
+  deepEqual(kept, { ...withoutVector(fact), ...set, version: 2, updatedAt: 9 })
+  const { messages } = await store.pending({ scope: { orgId }, limit: 10, now: 1 })
+  deepEqual(idsOf(messages.map(({ record }) => record)), [next.id])
+  await store.deleteAll({ orgId, userId: 'bob' })
+  deepEqual((await store.pending({ scope: { orgId }, limit: 10, now: 1 })).messages, [])
+}
+
+const derivation = { batch: 'b', sources: ['memory-000000'], seen: 1, model: 'm' }

@@ -3,11 +3,11 @@ import { join } from 'node:path'
 
 import { HashEmbedder, Memory } from '@agentmem/core'
 import type { MemoryOptions } from '@agentmem/core'
-import { openHnswIndex } from '@agentmem/hnsw'
 import { openSqliteStore } from '@agentmem/sqlite'
+import { openUsearchIndex } from '@agentmem/usearch'
 
-/** SQLite, hnsw and the HashEmbedder in a folder, as the README opens them: durable, `synchronous=FULL`. */
-export async function openEmbeddedDefault(
+/** SQLite, usearch and the HashEmbedder in a folder: durable, `synchronous=FULL`, every part of a write in its path. */
+export async function openWithVectors(
   folder: string,
   options: Pick<MemoryOptions, 'cache' | 'coalesce' | 'follower'> = {},
 ): Promise<Memory> {
@@ -15,7 +15,10 @@ export async function openEmbeddedDefault(
   const embedder = new HashEmbedder()
   return Memory.open({
     store: await openSqliteStore({ path: join(folder, 'memories.db') }),
-    index: await openHnswIndex({ path: join(folder, 'memories.hnsw'), dimensions: embedder.dimensions }),
+    index: await openUsearchIndex({
+      path: join(folder, 'memories.usearch'),
+      dimensions: embedder.dimensions,
+    }),
     embedder,
     ...options,
   })
