@@ -3,6 +3,7 @@ import { guardEmbedder, guardIndex, guardReranker, guardStore, MemoryError } fro
 import type { Embedder, Reranker, Store, VectorIndex } from '@agentmem/core/adapter'
 import type { Harness } from '../src/index.ts'
 import { breakable, overrideMethods } from './override-methods.ts'
+import type { Trouble } from './override-methods.ts'
 import { WordReranker } from './word-reranker.ts'
 
 /** How a test makes a part wrong, between the reference implementation and its guard. */
@@ -26,9 +27,10 @@ function harnessOf<Part extends Store | VectorIndex | Embedder | Reranker>({
   return ({ mutate = part => part, unguarded = false }: Wrong<Part> = {}): Harness<Part> =>
     async () => {
       const kept = lasting()
-      let broken = false
+      let trouble: Trouble = 'none'
+      const { promise: until, resolve: end } = Promise.withResolvers<void>()
       const open = (): Part => {
-        const part = mutate(breakable(kept, () => broken))
+        const part = mutate(breakable(kept, () => trouble))
         return unguarded ? part : guard(part)
       }
       const part = open()
@@ -36,9 +38,15 @@ function harnessOf<Part extends Store | VectorIndex | Embedder | Reranker>({
         part,
         openAgain: async () => open(),
         breakBackend: async () => {
-          broken = true
+          trouble = 'broken'
         },
-        teardown: () => part.close(),
+        silenceBackend: async () => {
+          trouble = { until }
+        },
+        teardown: () => {
+          end()
+          return part.close()
+        },
       }
     }
 }

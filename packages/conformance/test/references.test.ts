@@ -12,7 +12,7 @@ describe('MapStore', () => {
 })
 
 describe('MapStore, opened again and broken', () => {
-  const groups = ['durability', 'sharing', 'lifecycle', 'errors']
+  const groups = ['durability', 'sharing', 'lifecycle', 'abort', 'errors']
   registerCases(
     describe,
     it,
@@ -33,7 +33,7 @@ describe('ExactIndex', () => {
 })
 
 describe('ExactIndex, opened again and broken', () => {
-  const groups = ['durability', 'shared', 'lifecycle', 'errors']
+  const groups = ['durability', 'shared', 'lifecycle', 'abort', 'errors']
   registerCases(
     describe,
     it,

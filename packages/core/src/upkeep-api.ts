@@ -41,6 +41,8 @@ export interface CloseOptions {
   readonly flush?: boolean | undefined
   /** Told how many of the changes that the index lacked it has taken in. Default: nobody is. */
   readonly onProgress?: ((progress: Progress) => void) | undefined
+  /** Ends the wait with `ABORTED`: the parts are told to close, and what they still do is not waited for. Default: none. */
+  readonly signal?: AbortSignal | undefined
 }
 
 /** What a Memory and its parts say of themselves. */
