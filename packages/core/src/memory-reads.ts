@@ -14,7 +14,7 @@ import { tracedSearch } from './read/traced-search.ts'
 import type * as face from './read-api.ts'
 import type { SearchEmbedding, SearchOptions, SearchQuery, SearchResult } from './search-api.ts'
 
-/** The calls of a Memory that only read. */
+/** The calls of a Memory that only read. Metadata comes back as it was given: it has the type that was declared for it. */
 export class MemoryReads<Meta extends object = Metadata> {
   readonly #engine: MemoryEngine
   readonly #scope: Scope
@@ -64,7 +64,7 @@ export class MemoryReads<Meta extends object = Metadata> {
       parseQuery(query, this.#scope, embedder.dimensions),
     )
     const work = (parts: MemoryParts) => tracedSearch(parts, parsed, embedder, options.signal)
-    return typed(await this.#engine.run('search', work, options))
+    return (await this.#engine.run('search', work, options)) as SearchResult<Meta>[]
   }
 
   /**
@@ -106,7 +106,7 @@ export class MemoryReads<Meta extends object = Metadata> {
       const records = await readVisible(parts, ids, this.#scope, options.signal)
       return records.map(record => record && toItem(record))
     }
-    return typed(await this.#engine.run('get', work, options))
+    return (await this.#engine.run('get', work, options)) as (MemoryItem<Meta> | undefined)[]
   }
 
   /**
@@ -116,7 +116,7 @@ export class MemoryReads<Meta extends object = Metadata> {
    * const { results } = await memory.getAll({ userId: 'ana', order: { by: 'createdAt', direction: 'asc' }, topK: 20 })
    */
   async getAll(options: face.GetAllOptions = {}): Promise<{ results: MemoryItem<Meta>[] }> {
-    return { results: typed(await this.#read('getAll', options, firstMemories)) }
+    return { results: (await this.#read('getAll', options, firstMemories)) as MemoryItem<Meta>[] }
   }
 
   /**
@@ -126,7 +126,7 @@ export class MemoryReads<Meta extends object = Metadata> {
    * const { results } = await memory.recent({ userId: 'ana', runId: 'chat-7', limit: 10 })
    */
   async recent(options: face.RecentOptions = {}): Promise<{ results: MemoryItem<Meta>[] }> {
-    return { results: typed(await this.#read('recent', options, recentMemories)) }
+    return { results: (await this.#read('recent', options, recentMemories)) as MemoryItem<Meta>[] }
   }
 
   /**
@@ -139,7 +139,7 @@ export class MemoryReads<Meta extends object = Metadata> {
    * const second = await memory.page({ userId: 'ana', limit: 50, after: first.next })
    */
   async page(options: face.PageOptions = {}): Promise<face.MemoryPage<Meta>> {
-    return typed(await this.#read('page', options, pageMemories))
+    return (await this.#read('page', options, pageMemories)) as face.MemoryPage<Meta>
   }
 
   /**
@@ -170,7 +170,7 @@ export class MemoryReads<Meta extends object = Metadata> {
    * for await (const item of memory.list({ userId: 'ana' })) console.log(item.memory)
    */
   list(options: face.ListOptions = {}): AsyncGenerator<MemoryItem<Meta>> {
-    return typed(listMemories(this.#engine, this.#scope, options))
+    return listMemories(this.#engine, this.#scope, options) as AsyncGenerator<MemoryItem<Meta>>
   }
 
   /**
@@ -197,9 +197,4 @@ export class MemoryReads<Meta extends object = Metadata> {
     checkPlainObject(options, 'options')
     return this.#engine.run(doing, parts => read(parts, this.#scope, options), options)
   }
-}
-
-/** An answer with the metadata that the memory was declared to have: a Store gives back what it was given. */
-function typed<T>(answer: unknown): T {
-  return answer as T
 }
