@@ -3,6 +3,7 @@ import { describe, expect, test } from 'vitest'
 import { MapStore } from '../../src/reference/map-store.ts'
 import { MemoryReads } from '../../src/memory-reads.ts'
 import { MemoryTransfer } from '../../src/memory-transfer.ts'
+import { MemoryUpkeep } from '../../src/memory-upkeep.ts'
 import { MemoryWrites } from '../../src/memory-writes.ts'
 import { Memory } from '../../src/memory.ts'
 import { ControlledIndex } from '../kit/controlled-index.ts'
@@ -50,8 +51,8 @@ const calls: Record<string, (memory: Memory) => Promise<unknown>> = {
 
 describe('after close', () => {
   test('every method of Memory is listed here', () => {
-    const methods = [Memory, MemoryTransfer, MemoryWrites, MemoryReads].flatMap(({ prototype }) =>
-      Object.getOwnPropertyNames(prototype),
+    const methods = [Memory, MemoryUpkeep, MemoryTransfer, MemoryWrites, MemoryReads].flatMap(
+      ({ prototype }) => Object.getOwnPropertyNames(prototype),
     )
     const others = ['constructor', 'scope', 'close', 'bound']
     expect(methods.filter(name => !others.includes(name)).toSorted()).toEqual(Object.keys(calls).toSorted())
