@@ -71,6 +71,7 @@ export interface InferUsage {
   readonly outputTokens: number
 }
 
+/** What a fact says of two things. */
 export interface Relation extends Triple {
   /** The fact that says it. */
   readonly memoryId: string
@@ -86,6 +87,7 @@ export interface FailedMessage {
   readonly retryable: boolean
 }
 
+/** What became of messages. */
 export interface InferResult {
   /** Facts, and so not aligned with the inputs. */
   readonly results: InferredMemory[]
@@ -109,6 +111,7 @@ export interface InferBudget {
   readonly inputTokens?: number | undefined
 }
 
+/** What `revert` undid. */
 export interface RevertResult {
   /** Facts that were removed, and memories that are in force again. */
   readonly removed: number

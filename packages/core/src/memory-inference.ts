@@ -9,9 +9,11 @@ import {
 import { MemoryError } from './contracts/errors.ts'
 import type { Extractor } from './contracts/extractor.ts'
 import { mintId } from './contracts/mint-id.ts'
-import type { Scope } from './contracts/record.ts'
+import type { MetadataGiven } from './contracts/metadata.ts'
+import type { SignalOptions } from './contracts/progress.ts'
+import type { Metadata, Scope } from './contracts/record.ts'
 import { show } from './contracts/show-value.ts'
-import type * as face from './infer-api.ts'
+import type { InferResult, RevertResult } from './infer-api.ts'
 import { inferFacts } from './infer/infer-facts.ts'
 import type { Inferred } from './infer/infer-facts.ts'
 import { processPending } from './infer/process-pending.ts'
@@ -20,9 +22,9 @@ import type { Received } from './infer/receive-messages.ts'
 import { revertBatch } from './infer/revert-batch.ts'
 import { Spending } from './infer/spending.ts'
 import type { Inferring } from './infer/store-facts.ts'
-import type { AddInput, ScopeOptions } from './memory-api.ts'
+import type * as face from './memory-api.ts'
 import type { MemoryEngine } from './memory-engine.ts'
-import { MemoryRemovals } from './memory-removals.ts'
+import { MemoryUpkeep } from './memory-upkeep.ts'
 import type * as calls from './process-api.ts'
 import type { MemoryParts } from './parts/memory-parts.ts'
 import { narrowScope, scopeOptions } from './parts/narrow-scope.ts'
@@ -33,7 +35,7 @@ import type { ParsedInput } from './write/parse-input.ts'
 const reservedMs = 600_000
 
 /** The calls of a Memory that make memories of messages. */
-export class MemoryInference extends MemoryRemovals {
+export class MemoryInference<Meta extends object = Metadata> extends MemoryUpkeep<Meta> {
   readonly #engine: MemoryEngine
   readonly #scope: Scope
 
@@ -41,6 +43,58 @@ export class MemoryInference extends MemoryRemovals {
     super(engine, scope, tenant)
     this.#engine = engine
     this.#scope = scope
+  }
+
+  /**
+   * Stores one memory. When this returns it is durable, and the next search finds it. With `infer: true` it stores messages,
+   * one or those of a conversation, and the facts that an extractor makes of them.
+   *
+   * @example
+   * const { results } = await memory.add('She drinks green tea.', { userId: 'ana', metadata: { topic: 'tea' } })
+   * const { failed } = await memory.add([{ role: 'user', content: 'I moved to Porto.' }], { userId: 'ana', infer: true })
+   */
+  override add(
+    input: face.AddInput<MetadataGiven<Meta>> | readonly face.AddInput<MetadataGiven<Meta>>[],
+    options: calls.InferAddOptions<MetadataGiven<Meta>>,
+  ): Promise<InferResult>
+  override add(
+    input: face.AddInput<MetadataGiven<Meta>>,
+    options?: face.AddOptions<MetadataGiven<Meta>>,
+  ): Promise<face.ChangeResult>
+  override async add(
+    input: face.AddInput<MetadataGiven<Meta>> | readonly face.AddInput<MetadataGiven<Meta>>[],
+    options: face.AddOptions<MetadataGiven<Meta>> | calls.InferAddOptions<MetadataGiven<Meta>> = {},
+  ): Promise<face.ChangeResult | InferResult> {
+    if (options.infer === true) return this.#infer(Array.isArray(input) ? input : [input], options)
+    return super.add(input as face.AddInput<MetadataGiven<Meta>>, withoutInfer(options))
+  }
+
+  /**
+   * Stores many memories in one transaction, with one embed call for those that are not in the cache. All or nothing, unless
+   * `onError` is 'report'. With `infer: true` they are messages: see `add`.
+   *
+   * @example
+   * await memory.addBatch(['She drinks green tea.', { content: 'He drinks coffee.', userId: 'ben' }], { userId: 'ana' })
+   * await memory.addBatch(['I moved to Porto.'], { userId: 'ana', infer: true, wait: 'stored' })
+   */
+  override addBatch(
+    inputs: readonly face.AddInput<MetadataGiven<Meta>>[],
+    options: calls.InferAddOptions<MetadataGiven<Meta>>,
+  ): Promise<InferResult>
+  override addBatch(
+    inputs: readonly face.AddInput<MetadataGiven<Meta>>[],
+    options: face.AddBatchOptions<MetadataGiven<Meta>> & { readonly onError: 'report' },
+  ): Promise<face.AddBatchReport>
+  override addBatch(
+    inputs: readonly face.AddInput<MetadataGiven<Meta>>[],
+    options?: face.AddBatchOptions<MetadataGiven<Meta>>,
+  ): Promise<face.AddBatchResult>
+  override async addBatch(
+    inputs: readonly face.AddInput<MetadataGiven<Meta>>[],
+    options: face.AddBatchOptions<MetadataGiven<Meta>> | calls.InferAddOptions<MetadataGiven<Meta>> = {},
+  ): Promise<face.AddBatchReport | face.AddBatchResult | InferResult> {
+    if (options.infer === true) return this.#infer(inputs, options)
+    return super.addBatch(inputs, withoutInfer(options))
   }
 
   /**
@@ -81,10 +135,7 @@ export class MemoryInference extends MemoryRemovals {
    * @example
    * const { removed, restored } = await memory.revert(result.batch, { userId: 'ana' })
    */
-  async revert(
-    batch: string,
-    options: ScopeOptions & { signal?: AbortSignal } = {},
-  ): Promise<face.RevertResult> {
+  async revert(batch: string, options: face.ScopeOptions & SignalOptions = {}): Promise<RevertResult> {
     checkOptions(options, [...scopeOptions])
     checkId(batch, 'batch')
     const scope = narrowScope(this.#scope, options)
@@ -93,10 +144,10 @@ export class MemoryInference extends MemoryRemovals {
   }
 
   /** Stores messages, and makes their facts unless that is to wait. */
-  protected async infer(
-    inputs: readonly AddInput[],
-    { infer: _infer, wait = 'done', ...options }: calls.InferAddOptions,
-  ): Promise<face.InferResult> {
+  async #infer(
+    inputs: readonly face.AddInput<MetadataGiven<Meta>>[],
+    { infer: _infer, wait = 'done', ...options }: calls.InferAddOptions<MetadataGiven<Meta>>,
+  ): Promise<InferResult> {
     checkAddOptions(options, ['dedupe'])
     if (wait !== 'done' && wait !== 'stored')
       throw invalid(`wait must be 'done' or 'stored', not ${show(wait)}.`)
@@ -177,7 +228,7 @@ export class MemoryInference extends MemoryRemovals {
     return { parts, extractor, settings: this.#engine.inferSettings, batch, spending, keeps }
   }
 
-  #resultOf(inferred: Inferred, batch: string, { usage }: Spending): face.InferResult {
+  #resultOf(inferred: Inferred, batch: string, { usage }: Spending): InferResult {
     const { results, relations, dropped, failed } = inferred
     this.#engine.tally.note(usage, dropped, failed)
     return {
@@ -194,3 +245,11 @@ export class MemoryInference extends MemoryRemovals {
 }
 
 const nothing: Inferred = { results: [], relations: [], dropped: [], failed: [], done: [] }
+
+/** The options of a plain call. */
+function withoutInfer<Options extends object>(options: Options): Omit<Options, 'infer'> {
+  if (typeof options !== 'object' || options === null || !('infer' in options)) return options
+  const { infer, ...rest } = options as Options & { readonly infer: unknown }
+  checkBoolean(infer, 'options.infer')
+  return rest
+}
