@@ -1,10 +1,10 @@
-import type { Memory } from '@agentmem/core'
-import { memoryTools } from '@agentmem/ai-sdk'
+import { Memory } from '@agentmem/core'
+import { memoryTools, withMemory } from '@agentmem/ai-sdk'
 import * as ai7 from 'ai'
 import * as ai6 from 'ai6'
 import { MockLanguageModelV4 } from 'ai/test'
 import { MockLanguageModelV3 } from 'ai6/test'
-import { afterEach, beforeEach, describe, expect, test } from 'vitest'
+import { afterEach, beforeEach, describe, expect, test, vi } from 'vitest'
 import { openMemory } from './open-memory.ts'
 
 let memory: Memory
@@ -141,6 +141,29 @@ describe.each(generations)('%s', (_name, run) => {
     ])
     expect(JSON.stringify(schemas)).not.toMatch(/userId|agentId|runId/)
   })
+})
+
+test('what the user said is stored by the first step of a call with tools, and recalled in each', async () => {
+  await ana.add('The user is allergic to nuts.')
+  const { doGenerate } = calls([['recall', { query: 'nuts' }]])
+  const mock = new MockLanguageModelV4({ doGenerate })
+  const add = vi.spyOn(Memory.prototype, 'addBatch')
+  await ai7.generateText({
+    model: withMemory(mock, ana),
+    prompt: 'May I eat nuts?',
+    tools: memoryTools(ana, { tools: 'read' }),
+    stopWhen: ai7.stepCountIs(9),
+  })
+  expect(add).toHaveBeenCalledTimes(1)
+  vi.restoreAllMocks()
+  const prompts = mock.doGenerateCalls.map(({ prompt }) => JSON.stringify(prompt))
+  expect(prompts).toHaveLength(2)
+  for (const prompt of prompts) expect(prompt.match(/<memories>/g)).toHaveLength(1)
+  const { results } = await ana.getAll()
+  expect(results.map(({ memory: text }) => text)).toEqual([
+    'May I eat nuts?',
+    'The user is allergic to nuts.',
+  ])
 })
 
 test('tools to read are recall alone, and a Memory of nobody is refused', () => {
