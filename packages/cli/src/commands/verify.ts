@@ -13,6 +13,10 @@ export const verifyCommand: Command = {
     'Reads everything that the store holds, of all organizations. Exit code 1: the index is damaged; with',
     '--repair: it could not be repaired.',
   ],
+  examples: [
+    ['agentmem verify', 'exit code 1 when the index is damaged'],
+    ['agentmem verify --repair', 'and then mend it'],
+  ],
   run: session =>
     withMemory(session, { mustExist: true }, async ({ memory, urls }) => {
       const { terminal, args } = session
