@@ -1,5 +1,7 @@
 export { openAiSdkEmbedder } from './ai-sdk-embedder.ts'
 export type { AiSdkEmbedderOptions, AiSdkEmbeddingModel, ProviderOptions } from './ai-sdk-embedder.ts'
+export { fromAiSdk } from './from-ai-sdk.ts'
+export type { FromAiSdkOptions } from './from-ai-sdk.ts'
 export { toAiSdkEmbeddingModel } from './to-ai-sdk-embedding-model.ts'
 export type { EmbedderModel } from './to-ai-sdk-embedding-model.ts'
 export type {
