@@ -75,12 +75,12 @@ const request = {
 
 test('a real endpoint is asked with the schema, and its tokens are counted', async () => {
   await using server = await startLoopback('{"facts":[]}')
-  const { chatModel } = createOpenAICompatible({
+  const provider = createOpenAICompatible({
     name: 'loopback',
     baseURL: server.baseURL,
     supportsStructuredOutputs: true,
   })
-  await using model = fromAiSdk(chatModel('fixed'), { schema: 'strict' })
+  await using model = fromAiSdk(provider.chatModel('fixed'), { schema: 'strict' })
   const [answer] = await model.generate([request])
   expect(answer).toMatchObject({ text: '{"facts":[]}', finish: 'stop', usage: { input: 1, output: 1 } })
   expect(server.requests[0]?.body).toMatchObject({
