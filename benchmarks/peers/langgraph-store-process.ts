@@ -13,20 +13,7 @@ import { PostgresStore } from '@langchain/langgraph-checkpoint-postgres/store'
 import pg from 'pg'
 
 import { sampleTexts } from '../scenarios/sample-texts.ts'
-
-export interface StoreTask {
-  readonly store: keyof typeof open
-  readonly folder: string
-  readonly url: string
-  readonly work: 'measure' | 'write' | number
-}
-
-/** Milliseconds of each call. */
-export interface StoreTimes {
-  readonly put: readonly number[]
-  readonly batch: readonly number[]
-  readonly search: readonly number[]
-}
+import type { StoreTask, StoreTimes } from './langgraph-task.ts'
 
 const embedder = new HashEmbedder()
 const { dimensions } = embedder
@@ -36,25 +23,25 @@ const options = { fields, mode: 'vector' } as const
 const namespace = ['users', 'ana']
 const batchSize = 100
 
-const open = {
-  'LangGraph InMemoryStore': async (): Promise<BaseStore> =>
+const open: Readonly<Record<string, (task: StoreTask) => Promise<BaseStore>>> = {
+  'LangGraph InMemoryStore': async () =>
     new InMemoryStore({ index: { dims: dimensions, embeddings, fields } }),
 
-  'LangGraph PostgresStore': async ({ url }: StoreTask): Promise<BaseStore> => {
+  'LangGraph PostgresStore': async ({ url }) => {
     const index = { dims: dimensions, embed: embeddings, fields }
     const store = new PostgresStore({ connectionOptions: url, index })
     await store.setup()
     return store
   },
 
-  'AgentmemStore, SQLite + hnsw': async ({ folder }: StoreTask): Promise<BaseStore> => {
+  'AgentmemStore, SQLite + hnsw': async ({ folder }) => {
     const store = await openSqliteStore({ path: `${folder}/memories.db` })
     const index = await openHnswIndex({ path: `${folder}/memories.hnsw`, dimensions })
     const memory = await Memory.open({ store, index, embedder })
     return new AgentmemStore(memory.scope({ agentId: 'langgraph' }), options)
   },
 
-  'AgentmemStore, Postgres + pgvector': async ({ url }: StoreTask): Promise<BaseStore> => {
+  'AgentmemStore, Postgres + pgvector': async ({ url }) => {
     // One connection, as the other has while it is asked in turn.
     const pool = new pg.Pool({ connectionString: url, max: 1, pipeline: true })
     const store = await openPostgresStore({ pool })
@@ -98,7 +85,8 @@ async function measure(store: BaseStore): Promise<StoreTimes> {
 }
 
 async function answer(task: StoreTask): Promise<unknown> {
-  const store = await open[task.store](task)
+  const store = await open[task.store]?.(task)
+  if (!store) throw new Error(`There is no store ${task.store}.`)
   if (task.work === 'measure') return measure(store)
   if (task.work === 'write') {
     for (const [n, text] of sampleTexts(0, 100_000).entries()) {

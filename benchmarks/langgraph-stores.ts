@@ -3,7 +3,7 @@
  * acknowledged puts are there after a kill -9. Each store in a process of its own, in turn, in reversed order every
  * second round. Needs what `npm run bench:peers` installs.
  *
- *   node benchmarks/peers/langgraph-stores.ts [--rounds 3]
+ *   node benchmarks/langgraph-stores.ts [--rounds 3]
  */
 import { fork } from 'node:child_process'
 import { once } from 'node:events'
@@ -12,19 +12,14 @@ import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { parseArgs } from 'node:util'
 
-import { median } from '../measured/statistics.ts'
-import { startServers } from '../opening/start-servers.ts'
-import { pgvectorDatabase, withPgvectorDatabase } from '../opening/with-pgvector-database.ts'
-import { formatTable } from '../terminal/format-table.ts'
-import type { StoreTask, StoreTimes } from './langgraph-store-process.ts'
+import { median } from './measured/statistics.ts'
+import { startServers } from './opening/start-servers.ts'
+import { pgvectorDatabase, withPgvectorDatabase } from './opening/with-pgvector-database.ts'
+import { formatTable } from './terminal/format-table.ts'
+import { langgraphStores as names } from './peers/langgraph-task.ts'
+import type { StoreTask, StoreTimes } from './peers/langgraph-task.ts'
 
-const names: readonly StoreTask['store'][] = [
-  'LangGraph InMemoryStore',
-  'AgentmemStore, SQLite + hnsw',
-  'LangGraph PostgresStore',
-  'AgentmemStore, Postgres + pgvector',
-]
-const program = join(import.meta.dirname, 'langgraph-store-process.ts')
+const program = join(import.meta.dirname, 'peers/langgraph-store-process.ts')
 const rounds = Number(parseArgs({ options: { rounds: { type: 'string', default: '3' } } }).values.rounds)
 const killAfter = 150
 
@@ -59,7 +54,7 @@ console.log(`Postgres: ${pgvectorDatabase(servers)}`)
 console.log(formatTable(headings, rows))
 
 async function inPlace(
-  store: StoreTask['store'],
+  store: string,
   work: (place: Omit<StoreTask, 'work'>) => Promise<void>,
 ): Promise<void> {
   const folder = await mkdtemp(join(tmpdir(), 'agentmem-langgraph-'))
