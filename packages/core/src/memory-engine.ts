@@ -8,7 +8,8 @@ import { guardEmbedder } from './guards/guard-embedder.ts'
 import { guardIndex } from './guards/guard-index.ts'
 import { guardReranker } from './guards/guard-reranker.ts'
 import { trustedStore } from './guards/guard-store.ts'
-import type { ChangedMemory, CloseOptions, MemoryOptions, MemoryStats } from './memory-api.ts'
+import type { ChangedMemory, MemoryOptions } from './memory-api.ts'
+import type { CloseOptions, MemoryStats } from './upkeep-api.ts'
 import { checkMemoryOptions } from './parts/check-memory-options.ts'
 import { LiveParts } from './parts/live-parts.ts'
 import type { MemoryParts } from './parts/memory-parts.ts'
@@ -124,7 +125,7 @@ export class MemoryEngine extends LiveParts {
  * Checks that the parts fit together and with what is stored, and brings the index up to the Store. When the opening
  * fails, it closes the parts: as a rule they were opened in the call, and nobody else can.
  */
-export async function openEngine(options: MemoryOptions): Promise<MemoryEngine> {
+export async function openEngine(options: MemoryOptions, tenants = false): Promise<MemoryEngine> {
   try {
     checkMemoryOptions(options)
     // Everything that a Memory hands to its Store it has checked itself.
@@ -135,6 +136,7 @@ export async function openEngine(options: MemoryOptions): Promise<MemoryEngine> 
       embedder: options.embedder && guardEmbedder(options.embedder),
       reranker: options.reranker && guardReranker(options.reranker),
       texts: new TextFollower(store, options.text),
+      tenants,
     }
     const parts = await untilAborted(openParts(given, options, options), options.signal)
     return new MemoryEngine(parts, store, options)

@@ -26,6 +26,7 @@ export const importCommand: Command = {
     run: { value: 'ID', about: 'run of the lines that name none' },
     from: {
       value: 'FORMAT',
+      choices: formats,
       about: `${formats.slice(0, -1).join(', ')} or ${formats.at(-1)}; default ndjson`,
     },
     'batch-size': { value: 'N', about: 'memories in a transaction, 1 to 10,000; default 1,000' },
@@ -140,7 +141,7 @@ async function interrupted(
   { terminal }: Session,
   complete: boolean = false,
 ): Promise<number> {
-  const total = Number((await memory.stats()).store['memories'])
+  const total = (await memory.stats()).store.memories
   terminal.note(
     `Interrupted: ${formatMemories(stored)} of this import are stored, ${formatCount(total)} in the store in all.\n` +
       (complete

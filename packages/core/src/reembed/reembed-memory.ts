@@ -7,7 +7,7 @@ import { emptyIndex } from '../follower/empty-index.ts'
 import { guardEmbedder } from '../guards/guard-embedder.ts'
 import { guardIndex } from '../guards/guard-index.ts'
 import { guardStore } from '../guards/guard-store.ts'
-import type { ReembedOptions, ReembedResult, StoreReembedOptions } from '../memory-api.ts'
+import type { ReembedOptions, ReembedResult, StoreReembedOptions } from '../upkeep-api.ts'
 import type { LiveParts } from '../parts/live-parts.ts'
 import type { MemoryParts } from '../parts/memory-parts.ts'
 import { openParts } from '../parts/open-parts.ts'
@@ -82,8 +82,8 @@ async function moveEngine(
   await old.follower.close()
   // Queries of the new model must not find vectors of the old one, which are not worth replacing one by one.
   if (!staged?.isAdopted) await emptyIndex(index)
-  const { texts, reranker } = old
-  const parts = await openParts({ store, index, embedder, reranker, texts }, options)
+  const { texts, reranker, tenants } = old
+  const parts = await openParts({ store, index, embedder, reranker, texts, tenants }, options)
   try {
     // The old index is closed before the first write of the new model: the Store may write that index itself.
     if (engine.closesParts) await closeReplaced(old, parts)
