@@ -2,13 +2,22 @@ import { HashEmbedder, Memory } from '@agentmem/core'
 import { ExactIndex } from '@agentmem/core'
 import { openMysqlStore } from '@agentmem/mysql'
 import { startGalera } from '@agentmem/testcontainers'
+import type { Galera } from '@agentmem/testcontainers'
 import { Busy } from '../busy.ts'
 import type { Torture } from '../fault.ts'
 import { Model } from '../model.ts'
 
 /** A memory on each of three nodes of Galera, one of which is killed. */
-export async function killNode({ random, tally, say }: Torture, steps: number): Promise<void> {
-  await using cluster = await startGalera()
+export async function killNode(torture: Torture, steps: number): Promise<void> {
+  const cluster = await startGalera()
+  try {
+    await workOnNodes(cluster, torture, steps)
+  } finally {
+    await cluster[Symbol.asyncDispose]()
+  }
+}
+
+async function workOnNodes(cluster: Galera, { random, tally, say }: Torture, steps: number): Promise<void> {
   const models: Model[] = []
   const memories = await Promise.all(
     cluster.nodes.map(async ({ url }) => {

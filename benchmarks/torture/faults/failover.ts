@@ -2,6 +2,7 @@ import { HashEmbedder, Memory } from '@agentmem/core'
 import { openHnswIndex } from '@agentmem/hnsw'
 import { openPostgresStore } from '@agentmem/postgres'
 import { startStandby } from '@agentmem/testcontainers'
+import type { Standby } from '@agentmem/testcontainers'
 import pg from 'pg'
 import { join } from 'node:path'
 import { makePlace } from '../../opening/own-place.ts'
@@ -27,8 +28,16 @@ class MovingPool extends pg.Pool {
 }
 
 /** A standby that lacks the last writes is promoted beneath a memory that stays open. What is lost is the operator's choice; nothing after it may be. */
-export async function promoteStandby({ random, tally, say }: Torture): Promise<void> {
-  await using servers = await startStandby()
+export async function promoteStandby(torture: Torture): Promise<void> {
+  const servers = await startStandby()
+  try {
+    await failOver(servers, torture)
+  } finally {
+    await servers[Symbol.asyncDispose]()
+  }
+}
+
+async function failOver(servers: Standby, { random, tally, say }: Torture): Promise<void> {
   const place = await makePlace([], {})
   const pool = new MovingPool({ max: 3 })
   pool.url = servers.primary.url

@@ -7,11 +7,14 @@ import { crowd } from './processes.ts'
 export async function behindPooler(torture: Torture): Promise<void> {
   const { postgres } = torture.urls
   if (postgres === undefined) throw new Error('There is no postgres here.')
-  await using pooler = await startPgbouncer(postgres)
+  const pooler = await startPgbouncer(postgres)
   const place = await makePlace(['postgres'], torture.urls)
-  const url = Object.assign(new URL(pooler.url), {
-    pathname: new URL(place.urls['postgres'] ?? '').pathname,
-  }).href
-  await crowd(torture, { store: 'postgres', index: 'lancedb' }, { ...place, urls: { postgres: url } })
-  await place.remove()
+  const { pathname } = new URL(place.urls['postgres'] ?? '')
+  const url = Object.assign(new URL(pooler.url), { pathname }).href
+  try {
+    await crowd(torture, { store: 'postgres', index: 'lancedb' }, { ...place, urls: { postgres: url } })
+  } finally {
+    await pooler.stop()
+    await place.remove()
+  }
 }

@@ -1,4 +1,5 @@
 import { startMysql, startPostgres } from '@agentmem/testcontainers'
+import type { OwnServer } from '@agentmem/testcontainers'
 import { makePlace } from '../../opening/own-place.ts'
 import { Busy } from '../busy.ts'
 import type { Torture } from '../fault.ts'
@@ -7,11 +8,24 @@ import { openPair } from '../pairs.ts'
 
 /** The server dies under a memory that is at work, and is started again on its data. */
 export async function killServer(
+  torture: Torture,
+  store: 'postgres' | 'mysql',
+  deaths: number,
+): Promise<void> {
+  const server = await (store === 'postgres' ? startPostgres : startMysql)({ own: true })
+  try {
+    await workThrough(server, torture, store, deaths)
+  } finally {
+    await server.stop()
+  }
+}
+
+async function workThrough(
+  server: OwnServer,
   { random, tally, say }: Torture,
   store: 'postgres' | 'mysql',
   deaths: number,
 ): Promise<void> {
-  await using server = await (store === 'postgres' ? startPostgres : startMysql)({ own: true })
   const pair = { store, index: 'hnsw' }
   const place = await makePlace([store], { [store]: server.url })
   const model = new Model()
