@@ -100,15 +100,19 @@ async function install() {
   if (existsSync(stampFile) && readFileSync(stampFile, 'utf8') === wanted) return true
 
   const pnpm = readJson('package.json').packageManager
-  const { ok, output } = await step('install', 'npx', ['--yes', pnpm, 'install', '--frozen-lockfile'])
-  if (ok) {
-    mkdirSync(state, { recursive: true })
-    writeFileSync(stampFile, wanted)
-  } else if (/gyp/.test(output)) {
-    console.log('hnswlib-node is compiled on this machine: it needs python3, make and a C++ compiler.')
-    console.log('On Debian and Ubuntu:  apt-get install -y python3 make g++')
+  const { ok } = await step('install', 'npx', ['--yes', pnpm, 'install', '--frozen-lockfile'])
+  if (!ok) return false
+  if (!existsSync('packages/hnsw/node_modules/hnswlib-node/build/Release/addon.node')) {
+    console.log(
+      'Without hnswlib-node, which could not be compiled: the tests of @agentmem/hnsw will be skipped.',
+    )
+    console.log(
+      `To have it, install python3, make and a C++ compiler, then run:  npx ${pnpm} rebuild hnswlib-node`,
+    )
   }
-  return ok
+  mkdirSync(state, { recursive: true })
+  writeFileSync(stampFile, wanted)
+  return true
 }
 
 /** Enough for scripts that use no package: the lockfile may lack what they have just added. */

@@ -2,10 +2,12 @@ import { mkdtemp, rm } from 'node:fs/promises'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 
+import { Memory } from '@agentmem/core'
+import { openSqliteStore } from '@agentmem/sqlite'
+
 import { diskSyncTime } from './machine/disk-sync.ts'
 import { formatNumber } from './measured/format-number.ts'
 import { floor, pseudoBatch } from './measured/strategy-names.ts'
-import { openEmbeddedDefault } from './opening/embedded-default.ts'
 import { replayAdds, sizes } from './run/replay-adds.ts'
 import type { AddResult } from './run/replay-adds.ts'
 import { sampleTexts } from './scenarios/sample-texts.ts'
@@ -15,8 +17,9 @@ import { showProgress } from './terminal/progress.ts'
 const userId = 'user'
 const count = 2_000
 
-async function rememberAndSearch(folder: string): Promise<void> {
-  const memory = await openEmbeddedDefault(folder)
+/** As the README opens a memory without a model. */
+async function rememberAndSearch(path: string): Promise<void> {
+  const memory = await Memory.open({ store: await openSqliteStore({ path }) })
   const texts = sampleTexts(0, count)
   const progress = showProgress('remembering')
   for (let done = 0; done < count; done += 100) {
@@ -30,7 +33,7 @@ async function rememberAndSearch(folder: string): Promise<void> {
     'cold swimming in early spring',
   ]) {
     const start = performance.now()
-    const { results } = await memory.search(query, { userId, topK: 3 })
+    const { results } = await memory.search(query, { userId, topK: 3, context: false })
     console.log(`\n${query}  (${(performance.now() - start).toFixed(1)} ms)`)
     for (const { score, memory: text } of results) console.log(`  ${score.toFixed(2)}  ${text}`)
   }
@@ -55,17 +58,20 @@ function printResults(results: readonly AddResult[]): void {
   const notes = new Map(results.map(({ strategy, note }) => [strategy, note]))
   console.log(`\n${[...notes].map(([strategy, note]) => `${strategy}: ${note}`).join('\n')}`)
   console.log(
-    'memories/s: acknowledged, which is durable and found by the next search; indexed/s: in the hnsw graph as well.',
+    'memories/s: acknowledged, which is durable and found by the next search; indexed/s: in the index as well.',
   )
 }
 
 const folder = await mkdtemp(join(tmpdir(), 'agentmem-'))
 try {
   console.log(
-    `Remembering ${count.toLocaleString('en-US')} sample memories with SQLite + hnsw + HashEmbedder in ${folder}`,
+    `Remembering ${count.toLocaleString('en-US')} sample memories in SQLite, to be found by their words, in ${folder}`,
   )
-  await rememberAndSearch(join(folder, 'sample'))
-  console.log(`\nAdding ${sizes.join(', ')} fresh texts, every strategy in turn (median of 7 rounds)`)
+  await rememberAndSearch(join(folder, 'memories.db'))
+  console.log(
+    `\nAdding ${sizes.join(', ')} fresh texts with vectors, every strategy in turn (median of 7 rounds): ` +
+      'SQLite + usearch + HashEmbedder',
+  )
   const progress = showProgress('replaying')
   const results = await replayAdds(7, progress.update)
   progress.end()

@@ -8,14 +8,14 @@ import { join } from 'node:path'
 
 import { formatNumber } from '../measured/format-number.ts'
 import { median } from '../measured/statistics.ts'
-import { openEmbeddedDefault } from '../opening/embedded-default.ts'
+import { openWithVectors } from '../opening/open-with-vectors.ts'
 import { sampleTexts } from '../scenarios/sample-texts.ts'
 import { formatTable } from '../terminal/format-table.ts'
 
 const size = 1_000
 const batches = Number(process.argv[2] ?? 40)
 const folder = await mkdtemp(join(tmpdir(), 'agentmem-'))
-const memory = await openEmbeddedDefault(folder)
+const memory = await openWithVectors(folder)
 const session = new Session()
 session.connect()
 await session.post('Profiler.enable')

@@ -1,3 +1,4 @@
+import { baseIndexOf } from '../measured/base-index.ts'
 import type { Report, ReportRow } from '../measured/report.ts'
 import type { Estimate } from '../measured/statistics.ts'
 
@@ -31,14 +32,12 @@ export interface BaseParts {
 
 /** The parts that the other ones are varied around: what the scenarios with few combinations ran on. */
 export function baseParts({ backends }: Report): BaseParts {
-  const measured = (part: 'store' | 'index' | 'embedder', preferred: string): string => {
-    const names = backends.filter(b => b.part === part && b.status === 'measured').map(({ name }) => name)
-    return names.includes(preferred) ? preferred : (names[0] ?? 'none')
-  }
+  const measured = (part: 'store' | 'index' | 'embedder'): string[] =>
+    backends.filter(b => b.part === part && b.status === 'measured').map(({ name }) => name)
   return {
-    store: backends.find(b => b.part === 'store' && b.status === 'measured')?.name ?? 'none',
-    index: measured('index', 'hnsw'),
-    embedder: backends.find(b => b.part === 'embedder' && b.status === 'measured')?.name ?? 'none',
+    store: measured('store')[0] ?? 'none',
+    index: baseIndexOf(measured('index')) ?? 'none',
+    embedder: measured('embedder')[0] ?? 'none',
   }
 }
 

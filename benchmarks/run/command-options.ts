@@ -1,7 +1,7 @@
 import { parseArgs } from 'node:util'
 import type { ParseArgsOptionsConfig } from 'node:util'
 
-import { nearest } from '../../packages/cli/src/nearest.ts'
+import { nearest } from '@agentmem/core/adapter'
 
 /** Thrown for a command line that cannot be followed. */
 export class UsageError extends Error {}

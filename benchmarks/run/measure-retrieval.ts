@@ -137,7 +137,7 @@ async function ask(
   })
   try {
     // A Store that keeps nothing on disk is empty again.
-    if ((await store.head()) === 0) await fill(memory, memories)
+    if ((await store.head()).position === 0) await fill(memory, memories)
     return await askMemory(memory, questions, { mode, ...variation?.options })
   } finally {
     await memory.close()

@@ -26,7 +26,7 @@ const optionTable = {
   memories: text,
   questions: text,
   stores: { ...text, default: 'sqlite' },
-  indexes: { ...text, default: 'hnsw' },
+  indexes: { ...text, default: 'sqlite-vec' },
   embedders: { ...text, default: 'hash' },
   rerankers: text,
   modes: text,
@@ -46,7 +46,7 @@ A memory a line: {content, userId, runId?, createdAt?, actorId?, metadata: {diaI
 evidence: [diaId], category?}; evidence names the memories of that user that answer it.
 
   --stores A,B       of ${Object.keys(stores).join(', ')}          default: sqlite
-  --indexes A,B      of ${Object.keys(indexes).join(', ')}           default: hnsw
+  --indexes A,B      of ${Object.keys(indexes).join(', ')}           default: sqlite-vec
   --embedders A,B    of ${embedderSchemes.join(', ')}, each also with a model: fastembed:bge-small-en-v1.5   default: hash
   --rerankers A,B    of ${Object.keys(rerankers).join(', ')}, each with a model: cross-encoder:NAME   default: none
                      http is the service at AGENTMEM_RERANKER_URL, with the key AGENTMEM_RERANKER_KEY

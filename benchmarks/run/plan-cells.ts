@@ -1,3 +1,4 @@
+import { baseIndexOf } from '../measured/base-index.ts'
 import type { BenchSettings } from '../measured/bench-settings.ts'
 import type { CellSpec, Combination } from '../measured/cell.ts'
 import { embedders } from '../opening/backends.ts'
@@ -57,7 +58,7 @@ function sizesOf(
 
 function combinationsOf(extent: Extent, { stores, indexes, embedders }: BenchSettings): Combination[] {
   const baseStore = stores[0]
-  const baseIndex = indexes.includes('hnsw') ? 'hnsw' : indexes[0]
+  const baseIndex = baseIndexOf(indexes)
   const isBase = { store: (name: string) => name === baseStore, index: (name: string) => name === baseIndex }
   const wanted: Record<Extent, (store: string, index: string) => boolean> = {
     all: () => true,

@@ -4,7 +4,7 @@ import { join } from 'node:path'
 
 import { HandWrittenSqlite } from '../floors/hand-written-sqlite.ts'
 import { median } from '../measured/statistics.ts'
-import { openEmbeddedDefault } from '../opening/embedded-default.ts'
+import { openWithVectors } from '../opening/open-with-vectors.ts'
 import { allAtOnce, asBatch, asFloor, asPseudoBatch, oneByOne } from '../scenarios/add.ts'
 import type { AddStrategy } from '../scenarios/add.ts'
 import { sampleTexts } from '../scenarios/sample-texts.ts'
@@ -36,8 +36,8 @@ export async function replayAdds(
   const folder = await mkdtemp(join(tmpdir(), 'agentmem-'))
   const [plain, loose] = [join(folder, 'plain'), join(folder, 'loose')]
   const handWritten = new HandWrittenSqlite(folder)
-  const memory = await openEmbeddedDefault(plain)
-  const uncoalesced = await openEmbeddedDefault(loose, { cache: false, coalesce: false })
+  const memory = await openWithVectors(plain)
+  const uncoalesced = await openWithVectors(loose, { cache: false, coalesce: false })
   const flush = (): Promise<void> => memory.flush()
   const contenders: Contender[] = [
     { ...oneByOne(memory), flush },

@@ -132,7 +132,7 @@ test.each([
 })
 
 test('a run that is ended while it checks the backends measures nothing', { timeout }, async () => {
-  const { child, says, ended } = startBench('--indexes', 'exact,hnsw,lancedb,sqlite-vec')
+  const { child, says, ended } = startBench('--indexes', 'exact,usearch,lancedb,sqlite-vec')
   // The first of 2 stores, 4 indexes and an embedder.
   await says(/cases passed/)
   child.kill('SIGTERM')

@@ -8,10 +8,10 @@ const files = '--memories m.jsonl --questions q.jsonl'
 const parse = (line: string) => parseRecallCommand(`${files} ${line}`.split(' ').filter(part => part !== ''))
 
 describe('the command line of bench:recall', () => {
-  test('stores turns in sqlite and hnsw and asks in all modes when nothing is said', () => {
+  test('stores turns in sqlite and sqlite-vec and asks in all modes when nothing is said', () => {
     expect(parse('')).toEqual({
       files: { memories: 'm.jsonl', questions: 'q.jsonl' },
-      combinations: [{ store: 'sqlite', index: 'hnsw', embedder: 'hash' }],
+      combinations: [{ store: 'sqlite', index: 'sqlite-vec', embedder: 'hash' }],
       rerankers: [],
       modes: ['text', 'vector', 'hybrid'],
       shapes: ['turns'],

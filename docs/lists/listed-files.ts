@@ -1,7 +1,9 @@
 import { existsSync, readFileSync, writeFileSync } from 'node:fs'
 import { join } from 'node:path'
-import { describeBackend } from '../../packages/cli/src/backends/describe-backend.ts'
-import { backendList } from './backend-list.ts'
+import { describeBackend } from '../../packages/cli/src/describe-backend.ts'
+import { partNames } from '../../packages/core/src/addresses/manifest.ts'
+import type { Part } from '../../packages/core/src/addresses/manifest.ts'
+import { backendList, listedBackends } from './backend-list.ts'
 import { markdownTable } from './markdown-table.ts'
 import { replaceSection } from './marked-section.ts'
 import { withPublishedFields } from './published-fields.ts'
@@ -25,7 +27,7 @@ export function listedFiles(root: string): ListedFile[] {
     return { path, text: edit(readFileSync(join(root, path), 'utf8')) }
   }
   return [
-    { path: 'packages/cli/backends.json', text: json(backendList(packages)) },
+    { path: 'packages/core/src/addresses/known-backends.ts', text: backendList(packages) },
     edited('packages/cli/README.md', text => replaceSection(text, 'addresses', () => addressTable(packages))),
     edited('README.md', text => replaceSection(text, 'packages', () => packageTable(packages))),
     edited('CONTRIBUTING.md', text => replaceSection(text, 'layout', old => layout(old, packages))),
@@ -39,7 +41,10 @@ export function listedFiles(root: string): ListedFile[] {
       return withDependencies(text, 'dependencies', backends, packages)
     }),
     ...packages.map(listed =>
-      edited(`packages/${listed.folder}/package.json`, text => withPublishedFields(text, workspace, listed)),
+      edited(`packages/${listed.folder}/package.json`, text => {
+        const published = withPublishedFields(text, workspace, listed)
+        return listed.folder === 'core' ? withOptionalPeers(published, packages) : published
+      }),
     ),
   ]
 }
@@ -67,8 +72,8 @@ function packageTable(packages: readonly ListedPackage[]): string {
 }
 
 function addressTable(packages: readonly ListedPackage[]): string {
-  const rows = Object.entries(backendList(packages)).flatMap(([part, list]) =>
-    Object.entries(list).map(([scheme, known]) => {
+  const rows = (partNames as readonly Part[]).flatMap(part =>
+    Object.entries(listedBackends(packages, part)).map(([scheme, known]) => {
       const { addresses, about } = describeBackend(scheme, known)
       const link = `[${known.package}](../${scheme}/README.md)`
       return [`\`--${part}\``, addresses.map(address => `\`${address}\``).join(' '), about, link]
@@ -84,6 +89,23 @@ function layout(old: string, packages: readonly ListedPackage[]): string {
     return `  ${`${folder}/`.padEnd(15)}${about}\n`
   })
   return old.replace(/^packages\/\n(?: .*\n)*/m, () => `packages/\n${lines.join('')}`)
+}
+
+/** What `openMemory` of core imports when it is installed: a package manager that keeps packages apart links peers alone. */
+function withOptionalPeers(text: string, packages: readonly ListedPackage[]): string {
+  const backends = packages.flatMap(({ name, manifest }) => (manifest === undefined ? [] : [name])).sort()
+  const every = <Value>(value: Value): Record<string, Value> =>
+    Object.fromEntries(backends.map(name => [name, value]))
+  // In the order in which the formatter has them.
+  const { devDependencies, peerDependencies: _peers, peerDependenciesMeta: _meta, ...rest } = JSON.parse(text)
+  const { engines, ...fields } = rest as Record<string, unknown>
+  return json({
+    ...fields,
+    devDependencies,
+    peerDependencies: every('workspace:^'),
+    peerDependenciesMeta: every({ optional: true }),
+    engines,
+  })
 }
 
 /** The workspace package that is not in packages/ and that others depend on. */

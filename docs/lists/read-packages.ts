@@ -1,14 +1,18 @@
 import { existsSync, readdirSync, readFileSync } from 'node:fs'
 import { join } from 'node:path'
-import { formNames, partNames } from '../../packages/cli/src/backends/manifest.ts'
-import type { Manifest } from '../../packages/cli/src/backends/manifest.ts'
+import { formNames, partNames } from '../../packages/core/src/addresses/manifest.ts'
+import type { Manifest } from '../../packages/core/src/addresses/manifest.ts'
 
 /** The field `agentmem` of a package.json, as a package of this workspace has it. */
 export interface ListedManifest extends Manifest {
   /** Another scheme for it. */
   readonly alias?: string
+  /** See `KnownBackend`. */
+  readonly models?: string
   /** What it is, such as 'the Store on SQLite'. */
   readonly about: string
+  readonly libraries?: readonly string[]
+  readonly server?: string
 }
 
 /** A package of this workspace. */

@@ -1,6 +1,6 @@
 import { existsSync, mkdirSync, readdirSync, readFileSync, writeFileSync } from 'node:fs'
 import { dirname, join } from 'node:path'
-import type { Part } from '../../packages/cli/src/backends/manifest.ts'
+import type { Part } from '../../packages/core/src/addresses/manifest.ts'
 import { readPackages } from '../lists/read-packages.ts'
 import { withLibrary } from './catalog.ts'
 import type { Library } from './catalog.ts'

@@ -1,9 +1,10 @@
-import { readFileSync } from 'node:fs'
+import { existsSync, readFileSync } from 'node:fs'
 import { basename, join } from 'node:path'
 import { describe, expect, test } from 'vitest'
 import { furtherFiles, type Manifest, packages, root, sourceFiles } from './workspace.ts'
 
-describe.each(packages.map(({ manifest }) => [manifest.name, manifest] as const))('%s', (name, manifest) => {
+const named = packages.map(({ manifest, folder }) => [manifest.name, manifest, folder] as const)
+describe.each(named)('%s', (name, manifest, folder) => {
   test('says what it is and where it runs', () => {
     expect(manifest).toMatchObject({
       name: expect.stringMatching(/^@agentmem\/[a-z][a-z0-9-]*$/) as string,
@@ -17,9 +18,10 @@ describe.each(packages.map(({ manifest }) => [manifest.name, manifest] as const)
     })
   })
 
-  test('has its main entry and its package.json as exports', () => {
+  test('has its main entry, unless it is a command alone, and its package.json as exports', () => {
     const main = { types: './dist/index.d.ts', default: './dist/index.js' }
-    expect(manifest.exports).toMatchObject({ '.': main, './package.json': './package.json' })
+    const entry = existsSync(join(folder, 'src/index.ts')) || manifest.bin === undefined ? { '.': main } : {}
+    expect(manifest.exports).toMatchObject({ ...entry, './package.json': './package.json' })
   })
 
   test('takes other packages from the catalog or from the workspace', () => {
@@ -70,7 +72,7 @@ describe('the files of the workspace', () => {
 
   test('are named after what they hold, in kebab-case', () => {
     const vague = /^(utils?|helpers?|managers?|types?|common|misc)\b/
-    const badName = (name: string): boolean => !/^[a-z0-9-]+(\.(test|bench|config))?\.(ts|mjs)$/.test(name)
+    const badName = (name: string): boolean => !/^[a-z0-9-]+(\.(test|bench|config|d))?\.(ts|mjs)$/.test(name)
     expect(code.filter(file => vague.test(basename(file)) || badName(basename(file)))).toEqual([])
   })
 

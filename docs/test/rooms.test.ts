@@ -8,6 +8,7 @@ type Rooms = Readonly<Record<string, readonly string[]>>
 const houses: Readonly<Record<string, Rooms>> = {
   'packages/core/src': {
     contracts: [],
+    signals: ['contracts'],
     text: ['contracts'],
     dates: ['contracts', 'text'],
     'text-index': ['contracts', 'text', 'dates'],
@@ -15,14 +16,15 @@ const houses: Readonly<Record<string, Rooms>> = {
     'adapter-kit': ['contracts'],
     'embedding-cache': ['contracts', 'vectors'],
     checks: ['contracts', 'vectors'],
-    follower: ['contracts', 'vectors', 'adapter-kit'],
-    guards: ['contracts', 'checks'],
+    follower: ['contracts', 'signals', 'vectors', 'adapter-kit'],
+    guards: ['contracts', 'signals', 'checks'],
     reference: ['contracts', 'text', 'vectors', 'checks'],
     parts: ['contracts', 'text-index', 'embedding-cache', 'checks', 'follower', 'guards'],
-    write: ['contracts', 'checks', 'parts'],
-    read: ['contracts', 'text-index', 'vectors', 'adapter-kit', 'checks', 'parts'],
+    write: ['contracts', 'signals', 'checks', 'parts'],
+    read: ['contracts', 'signals', 'text-index', 'vectors', 'adapter-kit', 'checks', 'parts'],
     reembed: ['contracts', 'checks', 'follower', 'guards', 'parts'],
     transfer: ['contracts', 'vectors', 'checks', 'parts', 'write'],
+    addresses: ['contracts', 'adapter-kit', 'checks', 'reference'],
   },
   'packages/sql/src': {
     database: [],

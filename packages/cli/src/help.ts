@@ -1,8 +1,9 @@
-import { describeBackend } from './backends/describe-backend.ts'
-import { knownBackends } from './backends/known-backends.ts'
-import type { Part } from './backends/manifest.ts'
+import { knownBackends } from '@agentmem/core/open'
+import type { Part } from '@agentmem/core/open'
 import { commonOptions } from './command.ts'
 import type { Command } from './command.ts'
+import { describeBackend } from './describe-backend.ts'
+import { ownPackage } from './own-package.ts'
 import type { OptionTable } from './parse-arguments.ts'
 
 /** What `agentmem --help` prints. */
@@ -85,5 +86,5 @@ function describePart(title: string, part: Part): string[] {
 function bundledSchemes(): string[] {
   return [knownBackends.store, knownBackends.index, knownBackends.embedder]
     .flatMap(list => Object.entries(list))
-    .flatMap(([scheme, { bundled }]) => (bundled === true ? [scheme] : []))
+    .flatMap(([scheme, { package: name }]) => (name in ownPackage.dependencies ? [scheme] : []))
 }

@@ -1,6 +1,5 @@
 #!/usr/bin/env node
 import { MemoryError } from '@agentmem/core'
-import { readFileSync } from 'node:fs'
 import { commonOptions, exitCodes } from './command.ts'
 import type { Command } from './command.ts'
 import { exportCommand } from './commands/export.ts'
@@ -11,7 +10,8 @@ import { statsCommand } from './commands/stats.ts'
 import { verifyCommand } from './commands/verify.ts'
 import { commandHelp, generalHelp } from './help.ts'
 import { Interruption } from './interruption.ts'
-import { nearest } from './nearest.ts'
+import { nearest } from '@agentmem/core/adapter'
+import { ownPackage } from './own-package.ts'
 import { parseArguments } from './parse-arguments.ts'
 import type { Arguments, OptionTable } from './parse-arguments.ts'
 import { Terminal } from './terminal/terminal.ts'
@@ -38,7 +38,7 @@ async function main(argv: readonly string[]): Promise<number> {
     const options: OptionTable = Object.assign({}, ...commands.map(({ options }) => options), commonOptions)
     const args = parseArguments(argv, options)
     const [name, ...operands] = args.operands
-    if (args.flag('version')) return print(version())
+    if (args.flag('version')) return print(ownPackage.version)
     if (name === 'help') return print(helpFor(operands[0]))
     if (args.flag('help')) return print(helpFor(name))
     if (name === undefined) throw usageError("Name a command; 'agentmem --help' lists them.")
@@ -90,11 +90,6 @@ function requireNode(version: string): void {
 
 function helpFor(name: string | undefined): string {
   return name === undefined ? generalHelp(commands) : commandHelp(findCommand(name))
-}
-
-function version(): string {
-  const manifest = readFileSync(new URL('../package.json', import.meta.url), 'utf8')
-  return (JSON.parse(manifest) as { version: string }).version
 }
 
 function print(text: string): number {

@@ -1,8 +1,7 @@
 import type { MemoryError } from '@agentmem/core'
-import { parseJson } from '@agentmem/core/adapter'
+import { nearest, parseJson } from '@agentmem/core/adapter'
 import { parseArgs } from 'node:util'
 import { formatCount } from './terminal/format-numbers.ts'
-import { nearest } from './nearest.ts'
 import { usageError } from './usage-error.ts'
 
 export interface OptionSpec {

@@ -1,7 +1,8 @@
 import { MemoryError } from '@agentmem/core'
+import type { MemoryErrorCode } from '@agentmem/core'
 import type { Session } from './command.ts'
-import { openMemory, redacted } from './backends/open-memory.ts'
-import type { MemoryUrls, OpenedMemory } from './backends/open-memory.ts'
+import { openFromAddresses, redacted } from '@agentmem/core/open'
+import type { OpenedMemory, OpenMemoryOptions } from '@agentmem/core/open'
 import type { Arguments } from './parse-arguments.ts'
 
 /**
@@ -10,11 +11,11 @@ import type { Arguments } from './parse-arguments.ts'
  */
 export async function withMemory(
   { args, signal }: Session,
-  given: Pick<MemoryUrls, 'mustExist' | 'prepare'>,
+  given: Pick<OpenMemoryOptions, 'mustExist' | 'prepare'>,
   work: (opened: OpenedMemory) => Promise<number>,
 ): Promise<number> {
   const urls = { ...urlsFrom(args), orgId: args.text('org'), ...given, signal }
-  const opened = await openMemory(urls).catch(withHint)
+  const opened = await openFromAddresses(urls).catch(withHint)
   try {
     try {
       return await work(opened)
@@ -36,10 +37,13 @@ function urlsFrom(args: Arguments): Record<'store' | 'index' | 'embedder', strin
 }
 
 function withHint(error: unknown): never {
-  if (!MemoryError.is(error) || error.code !== 'MODEL_MISMATCH') throw error
-  throw new MemoryError(
-    error.code,
-    `${error.message}\n--embedder names the model; 'agentmem reembed' moves the store to it.`,
-    { cause: error },
-  )
+  const hint = MemoryError.is(error) ? hints[error.code] : undefined
+  if (!MemoryError.is(error) || hint === undefined) throw error
+  throw new MemoryError(error.code, `${error.message}${hint}`, { cause: error })
+}
+
+/** What the command line can do about an opening that failed. */
+const hints: Partial<Record<MemoryErrorCode, string>> = {
+  MODEL_MISMATCH: "\n--embedder names the model; 'agentmem reembed' moves the store to it.",
+  NOT_FOUND: " 'agentmem add' and 'agentmem import' make one, and --store names another.",
 }

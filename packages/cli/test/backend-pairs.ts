@@ -16,15 +16,15 @@ export function lancedbOf(folder: string): string {
 }
 
 /** An index for each process. */
-export const sqliteAndHnsw: BackendPair = {
-  name: 'SQLite and an hnsw index for each',
+export const sqliteAndUsearch: BackendPair = {
+  name: 'SQLite and a usearch index for each',
   store: sqlite,
-  index: (folder, process) => `hnsw:${join(folder, `memories-${process}.hnsw`)}`,
+  index: (folder, process) => `usearch:${join(folder, `memories-${process}.usearch`)}`,
 }
 
 /** The pairs that need no server. */
 export const localPairs: readonly BackendPair[] = [
-  sqliteAndHnsw,
+  sqliteAndUsearch,
   { name: 'SQLite and LanceDB', store: sqlite, index: lancedbOf },
   { name: 'SQLite and sqlite-vec', store: sqlite, index: () => 'sqlite-vec:' },
 ]

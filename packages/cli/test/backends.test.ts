@@ -1,5 +1,5 @@
 import { describe, expect, test } from 'vitest'
-import { coreModule, installPackage } from './install-package.ts'
+import { coreModule, installPackage } from '../../core/test/addresses/install-package.ts'
 import { agentmem, installedAlone, newFolder } from './run-agentmem.ts'
 
 describe('a backend that is not installed', () => {
@@ -98,10 +98,14 @@ describe('a backend that is installed in the project', () => {
     })
 
     test.each([
-      ['mysql://db/m', 'pgvector:', '--store is mysql; name a database, such as pgvector:postgres://'],
-      ['pglite:.', 'pgvector:', '--store is pglite; name a database, such as pgvector:postgres://'],
+      ['mysql://db/m', 'pgvector:', 'the store is mysql; name a database, such as pgvector:postgres://'],
+      ['pglite:.', 'pgvector:', 'the store is pglite; name a database, such as pgvector:postgres://'],
       ['postgres://db/m', 'pgvector:./folder', 'does not begin with postgres://; give a URL'],
-      ['postgres://db/m', 'sqlite-vec:', '--store is postgres; name a file, such as sqlite-vec:./vectors.db'],
+      [
+        'postgres://db/m',
+        'sqlite-vec:',
+        'the store is postgres; name a file, such as sqlite-vec:./vectors.db',
+      ],
     ])('is refused where there is no such place (%s, %s)', async (store, index, message) => {
       const args = ['stats', '--store', store, '--index', index]
       const { code, stderr } = await agentmem(await folderWith(), args)

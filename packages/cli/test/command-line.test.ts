@@ -94,7 +94,7 @@ describe('a wrong command line', () => {
     [
       'with an unknown index',
       ['import', '/dev/null', '--index', 'faiss:x'],
-      /no index 'faiss'\. --index knows hnsw, /,
+      /no index 'faiss'\. There are sqlite-vec, /,
     ],
     ['with dimensions that are none', ['import', '/dev/null', '--embedder', 'hash:big'], /such as hash:768/],
   ])('%s ends with exit code 2 and says what to change', async (_what, args, message) => {

@@ -1,10 +1,10 @@
-import { openMemory } from '@agentmem/cli'
+import { openFromAddresses } from '@agentmem/core/open'
 import { freshFolder, killCases, registerCases, writeBatches } from '@agentmem/conformance'
 import { describe, it } from 'vitest'
-import { sqliteAndHnsw } from './backend-pairs.ts'
+import { sqliteAndUsearch } from './backend-pairs.ts'
 
 const batchSize = 40
-const module = import.meta.resolve('@agentmem/cli')
+const module = import.meta.resolve('@agentmem/core/open')
 
 // The other durable indexes have such a test in their own packages.
 registerCases(
@@ -13,14 +13,14 @@ registerCases(
   killCases(),
   async () => {
     const folder = await freshFolder()
-    const urls = { store: sqliteAndHnsw.store(folder.path), index: sqliteAndHnsw.index(folder.path, 0) }
+    const urls = { store: sqliteAndUsearch.store(folder.path), index: sqliteAndUsearch.index(folder.path, 0) }
     // Flushes follow one another, so that most kills come in the middle of one.
     const options = { ...urls, follower: { flushSize: 100, leaseMs: 200 } }
     return {
       part: {
-        start: first => writeBatches({ module, open: 'openMemory', options, first, batchSize }),
+        start: first => writeBatches({ module, open: 'openFromAddresses', options, first, batchSize }),
         // The lease of the killed process is soon taken over.
-        open: () => openMemory({ ...urls, follower: { leaseMs: 200 } }),
+        open: () => openFromAddresses({ ...urls, follower: { leaseMs: 200 } }),
         batchSize,
         withinMs: 50,
         afterAtMost: 6,

@@ -1,7 +1,7 @@
 import { readdir, readFile, writeFile } from 'node:fs/promises'
 import { join } from 'node:path'
 import { describe, expect, test } from 'vitest'
-import { coreModule, installPackage } from './install-package.ts'
+import { coreModule, installPackage } from '../../core/test/addresses/install-package.ts'
 import { agentmem, answerOf, newFolder, startAgentmem } from './run-agentmem.ts'
 import { sampleFile } from './sample-lines.ts'
 
@@ -97,7 +97,9 @@ describe('stats', () => {
     expect(stdout).toMatch(
       /^store     sqlite:\.\/agentmem\.db\n {10}30 memories, .* on disk\n {10}10 of them/,
     )
-    expect(stdout).toMatch(/^index     hnsw:\.\/agentmem\.hnsw\n {10}30 vectors, .*up to date$/m)
+    expect(stdout).toMatch(
+      /^index     sqlite-vec:\.\/agentmem\.vectors-384\.db\n {10}30 vectors, .*up to date$/m,
+    )
     expect(stdout).toMatch(/^embedder  hash.*\n {10}384 dimensions$/m)
   })
 

@@ -2,8 +2,8 @@ import { existsSync } from 'node:fs'
 import { writeFile } from 'node:fs/promises'
 import { join } from 'node:path'
 import { describe, expect, test } from 'vitest'
-import { coreModule, installPackage } from './install-package.ts'
-import type { PackageFields } from './install-package.ts'
+import { coreModule, installPackage } from '../../core/test/addresses/install-package.ts'
+import type { PackageFields } from '../../core/test/addresses/install-package.ts'
 import { agentmem, answerOf, newFolder } from './run-agentmem.ts'
 import { sampleFile } from './sample-lines.ts'
 
@@ -58,8 +58,8 @@ describe('a package of a stranger', () => {
 
   test('does not take the place of one that agentmem brings along', async () => {
     const folder = await newFolder()
-    await installStranger(folder, { agentmem: { ...manifest, scheme: 'hnsw' } }, 'agentmem-hnsw')
-    await installStranger(folder, { agentmem: { ...manifest, scheme: 'hnsw' } }, '@agentmem/hnsw')
+    await installStranger(folder, { agentmem: { ...manifest, scheme: 'sqlite-vec' } }, 'agentmem-sqlite-vec')
+    await installStranger(folder, { agentmem: { ...manifest, scheme: 'sqlite-vec' } }, '@agentmem/sqlite-vec')
     const { code } = await agentmem(folder, ['import', await sampleFile(folder, 1), '--embedder', 'hash'])
     expect([code, existsSync(join(folder, 'code-was-run'))]).toEqual([0, false])
   })
@@ -77,7 +77,7 @@ describe('a package is refused by its name, and none of its code is run,', () =>
       'when it is another part',
       { ...manifest, part: 'store' },
       2,
-      /agentmem-qdrant is a store; name it with --store/,
+      /agentmem-qdrant is a store; give it as the store/,
     ],
     [
       'when its scheme is another',

@@ -21,14 +21,16 @@ describe('an import', () => {
     })
   })
 
-  test('makes the store and the index side by side', async () => {
+  test.each([
+    ['sqlite:./notes.v2.db', ['notes.v2.db', 'notes.v2.vectors-384.db']],
+    ['pglite:./notes', ['notes', 'notes.vectors-384.db']],
+  ])('makes the store %s and the index side by side', async (store, files) => {
     const folder = await newFolder()
     const file = await sampleFile(folder, 3)
-    await answerOf(folder, ['import', file, '--store', 'sqlite:./notes.v2.db', '--embedder', 'hash'])
-    expect((await readdir(folder)).filter(name => name !== file).sort()).toEqual([
-      'notes.v2.db',
-      'notes.v2.hnsw',
-    ])
+    await answerOf(folder, ['import', file, '--store', store, '--embedder', 'hash'])
+    expect((await readdir(folder)).filter(name => name !== file).sort()).toEqual(files)
+    const search = ['search', 'violin', '--user', 'user-0', '--mode', 'vector', '--store', store]
+    expect((await answerOf(folder, [...search, '--embedder', 'hash']))['results']).toHaveLength(1)
   })
 
   test('that is repeated adds nothing', async () => {
@@ -133,7 +135,7 @@ describe('an import', () => {
     const folder = await newFolder()
     const file = await sampleFile(folder, 200)
     await answerOf(folder, ['import', file, '--embedder', 'hash'])
-    await rm(join(folder, 'agentmem.hnsw'), { recursive: true })
+    await rm(join(folder, 'agentmem.vectors-384.db'))
     expect(await answerOf(folder, ['verify'])).toMatchObject({ ok: true, checked: 200 })
   })
 })

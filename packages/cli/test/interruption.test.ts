@@ -4,7 +4,7 @@ import { readFile } from 'node:fs/promises'
 import { join } from 'node:path'
 import { setTimeout } from 'node:timers/promises'
 import { describe, expect, test } from 'vitest'
-import { coreModule, installPackage } from './install-package.ts'
+import { coreModule, installPackage } from '../../core/test/addresses/install-package.ts'
 import { agentmem, answerOf, newFolder, startAgentmem } from './run-agentmem.ts'
 import type { Running } from './run-agentmem.ts'
 import { sampleFile, sampleLines } from './sample-lines.ts'
@@ -79,7 +79,7 @@ describe('Ctrl-C in an import', () => {
     const running = startAgentmem(folder, args)
     const { child } = running
     child.stdin.write('"one"\n')
-    await until(running, () => existsSync(join(folder, 'agentmem.hnsw')))
+    await until(running, () => existsSync(join(folder, 'agentmem.vectors-384.db')))
     child.kill('SIGINT')
     await setTimeout(500)
     expect(child.exitCode).toBeNull()

@@ -1,12 +1,12 @@
 // A process that works with a memory: it adds numbered batches, searches for what it was told that others have
 // added, and says what came of it. `node memory-process.mjs <name> <store URL> <index URL>`, spoken to by messages.
-import { openMemory } from '@agentmem/cli'
+import { openMemory } from '@agentmem/core/open'
 
 const [name, store, index] = process.argv.slice(2)
 const batchSize = 5
 // A short lease, so that a killed process is soon relieved; small flushes, so that there are many.
 const follower = { flushSize: 50, flushAfterMs: 20, tailLimit: 500, leaseMs: 500 }
-const { memory } = await openMemory({ store, index, follower })
+const memory = await openMemory({ store, index, follower })
 
 /** Contents that were acknowledged to any process. */
 const known = []

@@ -1,6 +1,6 @@
 import { randomUUID } from 'node:crypto'
 import { setTimeout as sleep } from 'node:timers/promises'
-import { openMemory } from '@agentmem/cli'
+import { openMemory } from '@agentmem/core/open'
 import { freshFolder } from '@agentmem/conformance'
 import { describe, expect, test } from 'vitest'
 import { describeWithServer } from '@agentmem/testcontainers/describe'
@@ -52,7 +52,7 @@ async function killInTurn(pair: BackendPair, folder: string): Promise<void> {
   } finally {
     await Promise.all(processes.map(process => process.kill()))
   }
-  const { memory } = await openMemory({ store: pair.store(folder), index: pair.index(folder, 0) })
+  const memory = await openMemory({ store: pair.store(folder), index: pair.index(folder, 0) })
   try {
     const found = await memory.verify()
     expect(found).toMatchObject({ ok: true })

@@ -2,12 +2,12 @@ import { join } from 'node:path'
 import { freshFolder } from '@agentmem/conformance'
 import { HashEmbedder, Memory } from '@agentmem/core'
 import type { Embedder, Store, VectorIndex } from '@agentmem/core'
-import { openHnswIndex } from '@agentmem/hnsw'
 import { openLancedbIndex } from '@agentmem/lancedb'
 import { openPgliteStore } from '@agentmem/pglite'
 import { openPgvectorIndex } from '@agentmem/pgvector'
 import { openSqliteStore } from '@agentmem/sqlite'
 import { openSqliteVecIndex } from '@agentmem/sqlite-vec'
+import { openUsearchIndex } from '@agentmem/usearch'
 import { PGlite } from '@electric-sql/pglite'
 import { vector } from '@electric-sql/pglite-pgvector'
 import { afterAll, beforeAll, describe, expect, test } from 'vitest'
@@ -40,9 +40,9 @@ type OpenIndex = (place: Place, dimensions: number) => Promise<VectorIndex>
 
 const backends: readonly (readonly [string, (folder: string) => Promise<Store>, OpenIndex])[] = [
   [
-    'hnsw',
+    'usearch',
     onSqlite,
-    ({ folder, name }, dimensions) => openHnswIndex({ path: join(folder, `${name}.hnsw`), dimensions }),
+    ({ folder, name }, dimensions) => openUsearchIndex({ path: join(folder, `${name}.usearch`), dimensions }),
   ],
   [
     'LanceDB',

@@ -1,12 +1,14 @@
 import { spawn } from 'node:child_process'
 import type { ChildProcessWithoutNullStreams } from 'node:child_process'
 import { once } from 'node:events'
+import { existsSync } from 'node:fs'
 import { cp, mkdir, mkdtemp, readFile, rm, symlink } from 'node:fs/promises'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { onTestFinished } from 'vitest'
 
 const home = join(import.meta.dirname, '..')
+const coreHome = join(home, '../core')
 const built = join(home, 'dist/main.js')
 
 export interface Outcome {
@@ -29,19 +31,32 @@ export async function newFolder(): Promise<string> {
   return folder
 }
 
-/** The program as a user has it: with its own dependencies beside it, and none of those of its tests. */
+/**
+ * The program as a user has it: with its own dependencies beside it, and none of those of its tests. core is a copy, as it
+ * imports what stands beside its file, and in this workspace that is everything.
+ */
 export async function installedAlone(): Promise<string> {
   const place = await newFolder()
-  for (const part of ['backends.json', 'dist', 'package.json'])
-    await cp(join(home, part), join(place, part), { recursive: true })
-  const { dependencies } = JSON.parse(await readFile(join(home, 'package.json'), 'utf8')) as {
+  const modules = join(place, 'node_modules')
+  await mkdir(join(modules, '@agentmem/core'), { recursive: true })
+  await copyPackage(home, place)
+  await copyPackage(coreHome, join(modules, '@agentmem/core'))
+  await linkDependencies(home, modules)
+  await linkDependencies(coreHome, modules)
+  return join(place, 'dist/main.js')
+}
+
+async function copyPackage(from: string, to: string): Promise<void> {
+  for (const part of ['dist', 'package.json']) await cp(join(from, part), join(to, part), { recursive: true })
+}
+
+async function linkDependencies(of: string, modules: string): Promise<void> {
+  const { dependencies } = JSON.parse(await readFile(join(of, 'package.json'), 'utf8')) as {
     dependencies: Record<string, string>
   }
-  await mkdir(join(place, 'node_modules/@agentmem'), { recursive: true })
   for (const name of Object.keys(dependencies)) {
-    await symlink(join(home, 'node_modules', name), join(place, 'node_modules', name))
+    if (name !== '@agentmem/core') await symlink(join(of, 'node_modules', name), join(modules, name))
   }
-  return join(place, 'dist/main.js')
 }
 
 /** Starts the built command; its stdin stays open. It is killed when the test ends before it does. */
@@ -69,13 +84,14 @@ export function startAgentmem(
   return { child, stderr: () => stderr, ended }
 }
 
-/** Runs the built command to its end. */
-export function agentmem(
+/** Runs the built command to its end; in a folder with packages of its own, one that knows of no others. */
+export async function agentmem(
   folder: string,
   args: readonly string[],
   { input = '', env, program }: { input?: string; env?: NodeJS.ProcessEnv; program?: string } = {},
 ): Promise<Outcome> {
-  const { child, ended } = startAgentmem(folder, args, env, program)
+  const alone = existsSync(join(folder, 'node_modules')) ? await installedAlone() : undefined
+  const { child, ended } = startAgentmem(folder, args, env, program ?? alone)
   child.stdin.end(input)
   return ended
 }

@@ -1,4 +1,4 @@
-import { openMemory } from '@agentmem/cli'
+import { openMemory } from '@agentmem/core/open'
 import { freshFolder } from '@agentmem/conformance'
 import { expect, test } from 'vitest'
 import { localPairs } from './backend-pairs.ts'
@@ -7,7 +7,7 @@ test('a store is opened with one index after the other, and nothing is embedded 
   await using folder = await freshFolder()
   const contents = Array.from({ length: 300 }, (_, n) => `note number${n}`)
   for (const [i, { store, index }] of [...localPairs, ...localPairs].entries()) {
-    const { memory } = await openMemory({ store: store(folder.path), index: index(folder.path, 0) })
+    const memory = await openMemory({ store: store(folder.path), index: index(folder.path, 0) })
     try {
       if (i === 0) await memory.addBatch(contents, { userId: 'ana' })
       await memory.flush()

@@ -2,7 +2,7 @@ import { openSqliteStore } from '@agentmem/sqlite'
 import { readdir } from 'node:fs/promises'
 import { join } from 'node:path'
 import { describe, expect, test } from 'vitest'
-import { coreModule, installPackage } from './install-package.ts'
+import { coreModule, installPackage } from '../../core/test/addresses/install-package.ts'
 import { agentmem, answerOf, newFolder } from './run-agentmem.ts'
 import { sampleFile } from './sample-lines.ts'
 
@@ -53,7 +53,7 @@ describe('without index and embedder', () => {
     const { memories } = await answerOf(folder, ['reembed', '--embedder', 'hash:64'])
     expect(memories).toBe(30)
     expect(await answerOf(folder, ['stats'])).toMatchObject({
-      urls: { index: 'hnsw:./agentmem.hnsw', embedder: 'hash:64' },
+      urls: { index: 'sqlite-vec:./agentmem.vectors-64.db', embedder: 'hash:64' },
       index: { vectors: 30 },
       embedder: { dimensions: 64 },
     })

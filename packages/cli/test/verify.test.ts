@@ -1,4 +1,4 @@
-import { openHnswIndex } from '@agentmem/hnsw'
+import { openSqliteVecIndex } from '@agentmem/sqlite-vec'
 import type { VectorIndex } from '@agentmem/core'
 import { join } from 'node:path'
 import { describe, expect, test } from 'vitest'
@@ -14,7 +14,10 @@ async function damaged(
   const { stdout } = await agentmem(folder, ['export', '--no-vectors'])
   const records = stdout.trimEnd().split('\n').slice(1)
   const ids = records.map(line => (JSON.parse(line) as { id: string }).id)
-  await using index = await openHnswIndex({ path: join(folder, 'agentmem.hnsw'), dimensions: 384 })
+  await using index = await openSqliteVecIndex({
+    path: join(folder, 'agentmem.vectors-384.db'),
+    dimensions: 384,
+  })
   await damage(index, ids)
   return folder
 }

@@ -12,6 +12,12 @@ function cutAtDots(node: WhereNode): WhereNode {
 
 /** Stores that count wrongly, or lose a part of an answer. */
 export const readingMutants: readonly Mutant<Store>[] = [
+  mutant('long lists', '70000 keys are read', 'reads the first part of a long list alone', store => ({
+    get: async (keys, options) => {
+      const found = await store.get(keys.slice(0, 16_384), options)
+      return keys.map((_, n) => found[n])
+    },
+  })),
   mutant('where', 'a path names any key', 'cuts keys at their dots', store => ({
     query: ({ where, ...query }, options) =>
       store.query({ ...query, where: where && cutAtDots(where) }, options),

@@ -1,5 +1,5 @@
 import { MemoryError } from '@agentmem/core/adapter'
-import type { StagedVector, Store } from '@agentmem/core/adapter'
+import type { LogHead, StagedVector, Store } from '@agentmem/core/adapter'
 import type { Mutant } from './mutant.ts'
 import { mutant } from './store-mutant.ts'
 
@@ -62,7 +62,7 @@ export const stagingMutants: readonly Mutant<Store>[] = [
       }),
   })),
   mutant('adopt', 'moves each record further on', 'leaves the log as it was', store => {
-    let head: number | undefined
+    let head: LogHead | undefined
     return {
       adoptStaged: async (embedder, options) => {
         head = await store.head()

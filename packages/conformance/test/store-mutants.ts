@@ -1,8 +1,9 @@
 import { MapStore } from '@agentmem/core'
-import type { Key, MemoryRecord, Store, StoredRecord, WhereNode } from '@agentmem/core/adapter'
+import type { Key, LogHead, MemoryRecord, Store, StoredRecord, WhereNode } from '@agentmem/core/adapter'
 import type { Mutant } from './mutant.ts'
 import { overrideMethods } from './override-methods.ts'
 import { mutant } from './store-mutant.ts'
+import { commitMutants } from './commit-mutants.ts'
 import { readingMutants } from './reading-mutants.ts'
 import { stagingMutants } from './staging-mutants.ts'
 import { writingMutants } from './writing-mutants.ts'
@@ -221,7 +222,7 @@ const wrongReads: readonly Mutant<Store>[] = [
   mutant('log', 'pages of any limit', 'skips what does not fit on a page', store => ({
     changes: async request => ({
       ...(await store.changes(request)),
-      cursor: await store.head(),
+      cursor: (await store.head()).position,
       done: true,
     }),
   })),
@@ -231,6 +232,10 @@ const wrongReads: readonly Mutant<Store>[] = [
       return { duplicates, span: span && { after: span.after, upTo: span.upTo + 1 } }
     },
   })),
+  mutant('log', 'has one lineage', 'names its log anew for each question', store => {
+    let asked = 0
+    return { head: async () => ({ ...(await store.head()), lineage: `question ${asked++}` }) }
+  }),
   mutant(
     'durability',
     'records, vectors, history, log and meta',
@@ -254,11 +259,11 @@ const wrongReads: readonly Mutant<Store>[] = [
     ({ supports }) => overrideMethods<Store>(new MapStore(), { supports }),
   ),
   mutant('sharing', 'what one writes the other reads', 'remembers where the log ended', store => {
-    let head: Promise<number> | undefined
+    let head: Promise<LogHead> | undefined
     return { head: () => (head ??= store.head()) }
   }),
   mutant('facts', 'stats count', 'counts what is deleted', store => ({
-    stats: async () => ({ ...(await store.stats()), memories: await store.head() }),
+    stats: async () => ({ ...(await store.stats()), memories: (await store.head()).position }),
   })),
 ]
 
@@ -279,6 +284,7 @@ export const storeMutants: readonly Mutant<Store>[] = [
   ...wrongReads,
   ...readingMutants,
   ...writingMutants,
+  ...commitMutants,
   ...unguarded,
 ]
 

@@ -1,28 +1,32 @@
-export { MemoryError, memoryErrorCodes, notFound, throwIfAborted } from './contracts/errors.ts'
+export {
+  leftOut,
+  MemoryError,
+  memoryErrorCodes,
+  notFound,
+  notPending,
+  throwIfAborted,
+} from './contracts/errors.ts'
 export type { MemoryErrorCode, MemoryErrorOptions } from './contracts/errors.ts'
 export { show } from './contracts/show-value.ts'
+export type { LogHead } from './contracts/log-head.ts'
 export type { CallOptions, IndexEntry, LogBatch, LogPage, LogSpan } from './contracts/log.ts'
-export { inScope, scopeOf } from './contracts/record.ts'
+export { inScope, isCurrent, scopeOf } from './contracts/record.ts'
 export type {
+  Derivation,
   HistoryEntry,
   HistoryEvent,
   Json,
   Key,
   MemoryRecord,
   Metadata,
+  Origin,
   Scope,
   StoredRecord,
 } from './contracts/record.ts'
-export { contentHash, dedupeKey, sameScope, scopeKey } from './contracts/record-keys.ts'
+export { contentHash, dedupeKey, factKey, sameScope, scopeKey } from './contracts/record-keys.ts'
 export type {
-  ChangeReceipt,
   CountRequest,
-  DeleteAllOptions,
-  DeleteOptions,
   MetaEntry,
-  Patch,
-  PutOptions,
-  PutReceipt,
   Query,
   QueryOrder,
   ReuseOptions,
@@ -33,10 +37,28 @@ export type {
   StoreStats,
   StoreSupports,
   TextsQuery,
+} from './contracts/store.ts'
+export type {
+  ChangeReceipt,
+  DeleteAllOptions,
+  DeleteOptions,
+  Patch,
+  PutOptions,
+  PutReceipt,
   VectorWriteOptions,
   WriteOptions,
   WriteReceipt,
-} from './contracts/store.ts'
+} from './contracts/store-writes.ts'
+export type {
+  CommitReceipt,
+  PendingMemory,
+  PendingPage,
+  PendingQuery,
+  PendingRow,
+  Postponed,
+  StoreChange,
+  StoreCommit,
+} from './contracts/store-commit.ts'
 export type {
   Adopted,
   AdoptOptions,
@@ -66,7 +88,8 @@ export type {
 export { compareCodePoints, evaluateWhere } from './contracts/evaluate-where.ts'
 export { parseJson } from './checks/parse-json.ts'
 export type { LargeIntegers } from './checks/parse-json.ts'
-export { patchedRecord, replacedRecord } from './checks/changed-record.ts'
+export { patchedRecord, recordedChange, replacedRecord } from './checks/changed-record.ts'
+export type { RecordedChange } from './checks/changed-record.ts'
 export { parseWhere } from './checks/parse-where.ts'
 export { guardEmbedder } from './guards/guard-embedder.ts'
 export { guardIndex } from './guards/guard-index.ts'
@@ -109,6 +132,7 @@ export type { OptionTable, Read } from './adapter-kit/read-options.ts'
 export { serverUrl, urlText, urlValues } from './adapter-kit/server-url.ts'
 export type { ServerUrl, UrlParameter } from './adapter-kit/server-url.ts'
 export { nativeCall } from './adapter-kit/native-call.ts'
+export { nearest } from './adapter-kit/nearest.ts'
 export { packScopes, packVectors, vectorAt } from './adapter-kit/packed-vectors.ts'
 export type { PackedVectors } from './adapter-kit/packed-vectors.ts'
 export { runInSlices } from './adapter-kit/run-in-slices.ts'

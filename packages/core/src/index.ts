@@ -14,12 +14,23 @@ export type { EmbeddingCache } from './contracts/embedding-cache.ts'
 export type { MemoryErrorCode, MemoryErrorOptions } from './contracts/errors.ts'
 export type { CallOptions } from './contracts/log.ts'
 export type { Progress, ProgressOptions, SignalOptions } from './contracts/progress.ts'
-export type { HistoryEntry, HistoryEvent, Json, MemoryRecord, Metadata, Scope } from './contracts/record.ts'
+export type {
+  Derivation,
+  HistoryEntry,
+  HistoryEvent,
+  Json,
+  MemoryRecord,
+  Metadata,
+  Origin,
+  Scope,
+} from './contracts/record.ts'
 export type { Reranker } from './contracts/reranker.ts'
 export type { QueryOrder, ScopeValue, Store } from './contracts/store.ts'
 export type { VectorIndex } from './contracts/vector-index.ts'
 export type { Scalar, Where, WhereConditions, WhereFields, WherePath } from './contracts/where.ts'
 export type { EmbeddingCacheOptions, EmbeddingCacheStats } from './embedding-cache/cached-embedder.ts'
 export type { FollowerOptions, FollowerState } from './follower/follower.ts'
-export type { RepairResult, VerifyResult } from './follower/verify-index.ts'
+export type { VerifyResult } from './follower/compare-index.ts'
+export type { RepairResult } from './follower/verify-index.ts'
+export type * from './signals/signals.ts'
 export type { HashEmbedderOptions } from './reference/hash-embedder.ts'

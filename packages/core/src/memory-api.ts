@@ -157,7 +157,7 @@ export interface AddBatchReport {
 }
 
 /** A memory as it is read: a record whose content is called `memory`. Times are UTC milliseconds. */
-export interface MemoryItem extends Omit<MemoryRecord, 'content' | 'place' | 'indexed'> {
+export interface MemoryItem extends Omit<MemoryRecord, 'content' | 'place' | 'indexed' | 'deletedAt'> {
   readonly memory: string
 }
 
@@ -190,6 +190,15 @@ export interface UpdateOptions extends ChangeOptions {
 export interface DeleteOptions extends ChangeOptions {
   /** Whether the history of what is named goes too, also of what was deleted earlier. Default false: it stays. */
   readonly purgeHistory?: boolean | undefined
+}
+
+/** How memories are deleted that are named by their ids. */
+export interface DeleteByIdOptions extends DeleteOptions {
+  /**
+   * True: the memory is hidden, and `restore` brings it back. No call finds it meanwhile, but for those that ask for
+   * `deleted`, and `deleteAll`, `purgeExpired` and `reset` remove it like any other. False, the default: it is removed.
+   */
+  readonly soft?: boolean | undefined
 }
 
 /** Whose memories are deleted, and which of them. */

@@ -132,14 +132,19 @@ export async function openEngine(options: MemoryOptions): Promise<MemoryEngine> 
     }
     return new MemoryEngine(await openParts(given, options, options), store, options)
   } catch (error) {
-    const given: Partial<MemoryOptions> | undefined = options
-    if (given?.closeParts ?? true) {
-      const shared = given?.cache ? given.cache.shared : undefined
-      const parts: unknown[] = [given?.index, given?.store, given?.embedder, given?.reranker, shared]
-      await Promise.allSettled(parts.filter(isClosable).map(async part => part.close()))
-    }
+    await closeGiven(options)
     throw MemoryError.from(error, 'Memory.open failed')
   }
+}
+
+/** Closes what an opening that fails was given, unless that stays the caller's. */
+export async function closeGiven(
+  given: Partial<Record<keyof MemoryOptions, unknown>> | undefined,
+): Promise<void> {
+  if (given?.closeParts === false) return
+  const { shared } = Object(given?.cache) as { readonly shared?: unknown }
+  const parts = [given?.index, given?.store, given?.embedder, given?.reranker, shared]
+  await Promise.allSettled(parts.filter(isClosable).map(async part => part.close()))
 }
 
 function isClosable(part: unknown): part is { close(): Promise<void> } {

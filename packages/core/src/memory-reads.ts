@@ -10,7 +10,7 @@ import { countMemories, firstMemories, listMemories, recentMemories } from './re
 import { listScopes } from './read/list-scopes.ts'
 import { pageMemories } from './read/page-memories.ts'
 import { parseQuery, searchOptions } from './read/parse-query.ts'
-import { searchMemories } from './read/search-memories.ts'
+import { tracedSearch } from './read/traced-search.ts'
 import type * as face from './read-api.ts'
 import type { SearchEmbedding, SearchOptions, SearchQuery, SearchResult } from './search-api.ts'
 
@@ -52,7 +52,7 @@ export class MemoryReads {
     const parsed = Array.from(checkArray(queries, 'queries'), query =>
       parseQuery(query, this.#scope, embedder.dimensions),
     )
-    const work = (parts: MemoryParts) => searchMemories(parts, parsed, embedder, options.signal)
+    const work = (parts: MemoryParts) => tracedSearch(parts, parsed, embedder, options.signal)
     return this.#engine.run('search', work, options)
   }
 

@@ -2,8 +2,9 @@ import { checkArray, checkId, checkKeys, checkOptions, invalid } from './checks/
 import type { Embedder } from './contracts/embedder.ts'
 import type { ProgressOptions } from './contracts/progress.ts'
 import type { Scope } from './contracts/record.ts'
+import type { VerifyResult } from './follower/compare-index.ts'
 import { repairIndex, verifyIndex } from './follower/verify-index.ts'
-import type { RepairResult, VerifyResult } from './follower/verify-index.ts'
+import type { RepairResult } from './follower/verify-index.ts'
 import { onlyMemoryErrors } from './guards/only-memory-errors.ts'
 import type { MemoryOptions } from './memory-api.ts'
 import { openEngine } from './memory-engine.ts'
@@ -16,10 +17,14 @@ import { reembedAlone, reembedMemory } from './reembed/reembed-memory.ts'
 import { exportMemories } from './transfer/export-memories.ts'
 import { importMemories } from './transfer/import-memories.ts'
 import { addBatch } from './write/add-batch.ts'
+import { queueAdd } from './write/add-memories.ts'
 import { deleteScope } from './write/change-memories.ts'
+import { hideMemories, restoreMemories } from './write/hide-memories.ts'
+import type { HideJob } from './write/hide-memories.ts'
 import {
   changeFields,
   checkAddOptions,
+  checkDeleteByIdOptions,
   checkDeleteOptions,
   checkUpdateOptions,
   parseDeleteScope,
@@ -66,7 +71,7 @@ export class Memory extends MemoryReads {
     const parsed = parseInput(input, options, this.#scope, embedder.dimensions)
     const { signal, onTaken, dedupe = false } = options
     const job = { inputs: [parsed], dedupe, onTaken, embedder }
-    const results = await this.#engine.queued('add', () => this.#engine.adds.push(job, 1, signal), signal)
+    const results = await this.#engine.queued('add', () => queueAdd(this.#engine.adds, job, signal), signal)
     return { results, relations: [] }
   }
 
@@ -115,19 +120,42 @@ export class Memory extends MemoryReads {
     return { results, relations: [] }
   }
 
-  /** Removes one memory; its history stays, unless `purgeHistory` is true. Returns whether it was there. */
-  async delete(id: string, options: face.DeleteOptions = {}): Promise<boolean> {
+  /**
+   * Removes one memory; its history stays, unless `purgeHistory` is true. With `soft` it is hidden, and `restore` brings it
+   * back. Returns whether it was there.
+   *
+   * @example
+   * await memory.delete(id, { soft: true })
+   * await memory.restore(id)
+   */
+  async delete(id: string, options: face.DeleteByIdOptions = {}): Promise<boolean> {
     return (await this.deleteBatch([id], options))[0] ?? false
   }
 
-  /** Removes many memories in one transaction; aligned with the ids, true where one was there. */
-  async deleteBatch(ids: readonly string[], options: face.DeleteOptions = {}): Promise<boolean[]> {
-    const { signal, actorId, purgeHistory = false } = checkDeleteOptions(options)
+  /** Removes, or hides, many memories in one transaction; aligned with the ids, true where one was there. */
+  async deleteBatch(ids: readonly string[], options: face.DeleteByIdOptions = {}): Promise<boolean[]> {
+    const { signal, actorId, purgeHistory = false, soft = false } = checkDeleteByIdOptions(options)
     for (const id of checkArray(ids, 'ids')) checkId(id)
     if (ids.length === 0) return []
+    if (soft) return this.#hiding('delete', ids, options, hideMemories)
     const job = { scope: this.#scope, ids: [...ids], purgeHistory, actorId }
     const push = () => this.#engine.deletes.push(job, ids.length, signal)
     return this.#engine.queued('delete', push, signal)
+  }
+
+  /**
+   * Brings back what `delete` with `soft` has hidden, as it was. Returns whether it was hidden. Throws `CONFLICT` when it
+   * may be no duplicate (`dedupe`), and another memory has its content by now.
+   */
+  async restore(id: string, options: face.ChangeOptions = {}): Promise<boolean> {
+    return (await this.restoreBatch([id], options))[0] ?? false
+  }
+
+  /** Brings many memories back in one transaction, all or nothing; aligned with the ids, true where one was hidden. */
+  async restoreBatch(ids: readonly string[], options: face.ChangeOptions = {}): Promise<boolean[]> {
+    checkDeleteOptions(options, [])
+    for (const id of checkArray(ids, 'ids')) checkId(id)
+    return this.#hiding('restore', ids, options, restoreMemories)
   }
 
   /**
@@ -251,6 +279,16 @@ export class Memory extends MemoryReads {
 
   [Symbol.asyncDispose](): Promise<void> {
     return this.close()
+  }
+
+  #hiding(
+    doing: string,
+    ids: readonly string[],
+    { signal, actorId }: face.ChangeOptions,
+    run: (parts: MemoryParts, job: HideJob) => Promise<boolean[]>,
+  ): Promise<boolean[]> {
+    const job = { scope: this.#scope, ids: [...ids], actorId, signal }
+    return this.#engine.run(doing, parts => run(parts, job), { signal })
   }
 }
 

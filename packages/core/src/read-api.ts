@@ -1,11 +1,17 @@
 import type { SignalOptions } from './contracts/progress.ts'
 import type { QueryOrder, ScopeValue } from './contracts/store.ts'
 import type { Where } from './contracts/where.ts'
-import type { MemoryItem, ScopeOptions } from './memory-api.ts'
+import type { MemoryItem, ScopeOptions, TimeInput } from './memory-api.ts'
 
 /** Which memories a call reads. */
 export interface CountOptions extends ScopeOptions, SignalOptions {
   readonly where?: Where | undefined
+  /** True: also memories in whose place others are now. Default false. */
+  readonly superseded?: boolean | undefined
+  /** What held at this time: see `SearchOptions.asOf`. Default: now. */
+  readonly asOf?: TimeInput | undefined
+  /** True: only what `delete` with `soft` has hidden, which `restore` brings back. Default false. */
+  readonly deleted?: boolean | undefined
 }
 
 export interface GetAllOptions extends CountOptions {
@@ -47,8 +53,11 @@ export interface MemoryPage {
   readonly next: string | undefined
 }
 
-/** What the memories of a store are told apart by: who they are about, or a string in their metadata. */
-export type ScopesBy = 'userId' | 'agentId' | 'runId' | `metadata.${string}`
+/**
+ * What the memories of a store are told apart by: who they are about, or a string in their metadata, also by a path array as
+ * {@link WherePath} has it, such as `['Größe', 'in.cm']`.
+ */
+export type ScopesBy = 'userId' | 'agentId' | 'runId' | `metadata.${string}` | readonly string[]
 
 export interface ScopesOptions extends CountOptions {
   readonly by: ScopesBy

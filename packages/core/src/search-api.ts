@@ -29,6 +29,13 @@ export interface SearchOptions extends ScopeOptions, SignalOptions {
   /** The lowest `score` that is returned: -1 to 1 with mode 'vector', else 0 to 1. Default: any. */
   readonly threshold?: number | undefined
   readonly where?: Where | undefined
+  /**
+   * What held at this time, as far as it is known now: of what has changed since, the memory that held then. Every memory
+   * of the scope is compared, without an index. Default: now.
+   */
+  readonly asOf?: TimeInput | undefined
+  /** True: also memories in whose place others are now. Every memory of the scope is compared. Default false. */
+  readonly superseded?: boolean | undefined
   /** Without effect with mode 'vector'. */
   readonly weights?: Partial<SearchWeights> | undefined
   /**

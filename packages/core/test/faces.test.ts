@@ -3,6 +3,7 @@ import { expect, test } from 'vitest'
 import * as adapter from '../src/adapter.ts'
 import * as imports from '../src/import.ts'
 import * as face from '../src/index.ts'
+import * as open from '../src/open.ts'
 
 test('the face for those who use a memory has these values, and one more is a decision', () => {
   expect(Object.keys(face).toSorted()).toEqual([
@@ -36,6 +37,7 @@ test('the face for those who write a part has these', () => {
     'embedderKey',
     'evaluateWhere',
     'exactlyOne',
+    'factKey',
     'flag',
     'guardEmbedder',
     'guardIndex',
@@ -50,12 +52,16 @@ test('the face for those who write a part has these', () => {
     'indexChangesOf',
     'innerProduct',
     'invalid',
+    'isCurrent',
+    'leftOut',
     'library',
     'memoryErrorCodes',
     'missingFile',
     'modelMismatch',
     'nativeCall',
+    'nearest',
     'notFound',
+    'notPending',
     'notStaging',
     'number',
     'oneOf',
@@ -70,6 +76,7 @@ test('the face for those who write a part has these', () => {
     'patchedRecord',
     'path',
     'readOptions',
+    'recordedChange',
     'replacedRecord',
     'runInSlices',
     'sameScope',
@@ -92,6 +99,16 @@ test('the face for those who write a part has these', () => {
     'whole',
     'withinTime',
     'writeFacts',
+  ])
+})
+
+test('the face for those who open a memory from addresses has these', () => {
+  expect(Object.keys(open).toSorted()).toEqual([
+    'knownBackends',
+    'openFromAddresses',
+    'openMemory',
+    'redactUrls',
+    'redacted',
   ])
 })
 

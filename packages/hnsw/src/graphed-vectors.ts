@@ -1,7 +1,7 @@
 import { inScope, ScopedVectors, TopK, vectorAt } from '@agentmem/core/adapter'
 import type { Match, PackedBatch, Scope } from '@agentmem/core/adapter'
 import { HnswGraph } from './hnsw-graph.ts'
-import type { HierarchicalNswClass } from './hnsw-graph.ts'
+import type { HierarchicalNswClass } from './load-hnswlib.ts'
 import type { HnswSettings } from './hnsw-settings.ts'
 
 /**

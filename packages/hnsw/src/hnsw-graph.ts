@@ -1,8 +1,5 @@
 import { nativeCall } from '@agentmem/core/adapter'
-import type { HierarchicalNSW } from 'hnswlib-node'
-
-/** The class that hnswlib-node exports. */
-export type HierarchicalNswClass = typeof HierarchicalNSW
+import type { HierarchicalNsw, HierarchicalNswClass } from './load-hnswlib.ts'
 
 export interface GraphShape {
   readonly dimensions: number
@@ -26,14 +23,14 @@ const randomSeed = 100
  * length once more and so change their last bits.
  */
 export class HnswGraph {
-  readonly #index: HierarchicalNSW
+  readonly #index: HierarchicalNsw
   /** By label; undefined once deleted. */
   readonly #ids: (string | undefined)[]
   readonly #labels: Map<string, number>
   /** hnswlib takes only plain arrays, so one is refilled for each call. It must never hold anything but numbers. */
   readonly #point: number[]
 
-  private constructor(index: HierarchicalNSW, dimensions: number, labels: ReadonlyMap<string, number>) {
+  private constructor(index: HierarchicalNsw, dimensions: number, labels: ReadonlyMap<string, number>) {
     this.#index = index
     this.#point = Array.from({ length: dimensions }, () => 0.5)
     this.#labels = new Map(labels)
@@ -42,8 +39,8 @@ export class HnswGraph {
   }
 
   /** Has room for twice `size` vectors, and grows when it is full. */
-  static empty(HierarchicalNsw: HierarchicalNswClass, shape: GraphShape, size = 0): HnswGraph {
-    const index = new HierarchicalNsw('ip', shape.dimensions)
+  static empty(Nsw: HierarchicalNswClass, shape: GraphShape, size = 0): HnswGraph {
+    const index = new Nsw('ip', shape.dimensions)
     const capacity = Math.max(firstCapacity, 2 * size)
     nativeCall(() => index.initIndex(capacity, shape.m, shape.efConstruction, randomSeed))
     return new HnswGraph(index, shape.dimensions, new Map())
@@ -51,12 +48,12 @@ export class HnswGraph {
 
   /** hnswlib does not notice a file of another dimension: the caller must know that the file fits. */
   static read(
-    HierarchicalNsw: HierarchicalNswClass,
+    Nsw: HierarchicalNswClass,
     dimensions: number,
     file: string,
     labels: ReadonlyMap<string, number>,
   ): HnswGraph {
-    const index = new HierarchicalNsw('ip', dimensions)
+    const index = new Nsw('ip', dimensions)
     nativeCall(() => index.readIndexSync(file))
     return new HnswGraph(index, dimensions, labels)
   }

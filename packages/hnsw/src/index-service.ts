@@ -1,4 +1,4 @@
-import { importLibrary, inTurn, packVectors, runInSlices, vectorAt } from '@agentmem/core/adapter'
+import { inTurn, packVectors, runInSlices, vectorAt } from '@agentmem/core/adapter'
 import type {
   IndexInThread,
   IndexStats,
@@ -9,6 +9,7 @@ import type {
 } from '@agentmem/core/adapter'
 import { GraphedVectors } from './graphed-vectors.ts'
 import type { HnswSettings } from './hnsw-settings.ts'
+import { loadHnswlib } from './load-hnswlib.ts'
 import { SnapshotDirectory } from './snapshot-directory.ts'
 
 /** While changes keep coming, a snapshot is due when half the index is new: together they write 3 times its size. */
@@ -16,12 +17,6 @@ const busyRule = { least: 5_000, share: 0.5 }
 /** After this pause a snapshot is due sooner: it may write the whole index for a 20th of it that is new. */
 const quietMs = 10_000
 const quietRule = { least: 1_000, share: 0.05 }
-
-/** How to get the native addon, after the word "Run:". */
-const install =
-  '`pnpm approve-builds hnswlib-node` (`pnpm rebuild hnswlib-node` when it is approved already), or with npm ' +
-  '`npm rebuild hnswlib-node`. The native addon is compiled on install, with Python, make and a C++ compiler; ' +
-  'package managers skip that unless it is allowed.'
 
 /**
  * The work of the worker. Searches and reads are answered at once. Everything that changes or writes the index is a
@@ -55,8 +50,7 @@ export class IndexService implements IndexInThread {
 
   /** Throws `NOT_INSTALLED` when the native addon cannot be loaded. */
   static async open(settings: HnswSettings): Promise<IndexService> {
-    const hnswlib = await importLibrary(() => import('hnswlib-node'), { name: 'hnswlib-node', install })
-    const index = new GraphedVectors(settings, hnswlib.default.HierarchicalNSW)
+    const index = new GraphedVectors(settings, await loadHnswlib())
     const { path } = settings
     const snapshots = path === undefined ? undefined : await SnapshotDirectory.open(path, settings)
     const service = new IndexService(settings, index, snapshots, await snapshots?.load(index))

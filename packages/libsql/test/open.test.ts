@@ -74,7 +74,7 @@ describe('lib', () => {
     for (const [n, lib] of [Libsql, libsql, { default: Libsql }].entries()) {
       await using store = await openLibsqlStore({ url, lib })
       await store.put([storedRecord(n)])
-      expect(await store.head()).toBe(n + 1)
+      expect((await store.head()).position).toBe(n + 1)
     }
   })
 
@@ -94,7 +94,7 @@ describe('lib', () => {
       await using store = await openLibsqlStore({ url, authToken: 'secret', lib: { createClient } })
       await store.put([storedRecord(n)])
       expect(createClient.mock.calls).toEqual([[{ url, authToken: 'secret' }]])
-      expect(await store.head()).toBe(n + 1)
+      expect((await store.head()).position).toBe(n + 1)
     }
   })
 })

@@ -1,12 +1,13 @@
-import { assertMigrated, firstLayout } from '@agentmem/conformance'
+import { assertMigrated, earlierLayout, earlierLayouts } from '@agentmem/conformance'
+import type { EarlierLayout } from '@agentmem/conformance'
 import { openMysqlStore } from '@agentmem/mysql'
 import { describeWithServer } from '@agentmem/testcontainers/describe'
 import { expect, it } from 'vitest'
 import { TestTables } from './test-tables.ts'
 
-describeWithServer('mysql', 'tables of the first layout', server => {
+describeWithServer('mysql', 'tables of an earlier layout', server => {
   /** Makes them with the collation that the server's newest tables have. */
-  async function makeFirst(tables: TestTables, prefix: string): Promise<void> {
+  async function makeEarlier(version: EarlierLayout, tables: TestTables, prefix: string): Promise<void> {
     await (await openMysqlStore({ url: tables.url, tablePrefix: 'fresh_' })).close()
     const [[{ collation }]] = (await tables.admin.query(
       `select collation_name as collation from information_schema.columns
@@ -14,7 +15,7 @@ describeWithServer('mysql', 'tables of the first layout', server => {
     )) as unknown as [[{ collation: string }]]
     const characters = `character set utf8mb4 collate ${collation}`
     const [key, text] = [`varchar(255) ${characters}`, `longtext ${characters}`]
-    const statements = firstLayout({
+    const statements = earlierLayout(version, {
       types: { key, text, integer: 'bigint', real: 'double', bytes: 'longblob' },
       quote: '`',
       partialIndexes: false,
@@ -42,24 +43,34 @@ describeWithServer('mysql', 'tables of the first layout', server => {
     ]
   }
 
-  it('are brought to the newest', async () => {
-    await using tables = await TestTables.make(server().url)
-    await makeFirst(tables, 'old_')
-    const open = () => openMysqlStore({ url: tables.url, tablePrefix: 'old_' })
-    for (const store of await Promise.all([open(), open()])) await store.close()
-    await using store = await open()
-    await assertMigrated(store)
-    expect(await layoutOf(tables, 'old_')).toEqual(await layoutOf(tables, 'fresh_'))
-  }, 60_000)
+  it.each(earlierLayouts)(
+    '%i are brought to the newest',
+    async version => {
+      await using tables = await TestTables.make(server().url)
+      await makeEarlier(version, tables, 'old_')
+      const open = () => openMysqlStore({ url: tables.url, tablePrefix: 'old_' })
+      for (const store of await Promise.all([open(), open()])) await store.close()
+      await using store = await open()
+      await assertMigrated(store)
+      expect(await layoutOf(tables, 'old_')).toEqual(await layoutOf(tables, 'fresh_'))
+    },
+    60_000,
+  )
 
-  it('whose columns were added by a process that ended before it wrote that down are taken as they are', async () => {
-    await using tables = await TestTables.make(server().url)
-    await makeFirst(tables, 'old_')
-    await (await openMysqlStore({ url: tables.url, tablePrefix: 'old_' })).close()
-    await tables.admin.query("update old_meta set value = '1' where `key` = 'agentmem:schema'")
-    await using store = await openMysqlStore({ url: tables.url, tablePrefix: 'old_' })
-    await assertMigrated(store)
-    const [rows] = await tables.admin.query("select value from old_meta where `key` = 'agentmem:schema'")
-    expect(rows).toEqual([{ value: '2' }])
-  }, 60_000)
+  it.each(earlierLayouts)(
+    '%i, whose columns were added by a process that ended before it wrote that down, are taken as they are',
+    async version => {
+      await using tables = await TestTables.make(server().url)
+      await makeEarlier(version, tables, 'old_')
+      await (await openMysqlStore({ url: tables.url, tablePrefix: 'old_' })).close()
+      await tables.admin.query(`update old_meta set value = '${version}' where \`key\` = 'agentmem:schema'`)
+      await tables.admin.query('alter table old_history drop column successor_id')
+      await using store = await openMysqlStore({ url: tables.url, tablePrefix: 'old_' })
+      await assertMigrated(store)
+      const [rows] = await tables.admin.query("select value from old_meta where `key` = 'agentmem:schema'")
+      expect(rows).toEqual([{ value: '3' }])
+      expect(await layoutOf(tables, 'old_')).toEqual(await layoutOf(tables, 'fresh_'))
+    },
+    60_000,
+  )
 })

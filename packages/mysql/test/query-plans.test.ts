@@ -114,6 +114,14 @@ describeWithServer(
       expect(plan.filter(({ table, key }) => table === 'memories' && key === 'PRIMARY')).not.toHaveLength(0)
     })
 
+    it('a list of 70,000 ids is sent in parts, none of them a table of its own', async () => {
+      const ids = Array.from({ length: 70_000 }, (_, n) => ({ orgId: 'acme', id: `memory-${n}` }))
+      const plan = await planOf(() => store.get(ids))
+      // A server may read a table of this size from one end to the other, but once for each part.
+      expect(plan.every(({ select_type }) => select_type === 'SIMPLE')).toBe(true)
+      expect(plan.length).toBe(Math.ceil(70_000 / 4_096))
+    })
+
     it('writes search by id, dedupe key or position', async () => {
       const plan = await planOf(async () => {
         await store.put([storedRecord(9000)])

@@ -11,6 +11,7 @@ import { provideSchema } from './connection/provide-schema.ts'
 import { shareAccess } from './connection/store-access.ts'
 import { postgresError } from './flavor/postgres-error.ts'
 import { postgresFlavor } from './flavor/postgres-flavor.ts'
+import { serverLineage } from './flavor/server-lineage.ts'
 
 export interface StorePlace {
   /** The name of the function that opens, such as `openPostgresStore`: it begins messages. */
@@ -51,6 +52,7 @@ export async function openStoreOn(
     tablePrefix,
     runWhole: statement => driver.runWhole(statement),
     isLocked: single ? undefined : isLocked,
+    lineage: single ? undefined : serverLineage,
   })
   const store = await openSqlStore({ flavor, reader: db, writer: db, counters, schema, tablePrefix, close })
   shareAccess(store, { ...access, begin, counters, schema, tablePrefix })

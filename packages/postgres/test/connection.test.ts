@@ -57,7 +57,7 @@ describeWithServer('postgres', 'a connection', server => {
     }
     const options = { ...schema.options, lib: { Pool }, poolSize: 3, statementTimeoutMs: 4_000 }
     await using store = await openPostgresStore({ ...options, acquireTimeoutMs: 5_000 })
-    expect(await store.head()).toBe(0)
+    expect((await store.head()).position).toBe(0)
     expect(pools).toHaveLength(1)
     expect(pools[0]?.options).toMatchObject({
       max: 3,
@@ -83,7 +83,7 @@ describeWithServer('postgres', 'a connection', server => {
       [name],
     )
     expect(killed.length).toBeGreaterThan(0)
-    expect(await store.head()).toBe(3)
+    expect((await store.head()).position).toBe(3)
   })
 
   it('that dies while it writes is replaced, and the write is done once', async () => {
@@ -112,7 +112,7 @@ describeWithServer('postgres', 'a connection', server => {
     const pool = new pg.Pool({ connectionString: schema.url, types })
     const store = await openPostgresStore({ pool, schema: schema.name })
     await store.put(storedRecords(2))
-    expect(await store.head()).toBe(2)
+    expect((await store.head()).position).toBe(2)
     expect(await store.vectors([keyOf(storedRecord(1))])).toEqual([storedRecord(1).vector])
     expect((await pool.query('select 1 as one')).rows).toEqual([{ one: 'as nobody needs it' }])
     await store.close()

@@ -29,7 +29,9 @@ export class FreshSchema implements AsyncDisposable {
 
   /** Makes its tables as they are after opening: faster than making them again. */
   async empty(prefix = ''): Promise<void> {
-    const tables = ['memories', 'history', 'tombstones'].map(table => `${this.name}.${prefix}${table}`)
+    const tables = ['memories', 'history', 'tombstones', 'pending'].map(
+      table => `${this.name}.${prefix}${table}`,
+    )
     const rest = `delete from ${this.name}.${prefix}meta where key <> 'agentmem:schema'`
     await this.query([...tables.map(table => `delete from ${table}`), rest].join(';'))
   }

@@ -54,7 +54,7 @@ describeWithServer('postgres', 'a connection that is cut', server => {
       expect(answer).toEqual({ missing: [], span: { after: 10, upTo: 11 } })
       expect((await store.get([patch.key]))[0]?.version).toBe(2)
       expect((await store.history([patch.key]))[0]).toHaveLength(2)
-      expect(await store.head()).toBe(11)
+      expect((await store.head()).position).toBe(11)
       await end()
     })
 

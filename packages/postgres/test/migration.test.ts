@@ -1,4 +1,4 @@
-import { assertMigrated, firstLayout } from '@agentmem/conformance'
+import { assertMigrated, earlierLayout, earlierLayouts } from '@agentmem/conformance'
 import { openPostgresStore } from '@agentmem/postgres'
 import { describeWithServer } from '@agentmem/testcontainers/describe'
 import { expect, it } from 'vitest'
@@ -7,7 +7,7 @@ import { FreshSchema } from './fresh-schema.ts'
 const text = 'text collate "C"'
 const types = { key: text, text, integer: 'bigint', real: 'double precision', bytes: 'bytea' }
 
-describeWithServer('postgres', 'tables of the first layout', server => {
+describeWithServer('postgres', 'tables of an earlier layout', server => {
   /** What a schema has: the columns of each table, and each index as it was made. */
   async function layoutOf(schema: FreshSchema): Promise<unknown[]> {
     const columns = await schema.query(
@@ -22,10 +22,12 @@ describeWithServer('postgres', 'tables of the first layout', server => {
     return [columns, indexes]
   }
 
-  for (const prefix of ['', 'own_']) {
-    it(`with the prefix '${prefix}' are brought to the newest`, async () => {
+  for (const [version, prefix] of earlierLayouts.flatMap(version =>
+    ['', 'own_'].map(prefix => [version, prefix] as const),
+  )) {
+    it(`${version}, with the prefix '${prefix}', are brought to the newest`, async () => {
       await using schema = new FreshSchema(server().url)
-      const statements = firstLayout({
+      const statements = earlierLayout(version, {
         types,
         quote: '"',
         partialIndexes: true,

@@ -168,7 +168,7 @@ describeWithServer('postgres', 'a store', server => {
     await expect(store.head()).rejects.toMatchObject({ code: 'TIMEOUT', retryable: true })
     taken.release()
     await store.put([storedRecord(1)])
-    expect(await store.head()).toBe(1)
+    expect((await store.head()).position).toBe(1)
     await store.close()
     await pool.end()
   })
@@ -206,7 +206,7 @@ describeWithServer('postgres', 'a store', server => {
       await blocker.query('rollback')
       await blocker.end()
       await store.put([storedRecord(1)])
-      expect(await store.head()).toBe(1)
+      expect((await store.head()).position).toBe(1)
       await store.close()
       await pool.end()
     },
@@ -231,7 +231,9 @@ describeWithServer('postgres', 'a store', server => {
     await using three = await openPostgresStore(other.options)
     await one.put(storedRecords(3))
     await two.put(storedRecords(2))
-    expect([await one.head(), await two.head(), await three.head()]).toEqual([3, 2, 0])
+    expect([(await one.head()).position, (await two.head()).position, (await three.head()).position]).toEqual(
+      [3, 2, 0],
+    )
   })
 
   it('refuses tables of others', async () => {
@@ -280,7 +282,7 @@ describeWithServer('postgres', 'a database that others are at work in', server =
       log: ({ query }) => void asked.push(query),
     })
     await using store = await openPostgresStore({ db, schema: schema.name })
-    expect(await store.head()).toBe(0)
+    expect((await store.head()).position).toBe(0)
     await db.destroy()
     const aboutTables = asked.filter(({ sql }) => /pg_class|pg_attribute|information_schema/.test(sql))
     expect(aboutTables.length).toBeGreaterThan(0)

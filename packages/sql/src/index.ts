@@ -1,5 +1,6 @@
 export { openSqlStore } from './sql-store.ts'
 export type {
+  BuriedTable,
   ColumnTypes,
   Flavor,
   FoundColumn,

@@ -4,15 +4,19 @@ import type {
   AdoptOptions,
   CallOptions,
   ChangeReceipt,
+  CommitReceipt,
   CountRequest,
   DeleteAllOptions,
   DeleteOptions,
   HistoryEntry,
   Key,
+  LogHead,
   LogPage,
   MemoryRecord,
   MetaEntry,
   Patch,
+  PendingPage,
+  PendingQuery,
   PutOptions,
   PutReceipt,
   Query,
@@ -23,6 +27,7 @@ import type {
   StagedVector,
   StagingState,
   Store,
+  StoreChange,
   StoreCounters,
   StoredRecord,
   StoreStats,
@@ -34,7 +39,9 @@ import type {
   VectorWriteOptions,
 } from '@agentmem/core/adapter'
 import type { Kysely } from 'kysely'
+import { commit } from './calls/commit.ts'
 import { count, scopes } from './calls/count.ts'
+import { readInbox, touch } from './calls/inbox.ts'
 import { patch } from './calls/patch.ts'
 import { putByAttempts } from './put-by-attempts.ts'
 import { query, texts } from './calls/query.ts'
@@ -49,8 +56,9 @@ import { TablePrefixPlugin } from './database/table-prefix.ts'
 import type { Tables } from './database/tables.ts'
 import { untilItPasses } from './database/until-it-passes.ts'
 import { changes, textChanges } from './log/changes.ts'
-import { readLog } from './log/log.ts'
+import { readHead, readLog } from './log/log.ts'
 import { readMeta, writeMeta } from './log/meta.ts'
+import { withLineage } from './log/with-lineage.ts'
 import { Joined } from './transactions/join-transactions.ts'
 import { transact } from './transactions/transact.ts'
 
@@ -66,7 +74,7 @@ export async function openSqlStore(database: SqlDatabase): Promise<Store> {
     const isPassing = (error: unknown): boolean =>
       (flavor.isPassing?.(error) ?? false) || (flavor.isMigrationRace?.(error) ?? false)
     await untilItPasses({ isPassing }, undefined, () => migrate(writer, flavor, tablePrefix, schema))
-    const opened = { ...database, reader, writer, tablePrefix }
+    const opened = { ...database, reader, writer, tablePrefix, flavor: await withLineage(reader, flavor) }
     const joined = new Joined()
     const store = guardStore(new SqlStore(opened, joined))
     joined.offer(store, opened)
@@ -137,6 +145,18 @@ class SqlStore implements Store {
     })
   }
 
+  async commit(change: StoreChange, options: VectorWriteOptions = {}): Promise<CommitReceipt> {
+    return this.#write(options, session => commit(session, change, options, this.#joined))
+  }
+
+  async pending(query: PendingQuery, options?: CallOptions): Promise<PendingPage> {
+    return this.#ask(options, session => readInbox(session, query))
+  }
+
+  async touch(keys: readonly Key[], at: number, options: CallOptions = {}): Promise<void> {
+    return this.#write(options, session => touch(session, keys, at), { repeatable: true })
+  }
+
   async get(keys: readonly Key[], options?: CallOptions): Promise<(MemoryRecord | undefined)[]> {
     return this.#ask(options, session => get(session, keys))
   }
@@ -186,9 +206,9 @@ class SqlStore implements Store {
     return this.#ask(options, session => textChanges(session, request))
   }
 
-  async head(options?: CallOptions): Promise<number> {
-    const { head } = await this.#ask(options, readLog)
-    this.#known = head
+  async head(options?: CallOptions): Promise<LogHead> {
+    const head = await this.#ask(options, readHead)
+    this.#known = head.position
     return head
   }
 

@@ -26,7 +26,7 @@ it('lib is used, and nothing is imported', async () => {
     }
   }
   await using store = await openSqliteStore({ path: folder.file(), lib: Driver })
-  expect(await store.head()).toBe(0)
+  expect((await store.head()).position).toBe(0)
   // In memory to load the native part, then one for writing and one for reading.
   expect(opened).toEqual([':memory:', folder.file(), folder.file()])
 })
@@ -35,7 +35,7 @@ it('lib may be the class or its module', async () => {
   uninstall()
   for (const lib of [BetterSqlite3, betterSqlite3, { default: BetterSqlite3 }]) {
     await using store = await openSqliteStore({ path: ':memory:', lib })
-    expect(await store.head()).toBe(0)
+    expect((await store.head()).position).toBe(0)
   }
 })
 

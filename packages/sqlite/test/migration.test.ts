@@ -1,4 +1,4 @@
-import { assertMigrated, firstLayout, freshFolder } from '@agentmem/conformance'
+import { assertMigrated, earlierLayout, earlierLayouts, freshFolder } from '@agentmem/conformance'
 import { openSqliteStore } from '@agentmem/sqlite'
 import BetterSqlite3 from 'better-sqlite3'
 import { expect, it } from 'vitest'
@@ -7,7 +7,7 @@ import { expect, it } from 'vitest'
 function layoutOf(path: string): unknown[] {
   const db = new BetterSqlite3(path)
   try {
-    const tables = ['memories', 'history', 'tombstones', 'meta', 'staged'].map(table =>
+    const tables = ['memories', 'history', 'tombstones', 'meta', 'staged', 'pending'].map(table =>
       (
         db.pragma(`table_info(${table})`) as {
           name: string
@@ -30,13 +30,15 @@ function layoutOf(path: string): unknown[] {
   }
 }
 
-for (const prefix of ['', 'own_']) {
-  it(`tables of the first layout, with the prefix '${prefix}', are brought to the newest`, async () => {
+for (const [version, prefix] of earlierLayouts.flatMap(version =>
+  ['', 'own_'].map(prefix => [version, prefix] as const),
+)) {
+  it(`tables of layout ${version}, with the prefix '${prefix}', are brought to the newest`, async () => {
     await using folder = await freshFolder()
     const path = folder.file()
     const db = new BetterSqlite3(path)
     const types = { key: 'text', text: 'text', integer: 'integer', real: 'real', bytes: 'blob' }
-    const statements = firstLayout({
+    const statements = earlierLayout(version, {
       types,
       quote: '"',
       partialIndexes: true,

@@ -2,7 +2,7 @@ import type { ExportOptions } from '@agentmem/core'
 import { exitCodes, scopeFrom, scopeOptions } from '../command.ts'
 import type { Command } from '../command.ts'
 import { formatMemories } from '../terminal/format-numbers.ts'
-import { redacted } from '../backends/open-memory.ts'
+import { redacted } from '@agentmem/core/open'
 import { withMemory } from '../with-memory.ts'
 
 export const exportCommand: Command = {

@@ -3,8 +3,8 @@ import { exitCodes, scopeFrom, scopeOptions } from '../command.ts'
 import type { Command, Session } from '../command.ts'
 import { formatCount, formatDuration, formatMemories, formatRate } from '../terminal/format-numbers.ts'
 import { ImportSource } from '../import-source.ts'
-import { redacted } from '../backends/open-memory.ts'
-import type { OpenedMemory } from '../backends/open-memory.ts'
+import { redacted } from '@agentmem/core/open'
+import type { OpenedMemory } from '@agentmem/core/open'
 import { withMemory } from '../with-memory.ts'
 
 export const importCommand: Command = {
@@ -26,7 +26,8 @@ export const importCommand: Command = {
   details: [
     'FILE has one memory a line, such as',
     '  {"content": "Ada drinks green tea.", "userId": "ada", "metadata": {"source": "chat"}}',
-    'or is what `agentmem export` wrote, or with `--from json` one array of such objects. `-` is stdin. Known fields: content, userId, agentId, runId,',
+    'or is what `agentmem export` wrote, or with `--from json` one array of such objects. `-` is stdin.',
+    'Known fields: content, userId, agentId, runId,',
     'metadata, type, level, importance, createdAt, expiresAt, actorId, role, embedding, id.',
     '',
     'What is stored already is skipped: to continue an interrupted import, run the same command again.',

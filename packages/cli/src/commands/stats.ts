@@ -3,7 +3,7 @@ import { Writable } from 'node:stream'
 import { exitCodes, scopeFrom, scopeOptions } from '../command.ts'
 import type { Command } from '../command.ts'
 import { formatBytes, formatCount, formatMemories } from '../terminal/format-numbers.ts'
-import type { OpenedMemory } from '../backends/open-memory.ts'
+import type { OpenedMemory } from '@agentmem/core/open'
 import { printable } from '../terminal/terminal.ts'
 import { withMemory } from '../with-memory.ts'
 

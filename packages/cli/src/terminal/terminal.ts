@@ -1,7 +1,7 @@
 import { MemoryError } from '@agentmem/core'
 import { styleText } from 'node:util'
 import { ProgressBar } from './progress-bar.ts'
-import { redactUrls } from '../backends/redact.ts'
+import { redactUrls } from '@agentmem/core/open'
 
 // Control characters but line feed and tab: a memory must not be able to steer the terminal it is shown on.
 const controls = /(?![\n\t])\p{Cc}/gu

@@ -47,7 +47,7 @@ export interface StoreState {
 
 export async function stateOf(store: Store): Promise<StoreState> {
   const { memories } = await store.stats()
-  return { memories, head: await store.head() }
+  return { memories, head: (await store.head()).position }
 }
 
 /** Ids in one order, to compare as sets. */

@@ -40,7 +40,7 @@ export const processCases: readonly Case<StoreOfProcesses>[] = casesOf<StoreOfPr
     )
     deepEqual(seen.toSorted(), expected.toSorted())
     deepEqual((await idsIn(store)).toSorted(), expected.toSorted())
-    equal(await store.head(), expected.length)
+    equal((await store.head()).position, expected.length)
   },
 
   'one of which is killed leave every batch that was acknowledged, and none in part': async ({

@@ -3,6 +3,7 @@ import type { Store, StoreCounters } from '@agentmem/core/adapter'
 import { keyOf, orgId, storedRecord, storedRecords } from '../data/records.ts'
 import { casesOf } from '../kit/case.ts'
 import type { Case } from '../kit/case.ts'
+import { rowOf } from './inbox.ts'
 
 /** What a call sent to the backend. */
 async function spent(store: Store, call: () => Promise<unknown>): Promise<StoreCounters> {
@@ -45,6 +46,37 @@ export const budgetCases: readonly Case<Store>[] = casesOf('budgets', {
     equal((await spent(store, () => store.patch(patches))).transactions, 1, 'patch')
     equal((await spent(store, () => store.delete(records.map(keyOf)))).transactions, 1, 'delete')
   },
+
+  'a commit of 100 new, 20 superseded and 100 done is one transaction of at most 16 statements':
+    async store => {
+      const messages = storedRecords(100)
+      const pending = messages.map(record => rowOf(record))
+      const received = await spent(store, () => store.commit({ puts: messages, pending }))
+      equal(received.transactions, 1, 'transactions of a receive')
+      atMost(received.statements, writeBudget(100) + 4, 'a receive of 100')
+      const puts = storedRecords(100, n => ({ id: `fact-${n}`, origin: 'model' }))
+      const patches = messages.slice(0, 20).map(record => ({
+        key: keyOf(record),
+        set: { supersededBy: 'fact-0', validTo: 1 },
+        expectVersion: 1,
+        mustExist: true,
+        updatedAt: 1,
+      }))
+      const { statements, transactions } = await spent(store, () =>
+        store.commit({ puts, patches, done: messages.map(keyOf) }),
+      )
+      equal(transactions, 1, 'transactions')
+      atMost(statements, 16, 'commit')
+    },
+
+  'touch of 500 keys is one transaction of at most 4 statements, a page of the inbox one statement':
+    async store => {
+      const records = storedRecords(500)
+      await store.commit({ puts: records, pending: records.map(record => rowOf(record)) })
+      atMost((await spent(store, () => store.touch(records.map(keyOf), 1))).statements, 4, 'touch')
+      const page = await spent(store, () => store.pending({ scope: { orgId }, limit: 100, now: 100 }))
+      equal(page.statements, 1, 'a page of the inbox')
+    },
 
   'get, vectors and history of 500 keys take at most 3 statements': async store => {
     const records = storedRecords(500)
@@ -121,6 +153,8 @@ export const budgetCases: readonly Case<Store>[] = casesOf('budgets', {
       await store.put([])
       await store.patch([])
       await store.delete([])
+      await store.commit({ puts: [], done: [] })
+      await store.touch([], 1)
       await store.get([])
       await store.vectors([])
       await store.history([])

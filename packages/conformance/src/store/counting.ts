@@ -102,6 +102,35 @@ export const countingCases: readonly Case<Store>[] = [
   }),
 
   ...casesOf<Store>('scopes', {
+    'finds keys of any script, with dots and spaces, and those that every object has': async store => {
+      const keys = [
+        'Größe',
+        'in.cm',
+        '7 days',
+        '身長',
+        'constructor',
+        'toString',
+        'hasOwnProperty',
+        'prototype',
+      ]
+      await store.put(
+        storedRecords(4, n => ({
+          metadata: n === 3 ? {} : Object.fromEntries(keys.map(key => [key, { [key]: `v${n % 2}` }])),
+        })),
+      )
+      for (const key of keys) {
+        const found = await store.scopes({ scope: { orgId }, by: { path: [key, key] }, limit: 10 })
+        deepEqual(
+          found.map(({ value, memories }) => [value, memories]),
+          [
+            ['v0', 2],
+            ['v1', 1],
+          ],
+          key,
+        )
+      }
+    },
+
     'tells each value with its records and their newest change': async store => {
       const records = mixedRecords(1000)
       await store.put(records)

@@ -17,6 +17,9 @@ function calls(store: Store, signal?: AbortSignal): Calls {
     patch: () => store.patch([{ key, set: { importance: 1 }, updatedAt: 1 }], options),
     delete: () => store.delete([key], options),
     deleteAll: () => store.deleteAll({ orgId }, options),
+    commit: () => store.commit({ puts: [record] }, options),
+    pending: () => store.pending({ scope: { orgId }, limit: 1, now: 1 }, options),
+    touch: () => store.touch([key], 1, options),
     get: () => store.get([key], options),
     vectors: () => store.vectors([key], options),
     vectorsByHash: () => store.vectorsByHash([record.hash], { ...options, embedder: 'm' }),
@@ -56,6 +59,9 @@ const methods = [
   'patch',
   'delete',
   'deleteAll',
+  'commit',
+  'pending',
+  'touch',
   'get',
   'vectors',
   'vectorsByHash',
@@ -135,7 +141,7 @@ export const storeLifecycleCases: readonly Case<Store>[] = [
       const found = (await store.get(records.map(keyOf))).filter(record => record !== undefined)
       if (status === 'fulfilled') equal(found.length, 500)
       else ok(found.length === 0 || found.length === 500, `${found.length} of 500 records`)
-      deepEqual(await stateOf(store), { memories: found.length, head: await store.head() })
+      deepEqual(await stateOf(store), { memories: found.length, head: (await store.head()).position })
     },
   }),
 

@@ -28,7 +28,7 @@ async function assertLog(
 
 export const logCases: readonly Case<Store>[] = casesOf('log', {
   'is empty at first': async store => {
-    equal(await store.head(), 0)
+    equal((await store.head()).position, 0)
     const page = await store.changes({ after: 0, limit: 10 })
     deepEqual({ ...page }, { upserts: [], deletes: [], cursor: 0, done: true })
   },
@@ -50,7 +50,7 @@ export const logCases: readonly Case<Store>[] = casesOf('log', {
   'holds a record once, at its last change': async store => {
     const [a, b] = [storedRecord(1), storedRecord(2)]
     await store.put([a, b])
-    const middle = await store.head()
+    const middle = (await store.head()).position
     await store.patch([{ key: keyOf(a), set: { importance: 1 }, updatedAt: a.updatedAt + 1 }])
     await assertLog(store, [a, b], [])
     const later = await readLog(store, middle)
@@ -70,7 +70,7 @@ export const logCases: readonly Case<Store>[] = casesOf('log', {
   'deleteAll stands in it id by id': async store => {
     const records = storedRecords(40, n => ({ userId: n % 2 === 0 ? 'alice' : 'bob' }))
     await store.put(records)
-    const before = await store.head()
+    const before = (await store.head()).position
     await store.deleteAll({ orgId, userId: 'bob' })
     const [alice, bob] = [records.filter(r => r.userId === 'alice'), records.filter(r => r.userId === 'bob')]
     await assertLog(store, alice, idsOf(bob))
@@ -87,7 +87,8 @@ export const logCases: readonly Case<Store>[] = casesOf('log', {
         const page = await store.changes({ after, limit })
         ok(page.upserts.length + page.deletes.length <= limit, `more than ${limit} entries`)
         seen.push(...page.upserts.map(entry => entry.id), ...page.deletes)
-        if (page.done) equal(page.cursor, await store.head(), `limit ${limit}: where the last page ends`)
+        if (page.done)
+          equal(page.cursor, (await store.head()).position, `limit ${limit}: where the last page ends`)
         else ok(page.cursor > after, `limit ${limit}: no progress at ${after}`)
         ;({ cursor: after, done } = page)
       }
@@ -97,7 +98,7 @@ export const logCases: readonly Case<Store>[] = casesOf('log', {
 
   'nothing comes after the head': async store => {
     await store.put(storedRecords(5))
-    const head = await store.head()
+    const head = (await store.head()).position
     const page = await store.changes({ after: head, limit: 10 })
     deepEqual({ ...page }, { upserts: [], deletes: [], cursor: head, done: true })
   },
@@ -105,16 +106,16 @@ export const logCases: readonly Case<Store>[] = casesOf('log', {
   'a late reader sees what each write did, and no more': async store => {
     const [a, b, c] = [storedRecord(1), storedRecord(2), storedRecord(3)]
     await store.put([a, b])
-    const start = await store.head()
+    const start = (await store.head()).position
     await store.put([c])
     await store.delete([keyOf(a)])
     const log = await readLog(store, start)
-    deepEqual([idsOf(log.upserts), log.deletes, log.cursor], [[c.id], [a.id], await store.head()])
+    deepEqual([idsOf(log.upserts), log.deletes, log.cursor], [[c.id], [a.id], (await store.head()).position])
   },
 
   'the head moves with every write and with nothing else': async store => {
     const record = storedRecord(1)
-    const heads = [await store.head()]
+    const heads = [(await store.head()).position]
     const writes = [
       () => store.put([record]),
       () => store.patch([{ key: keyOf(record), set: { level: 'high' }, updatedAt: record.updatedAt }]),
@@ -124,7 +125,7 @@ export const logCases: readonly Case<Store>[] = casesOf('log', {
     ]
     for (const write of writes) {
       await write()
-      heads.push(await store.head())
+      heads.push((await store.head()).position)
     }
     ok(
       heads.every((head, i) => i === 0 || head > (heads[i - 1] ?? head)),
@@ -134,7 +135,20 @@ export const logCases: readonly Case<Store>[] = casesOf('log', {
     await store.put([])
     await store.writeMeta([{ key: 'k', value: 'v' }])
     await store.delete([keyOf(record)])
-    equal(await store.head(), heads.at(-1), 'a call that changed no record moved the head')
+    equal((await store.head()).position, heads.at(-1), 'a call that changed no record moved the head')
+  },
+
+  'has one lineage, or none, while nothing goes back': async (store, { openAgain }) => {
+    const { lineage } = await store.head()
+    ok(lineage !== '', 'an empty lineage')
+    await store.put(storedRecords(3))
+    await store.writeMeta([{ key: 'k', value: 'v' }])
+    await store.deleteAll({ orgId })
+    equal((await store.head()).lineage, lineage, 'after writes')
+    if (openAgain && store.supports.durable) {
+      await using again = await openAgain()
+      equal((await again.head()).lineage, lineage, 'on another connection')
+    }
   },
 
   'a receipt tells the positions that the write took': async store => {
@@ -148,9 +162,9 @@ export const logCases: readonly Case<Store>[] = casesOf('log', {
       [() => store.delete([keyOf(b), keyOf(c)]), [], idsOf([b, c])],
     ]
     for (const [write, upserts, deletes] of writes) {
-      const head = await store.head()
+      const head = (await store.head()).position
       const receipt = await write()
-      const span = receipt.span ?? { after: head, upTo: await store.head() }
+      const span = receipt.span ?? { after: head, upTo: (await store.head()).position }
       ok(span.after >= head, `the span ${JSON.stringify(span)} begins before the head ${head}`)
       const log = await store.changes({ after: span.after, limit: 10 })
       deepEqual([idsOf(log.upserts), log.deletes.toSorted()], [upserts, deletes])

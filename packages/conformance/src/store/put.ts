@@ -120,7 +120,7 @@ export const putCases: readonly Case<Store>[] = casesOf('put', {
     equal(duplicates.size, 0)
     equal(store.counters.statements, statements, 'statements')
     equal(store.counters.transactions, transactions, 'transactions')
-    equal(await store.head(), 0)
+    equal((await store.head()).position, 0)
   },
 
   'what is kept does not change with the objects that were given': async store => {

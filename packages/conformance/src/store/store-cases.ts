@@ -2,8 +2,10 @@ import type { Store } from '@agentmem/core/adapter'
 import type { Case } from '../kit/case.ts'
 import { adoptCases } from './adopt.ts'
 import { budgetCases } from './budgets.ts'
+import { commitCases } from './commit.ts'
 import { contentCases } from './content.ts'
 import { countingCases } from './counting.ts'
+import { currentCases } from './current.ts'
 import { deleteAllCases } from './delete-all.ts'
 import { deleteCases } from './delete.ts'
 import { duplicateCases } from './duplicates.ts'
@@ -14,9 +16,11 @@ import { guardCases } from './guards.ts'
 import { hostileCallCases } from './hostile-calls.ts'
 import { historyCases } from './history.ts'
 import { identityCases } from './identity.ts'
+import { inboxCases } from './inbox.ts'
 import { indexedCases } from './indexed.ts'
 import { storeLifecycleCases } from './lifecycle.ts'
 import { logCases } from './log.ts'
+import { longListCases } from './long-lists.ts'
 import { metaCases } from './meta.ts'
 import { modelCases } from './model.ts'
 import { orderCases } from './order.ts'
@@ -54,6 +58,10 @@ export const storeCases: readonly Case<Store>[] = [
   ...logCases,
   ...textChangesCases,
   ...indexedCases,
+  ...currentCases,
+  ...commitCases,
+  ...inboxCases,
+  ...longListCases,
   ...metaCases,
   ...modelCases,
   ...reuseCases,

@@ -78,7 +78,7 @@ export const textChangesCases: readonly Case<Store>[] = casesOf('textChanges', {
   'ends where the log does, and has nothing after it': async store => {
     await store.put(storedRecords(5))
     const { cursor } = await readTextLog(store)
-    equal(cursor, await store.head())
+    equal(cursor, (await store.head()).position)
     deepEqual(await store.textChanges({ after: cursor, limit: 10 }), {
       upserts: [],
       deletes: [],
@@ -93,7 +93,7 @@ export const textChangesCases: readonly Case<Store>[] = casesOf('textChanges', {
     await store.put(records)
     await store.startStaging(nextModel)
     await store.stage(nextModel, stagedOf(records))
-    const before = await store.head()
+    const before = (await store.head()).position
     ok(await store.adoptStaged(nextModel))
     const [live, hidden] = [
       records.filter(({ indexed }) => indexed),

@@ -75,6 +75,9 @@ export function randomRecords(random: Random, count: number): StoredRecord[] {
       lastAccessedAt: random.pick([null, 0, 1_700_000_000_000]),
       expiresAt: random.pick([null, 4_000_000_000_000, 5_000_000_000_000]),
       role: random.pick([null, 'user', 'assistant']),
+      origin: random.pick(['caller', 'model']),
+      validTo: random.pick([null, 1_700_000_000_000]),
+      supersededBy: random.pick([null, 'a']),
     }),
   )
 }

@@ -2,16 +2,17 @@ import type { Scalar, Where, WhereConditions } from '@agentmem/core/adapter'
 import type { Random } from '../data/random.ts'
 import { keys, numbers, texts } from './where-records.ts'
 
-const stringFields = ['id', 'userId', 'agentId', 'content', 'type', 'role'] as const
+const stringFields = ['id', 'userId', 'agentId', 'content', 'type', 'role', 'origin', 'supersededBy'] as const
 const numberFields = [
   'importance',
   'accessCount',
   'lastAccessedAt',
   'createdAt',
   'expiresAt',
+  'validTo',
   'version',
 ] as const
-const fieldTexts = ['a', 'A', 'b', '\u00e9', 'semantic', 'user', 'memory-000007', '.', '%']
+const fieldTexts = ['a', 'A', 'b', '\u00e9', 'semantic', 'user', 'model', 'memory-000007', '.', '%']
 const fieldNumbers = [0, 0.1, 0.5, 1, 2, 1_700_000_000_000, 4_500_000_000_000, -1]
 const orders = ['gt', 'gte', 'lt', 'lte'] as const
 

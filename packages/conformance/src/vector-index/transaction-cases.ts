@@ -72,6 +72,40 @@ export const transactionCases: readonly Case<JoinedParts>[] = casesOf<JoinedPart
     equal(await violin(), 'Ana plays the violin')
   },
 
+  'give the index what is superseded, hidden, restored and committed, with the change itself':
+    async parts => {
+      const { store, index } = parts
+      await using memory = await open(parts)
+      const { results } = await memory.addBatch(['lives in Paris', 'likes tea', 'likes figs'], ana)
+      const [paris = '', tea = '', figs = ''] = results.map(({ id }) => id)
+      const vectorsNow = async (): Promise<number> => {
+        await assertInStep(store, index)
+        return (await index.stats()).vectors
+      }
+      const scope = memory.bound
+      const { vector } = { vector: (await store.vectors([{ ...scope, id: paris }]))[0] ?? null }
+      const [old] = await store.get([{ ...scope, id: paris }])
+      if (!old) throw new Error('nothing was added')
+      const next = { ...old, id: 'next', content: 'lives in Berlin', hash: contentHash('lives in Berlin') }
+      await store.commit({
+        puts: [{ ...next, vector, dedupeKey: null, reusable: false }],
+        patches: [{ key: { ...scope, id: paris }, set: { supersededBy: 'next' }, updatedAt: 1 }],
+        deletes: [{ ...scope, id: figs }],
+      })
+      equal(await vectorsNow(), 2, 'after a commit')
+      await memory.delete(tea, { soft: true })
+      equal(await vectorsNow(), 1, 'hidden')
+      await memory.restore(tea)
+      equal(await vectorsNow(), 2, 'restored')
+      deepEqual(
+        (await memory.search('lives in Paris', { ...ana, mode: 'vector' })).results
+          .map(({ id }) => id)
+          .toSorted(),
+        ['next', tea].toSorted(),
+      )
+      equal((await memory.verify()).ok, true)
+    },
+
   'give it of a batch that is a duplicate in part what was added': async parts => {
     await using memory = await open(parts)
     await memory.addBatch(['one', 'two'], { ...ana, dedupe: true })
@@ -121,10 +155,10 @@ export const transactionCases: readonly Case<JoinedParts>[] = casesOf<JoinedPart
     const { store } = parts
     await using memory = await open(parts)
     await memory.add('kept', ana)
-    const head = await store.head()
+    const head = (await store.head()).position
     await parts.breakVectors()
     await assertRejects('BACKEND', 'addBatch', () => memory.addBatch(['lost', 'as well'], ana))
-    equal(await store.head(), head)
+    equal((await store.head()).position, head)
     equal((await store.stats()).memories, 1)
   },
 

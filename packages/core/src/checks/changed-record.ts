@@ -1,6 +1,7 @@
 import { MemoryError } from '../contracts/errors.ts'
-import type { StoredRecord } from '../contracts/record.ts'
-import type { Patch, WriteOptions } from '../contracts/store.ts'
+import { isCurrent } from '../contracts/record.ts'
+import type { HistoryEntry, MemoryRecord, StoredRecord } from '../contracts/record.ts'
+import type { Patch, WriteOptions } from '../contracts/store-writes.ts'
 import { copyMetadata } from './check-values.ts'
 
 /**
@@ -45,4 +46,19 @@ export function replacedRecord(
   const { createdAt, createdBy, place, accessCount, lastAccessedAt } = before
   const kept = { createdAt, createdBy, place, accessCount, lastAccessedAt }
   return { ...record, ...kept, updatedBy: actor ?? record.updatedBy, version: before.version + 1 }
+}
+
+/** What the history has of a change. */
+export type RecordedChange = Pick<HistoryEntry, 'event' | 'previousValue' | 'newValue' | 'successorId'>
+
+/** What a patch, or a record in the place of another, did to a memory: hid it, superseded it, brought it back, or changed it. */
+export function recordedChange(before: MemoryRecord, after: MemoryRecord): RecordedChange {
+  const [previousValue, newValue] = [before.content, after.content]
+  if (isCurrent(after) && !isCurrent(before))
+    return { event: 'RESTORE', previousValue: null, newValue, successorId: null }
+  if (after.deletedAt !== null && before.deletedAt === null)
+    return { event: 'DELETE', previousValue, newValue: null, successorId: null }
+  if (after.supersededBy !== null && before.supersededBy === null)
+    return { event: 'SUPERSEDE', previousValue, newValue: null, successorId: after.supersededBy }
+  return { event: 'UPDATE', previousValue, newValue, successorId: null }
 }

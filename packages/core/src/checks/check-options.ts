@@ -17,6 +17,7 @@ import {
 import { show } from '../contracts/show-value.ts'
 import { largestLogPage } from '../contracts/log.ts'
 import type * as s from '../contracts/store.ts'
+import type * as w from '../contracts/store-writes.ts'
 
 /** The longest name of a model that a Store keeps, in UTF-16 units. */
 const maxIdentityLength = 4_096
@@ -26,7 +27,7 @@ export function checkCallOptions(options: CallOptions): void {
 }
 
 export function checkWriteOptions(
-  options: s.WriteOptions,
+  options: w.WriteOptions,
   known: readonly string[] = ['signal', 'actor'],
 ): void {
   checkKeys(options, known, 'options')
@@ -34,12 +35,12 @@ export function checkWriteOptions(
   if (options.actor !== undefined) checkText(options.actor, 'options.actor')
 }
 
-export function checkVectorWriteOptions(options: s.VectorWriteOptions): void {
+export function checkVectorWriteOptions(options: w.VectorWriteOptions): void {
   checkWriteOptions(options, ['signal', 'actor', 'embedder'])
   if (options.embedder !== undefined) checkIdentity(options.embedder)
 }
 
-export function checkPutOptions(options: s.PutOptions): void {
+export function checkPutOptions(options: w.PutOptions): void {
   const { onTaken, ...others } = options
   checkVectorWriteOptions(others)
   if (onTaken !== undefined && onTaken !== 'keep' && onTaken !== 'replace') {
@@ -47,7 +48,7 @@ export function checkPutOptions(options: s.PutOptions): void {
   }
 }
 
-export function checkDeleteOptions(options: s.DeleteOptions, known: readonly string[] = []): void {
+export function checkDeleteOptions(options: w.DeleteOptions, known: readonly string[] = []): void {
   checkWriteOptions(options, ['signal', 'actor', 'purgeHistory', ...known])
   checkBoolean(options.purgeHistory, 'options.purgeHistory')
 }

@@ -1,6 +1,7 @@
 import { show } from '../contracts/show-value.ts'
+import { checkDerivation } from './check-derivation.ts'
 import type { Key, StoredRecord } from '../contracts/record.ts'
-import type { Patch } from '../contracts/store.ts'
+import type { Patch } from '../contracts/store-writes.ts'
 import {
   checkBoolean,
   checkId,
@@ -18,6 +19,7 @@ import {
 
 type Check = (value: unknown, name: string) => void
 
+const maxDedupeKeyLength = 126
 /** The largest place: databases keep it in 32 bits. */
 const maxPlace = 2 ** 31 - 1
 
@@ -38,6 +40,13 @@ const flag: Check = (value, field) => {
 }
 const count: Check = (value, field) => checkInteger(value, field, 0, Number.MAX_SAFE_INTEGER)
 
+/** Shorter than a name: a Store keeps the key that a record gave up beside the record's id. */
+const dedupeKey: Check = (value, field) => checkText(value, field, maxDedupeKeyLength)
+const origin: Check = (value, field) => {
+  if (value !== 'caller' && value !== 'model')
+    throw invalid(`${field} must be 'caller' or 'model', not ${show(value)}.`)
+}
+
 /** The fields that a patch may set. */
 const patchChecks: Record<keyof Patch['set'], Check> = {
   content,
@@ -47,6 +56,10 @@ const patchChecks: Record<keyof Patch['set'], Check> = {
   level: name,
   importance: (value, field) => checkNumber(value, field, 0, 1),
   indexed: flag,
+  validTo: orNull(checkTime),
+  supersededBy: orNull(checkId),
+  derivation: orNull(checkDerivation),
+  deletedAt: orNull(checkTime),
   expiresAt: orNull(checkTime),
   accessCount: count,
   lastAccessedAt: orNull(checkTime),
@@ -68,7 +81,9 @@ const recordChecks: Record<Exclude<keyof StoredRecord, 'vector' | 'reusable'>, C
   updatedBy: orNull(name),
   actorId: orNull(name),
   role: orNull(name),
-  dedupeKey: orNull(name),
+  validFrom: orNull(checkTime),
+  origin,
+  dedupeKey: orNull(dedupeKey),
 }
 const checks = Object.entries(recordChecks) as [keyof typeof recordChecks, Check][]
 export const recordFields: readonly string[] = Object.keys(recordChecks)
@@ -120,7 +135,7 @@ export function checkPatch(patch: Patch): void {
   checkBoolean(patch.reusable, 'patch.reusable')
   checkBoolean(patch.mustExist, 'patch.mustExist')
   checkBoolean(patch.mergeMetadata, 'patch.mergeMetadata')
-  if (patch.dedupeKey !== undefined) checkText(patch.dedupeKey, 'patch.dedupeKey')
+  if (patch.dedupeKey !== undefined) dedupeKey(patch.dedupeKey, 'patch.dedupeKey')
   if (patch.expectVersion !== undefined) {
     checkInteger(patch.expectVersion, 'patch.expectVersion', 1, Number.MAX_SAFE_INTEGER)
   }

@@ -4,7 +4,7 @@ import { checkPlainObject, invalid, isPlainObject } from './check-values.ts'
 
 /** More than what `parseWhere` makes of the deepest and the longest filter. */
 const maxDepth = 64
-const maxNodes = 10_000
+const maxNodes = 20_000
 
 const comparisons: ReadonlySet<unknown> = new Set([
   'eq',
@@ -23,7 +23,7 @@ export function checkWhereNode(where: unknown, name: string): void {
   const check = (node: unknown, depth: number): void => {
     checkPlainObject(node, name)
     if (depth > maxDepth) throw invalid(`${name} is nested deeper than ${maxDepth} levels.`)
-    if (++nodes > maxNodes) throw invalid(`${name} has more than ${maxNodes} conditions.`)
+    if (++nodes > maxNodes) throw invalid(`${name} has more than ${maxNodes} conditions and values.`)
     const { op, nodes: parts, node: inner, target, value, values } = node as Record<string, unknown>
     if (op === 'and' || op === 'or') {
       if (!Array.isArray(parts)) throw invalid(`${name} has '${op}' with ${show(parts)}; give it an array.`)
@@ -34,6 +34,8 @@ export function checkWhereNode(where: unknown, name: string): void {
       checkTarget(target, name)
       if (op === 'in' && !Array.isArray(values))
         throw invalid(`${name} has 'in' with ${show(values)}; give it an array.`)
+      if (op === 'in') nodes += (values as unknown[]).length
+      if (nodes > maxNodes) throw invalid(`${name} has more than ${maxNodes} conditions and values.`)
       for (const scalar of op === 'in' ? (values as unknown[]) : op === 'exists' ? [] : [value]) {
         if (!isScalar(scalar)) throw invalid(`${name} compares with ${show(scalar)}; see parseWhere.`)
       }

@@ -9,6 +9,8 @@ const comparisons = ['eq', 'ne', 'gt', 'gte', 'lt', 'lte', 'in', 'nin', 'contain
 const pathKey = /^[A-Za-z_][A-Za-z0-9_-]{0,63}$/
 const maxDepth = 16
 const maxNodes = 1000
+/** Values of all lists together: a database binds each, and takes 65,535 of them. */
+const maxValues = 10_000
 
 /** What a key of a path array has: the paths of databases quote it. */
 const anyKey = /^[^"\\\p{Cc}]{1,255}$/u
@@ -22,6 +24,14 @@ export type ReadTime = (time: Date | string, name: string) => number
  */
 export function parseWhere(where: Where, readTime?: ReadTime): WhereNode {
   let nodes = 0
+  let listed = 0
+
+  const counted = (node: WhereNode): WhereNode => {
+    const list = node.op === 'not' ? node.node : node
+    if (list.op === 'in' && (listed += list.values.length) > maxValues)
+      throw refused(`has lists of more than ${maxValues} values in all`)
+    return node
+  }
 
   const parse = (input: unknown, depth: number): WhereNode => {
     if (depth > maxDepth) throw refused(`is nested deeper than ${maxDepth} levels`)
@@ -40,7 +50,9 @@ export function parseWhere(where: Where, readTime?: ReadTime): WhereNode {
         parts.push({ op: 'not', node: parse(value, depth + 1) })
       } else {
         const target = parseTarget(key)
-        parts.push(...parseConditions(target, key, withTimes(target, key, value, readTime)))
+        parts.push(
+          ...Array.from(parseConditions(target, key, withTimes(target, key, value, readTime)), counted),
+        )
       }
     }
     const [only] = parts
@@ -75,6 +87,12 @@ export function parseTarget(name: string): WhereTarget {
 
 /** A filter that names its key by a path array. */
 function parsePath({ path, ...conditions }: Record<string, unknown>): WhereNode {
+  const target = parsePathArray(path)
+  return { op: 'and', nodes: [...parseConditions(target, target.path.join(' > '), conditions)] }
+}
+
+/** The path of any key of the metadata. */
+export function parsePathArray(path: unknown): { readonly path: readonly string[] } {
   if (!Array.isArray(path) || path.length === 0 || path.length > maxDepth) {
     throw refused(`has the path ${show(path)}; give it an array of 1 to ${maxDepth} keys of the metadata`)
   }
@@ -84,8 +102,7 @@ function parsePath({ path, ...conditions }: Record<string, unknown>): WhereNode 
       `has a path with the key ${show(key)}; a key has 1 to 255 characters, and no quotation mark`,
     )
   })
-  const nodes = [...parseConditions({ path: keys }, keys.join(' > '), conditions)]
-  return { op: 'and', nodes }
+  return { path: keys }
 }
 
 /** The same conditions with times of fields in UTC milliseconds. */

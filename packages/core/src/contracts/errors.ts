@@ -109,6 +109,22 @@ export function notFound(id: string): MemoryError {
   )
 }
 
+/** The error of a commit that says a memory is done which does not wait: another was faster. */
+export function notPending(id: string): MemoryError {
+  return new MemoryError(
+    'CONFLICT',
+    `The memory ${JSON.stringify(id)} does not wait in the inbox any more; nothing of the commit was written.`,
+  )
+}
+
+/** The error of a commit with rows that are done, of which a put was left out. */
+export function leftOut(id: string, holder: string): MemoryError {
+  return new MemoryError(
+    'CONFLICT',
+    `The memory ${JSON.stringify(id)} was left out, since ${JSON.stringify(holder)} holds its place; nothing of the commit was written.`,
+  )
+}
+
 /** Throws `ABORTED` when the signal is aborted. */
 export function throwIfAborted(signal: AbortSignal | undefined): void {
   if (signal?.aborted) {

@@ -1,16 +1,17 @@
 import type { IndexEntry, LogBatch } from './log.ts'
-import { scopeOf } from './record.ts'
+import { isSearched, scopeOf } from './record.ts'
 import type { StoredRecord } from './record.ts'
 import type { TextEntry } from './text-index.ts'
 
-type ScopeFields = Pick<StoredRecord, 'id' | 'orgId' | 'userId' | 'agentId' | 'runId' | 'indexed'>
+type ScopeFields = Pick<StoredRecord, 'id' | 'orgId' | 'userId' | 'agentId' | 'runId' | SearchedFields>
+type SearchedFields = 'indexed' | 'supersededBy' | 'deletedAt'
 type IndexedFields = ScopeFields & Pick<StoredRecord, 'vector'>
 type TextFields = ScopeFields & Pick<StoredRecord, 'content' | 'createdAt' | 'place' | 'actorId'>
 
 /** What the log of vectors has of a live record; undefined where it has a delete. */
 export function indexEntryOf(record: IndexedFields): IndexEntry | undefined {
-  const { id, vector, indexed } = record
-  return indexed && vector ? { id, scope: scopeOf(record), vector } : undefined
+  const { id, vector } = record
+  return vector && isSearched(record) ? { id, scope: scopeOf(record), vector } : undefined
 }
 
 /** What the log of vectors has of live records, each at its newest change. */
@@ -27,6 +28,11 @@ export function indexChangesOf(records: readonly IndexedFields[]): Pick<LogBatch
 
 /** What the log of texts has of a live record; undefined where it has a delete. */
 export function textEntryOf(record: TextFields): TextEntry | undefined {
-  const { id, content, createdAt, place, actorId, indexed } = record
-  return indexed ? { id, scope: scopeOf(record), content, createdAt, place, actorId } : undefined
+  return isSearched(record) ? textOf(record) : undefined
+}
+
+/** All that a ranking of texts knows of a record. */
+export function textOf(record: Omit<TextFields, SearchedFields>): TextEntry {
+  const { id, content, createdAt, place, actorId } = record
+  return { id, scope: scopeOf(record), content, createdAt, place, actorId }
 }

@@ -45,3 +45,11 @@ export function dedupeKey(scope: Scope, contentHash: string): string {
   const parts = [scope.orgId, scope.userId ?? null, scope.agentId ?? null, scope.runId ?? null, contentHash]
   return hash('sha256', JSON.stringify(parts), 'hex')
 }
+
+/**
+ * Returns one value for one inferred content in one scope, other than that of a message of the same words: SHA-256, in
+ * hexadecimal.
+ */
+export function factKey(scope: Scope, contentHash: string): string {
+  return hash('sha256', `fact ${dedupeKey(scope, contentHash)}`, 'hex')
+}

@@ -24,6 +24,23 @@ export interface Key extends Scope {
   readonly id: string
 }
 
+/** Who wrote a memory. */
+export type Origin = 'caller' | 'model'
+
+/** What a model made a memory of. */
+export interface Derivation {
+  /** The run that made it, by which it can be undone: 1 to 128 characters. */
+  readonly batch: string
+  /** The ids of the memories that say it, the newest last, 100 at most. */
+  readonly sources: readonly string[]
+  /** How many memories have said it so far. */
+  readonly seen: number
+  /** What made it, and the version of its instructions. */
+  readonly model: string
+  /** Anything else that is known of how it was made. */
+  readonly [detail: string]: Json
+}
+
 /** One memory as it is stored, without its vector. Times are UTC milliseconds since 1970. */
 export interface MemoryRecord extends Pick<Key, 'orgId' | 'id'> {
   readonly userId: string | null
@@ -48,7 +65,7 @@ export interface MemoryRecord extends Pick<Key, 'orgId' | 'id'> {
    * the record is changed.
    */
   readonly place: number
-  /** Whether searches find it. A record that is not indexed stands in the log as a delete. Default true. */
+  /** Whether searches find it while it is current. See `isSearched`. Default true. */
   readonly indexed: boolean
   /**
    * After this time no call finds the memory; it can still be deleted, and its history can be read. Null: never.
@@ -58,6 +75,21 @@ export interface MemoryRecord extends Pick<Key, 'orgId' | 'id'> {
   readonly version: number
   readonly createdBy: string | null
   readonly updatedBy: string | null
+  /** Since when what it says holds. Null: it was not said, and `createdAt` counts. */
+  readonly validFrom: number | null
+  /** Until when what it says held. Null: it still does, or it is not known when it ended. */
+  readonly validTo: number | null
+  /**
+   * The id of the memory that took its place. Null, the default: none did. One that was superseded stays readable, and
+   * no search finds it unless it asks for the past.
+   */
+  readonly supersededBy: string | null
+  /** Who wrote it: 'caller' (default), or 'model' for what was inferred from other memories. */
+  readonly origin: Origin
+  /** What it was inferred from, and how. Null for what a caller wrote. */
+  readonly derivation: Derivation | null
+  /** When it was hidden. Null, the default: it is not. What is hidden no call finds, until it is restored. */
+  readonly deletedAt: number | null
   /** Who said it, such as a user's name. */
   readonly actorId: string | null
   /** The role of the actor, such as 'user' or 'assistant'. */
@@ -78,8 +110,11 @@ export interface StoredRecord extends MemoryRecord {
   readonly reusable?: boolean | undefined
 }
 
-/** What happened to a memory. */
-export type HistoryEvent = 'ADD' | 'UPDATE' | 'DELETE'
+/**
+ * What happened to a memory. `SUPERSEDE`: another took its place. `RESTORE`: it was hidden or superseded, and is current
+ * again.
+ */
+export type HistoryEvent = 'ADD' | 'UPDATE' | 'DELETE' | 'SUPERSEDE' | 'RESTORE'
 
 /** One change of one memory. */
 export interface HistoryEntry {
@@ -92,6 +127,18 @@ export interface HistoryEntry {
   readonly actorId: string | null
   readonly role: string | null
   readonly createdAt: number
+  /** The id of the memory that took its place, with the event `SUPERSEDE`; null elsewhere. */
+  readonly successorId: string | null
+}
+
+/** True for a record that is in force: nothing took its place, and it is not hidden. */
+export function isCurrent(record: Pick<MemoryRecord, 'supersededBy' | 'deletedAt'>): boolean {
+  return record.supersededBy === null && record.deletedAt === null
+}
+
+/** True for a record that searches find: indexed, and current. */
+export function isSearched(record: Pick<MemoryRecord, 'indexed' | 'supersededBy' | 'deletedAt'>): boolean {
+  return record.indexed && isCurrent(record)
 }
 
 /** The fields of a record that say whose it is. */

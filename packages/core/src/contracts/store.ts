@@ -1,108 +1,25 @@
-import type { CallOptions, LogPage, LogSpan } from './log.ts'
+import type { LogHead } from './log-head.ts'
+import type { CallOptions, LogPage } from './log.ts'
+import type { StoreCommit } from './store-commit.ts'
+import type {
+  ChangeReceipt,
+  DeleteAllOptions,
+  DeleteOptions,
+  Patch,
+  PutOptions,
+  PutReceipt,
+  VectorWriteOptions,
+} from './store-writes.ts'
 import type { HistoryEntry, Key, MemoryRecord, Scope, StoredRecord } from './record.ts'
 import type { VectorStaging } from './staging.ts'
 import type { TextEntry, TextPage } from './text-index.ts'
 import type { WhereNode, WhereTarget } from './where.ts'
-
-export interface WriteOptions extends CallOptions {
-  /** Who writes, for the history; default: the record's own actor. */
-  readonly actor?: string | undefined
-}
-
-/** Options of writes with vectors. */
-export interface VectorWriteOptions extends WriteOptions {
-  /**
-   * The model of the vectors, as the meta entry `embedder` names it. The Store compares the two in the write's own
-   * transaction. If they differ, nothing is written and `MODEL_MISMATCH` is thrown. Default: not compared.
-   */
-  readonly embedder?: string | undefined
-}
-
-export interface PutOptions extends VectorWriteOptions {
-  /**
-   * What becomes of a record whose id is taken in its own scope: 'keep' (default) leaves the stored one as it is,
-   * 'replace' puts the new one in its place.
-   */
-  readonly onTaken?: 'keep' | 'replace' | undefined
-}
 
 export interface ReuseOptions extends CallOptions {
   /**
    * The model of the vectors, as the meta entry `embedder` names it. If the two differ, no vectors are returned.
    */
   readonly embedder: string
-}
-
-export interface DeleteOptions extends WriteOptions {
-  /**
-   * Also deletes the history of what is named, a key or a scope, including that of memories deleted earlier, and writes
-   * none. Default false.
-   */
-  readonly purgeHistory?: boolean | undefined
-}
-
-export interface DeleteAllOptions extends DeleteOptions {
-  /** Only what passes; `purgeHistory` then goes for the history of these records. As `parseWhere` returns it. */
-  readonly where?: WhereNode | undefined
-}
-
-export interface WriteReceipt {
-  /** Undefined when the Store does not know the span; readers then read the log. */
-  readonly span?: LogSpan | undefined
-}
-
-export interface PutReceipt extends WriteReceipt {
-  /**
-   * Maps the id of each record that was not written to the id of the stored record in its place: the same id if
-   * that id was taken, another id if the dedupe key was. Usually empty.
-   */
-  readonly duplicates: ReadonlyMap<string, string>
-  /** The version that each replaced record has now, by its id. Undefined when none was replaced. */
-  readonly replaced?: ReadonlyMap<string, number> | undefined
-}
-
-/** A change of one record. Fields that `set` leaves out stay as they are. */
-export interface Patch {
-  readonly key: Key
-  readonly set: Partial<
-    Pick<
-      MemoryRecord,
-      | 'content'
-      | 'hash'
-      | 'metadata'
-      | 'type'
-      | 'level'
-      | 'importance'
-      | 'indexed'
-      | 'expiresAt'
-      | 'accessCount'
-      | 'lastAccessedAt'
-    >
-  >
-  /**
-   * True: the keys of `set.metadata` are put beside those that the record has, and in the place of those of the same
-   * name. False, the default: they take the place of all metadata.
-   */
-  readonly mergeMetadata?: boolean | undefined
-  /** Required with new content, and allowed only with it. Null: none was made, and the old one is dropped. */
-  readonly vector?: Float32Array | null | undefined
-  /** Used with a vector: see `StoredRecord.reusable`. Default false. */
-  readonly reusable?: boolean | undefined
-  /** Used with new content. Only a record that has a dedupe key already takes it over. */
-  readonly dedupeKey?: string | undefined
-  readonly updatedAt: number
-  /** The version that the record must have. Otherwise nothing of the batch is written and `CONFLICT` is thrown. */
-  readonly expectVersion?: number | undefined
-  /**
-   * True: if the record does not exist, nothing of the batch is written and `NOT_FOUND` is thrown. False, the
-   * default: `missing` has its id.
-   */
-  readonly mustExist?: boolean | undefined
-}
-
-export interface ChangeReceipt extends WriteReceipt {
-  /** Ids of records that do not exist; nothing was written for them. */
-  readonly missing: readonly string[]
 }
 
 /**
@@ -202,7 +119,7 @@ export interface StoreStats {
  * the order of the request, with `undefined` where there is nothing. An empty batch does no I/O. An implementation
  * may assume that its arguments have been checked (see `guardStore`).
  */
-export interface Store extends VectorStaging, AsyncDisposable {
+export interface Store extends VectorStaging, StoreCommit, AsyncDisposable {
   /** Such as 'sqlite'. */
   readonly name: string
   readonly supports: StoreSupports
@@ -223,9 +140,13 @@ export interface Store extends VectorStaging, AsyncDisposable {
    * that would have: it is no duplicate, and is not replaced again.
    */
   put(records: readonly StoredRecord[], options?: PutOptions): Promise<PutReceipt>
-  /** Changes records; each change raises the version by one. Throws `CONFLICT` on a dedupe key that is taken. */
+  /**
+   * Changes records; each change raises the version by one. Throws `CONFLICT` on a dedupe key that is taken. A record that
+   * is superseded or hidden gives up its dedupe key to others, and takes it again when it is current again; the history
+   * then has `SUPERSEDE`, `DELETE` or `RESTORE` in the place of `UPDATE`.
+   */
   patch(patches: readonly Patch[], options?: VectorWriteOptions): Promise<ChangeReceipt>
-  /** Deletes records and vectors. The history stays, unless `purgeHistory` is true. */
+  /** Deletes records, vectors, and what waits in the inbox for them. The history stays, unless `purgeHistory` is true. */
   delete(keys: readonly Key[], options?: DeleteOptions): Promise<ChangeReceipt>
   /**
    * Deletes all records of a scope, or those that pass a filter, in a number of statements that does not grow with the scope. Returns how many
@@ -253,7 +174,7 @@ export interface Store extends VectorStaging, AsyncDisposable {
    */
   scopes(request: ScopesRequest, options?: CallOptions): Promise<ScopeValue[]>
   /**
-   * Reads the texts of a scope's indexed records, in pages in order of `createdAt`, `place`, `id`; nothing else of them
+   * Reads the texts of a scope's records that searches find, in pages in order of `createdAt`, `place`, `id`; nothing else of them
    * is read. A record that exists throughout is returned exactly once, as in `query`.
    */
   texts(query: TextsQuery, options?: CallOptions): AsyncIterable<TextEntry[]>
@@ -261,22 +182,23 @@ export interface Store extends VectorStaging, AsyncDisposable {
   history(keys: readonly Key[], options?: CallOptions): Promise<HistoryEntry[][]>
   /**
    * Reads the log after a position, at most `limit` entries. The log has each live record at the position of its
-   * last change, and each deleted id: read from 0 it is the whole Store. A record that is not indexed, or has no
+   * last change, and each deleted id: read from 0 it is the whole Store. A record that no search finds, or without a
    * vector, is a delete. A reader never misses a change, however late its transaction commits.
    */
   changes(
     request: { readonly after: number; readonly limit: number },
     options?: CallOptions,
   ): Promise<LogPage>
-  /** The same log with texts in the place of vectors. A record that is not indexed is a delete. */
+  /** The same log with texts in the place of vectors. A record that no search finds is a delete. */
   textChanges(
     request: { readonly after: number; readonly limit: number },
     options?: CallOptions,
   ): Promise<TextPage>
   /**
-   * Returns the position of the newest change that `changes` would return. It must be cheap: every search calls it.
+   * Returns the position of the newest change that `changes` would return, and the lineage of the log, read in the same
+   * statement. It must be cheap: every search calls it.
    */
-  head(options?: CallOptions): Promise<number>
+  head(options?: CallOptions): Promise<LogHead>
   /**
    * Returns values of the meta table, a small key-value table of the Store, aligned; undefined where there is none.
    */

@@ -25,6 +25,11 @@ export const whereFields = {
   updatedBy: 'string',
   actorId: 'string',
   role: 'string',
+  validFrom: 'number',
+  validTo: 'number',
+  supersededBy: 'string',
+  origin: 'string',
+  deletedAt: 'number',
 } as const
 
 /** The fields that are times: a filter may compare them with a Date or ISO 8601 text, as well as UTC milliseconds. */
@@ -33,6 +38,9 @@ export const timeFields: ReadonlySet<string> = new Set([
   'createdAt',
   'updatedAt',
   'expiresAt',
+  'validFrom',
+  'validTo',
+  'deletedAt',
 ])
 
 export type WhereField = keyof typeof whereFields

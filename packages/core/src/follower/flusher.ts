@@ -1,4 +1,6 @@
 import { MemoryError, throwIfAborted } from '../contracts/errors.ts'
+import type { LogBatch } from '../contracts/log.ts'
+import type { LogSource } from '../contracts/store.ts'
 import type { VectorIndex } from '../contracts/vector-index.ts'
 import type { SplitPoint } from './split-point.ts'
 import type { FlushLease } from './flush-lease.ts'
@@ -6,9 +8,12 @@ import type { IndexWatch } from './index-watch.ts'
 import { reportError } from './report-error.ts'
 import type { OnBackgroundError } from './report-error.ts'
 import type { LogReader } from './log-reader.ts'
+import { trace } from '../signals/trace.ts'
+import { reconcileIndex } from './reconcile-index.ts'
 
 /** What a Flusher works on. */
 export interface FlusherParts {
+  readonly store: LogSource
   readonly index: VectorIndex
   readonly splitPoint: SplitPoint
   readonly reader: LogReader
@@ -101,7 +106,8 @@ export class Flusher {
   flushSoon(): void {
     const { splitPoint, reader } = this.#parts
     if (this.#isFull && this.#failures === 0) this.#flushInBackground()
-    else if (splitPoint.tail.size > 0 || reader.isBehind) this.#flushLater(this.#sizes.flushAfterMs)
+    else if (splitPoint.tail.size > 0 || reader.isBehind || !splitPoint.isTrusted)
+      this.#flushLater(this.#sizes.flushAfterMs)
   }
 
   /**
@@ -212,6 +218,9 @@ export class Flusher {
 
   async #step(): Promise<boolean> {
     const { splitPoint, reader, shared } = this.#parts
+    // Before anything of it comes into the index: the Store may have gone back.
+    await reader.end()
+    if (!splitPoint.isTrusted) return this.#reconcile()
     if (reader.isBehind && !this.#isFull) await reader.read()
     if (!shared) return this.#apply()
     const { lease, watch } = shared
@@ -234,13 +243,27 @@ export class Flusher {
     }
   }
 
+  /** In the place of a flush, where the index may hold a log that is there no more. */
+  async #reconcile(): Promise<boolean> {
+    const { shared } = this.#parts
+    if (!shared) await reconcileIndex(this.#parts)
+    else if (await shared.lease.take('check', this.#isStuck(shared.leaseMs)))
+      await shared.lease.during(() => reconcileIndex(this.#parts))
+    else return this.#noteProgress(false)
+    this.#stuckSince = undefined
+    this.#lastError = undefined
+    return true
+  }
+
   async #apply(after?: number): Promise<boolean> {
     const { index, splitPoint } = this.#parts
+    const tail = splitPoint.tail.size
     const cut = splitPoint.tail.cut(this.#sizes.flushSize)
     // Changes that leave nothing to apply, such as of metadata alone, move only the cursor.
     const batch = cut?.batch ?? { upserts: [], deletes: [], cursor: splitPoint.position }
     if (cut || batch.cursor > splitPoint.indexed) {
-      await index.apply(after === undefined ? batch : { ...batch, after })
+      const apply = (): Promise<void> => index.apply(after === undefined ? batch : { ...batch, after })
+      await trace('flush', () => ({ index: index.name, ...sizesOf(batch), tail }), apply)
       this.#flushes++
     }
     this.#lastError = undefined
@@ -257,4 +280,8 @@ export class Flusher {
   #isStuck(leaseMs: number): boolean {
     return this.#stuckSince !== undefined && performance.now() - this.#stuckSince >= leaseMs
   }
+}
+
+function sizesOf({ upserts, deletes }: LogBatch): { upserts: number; deletes: number } {
+  return { upserts: upserts.length, deletes: deletes.length }
 }

@@ -1,7 +1,9 @@
 import { MemoryError, throwIfAborted } from '../contracts/errors.ts'
+import { LogLineage } from '../contracts/log-lineage.ts'
 import type { CallOptions, LogBatch } from '../contracts/log.ts'
 import type { ProgressOptions } from '../contracts/progress.ts'
-import type { LogSource, WriteReceipt } from '../contracts/store.ts'
+import type { LogSource } from '../contracts/store.ts'
+import type { WriteReceipt } from '../contracts/store-writes.ts'
 import type { Match, VectorIndex, VectorQuery } from '../contracts/vector-index.ts'
 import { SplitPoint } from './split-point.ts'
 import { emptyIndex } from './empty-index.ts'
@@ -36,6 +38,8 @@ export interface FollowerOptions {
 export interface FollowerSettings extends FollowerOptions {
   /** Called with the error of each flush that failed while nobody waited for it. */
   readonly onBackgroundError?: ((error: MemoryError) => unknown) | undefined
+  /** Shared with other readers of the same log. Default: its own. */
+  readonly lineage?: LogLineage | undefined
 }
 
 /** How far the index follows the Store. */
@@ -72,12 +76,17 @@ export class Follower {
     this.#index = index
     this.#pageSize = flushSize
     this.#splitPoint = new SplitPoint(index.dimensions)
-    this.#reader = new LogReader(store, this.#splitPoint, flushSize)
+    this.#reader = new LogReader(store, this.#splitPoint, {
+      pageSize: flushSize,
+      lineage: options.lineage ?? new LogLineage(),
+      onTurn: () => this.#goBack(),
+    })
     const { shared, transactional } = index.supports
     this.#watch = shared || transactional ? new IndexWatch(store, index, this.#splitPoint) : undefined
     const lease = new FlushLease(store, index.name, leaseMs)
     this.#flusher = new Flusher(
       {
+        store,
         index,
         splitPoint: this.#splitPoint,
         reader: this.#reader,
@@ -99,7 +108,7 @@ export class Follower {
     try {
       await follower.#begin(signal)
       const start = follower.#splitPoint.position
-      const total = (await store.head({ signal })) - start
+      const total = (await follower.#reader.end(signal)) - start
       await follower.#read({ signal }, () => {
         onProgress?.({ done: Math.min(follower.#splitPoint.position - start, total), total })
       })
@@ -163,7 +172,7 @@ export class Follower {
   /** Brings everything written before this call into the index. */
   async flush({ signal, onProgress }: ProgressOptions = {}): Promise<void> {
     const start = this.#splitPoint.indexed
-    const head = await this.#store.head({ signal })
+    const head = await this.#reader.end(signal)
     const report = (): void => {
       const total = Math.max(0, head - start)
       onProgress?.({ done: Math.min(Math.max(0, this.#splitPoint.indexed - start), total), total })
@@ -171,7 +180,9 @@ export class Follower {
     await this.#read({ signal }, report)
     if (this.#index.supports.transactional) await this.#watch?.look()
     const target = this.#splitPoint.position
-    while (this.#splitPoint.indexed < Math.min(target, this.#splitPoint.position)) {
+    const isDue = (): boolean =>
+      !this.#splitPoint.isTrusted || this.#splitPoint.indexed < Math.min(target, this.#splitPoint.position)
+    while (isDue()) {
       await this.#flusher.flush(signal)
       report()
       await this.catchUp({ signal })
@@ -220,10 +231,10 @@ export class Follower {
   }
 
   async #read({ signal }: CallOptions, onPage?: () => void): Promise<void> {
-    let target = await this.#store.head({ signal })
+    let target = await this.#reader.end(signal)
     if (this.#isFarBehind(target) && (await this.#watch?.look())) {
       // What the flush of another process left out, because it had changed again by then, stands behind this end.
-      target = await this.#store.head({ signal })
+      target = await this.#reader.end(signal)
     }
     while (!this.#closed && (this.#splitPoint.position < target || !this.#reader.atEnd)) {
       throwIfAborted(signal)
@@ -239,6 +250,14 @@ export class Follower {
       onPage?.()
       if (this.#splitPoint.position === before) return
     }
+  }
+
+  /** What was read is void. An index that the Store writes itself has gone back with it; others may have not. */
+  async #goBack(): Promise<void> {
+    if (this.#index.supports.transactional) await this.#splitPoint.adopt(await this.#index.cursor(), true)
+    else await this.#splitPoint.doubt()
+    this.#reader.fallBehind()
+    this.#flusher.flushSoon()
   }
 
   /** Whether it is worth to look if the index has the log already, before that is read. */

@@ -12,7 +12,7 @@ const sampleSize = 16
  */
 export async function isProjection(store: LogSource, index: VectorIndex, cursor: number): Promise<boolean> {
   if (cursor === 0) return (await index.stats()).vectors === 0
-  if (cursor > (await store.head())) return false
+  if (cursor > (await store.head()).position) return false
   const [first, last, later] = await Promise.all(
     [0, Math.max(0, cursor - sampleSize), cursor].map(after => store.changes({ after, limit: sampleSize })),
   )

@@ -1,19 +1,44 @@
+import type { LogLineage } from '../contracts/log-lineage.ts'
 import type { LogSource } from '../contracts/store.ts'
 import type { SplitPoint } from './split-point.ts'
+
+/** What a LogReader is told of the log. */
+export interface LogReaderOptions {
+  readonly pageSize: number
+  readonly lineage: LogLineage
+  /** Called when the Store has gone back, before the end of its log is told. */
+  readonly onTurn: () => Promise<void>
+}
 
 /** Reads a Store's log into the tail, page by page. */
 export class LogReader {
   readonly #store: LogSource
   readonly #splitPoint: SplitPoint
-  readonly #pageSize: number
+  readonly #options: LogReaderOptions
+  /** Of the turns of the log, those that were told of. */
+  #turns: number
   #reading: Promise<void> | undefined
   #atEnd = true
   #isBehind = false
 
-  constructor(store: LogSource, splitPoint: SplitPoint, pageSize: number) {
+  constructor(store: LogSource, splitPoint: SplitPoint, options: LogReaderOptions) {
     this.#store = store
     this.#splitPoint = splitPoint
-    this.#pageSize = pageSize
+    this.#options = options
+    this.#turns = options.lineage.turns
+  }
+
+  /** Where the log ends now. */
+  async end(signal?: AbortSignal): Promise<number> {
+    const { lineage, onTurn } = this.#options
+    const reached = this.#splitPoint.position
+    const head = await this.#store.head({ signal })
+    lineage.hear(head, reached)
+    if (lineage.turns !== this.#turns) {
+      this.#turns = lineage.turns
+      await onTurn()
+    }
+    return head.position
   }
 
   /**
@@ -55,7 +80,7 @@ export class LogReader {
     const wasBehind = this.#isBehind
     this.#isBehind = false
     try {
-      const page = await this.#store.changes({ after, limit: this.#pageSize })
+      const page = await this.#store.changes({ after, limit: this.#options.pageSize })
       // Void when the position was set back meanwhile, or an own write has come further than the page.
       if (this.#splitPoint.position < after) return
       this.#atEnd = page.done || page.cursor <= after

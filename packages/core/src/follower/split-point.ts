@@ -11,6 +11,9 @@ export class SplitPoint {
   readonly tail: Tail
   #position = 0
   #indexed = 0
+  #isTrusted = true
+  /** How often the index was doubted. */
+  #doubts = 0
   readonly #searches = new Set<Promise<unknown>>()
   #moving: Promise<void> | undefined
 
@@ -26,6 +29,16 @@ export class SplitPoint {
   /** The position that the index is known to have reached. */
   get indexed(): number {
     return this.#indexed
+  }
+
+  /** False when the index may hold a log that is there no more. The tail then takes the whole log, which hides it. */
+  get isTrusted(): boolean {
+    return this.#isTrusted
+  }
+
+  /** To be given to `trust`, which does nothing when the index was doubted again since. */
+  get doubts(): number {
+    return this.#doubts
   }
 
   /** Settled when searches may go on, undefined when they may at once. */
@@ -74,6 +87,7 @@ export class SplitPoint {
    * what was changed again since stands only in the part of the log that the next one is going to read.
    */
   async adopt(cursor: number, wentBack: boolean): Promise<void> {
+    if (!this.#isTrusted) return
     // Nothing is taken away from an empty tail.
     if (this.tail.size === 0) return this.#place(cursor, wentBack)
     await this.#move(async () => {
@@ -82,12 +96,30 @@ export class SplitPoint {
     })
   }
 
+  /** The Store has gone back: what was read is void, and what the index holds is to be compared before it counts. */
+  async doubt(): Promise<void> {
+    this.#doubts++
+    await this.#move(async () => {
+      await this.searched()
+      this.#isTrusted = false
+      this.#place(0, true)
+    })
+  }
+
+  /** The index was found to hold the log up to here, or was made to. */
+  async trust(cursor: number, doubts: number): Promise<void> {
+    if (this.#isTrusted || doubts !== this.#doubts) return
+    this.#isTrusted = true
+    await this.adopt(cursor, false)
+  }
+
   /** Everything is void, and the index is about to be emptied: before it is, so that a failure loses nothing. */
   async empty(clear: () => Promise<void>): Promise<void> {
     await this.#move(async () => {
       await this.searched()
       this.#place(0, true)
       await clear()
+      this.#isTrusted = true
     })
   }
 

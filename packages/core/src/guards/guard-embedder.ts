@@ -3,6 +3,9 @@ import { show } from '../contracts/show-value.ts'
 import { unitVector } from '../checks/unit-vector.ts'
 import type { Embedder, EmbedOptions } from '../contracts/embedder.ts'
 import { MemoryError } from '../contracts/errors.ts'
+import { untilAborted } from '../contracts/until-aborted.ts'
+import type { EmbedSignal } from '../signals/signals.ts'
+import { lengthOf, trace } from '../signals/trace.ts'
 import { Lifecycle } from './lifecycle.ts'
 import { onlyMemoryErrors } from './only-memory-errors.ts'
 
@@ -12,7 +15,7 @@ const guarded = new WeakSet<Embedder>()
  * The same Embedder behind checks: texts and lifecycle on the way in; on the way out one finite vector a
  * text, of the right dimension and unit length. A vector of another length is scaled, a zero vector or a
  * missing one is an error: none is ever made up. Batches longer than the Embedder's `batchSize` are sent
- * in several calls. Guarding twice changes nothing.
+ * in several calls. A wait ends with its signal, whether the Embedder heeds it or not. Guarding twice changes nothing.
  */
 export function guardEmbedder(embedder: Embedder): Embedder {
   if (guarded.has(embedder)) return embedder
@@ -52,7 +55,13 @@ class GuardedEmbedder implements Embedder {
       throw invalid(`options.as must be 'document' or 'query', not ${show(options.as)}.`)
     }
     for (const text of checkArray(texts, 'texts')) checkText(text, 'text', maxContentLength)
-    return this.#life.run('embed', () => this.#embedInBatches(texts, options), options.signal)
+    const message = (): EmbedSignal => ({
+      model: this.model,
+      texts: texts.length,
+      characters: lengthOf(texts),
+    })
+    const work = (): Promise<Float32Array[]> => this.#embedInBatches(texts, options)
+    return trace('embed', message, () => this.#life.run('embed', work, options.signal))
   }
 
   async #embedInBatches(texts: readonly string[], options: EmbedOptions): Promise<Float32Array[]> {
@@ -60,7 +69,7 @@ class GuardedEmbedder implements Embedder {
     const vectors: Float32Array[] = []
     for (let start = 0; start < texts.length; start += size) {
       const batch = start === 0 && size >= texts.length ? texts : texts.slice(start, start + size)
-      const answers = await this.#embedder.embed(batch, options)
+      const answers = await untilAborted(this.#embedder.embed(batch, options), options.signal)
       if (answers.length !== batch.length) {
         throw new MemoryError(
           'BACKEND',

@@ -12,6 +12,8 @@ import {
 import { show } from '../contracts/show-value.ts'
 import type { CallOptions, LogBatch } from '../contracts/log.ts'
 import type { IndexStats, IndexSupports, Match, VectorIndex, VectorQuery } from '../contracts/vector-index.ts'
+import type { IndexSignal } from '../signals/signals.ts'
+import { listed, trace } from '../signals/trace.ts'
 import { Lifecycle } from './lifecycle.ts'
 import { onlyMemoryErrors } from './only-memory-errors.ts'
 
@@ -65,7 +67,8 @@ class GuardedIndex implements VectorIndex {
       checkVector(vector, this.dimensions, `vector of ${show(id)}`)
     }
     for (const id of checkArray(batch.deletes, 'batch.deletes')) checkOnce(ids, id)
-    return this.#life.run('apply', () => this.#index.apply(batch, options), options.signal)
+    const changes = batch.upserts.length + batch.deletes.length
+    return this.#run('apply', changes, options, () => this.#index.apply(batch, options))
   }
 
   async search(queries: readonly VectorQuery[], options: CallOptions = {}): Promise<Match[][]> {
@@ -87,19 +90,19 @@ class GuardedIndex implements VectorIndex {
   }
 
   async cursor(): Promise<number> {
-    return this.#life.run('cursor', () => this.#index.cursor())
+    return this.#run('cursor', undefined, {}, () => this.#index.cursor())
   }
 
   async clear(): Promise<void> {
-    return this.#life.run('clear', () => this.#index.clear())
+    return this.#run('clear', undefined, {}, () => this.#index.clear())
   }
 
   async optimize(): Promise<void> {
-    return this.#life.run('optimize', () => this.#index.optimize())
+    return this.#run('optimize', undefined, {}, () => this.#index.optimize())
   }
 
   async stats(): Promise<IndexStats> {
-    return this.#life.run('stats', () => this.#index.stats())
+    return this.#run('stats', undefined, {}, () => this.#index.stats())
   }
 
   close(): Promise<void> {
@@ -116,15 +119,26 @@ class GuardedIndex implements VectorIndex {
     options: CallOptions,
     work: () => Promise<T[]>,
   ): Promise<T[]> {
-    return this.#life.run(
-      doing,
-      async () => {
-        const answers = questions.length === 0 ? [] : await work()
-        if (answers.length === questions.length) return answers
-        throw new Error(`${answers.length} answers came back for ${questions.length} questions`)
-      },
-      options.signal,
-    )
+    return this.#run(doing, questions.length, options, async () => {
+      const answers = questions.length === 0 ? [] : await work()
+      if (answers.length === questions.length) return answers
+      throw new Error(`${answers.length} answers came back for ${questions.length} questions`)
+    })
+  }
+
+  /** One call, told of its items; undefined where it is given no list. */
+  #run<T>(
+    doing: string,
+    items: number | undefined,
+    { signal }: CallOptions,
+    work: () => Promise<T>,
+  ): Promise<T> {
+    const message = (): IndexSignal => ({
+      index: this.name,
+      call: doing,
+      ...(items !== undefined && { items }),
+    })
+    return trace('index', message, () => this.#life.run(doing, work, signal), listed)
   }
 }
 

@@ -3,7 +3,6 @@ import {
   checkCallOptions,
   checkDeleteOptions,
   checkIdentity,
-  checkOrder,
   checkPageSize,
   checkPutOptions,
   checkQuery,
@@ -13,12 +12,11 @@ import {
   checkStaged,
   checkVectorWriteOptions,
 } from '../checks/check-options.ts'
-import { checkWhereNode } from '../checks/check-where-node.ts'
-import { checkKey, checkPatch, checkPlace, checkRecord, checkUnique } from '../checks/check-record.ts'
+import { checkChange, checkPatches, checkPendingQuery, checkPuts } from '../checks/check-change.ts'
+import { checkFullQuery } from '../checks/check-full-query.ts'
+import { checkKey } from '../checks/check-record.ts'
 import {
   checkArray,
-  checkId,
-  checkInteger,
   checkKeys,
   checkPlainObject,
   checkScope,
@@ -27,13 +25,16 @@ import {
   checkVector,
   maxContentLength,
 } from '../checks/check-values.ts'
+import type { LogHead } from '../contracts/log-head.ts'
 import type { CallOptions, LogPage } from '../contracts/log.ts'
 import type { HistoryEntry, Key, MemoryRecord, Scope, StoredRecord } from '../contracts/record.ts'
 import type { Adopted, AdoptOptions, StagedVector, StagingState, UnstagedPage } from '../contracts/staging.ts'
+import type { CommitReceipt, PendingPage, PendingQuery, StoreChange } from '../contracts/store-commit.ts'
 import type { TextEntry, TextPage } from '../contracts/text-index.ts'
 import { onlyMemoryErrors } from './only-memory-errors.ts'
 import { StoreDoor } from './store-door.ts'
 import type * as s from '../contracts/store.ts'
+import type * as w from '../contracts/store-writes.ts'
 
 /** The door behind each guard. */
 const doors = new WeakMap<s.Store, StoreDoor>()
@@ -75,10 +76,9 @@ class GuardedStore implements s.Store {
     return this.#door.counters
   }
 
-  async put(records: readonly StoredRecord[], options: s.PutOptions = {}): Promise<s.PutReceipt> {
+  async put(records: readonly StoredRecord[], options: w.PutOptions = {}): Promise<w.PutReceipt> {
     checkPutOptions(options)
-    for (const record of checkArray(records, 'records')) checkRecord(record)
-    checkUnique(records, 'records', 'ids are unique in a Store')
+    checkPuts(records, 'records')
     this.#checkVectors(
       records.map(record => record.vector),
       'record.vector',
@@ -86,14 +86,9 @@ class GuardedStore implements s.Store {
     return this.#door.put(records, options)
   }
 
-  async patch(patches: readonly s.Patch[], options: s.VectorWriteOptions = {}): Promise<s.ChangeReceipt> {
+  async patch(patches: readonly w.Patch[], options: w.VectorWriteOptions = {}): Promise<w.ChangeReceipt> {
     checkVectorWriteOptions(options)
-    for (const patch of checkArray(patches, 'patches')) checkPatch(patch)
-    checkUnique(
-      patches.map(({ key }) => key),
-      'patches',
-      'merge the two',
-    )
+    checkPatches(patches, 'patches')
     this.#checkVectors(
       patches.map(patch => patch.vector ?? null),
       'patch.vector',
@@ -101,16 +96,39 @@ class GuardedStore implements s.Store {
     return this.#door.patch(patches, options)
   }
 
-  async delete(keys: readonly Key[], options: s.DeleteOptions = {}): Promise<s.ChangeReceipt> {
+  async delete(keys: readonly Key[], options: w.DeleteOptions = {}): Promise<w.ChangeReceipt> {
     checkDeleteOptions(options)
     checkArray(keys, 'keys').forEach(checkKey)
     return this.#door.delete(keys, options)
   }
 
-  async deleteAll(scope: Scope, options: s.DeleteAllOptions = {}): Promise<number> {
+  async deleteAll(scope: Scope, options: w.DeleteAllOptions = {}): Promise<number> {
     checkScope(scope)
     checkDeleteOptions(options, ['where'])
     return this.#door.deleteAll(scope, options)
+  }
+
+  async commit(change: StoreChange, options: w.VectorWriteOptions = {}): Promise<CommitReceipt> {
+    checkVectorWriteOptions(options)
+    checkChange(change)
+    const { puts = [], patches = [] } = change
+    this.#checkVectors(
+      [...puts.map(({ vector }) => vector), ...patches.map(({ vector = null }) => vector)],
+      'change.vector',
+    )
+    return this.#door.commit(change, options)
+  }
+
+  async pending(query: PendingQuery, options: CallOptions = {}): Promise<PendingPage> {
+    checkCallOptions(options)
+    checkPendingQuery(query)
+    return this.#door.pending(query, options)
+  }
+
+  async touch(keys: readonly Key[], at: number, options: CallOptions = {}): Promise<void> {
+    checkKeysAndOptions(keys, options)
+    checkTime(at, 'at')
+    return this.#door.touch(keys, at, options)
   }
 
   async get(keys: readonly Key[], options: CallOptions = {}): Promise<(MemoryRecord | undefined)[]> {
@@ -138,19 +156,7 @@ class GuardedStore implements s.Store {
 
   async *query(query: s.Query, options: CallOptions = {}): AsyncGenerator<MemoryRecord[]> {
     checkCallOptions(options)
-    checkQuery(query, ['order', 'after', 'offset', 'limit', 'pageSize'])
-    for (const name of ['offset', 'limit'] as const) {
-      if (query[name] !== undefined) checkInteger(query[name], `query.${name}`, 0, Number.MAX_SAFE_INTEGER)
-    }
-    if (query.pageSize !== undefined) checkPageSize(query.pageSize, 'query.pageSize')
-    if (query.where !== undefined) checkWhereNode(query.where, 'query.where')
-    if (query.order !== undefined) checkOrder(query.order)
-    if (query.after !== undefined) {
-      checkPlainObject(query.after, 'query.after')
-      checkId(query.after.id, 'query.after.id')
-      checkPlace(query.after.place, 'query.after.place')
-      checkTime(query.after.time, 'query.after.time')
-    }
+    checkFullQuery(query)
     yield* this.#door.query(query, options)
   }
 
@@ -193,7 +199,7 @@ class GuardedStore implements s.Store {
     return this.#door.textChanges(request, options)
   }
 
-  async head(options: CallOptions = {}): Promise<number> {
+  async head(options: CallOptions = {}): Promise<LogHead> {
     checkCallOptions(options)
     return this.#door.head(options)
   }

@@ -1,9 +1,14 @@
+import type { LogHead } from '../contracts/log-head.ts'
 import type { CallOptions, LogPage } from '../contracts/log.ts'
 import { throwIfAborted } from '../contracts/errors.ts'
 import type { HistoryEntry, Key, MemoryRecord, Scope, StoredRecord } from '../contracts/record.ts'
 import type { Adopted, AdoptOptions, StagedVector, StagingState, UnstagedPage } from '../contracts/staging.ts'
+import type { CommitReceipt, PendingPage, PendingQuery, StoreChange } from '../contracts/store-commit.ts'
 import type { TextEntry, TextPage } from '../contracts/text-index.ts'
 import type * as s from '../contracts/store.ts'
+import type * as w from '../contracts/store-writes.ts'
+import type { StoreSignal } from '../signals/signals.ts'
+import { listed, trace } from '../signals/trace.ts'
 import { Lifecycle } from './lifecycle.ts'
 
 /**
@@ -38,26 +43,45 @@ export class StoreDoor implements s.Store {
     return this.#dimensions
   }
 
-  async put(records: readonly StoredRecord[], options: s.PutOptions = {}): Promise<s.PutReceipt> {
+  async put(records: readonly StoredRecord[], options: w.PutOptions = {}): Promise<w.PutReceipt> {
     if (records.length === 0) return this.#nothing({ duplicates: new Map<string, string>() }, options)
     const adoptions = this.#adoptions
-    const receipt = await this.#life.run('put', () => this.#store.put(records, options), options.signal)
+    const receipt = await this.#run('put', records.length, options, () => this.#store.put(records, options))
     if (adoptions === this.#adoptions) this.#dimensions ??= dimensionsOf(records)
     return receipt
   }
 
-  async patch(patches: readonly s.Patch[], options: s.VectorWriteOptions = {}): Promise<s.ChangeReceipt> {
+  async patch(patches: readonly w.Patch[], options: w.VectorWriteOptions = {}): Promise<w.ChangeReceipt> {
     if (patches.length === 0) return this.#nothing({ missing: [] }, options)
-    return this.#life.run('patch', () => this.#store.patch(patches, options), options.signal)
+    return this.#run('patch', patches.length, options, () => this.#store.patch(patches, options))
   }
 
-  async delete(keys: readonly Key[], options: s.DeleteOptions = {}): Promise<s.ChangeReceipt> {
+  async delete(keys: readonly Key[], options: w.DeleteOptions = {}): Promise<w.ChangeReceipt> {
     if (keys.length === 0) return this.#nothing({ missing: [] }, options)
-    return this.#life.run('delete', () => this.#store.delete(keys, options), options.signal)
+    return this.#run('delete', keys.length, options, () => this.#store.delete(keys, options))
   }
 
-  deleteAll(scope: Scope, options: s.DeleteAllOptions = {}): Promise<number> {
-    return this.#life.run('deleteAll', () => this.#store.deleteAll(scope, options), options.signal)
+  deleteAll(scope: Scope, options: w.DeleteAllOptions = {}): Promise<number> {
+    return this.#run('deleteAll', undefined, options, () => this.#store.deleteAll(scope, options))
+  }
+
+  async commit(change: StoreChange, options: w.VectorWriteOptions = {}): Promise<CommitReceipt> {
+    const parts: readonly (readonly unknown[] | undefined)[] = Object.values(change)
+    const items = parts.reduce((sum, part = []) => sum + part.length, 0)
+    if (items === 0) return this.#nothing({ duplicates: new Map<string, string>(), missing: [] }, options)
+    const adoptions = this.#adoptions
+    const receipt = await this.#run('commit', items, options, () => this.#store.commit(change, options))
+    if (adoptions === this.#adoptions) this.#dimensions ??= dimensionsOf(change.puts ?? [])
+    return receipt
+  }
+
+  pending(query: PendingQuery, options: CallOptions = {}): Promise<PendingPage> {
+    return this.#run('pending', undefined, options, () => this.#store.pending(query, options))
+  }
+
+  async touch(keys: readonly Key[], at: number, options: CallOptions = {}): Promise<void> {
+    if (keys.length === 0) return this.#nothing(undefined, options)
+    return this.#run('touch', keys.length, options, () => this.#store.touch(keys, at, options))
   }
 
   get(keys: readonly Key[], options: CallOptions = {}): Promise<(MemoryRecord | undefined)[]> {
@@ -81,11 +105,11 @@ export class StoreDoor implements s.Store {
   }
 
   count(request: s.CountRequest, options: CallOptions = {}): Promise<number> {
-    return this.#life.run('count', () => this.#store.count(request, options), options.signal)
+    return this.#run('count', undefined, options, () => this.#store.count(request, options))
   }
 
   scopes(request: s.ScopesRequest, options: CallOptions = {}): Promise<s.ScopeValue[]> {
-    return this.#life.run('scopes', () => this.#store.scopes(request, options), options.signal)
+    return this.#run('scopes', undefined, options, () => this.#store.scopes(request, options))
   }
 
   texts(query: s.TextsQuery, options: CallOptions = {}): AsyncGenerator<TextEntry[]> {
@@ -96,39 +120,39 @@ export class StoreDoor implements s.Store {
     request: { readonly after: number; readonly limit: number },
     options: CallOptions = {},
   ): Promise<LogPage> {
-    return this.#life.run('changes', () => this.#store.changes(request, options), options.signal)
+    return this.#run('changes', undefined, options, () => this.#store.changes(request, options))
   }
 
   textChanges(
     request: { readonly after: number; readonly limit: number },
     options: CallOptions = {},
   ): Promise<TextPage> {
-    return this.#life.run('textChanges', () => this.#store.textChanges(request, options), options.signal)
+    return this.#run('textChanges', undefined, options, () => this.#store.textChanges(request, options))
   }
 
-  head(options: CallOptions = {}): Promise<number> {
-    return this.#life.run('head', () => this.#store.head(options), options.signal)
+  head(options: CallOptions = {}): Promise<LogHead> {
+    return this.#run('head', undefined, options, () => this.#store.head(options))
   }
 
   async readMeta(keys: readonly string[], options: CallOptions = {}): Promise<(string | undefined)[]> {
     if (keys.length === 0) return this.#nothing([], options)
-    return this.#life.run('readMeta', () => this.#store.readMeta(keys, options), options.signal)
+    return this.#run('readMeta', keys.length, options, () => this.#store.readMeta(keys, options))
   }
 
   async writeMeta(entries: readonly s.MetaEntry[], options: CallOptions = {}): Promise<boolean> {
     if (entries.length === 0) return this.#nothing(true, options)
-    return this.#life.run('writeMeta', () => this.#store.writeMeta(entries, options), options.signal)
+    return this.#run('writeMeta', entries.length, options, () => this.#store.writeMeta(entries, options))
   }
 
   startStaging(embedder: string, options: CallOptions = {}): Promise<StagingState> {
-    return this.#life.run('startStaging', () => this.#store.startStaging(embedder, options), options.signal)
+    return this.#run('startStaging', undefined, options, () => this.#store.startStaging(embedder, options))
   }
 
   unstaged(
     request: { readonly after: number; readonly limit: number },
     options: CallOptions = {},
   ): Promise<UnstagedPage> {
-    return this.#life.run('unstaged', () => this.#store.unstaged(request, options), options.signal)
+    return this.#run('unstaged', undefined, options, () => this.#store.unstaged(request, options))
   }
 
   stagedVectors(
@@ -143,12 +167,12 @@ export class StoreDoor implements s.Store {
 
   async stage(embedder: string, vectors: readonly StagedVector[], options: CallOptions = {}): Promise<void> {
     if (vectors.length === 0) return this.#nothing(undefined, options)
-    return this.#life.run('stage', () => this.#store.stage(embedder, vectors, options), options.signal)
+    return this.#run('stage', vectors.length, options, () => this.#store.stage(embedder, vectors, options))
   }
 
   async adoptStaged(embedder: string, options: AdoptOptions = {}): Promise<Adopted | undefined> {
     const work = (): Promise<Adopted | undefined> => this.#store.adoptStaged(embedder, options)
-    const adopted = await this.#life.run('adoptStaged', work, options.signal)
+    const adopted = await this.#run('adoptStaged', undefined, options, work)
     if (adopted) {
       this.#adoptions++
       this.#dimensions = undefined
@@ -157,7 +181,7 @@ export class StoreDoor implements s.Store {
   }
 
   stats(): Promise<s.StoreStats> {
-    return this.#life.run('stats', () => this.#store.stats())
+    return this.#run('stats', undefined, {}, () => this.#store.stats())
   }
 
   close(): Promise<void> {
@@ -168,6 +192,21 @@ export class StoreDoor implements s.Store {
     return this.close()
   }
 
+  /** One call, told of its items; undefined where it is given no list. */
+  #run<T>(
+    doing: string,
+    items: number | undefined,
+    { signal }: CallOptions,
+    work: () => Promise<T>,
+  ): Promise<T> {
+    const message = (): StoreSignal => ({
+      store: this.name,
+      call: doing,
+      ...(items !== undefined && { items }),
+    })
+    return trace('store', message, () => this.#life.run(doing, work, signal), listed)
+  }
+
   async *#pages<T>(
     doing: string,
     { signal }: CallOptions,
@@ -176,9 +215,18 @@ export class StoreDoor implements s.Store {
     this.#life.check(doing)
     throwIfAborted(signal)
     const pages = read()[Symbol.asyncIterator]()
+    const message = (): StoreSignal => ({ store: this.name, call: doing })
+    const found = (page: IteratorResult<T[]>): { results: number } => ({
+      results: page.done ? 0 : page.value.length,
+    })
     try {
       for (;;) {
-        const page = await this.#life.run(doing, () => pages.next(), signal)
+        const page = await trace(
+          'store',
+          message,
+          () => this.#life.run(doing, () => pages.next(), signal),
+          found,
+        )
         if (page.done) return
         yield page.value
       }
@@ -199,7 +247,7 @@ export class StoreDoor implements s.Store {
       if (answers.length === keys.length) return answers
       throw new Error(`${answers.length} answers came back for ${keys.length} keys`)
     }
-    return this.#life.run(doing, checked, options.signal)
+    return this.#run(doing, keys.length, options, checked)
   }
 
   /** The answer to an empty batch: no I/O, but the same refusals. */

@@ -12,17 +12,14 @@ import { largestLogPage } from '../contracts/log.ts'
 import type { MemoryCacheOptions, MemoryOptions } from '../memory-api.ts'
 import type { TextOptions } from '../text-index/text-options.ts'
 
-const knownOptions: readonly string[] = [
-  'store',
-  'index',
-  'embedder',
+/** The options of every opening, beside the parts and who closes them. */
+export const memorySettings: readonly string[] = [
   'reranker',
   'text',
   'orgId',
   'cache',
   'coalesce',
   'follower',
-  'closeParts',
   'now',
   'onProgress',
   'onBackgroundError',
@@ -31,12 +28,22 @@ const knownOptions: readonly string[] = [
 
 /** Throws `INVALID_ARGUMENT` for options of `Memory.open` that are wrong. */
 export function checkMemoryOptions(options: MemoryOptions): void {
-  checkKeys(options, knownOptions, 'The options of Memory.open')
+  checkKeys(
+    options,
+    ['store', 'index', 'embedder', 'closeParts', ...memorySettings],
+    'The options of Memory.open',
+  )
   checkPart(options, 'store')
   if (options.index !== undefined || options.embedder !== undefined) {
     checkPart(options, 'index')
     checkPart(options, 'embedder')
   }
+  checkBoolean(options.closeParts, 'closeParts')
+  checkMemorySettings(options)
+}
+
+/** The same for the options beside the parts. */
+export function checkMemorySettings(options: Omit<MemoryOptions, 'store' | 'index' | 'embedder'>): void {
   if (options.reranker !== undefined) checkPart(options, 'reranker')
   if (options.orgId !== undefined) checkText(options.orgId, 'orgId')
   if (options.now !== undefined && typeof options.now !== 'function') {
@@ -48,7 +55,6 @@ export function checkMemoryOptions(options: MemoryOptions): void {
     throw invalid(`onBackgroundError must be a function, not ${show(options.onBackgroundError)}.`)
   }
   checkBoolean(options.coalesce, 'coalesce')
-  checkBoolean(options.closeParts, 'closeParts')
   const { follower = {}, cache = {} } = options
   checkTexts(options.text)
   checkSizes(follower, ['tailLimit', 'flushSize', 'flushAfterMs', 'leaseMs'], 'follower')
@@ -57,7 +63,7 @@ export function checkMemoryOptions(options: MemoryOptions): void {
   if (cache !== false) checkCache(cache)
 }
 
-function checkPart(options: MemoryOptions, part: 'store' | 'index' | 'embedder' | 'reranker'): void {
+function checkPart(options: Partial<MemoryOptions>, part: 'store' | 'index' | 'embedder' | 'reranker'): void {
   if (typeof options[part] === 'object' && options[part] !== null) return
   const without =
     part === 'store' || part === 'reranker'

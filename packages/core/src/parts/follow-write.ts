@@ -1,6 +1,6 @@
 import { indexChangesOf, textEntryOf } from '../contracts/log-entries.ts'
 import type { StoredRecord } from '../contracts/record.ts'
-import type { WriteReceipt } from '../contracts/store.ts'
+import type { WriteReceipt } from '../contracts/store-writes.ts'
 import type { TextEntry } from '../contracts/text-index.ts'
 import type { MemoryParts } from './memory-parts.ts'
 
@@ -17,6 +17,8 @@ export type FollowedRecord = Pick<
   | 'place'
   | 'actorId'
   | 'indexed'
+  | 'supersededBy'
+  | 'deletedAt'
   | 'vector'
 >
 

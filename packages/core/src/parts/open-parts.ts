@@ -42,7 +42,7 @@ export async function openParts(
   const bound = await bindStore(store, embedder)
   const hasVectors = embedder !== noEmbedder
   const reuse = hasVectors && cache !== false && (cache.store ?? false)
-  const settings = { ...follower, onBackgroundError }
+  const settings = { ...follower, onBackgroundError, lineage: texts.lineage }
   return {
     store: bound,
     index,

@@ -79,13 +79,13 @@ export async function findCandidates(
   counts: readonly number[],
   signal: AbortSignal | undefined,
 ): Promise<Candidates[]> {
-  const { follower, store, texts } = parts
+  const { follower, texts } = parts
   const vectorQueries = questions.flatMap(({ vector, scope }, i) =>
     vector ? [{ vector, scope, k: counts[i] as number }] : [],
   )
   const lists = vectorQueries.length === 0 ? [] : await follower.search(vectorQueries, { signal })
-  // The follower has just read the log to its end; without it, the log is asked once for all.
-  const upTo = vectorQueries.length > 0 ? follower.state.position : await store.head({ signal })
+  // The follower has just read the log to its end; without it, the texts ask for that themselves.
+  const upTo = vectorQueries.length > 0 ? follower.state.position : undefined
   let next = 0
   const matches = questions.map(({ vector }) => (vector ? (lists[next++] ?? []) : []))
   const textQueries = questions.flatMap((question, i) =>

@@ -7,20 +7,27 @@ import type { LiveParts } from '../parts/live-parts.ts'
 import type { MemoryParts } from '../parts/memory-parts.ts'
 import { narrowScope, requireScope, scopeOptions } from '../parts/narrow-scope.ts'
 import { parseFilter } from '../parts/parse-filter.ts'
+import { parseShown } from '../parts/parse-shown.ts'
 import { toItem, visibleWhere } from '../parts/visibility.ts'
 import type { CountOptions, GetAllOptions, ListOptions, RecentOptions } from '../read-api.ts'
 
 /** What every call that reads a scope takes. */
-const readOptions: readonly (keyof CountOptions)[] = [...scopeOptions, 'where']
+export const readOptions: readonly (keyof CountOptions)[] = [
+  ...scopeOptions,
+  'where',
+  'superseded',
+  'asOf',
+  'deleted',
+]
 const largestOffset = 1_000_000
 
-/** The scope of a call and its filter, with the condition that a memory has not expired. */
+/** The scope of a call and its filter, with the condition that a memory is shown. */
 export function requestOf(
   { now }: Pick<MemoryParts, 'now'>,
   scope: Scope,
-  where: CountOptions['where'],
+  options: CountOptions,
 ): CountRequest {
-  return { scope, where: visibleWhere(parseFilter(where), now()) }
+  return { scope, where: visibleWhere(parseFilter(options.where), now(), parseShown(options)) }
 }
 
 /** Checks the options of a call that reads a scope, `own` among them; the scope that they name. */
@@ -42,7 +49,7 @@ export async function* listMemories(
   const { order, pageSize, signal } = options
   if (order !== undefined) checkOrder(order)
   if (pageSize !== undefined) checkPageSize(pageSize, 'pageSize')
-  const request = requestOf(parts, scope, options.where)
+  const request = requestOf(parts, scope, options)
   for await (const page of parts.store.query({ ...request, order, pageSize }, { signal })) {
     life.check('list')
     yield* page.map(toItem)
@@ -61,7 +68,7 @@ export async function firstMemories(
   checkInteger(topK, 'topK', 1, 1_000_000)
   checkInteger(offset, 'offset', 0, largestOffset)
   const results: MemoryItem[] = []
-  const request = requestOf(parts, scope, options.where)
+  const request = requestOf(parts, scope, options)
   for await (const page of parts.store.query({ ...request, order, offset, limit: topK }, { signal })) {
     for (const record of page) results.push(toItem(record))
   }
@@ -77,7 +84,7 @@ export async function recentMemories(
   const scope = readScope(bound, options, ['limit'], 'recent')
   const { limit = 10, signal } = options
   checkInteger(limit, 'limit', 1, 10_000)
-  const request = requestOf(parts, scope, options.where)
+  const request = requestOf(parts, scope, options)
   const results: MemoryItem[] = []
   for await (const page of parts.store.query({ ...request, limit, pageSize: limit }, { signal })) {
     for (const record of page) results.push(toItem(record))
@@ -91,5 +98,5 @@ export async function countMemories(
   options: CountOptions,
 ): Promise<number> {
   const scope = readScope(bound, options, [], 'count')
-  return parts.store.count(requestOf(parts, scope, options.where), { signal: options.signal })
+  return parts.store.count(requestOf(parts, scope, options), { signal: options.signal })
 }

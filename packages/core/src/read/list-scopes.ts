@@ -1,12 +1,12 @@
 import { checkInteger, checkOptions, checkText, invalid, maxMetadataLength } from '../checks/check-values.ts'
-import { parseTarget } from '../checks/parse-where.ts'
+import { parsePathArray, parseTarget } from '../checks/parse-where.ts'
 import type { Scope } from '../contracts/record.ts'
 import { show } from '../contracts/show-value.ts'
 import type { WhereTarget } from '../contracts/where.ts'
 import type { MemoryParts } from '../parts/memory-parts.ts'
-import { narrowScope, scopeOptions } from '../parts/narrow-scope.ts'
+import { narrowScope } from '../parts/narrow-scope.ts'
 import type { ScopesOptions, ScopesPage } from '../read-api.ts'
-import { requestOf } from './list-memories.ts'
+import { readOptions, requestOf } from './list-memories.ts'
 
 const fields: readonly string[] = ['userId', 'agentId', 'runId']
 
@@ -16,19 +16,20 @@ export async function listScopes(
   bound: Scope,
   options: ScopesOptions,
 ): Promise<ScopesPage> {
-  checkOptions(options, [...scopeOptions, 'where', 'by', 'limit', 'after'])
+  checkOptions(options, [...readOptions, 'by', 'limit', 'after'])
   const { by, limit = 1_000, after, signal } = options
   const target = targetOf(by)
   checkInteger(limit, 'limit', 1, 10_000)
   if (after) checkText(after, 'after', maxMetadataLength)
-  const request = requestOf(parts, narrowScope(bound, options), options.where)
+  const request = requestOf(parts, narrowScope(bound, options), options)
   const found = await parts.store.scopes({ ...request, by: target, after, limit: limit + 1 }, { signal })
   const results = found.slice(0, limit)
   return { results, next: found.length > limit ? results.at(-1)?.value : undefined }
 }
 
 function targetOf(by: unknown): WhereTarget {
+  if (Array.isArray(by)) return parsePathArray(by)
   const isKnown = typeof by === 'string' && (fields.includes(by) || by.startsWith('metadata.'))
   if (isKnown) return parseTarget(by)
-  throw invalid(`by must be 'userId', 'agentId', 'runId' or 'metadata.<key>', not ${show(by)}.`)
+  throw invalid(`by must be 'userId', 'agentId', 'runId', 'metadata.<key>' or a path array, not ${show(by)}.`)
 }

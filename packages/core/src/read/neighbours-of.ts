@@ -1,4 +1,5 @@
 import { keysOf } from '../contracts/record-keys.ts'
+import { isCurrent } from '../contracts/record.ts'
 import type { MemoryItem } from '../memory-api.ts'
 import type { MemoryParts } from '../parts/memory-parts.ts'
 import { isVisible, toItem } from '../parts/visibility.ts'
@@ -26,7 +27,7 @@ export async function neighboursOf(
   return lists.map(list =>
     list.flatMap(id => {
       const record = found.get(id)
-      return isVisible(record, scope, time) ? [toItem(record)] : []
+      return isVisible(record, scope, time) && isCurrent(record) ? [toItem(record)] : []
     }),
   )
 }

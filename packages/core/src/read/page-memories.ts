@@ -24,7 +24,7 @@ export async function pageMemories(
   checkOrder(order)
   checkInteger(limit, 'limit', 1, 1_000)
   const from = after === undefined ? undefined : readCursor(after, order)
-  const request = { ...requestOf(parts, scope, options.where), order, after: from }
+  const request = { ...requestOf(parts, scope, options), order, after: from }
   const records: MemoryRecord[] = []
   // One more than wanted tells whether there is a page behind this one.
   for await (const page of parts.store.query(

@@ -13,7 +13,9 @@ import { show } from '../contracts/show-value.ts'
 import type { WhereNode } from '../contracts/where.ts'
 import { narrowScope, requireScope, scopeOptions } from '../parts/narrow-scope.ts'
 import { parseFilter } from '../parts/parse-filter.ts'
+import { parseShown } from '../parts/parse-shown.ts'
 import { parseTime } from '../parts/parse-time.ts'
+import type { Shown } from '../parts/visibility.ts'
 import type { SearchMode, SearchOptions, SearchQuery, SearchWeights } from '../search-api.ts'
 
 /** A query that has been checked, with its defaults in, but for those that depend on the model. */
@@ -38,6 +40,8 @@ export interface ParsedQuery {
   /** How many candidates the reranker is given; 0: none. Undefined: the default, where there is a reranker. */
   readonly rerank: number | undefined
   readonly explain: boolean
+  /** Undefined: what is in force now. */
+  readonly past: Shown | undefined
 }
 
 const modes: readonly SearchMode[] = ['hybrid', 'vector', 'text']
@@ -64,6 +68,8 @@ export const searchOptions: readonly (keyof SearchOptions)[] = [
   'mode',
   'threshold',
   'where',
+  'asOf',
+  'superseded',
   'weights',
   'context',
   'now',
@@ -109,6 +115,7 @@ export function parseQuery(search: SearchQuery, bound: Scope, dimensions: number
   checkInteger(expand, 'expand', 0, 10)
   const scope = narrowScope(bound, search)
   requireScope(scope, 'search')
+  const shown = parseShown({ superseded: search.superseded, asOf: search.asOf })
   return {
     query,
     embedding,
@@ -127,6 +134,7 @@ export function parseQuery(search: SearchQuery, bound: Scope, dimensions: number
     // A reranker reads the query.
     rerank: embedding ? 0 : parseRerank(search.rerank),
     explain,
+    past: search.superseded || search.asOf !== undefined ? shown : undefined,
   }
 }
 

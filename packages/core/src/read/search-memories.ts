@@ -2,9 +2,10 @@ import { evaluateWhere } from '../contracts/evaluate-where.ts'
 import type { Embedder } from '../contracts/embedder.ts'
 import { identityOf, modelMismatch } from '../contracts/model-identity.ts'
 import { keysOf } from '../contracts/record-keys.ts'
+import { isCurrent } from '../contracts/record.ts'
 import type { MemoryRecord, Scope } from '../contracts/record.ts'
 import type { MemoryParts } from '../parts/memory-parts.ts'
-import { isVisible } from '../parts/visibility.ts'
+import { isVisible, visibleWhere } from '../parts/visibility.ts'
 import type { SearchResult } from '../search-api.ts'
 import type { Candidate, Candidates, Hit } from './candidate.ts'
 import { askedFor, askedOf, findCandidates } from './find-candidates.ts'
@@ -33,7 +34,39 @@ export async function searchMemories(
   if (queries.length === 0) return []
   if (embedder !== parts.embedder && queries.some(({ embedding }) => embedding))
     throw modelMismatch(parts.store.name, identityOf(parts.embedder), identityOf(embedder))
-  const questions = await askedOf(parts, queries, signal)
+  const all = await askedOf(parts, queries, signal)
+  const questions = all.filter(({ past }) => !past)
+  const found = await searchPresent(parts, questions, signal)
+  const present = found.values()
+  const results: SearchResult[] = []
+  for (const question of all)
+    results.push(
+      question.past ? await searchPast(parts, question, signal) : (present.next().value as SearchResult),
+    )
+  return results
+}
+
+/** What held at some time: all of it is compared. */
+async function searchPast(
+  parts: MemoryParts,
+  question: Question,
+  signal: AbortSignal | undefined,
+): Promise<SearchResult> {
+  const { hits, isPartial } = await searchAll(
+    parts,
+    question,
+    { list: [], isAll: true, isPartial: false },
+    signal,
+  )
+  return finishHits(parts, question, hits, isPartial, signal)
+}
+
+async function searchPresent(
+  parts: MemoryParts,
+  questions: readonly Question[],
+  signal: AbortSignal | undefined,
+): Promise<SearchResult[]> {
+  if (questions.length === 0) return []
   const firsts = questions.map(question => wantedOf(parts, question) * (question.where ? overfetch : 1))
   const counts = questions.map((question, i) => askedFor(question, firsts[i] as number))
   const found = await findCandidates(parts, questions, counts, signal)
@@ -83,13 +116,14 @@ function keep(
   list: readonly Candidate[],
   records: ReadonlyMap<string, MemoryRecord | undefined>,
 ): Hit[] {
-  const { scope, where, threshold, minSimilarity = -Infinity } = question
+  const { scope, threshold, minSimilarity = -Infinity, past } = question
   const [wanted, now] = [wantedOf(parts, question), parts.now()]
+  const where = past ? visibleWhere(question.where, now, past) : question.where
   const hits: Hit[] = []
   for (const candidate of list) {
     if (hits.length === wanted || candidate.score < threshold) break
     const record = records.get(candidate.id)
-    if (!isVisible(record, scope, now)) continue
+    if (!isVisible(record, scope, now) || !(past || isCurrent(record))) continue
     if ((candidate.similarity ?? Infinity) < minSimilarity) continue
     if (where === undefined || evaluateWhere(where, record)) hits.push({ ...candidate, record })
   }
@@ -123,7 +157,17 @@ async function searchWider(
     if (k > widest) break
     ;[candidates] = (await findCandidates(parts, [question], [k], signal)) as [Candidates]
   }
-  const passing = await scanStore(parts, question, candidates, signal)
+  return searchAll(parts, question, candidates, signal)
+}
+
+/** Goes through the Store. `nearest`: what the vectors found so far. */
+async function searchAll(
+  parts: MemoryParts,
+  question: Question,
+  nearest: Candidates,
+  signal: AbortSignal | undefined,
+): Promise<{ readonly hits: Hit[]; readonly isPartial: boolean }> {
+  const passing = await scanStore(parts, question, nearest, signal)
   const best = firstOf(passing, wantedOf(parts, question) * overfetch)
   const hits = keep(parts, question, best.list, await readRecords(parts, [best], question.scope, signal))
   return { hits, isPartial: passing.isPartial }

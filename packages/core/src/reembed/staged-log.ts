@@ -1,3 +1,4 @@
+import type { LogHead } from '../contracts/log-head.ts'
 import type { CallOptions, LogPage } from '../contracts/log.ts'
 import { contentHash } from '../contracts/record-keys.ts'
 import type { UnstagedText } from '../contracts/staging.ts'
@@ -44,7 +45,7 @@ export class StagedLog implements LogSource {
     }
   }
 
-  head(options?: CallOptions): Promise<number> {
+  head(options?: CallOptions): Promise<LogHead> {
     return this.#store.head(options)
   }
 

@@ -1,12 +1,12 @@
+import type { RecordedChange } from '../checks/changed-record.ts'
 import { mintId } from '../contracts/mint-id.ts'
 import { inScope, scopeOf } from '../contracts/record.ts'
 import type { HistoryEntry, Key, Scope, StoredRecord } from '../contracts/record.ts'
 
 /** What happened to a record. */
-export interface Change extends Pick<HistoryEntry, 'event' | 'createdAt'> {
+export interface Change
+  extends Pick<HistoryEntry, 'event' | 'createdAt'>, Partial<Omit<RecordedChange, 'event'>> {
   readonly record: StoredRecord
-  readonly previousValue?: string
-  readonly newValue?: string
 }
 
 /** The history of a MapStore, also of what was deleted. */
@@ -21,7 +21,8 @@ export class MapHistory {
   add({ record, ...values }: Change, actor: string | undefined): void {
     const { id: memoryId, role } = record
     const owner = { memoryId, scope: scopeOf(record), actorId: actor ?? record.actorId, role }
-    const entry: HistoryEntry = { id: mintId(), previousValue: null, newValue: null, ...owner, ...values }
+    const none = { previousValue: null, newValue: null, successorId: null }
+    const entry: HistoryEntry = { id: mintId(), ...none, ...owner, ...values }
     const entries = this.#entries.get(memoryId)
     if (entries) entries.push(entry)
     else this.#entries.set(memoryId, [entry])
@@ -36,5 +37,14 @@ export class MapHistory {
     const kept = (this.#entries.get(key.id) ?? []).filter(entry => !inScope(entry.scope, key))
     if (kept.length > 0) this.#entries.set(key.id, kept)
     else this.#entries.delete(key.id)
+  }
+
+  /** Returns a function that puts everything back as it is now. */
+  snapshot(): () => void {
+    const entries = Array.from(this.#entries, ([id, list]) => ({ id, list: [...list] }))
+    return () => {
+      this.#entries.clear()
+      for (const { id, list } of entries) this.#entries.set(id, list)
+    }
   }
 }

@@ -29,6 +29,16 @@ export class MapLog {
     return id !== undefined && this.#positionOf.get(id) === position ? id : undefined
   }
 
+  /** Returns a function that puts everything back as it is now. */
+  snapshot(): () => void {
+    const [{ head }, positions] = [this, [...this.#positionOf]]
+    return () => {
+      this.#ids.length = head
+      this.#positionOf.clear()
+      for (const [id, position] of positions) this.#positionOf.set(id, position)
+    }
+  }
+
   /** The changed ids after a position, in the order of their newest changes. */
   read({ after, limit }: { readonly after: number; readonly limit: number }): MapLogPage {
     const ids: string[] = []

@@ -4,12 +4,16 @@ import type { QueryOrder } from '../contracts/store.ts'
 
 /** Returns a copy that shares nothing with the caller's record. */
 export function copyOf(record: StoredRecord): StoredRecord {
-  return { ...record, metadata: structuredClone(record.metadata), vector: record.vector?.slice() ?? null }
+  return { ...record, ...jsonOf(record), vector: record.vector?.slice() ?? null }
 }
 
 export function withoutVector(stored: StoredRecord): MemoryRecord {
   const { vector: _vector, dedupeKey: _dedupeKey, reusable: _reusable, ...record } = stored
-  return { ...record, metadata: structuredClone(record.metadata) }
+  return { ...record, ...jsonOf(record) }
+}
+
+function jsonOf({ metadata, derivation }: MemoryRecord): Pick<MemoryRecord, 'metadata' | 'derivation'> {
+  return { metadata: structuredClone(metadata), derivation: structuredClone(derivation) }
 }
 
 type Position = Pick<MemoryRecord, 'id' | 'place' | QueryOrder['by']>

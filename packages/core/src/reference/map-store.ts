@@ -1,23 +1,22 @@
-import { patchedRecord, replacedRecord } from '../checks/changed-record.ts'
-import { MemoryError, notFound } from '../contracts/errors.ts'
+import { randomUUID } from 'node:crypto'
+
 import { indexEntryOf, textEntryOf } from '../contracts/log-entries.ts'
+import type { LogHead } from '../contracts/log-head.ts'
 import type { LogPage } from '../contracts/log.ts'
 import { embedderKey, modelMismatch } from '../contracts/model-identity.ts'
-import { sameScope } from '../contracts/record-keys.ts'
-import { inScope, scopeOf } from '../contracts/record.ts'
+import { inScope, isSearched, scopeOf } from '../contracts/record.ts'
 import type { HistoryEntry, Key, MemoryRecord, Scope, StoredRecord } from '../contracts/record.ts'
 import type { Adopted, AdoptOptions, StagedVector, StagingState, UnstagedPage } from '../contracts/staging.ts'
+import type { CommitReceipt, PendingPage, PendingQuery, StoreChange } from '../contracts/store-commit.ts'
 import type * as s from '../contracts/store.ts'
+import type * as w from '../contracts/store-writes.ts'
 import type { TextEntry, TextPage } from '../contracts/text-index.ts'
-import { MapHistory } from './map-history.ts'
-import type { Change } from './map-history.ts'
-import { MapLog } from './map-log.ts'
-import { matcherOf, scopeValues, selectRecords } from './map-queries.ts'
-import { comparatorOf, copyOf, withoutVector } from './map-records.ts'
 import { writeEntries } from './map-meta.ts'
-import { readMapLog } from './read-map-log.ts'
+import { matcherOf, scopeValues, selectRecords } from './map-queries.ts'
+import { comparatorOf, withoutVector } from './map-records.ts'
 import { MapStaging } from './map-staging.ts'
-import { RecordMap } from './record-map.ts'
+import { MapWrites } from './map-writes.ts'
+import { readMapLog } from './read-map-log.ts'
 
 /**
  * A Store in memory, in its simplest form. Other Stores are compared with it, and it is enough for tests. All data
@@ -30,10 +29,11 @@ export class MapStore implements s.Store {
     multiProcess: false,
     concurrentWrites: 1,
   })
-  readonly #records = new RecordMap()
-  readonly #history = new MapHistory()
+  readonly #writes = new MapWrites()
+  readonly #records = this.#writes.records
+  readonly #log = this.#writes.log
   readonly #meta = new Map<string, string>()
-  readonly #log = new MapLog()
+  readonly #lineage = randomUUID()
   readonly #staging = new MapStaging(this.#records, this.#meta, this.#log)
   #statements = 0
   #transactions = 0
@@ -43,70 +43,39 @@ export class MapStore implements s.Store {
     return { statements: this.#statements, transactions: this.#transactions, roundTrips: this.#statements }
   }
 
-  async put(records: readonly StoredRecord[], options: s.PutOptions = {}): Promise<s.PutReceipt> {
-    this.#refuseOtherModel(options)
-    this.#refuseForeignIds(records)
-    const after = this.#beginWrite(records)
-    const duplicates = new Map<string, string>()
-    const replaced = new Map<string, number>()
-    for (const record of records) {
-      const replaces = options.onTaken === 'replace' ? this.#records.byId(record.id) : undefined
-      const holder = replaces ? this.#records.contentHolderOf(record) : this.#records.holderOf(record)
-      if (holder !== undefined) duplicates.set(record.id, holder)
-      else if (replaces) replaced.set(record.id, this.#replace(replaces, record, options))
-      else this.#add(record, options)
-    }
-    const span = { after, upTo: this.#log.head }
-    return replaced.size > 0 ? { duplicates, replaced, span } : { duplicates, span }
+  async put(records: readonly StoredRecord[], options: w.PutOptions = {}): Promise<w.PutReceipt> {
+    this.#beginWrite(records, options)
+    return this.#writes.put(records, options)
   }
 
-  async patch(patches: readonly s.Patch[], options: s.VectorWriteOptions = {}): Promise<s.ChangeReceipt> {
-    this.#refuseOtherModel(options)
-    const changes: { readonly before: StoredRecord; readonly after: StoredRecord }[] = []
-    const missing: string[] = []
-    try {
-      for (const patch of patches) {
-        const before = this.#records.byKey(patch.key)
-        if (before) {
-          const after = copyOf(patchedRecord(before, patch, options))
-          this.#records.replace(before, after)
-          changes.push({ before, after })
-        } else if (patch.mustExist) {
-          throw notFound(patch.key.id)
-        } else {
-          missing.push(patch.key.id)
-        }
-      }
-    } catch (error) {
-      for (const { before, after } of changes.toReversed()) this.#records.replace(after, before)
-      throw error
-    }
-    const start = this.#beginWrite(patches)
-    for (const { before, after } of changes) {
-      this.#rememberUpdate(before, after, options)
-    }
-    return { missing, span: { after: start, upTo: this.#log.head } }
+  async patch(patches: readonly w.Patch[], options: w.VectorWriteOptions = {}): Promise<w.ChangeReceipt> {
+    this.#beginWrite(patches, options)
+    return this.#writes.patch(patches, options)
   }
 
-  async delete(keys: readonly Key[], options: s.DeleteOptions = {}): Promise<s.ChangeReceipt> {
-    const after = this.#beginWrite(keys)
-    const missing = keys.filter(key => !this.#records.byKey(key)).map(key => key.id)
-    for (const key of keys) {
-      const record = this.#records.byKey(key)
-      if (record) this.#delete(record, options)
-      if (options.purgeHistory) this.#history.purgeOf(key)
-    }
-    return { missing, span: { after, upTo: this.#log.head } }
+  async delete(keys: readonly Key[], options: w.DeleteOptions = {}): Promise<w.ChangeReceipt> {
+    this.#beginWrite(keys)
+    return this.#writes.delete(keys, options)
   }
 
-  async deleteAll(scope: Scope, options: s.DeleteAllOptions = {}): Promise<number> {
+  async deleteAll(scope: Scope, options: w.DeleteAllOptions = {}): Promise<number> {
     this.#beginWrite([scope])
-    const { where, purgeHistory } = options
-    const found = [...this.#records.values()].filter(matcherOf({ scope, where }))
-    for (const record of found) this.#delete(record, options)
-    if (purgeHistory && where) for (const { id } of found) this.#history.purgeOf({ ...scope, id })
-    else if (purgeHistory) this.#history.purge(scope)
-    return found.length
+    return this.#writes.deleteAll(scope, options)
+  }
+
+  async commit(change: StoreChange, options: w.VectorWriteOptions = {}): Promise<CommitReceipt> {
+    this.#beginWrite([change], options)
+    return this.#writes.commit(change, options)
+  }
+
+  async pending(query: PendingQuery): Promise<PendingPage> {
+    this.#statements++
+    return this.#writes.inbox.read(query)
+  }
+
+  async touch(keys: readonly Key[], at: number): Promise<void> {
+    this.#beginWrite(keys)
+    this.#writes.touch(keys, at)
   }
 
   async get(keys: readonly Key[]): Promise<(MemoryRecord | undefined)[]> {
@@ -151,7 +120,7 @@ export class MapStore implements s.Store {
 
   async *texts({ scope, pageSize = 1_000 }: s.TextsQuery): AsyncGenerator<TextEntry[]> {
     const found = [...this.#records.values()]
-      .filter(record => record.indexed && inScope(scopeOf(record), scope))
+      .filter(record => isSearched(record) && inScope(scopeOf(record), scope))
       .toSorted(comparatorOf({ by: 'createdAt', direction: 'asc' }))
     for await (const page of this.#pages(found, pageSize)) {
       const texts = page.flatMap(record => textEntryOf(record) ?? [])
@@ -161,7 +130,7 @@ export class MapStore implements s.Store {
 
   async history(keys: readonly Key[]): Promise<HistoryEntry[][]> {
     this.#beginRead(keys)
-    return keys.map(key => this.#history.of(key))
+    return keys.map(key => this.#writes.history.of(key))
   }
 
   async changes(request: { readonly after: number; readonly limit: number }): Promise<LogPage> {
@@ -175,9 +144,9 @@ export class MapStore implements s.Store {
     return readMapLog(this.#log, this.#records, request, textEntryOf)
   }
 
-  async head(): Promise<number> {
+  async head(): Promise<LogHead> {
     this.#statements++
-    return this.#log.head
+    return { position: this.#log.head, lineage: this.#lineage }
   }
 
   async readMeta(keys: readonly string[]): Promise<(string | undefined)[]> {
@@ -237,55 +206,10 @@ export class MapStore implements s.Store {
     if (batch.length > 0) this.#statements++
   }
 
-  /** Returns the last position of the log. */
-  #beginWrite(batch: readonly unknown[]): number {
-    this.#beginRead(batch)
-    if (batch.length > 0) this.#transactions++
-    return this.#log.head
-  }
-
-  #refuseOtherModel({ embedder }: s.VectorWriteOptions): void {
+  #beginWrite(batch: readonly unknown[], { embedder }: w.VectorWriteOptions = {}): void {
     const stored = this.#meta.get(embedderKey)
     if (embedder !== undefined && stored !== embedder) throw modelMismatch(this.name, stored, embedder)
-  }
-
-  #refuseForeignIds(records: readonly StoredRecord[]): void {
-    for (const record of records) {
-      const holder = this.#records.byId(record.id)
-      if (holder && !sameScope(holder, record)) {
-        throw new MemoryError('CONFLICT', `The id '${record.id}' is taken in another scope; choose another.`)
-      }
-    }
-  }
-
-  #add(record: StoredRecord, options: s.WriteOptions): void {
-    this.#records.add(copyOf(record))
-    const { content: newValue, createdAt } = record
-    this.#remember({ event: 'ADD', record, newValue, createdAt }, options)
-  }
-
-  /** Returns the new version. */
-  #replace(before: StoredRecord, record: StoredRecord, options: s.WriteOptions): number {
-    const after = copyOf(replacedRecord(before, record, options))
-    this.#records.replace(before, after)
-    this.#rememberUpdate(before, after, options)
-    return after.version
-  }
-
-  #rememberUpdate(before: StoredRecord, record: StoredRecord, options: s.WriteOptions): void {
-    const [previousValue, newValue, createdAt] = [before.content, record.content, record.updatedAt]
-    this.#remember({ event: 'UPDATE', record, previousValue, newValue, createdAt }, options)
-  }
-
-  #delete(record: StoredRecord, options: s.WriteOptions): void {
-    this.#records.delete(record)
-    const entry = { event: 'DELETE', previousValue: record.content, createdAt: Date.now() } as const
-    this.#remember({ ...entry, record }, options)
-  }
-
-  /** Adds one change to the history and to the log. */
-  #remember(change: Change, { actor }: s.WriteOptions): void {
-    this.#history.add(change, actor)
-    this.#log.add(change.record.id)
+    this.#beginRead(batch)
+    if (batch.length > 0) this.#transactions++
   }
 }

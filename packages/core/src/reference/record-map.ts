@@ -1,6 +1,6 @@
 import { MemoryError } from '../contracts/errors.ts'
 import { sameScope } from '../contracts/record-keys.ts'
-import { inScope } from '../contracts/record.ts'
+import { inScope, isCurrent } from '../contracts/record.ts'
 import type { Key, StoredRecord } from '../contracts/record.ts'
 
 /** Records by id, with the two lookups that keep a content from being stored twice. */
@@ -43,12 +43,14 @@ export class RecordMap {
 
   /** Returns the id of another record that has this one's content and may not have it twice. */
   contentHolderOf(record: StoredRecord): string | undefined {
-    if (record.dedupeKey === null) return undefined
+    if (record.dedupeKey === null || !isCurrent(record)) return undefined
     const holder = this.#idOfDedupeKey.get(record.dedupeKey)
     if (holder !== undefined && holder !== record.id) return holder
+    // What was inferred does not yield to a message of the same words.
+    if (record.origin === 'model') return undefined
     for (const id of this.#idsOfHash.get(record.hash) ?? []) {
-      const plain = this.#records.get(id)
-      if (plain && id !== record.id && plain.dedupeKey === null && sameScope(plain, record)) return id
+      const other = this.#records.get(id)
+      if (other && id !== record.id && isPlain(other) && sameScope(other, record)) return id
     }
     return undefined
   }
@@ -59,20 +61,22 @@ export class RecordMap {
     const ids = this.#idsOfHash.get(hash)
     if (ids) ids.add(id)
     else this.#idsOfHash.set(hash, new Set([id]))
-    if (dedupeKey !== null) this.#idOfDedupeKey.set(dedupeKey, id)
+    if (dedupeKey !== null && isCurrent(record)) this.#idOfDedupeKey.set(dedupeKey, id)
   }
 
-  delete({ id, hash, dedupeKey }: StoredRecord): void {
+  delete(record: StoredRecord): void {
+    const { id, hash, dedupeKey } = record
     this.#records.delete(id)
     const ids = this.#idsOfHash.get(hash)
     ids?.delete(id)
     if (ids?.size === 0) this.#idsOfHash.delete(hash)
-    if (dedupeKey !== null) this.#idOfDedupeKey.delete(dedupeKey)
+    if (dedupeKey !== null && isCurrent(record)) this.#idOfDedupeKey.delete(dedupeKey)
   }
 
   /** Throws `CONFLICT`, and changes nothing, when another record has the new dedupe key. */
   replace(before: StoredRecord, after: StoredRecord): void {
-    const holder = after.dedupeKey === null ? undefined : this.#idOfDedupeKey.get(after.dedupeKey)
+    const { dedupeKey } = after
+    const holder = dedupeKey !== null && isCurrent(after) ? this.#idOfDedupeKey.get(dedupeKey) : undefined
     if (holder !== undefined && holder !== before.id) {
       throw new MemoryError(
         'CONFLICT',
@@ -82,4 +86,23 @@ export class RecordMap {
     this.delete(before)
     this.add(after)
   }
+
+  /** Changes the record in place, without a look at its keys. */
+  touch(record: StoredRecord): void {
+    this.#records.set(record.id, record)
+  }
+
+  /** Returns a function that puts everything back as it is now. */
+  snapshot(): () => void {
+    const records = [...this.#records.values()]
+    return () => {
+      for (const map of [this.#records, this.#idsOfHash, this.#idOfDedupeKey]) map.clear()
+      for (const record of records) this.add(record)
+    }
+  }
+}
+
+/** True for a record that keeps others of its content out without a dedupe key. */
+function isPlain(record: StoredRecord): boolean {
+  return record.dedupeKey === null && record.origin === 'caller' && isCurrent(record)
 }

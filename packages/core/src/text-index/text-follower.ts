@@ -1,10 +1,13 @@
 import { MemoryError, throwIfAborted } from '../contracts/errors.ts'
+import { LogLineage } from '../contracts/log-lineage.ts'
 import type { CallOptions } from '../contracts/log.ts'
 import { untilAborted } from '../contracts/until-aborted.ts'
 import type { Scope } from '../contracts/record.ts'
-import type { Store, WriteReceipt } from '../contracts/store.ts'
+import type { Store } from '../contracts/store.ts'
+import type { WriteReceipt } from '../contracts/store-writes.ts'
 import type {
   TextAnswer,
+  TextEntry,
   TextPage,
   TextIndex,
   TextNeighbours,
@@ -35,7 +38,10 @@ const sliceMs = 5
  * log and by what this process writes. What is written costs nothing until the filter is searched, or time is left.
  */
 export class TextFollower implements TextIndex {
+  /** Shared with the follower of vectors, so that both know of a Store that has gone back. */
+  readonly lineage: LogLineage = new LogLineage()
   readonly #source: TextSource
+  readonly #options: TextOptions
   readonly #shelves: TextShelves
   readonly #locales: readonly string[]
   /** Made by the first search: some ten languages take 40 to 90 ms, which no opening should wait for. */
@@ -44,15 +50,16 @@ export class TextFollower implements TextIndex {
   /** Up to here the shelves know the log. */
   #position = 0
   #atEnd = true
+  /** Of the turns of the log, those that it knows of. */
+  #turns = 0
   #reading: Promise<void> | undefined
   #idle: NodeJS.Timeout | undefined
   readonly #loading = new Set<Promise<void>>()
   #closed = false
 
-  constructor(
-    source: TextSource,
-    { maxBytes = defaultBytes, locales = defaultLocales, subwords = true }: TextOptions = {},
-  ) {
+  constructor(source: TextSource, options: TextOptions = {}) {
+    const { maxBytes = defaultBytes, locales = defaultLocales, subwords = true } = options
+    this.#options = options
     this.#source = source
     this.#shelves = new TextShelves({ maxBytes, subwords })
     this.#locales = canonicalLocales(locales)
@@ -60,6 +67,24 @@ export class TextFollower implements TextIndex {
 
   get state(): TextState {
     return this.#shelves.stats
+  }
+
+  /** An index like this one of these texts alone, which are in order and never change. */
+  over(texts: readonly TextEntry[]): Pick<TextIndex, 'search'> {
+    const none = { upserts: [], deletes: [], cursor: 0, done: true }
+    const source: TextSource = {
+      head: async () => ({ position: 0, lineage: 'over' }),
+      textChanges: async () => none,
+      async *texts() {
+        yield [...texts]
+      },
+    }
+    return new TextFollower(source, this.#options)
+  }
+
+  /** How many texts of a filter are held; undefined where it was not searched yet, or too long ago. */
+  sizeOf(filter: Scope): number | undefined {
+    return this.#shelves.sizeOf(filter)
   }
 
   /** Up to here it knows the log. */
@@ -130,10 +155,12 @@ export class TextFollower implements TextIndex {
 
   /** Reads the log up to where it ended when the call began. */
   async #catchUp({ signal, upTo }: TextSearchOptions): Promise<void> {
-    const head = upTo ?? (await this.#source.head({ signal }))
-    // A Store that was set back to a backup has other memories than the shelves.
-    if (upTo === undefined && head < this.#position) this.#startAt(head)
-    else if (this.#shelves.isEmpty) this.#startAt(Math.max(head, this.#position))
+    const head = upTo ?? (await this.#end(signal))
+    // A Store that has gone back has other memories than the shelves.
+    if (this.lineage.turns !== this.#turns) {
+      this.#turns = this.lineage.turns
+      this.#startAt(head)
+    } else if (this.#shelves.isEmpty) this.#startAt(Math.max(head, this.#position))
     else if (this.#isFarBehind(head)) this.#startAt(head)
     while (!this.#closed && (this.#position < head || !this.#atEnd)) {
       throwIfAborted(signal)
@@ -144,6 +171,14 @@ export class TextFollower implements TextIndex {
       await untilAborted(this.#reading, signal)
       if (!joins && this.#position === before) return
     }
+  }
+
+  /** Where the log ends now. */
+  async #end(signal: AbortSignal | undefined): Promise<number> {
+    const reached = this.#position
+    const head = await this.#source.head({ signal })
+    this.lineage.hear(head, reached)
+    return head.position
   }
 
   #isFarBehind(head: number): boolean {

@@ -39,6 +39,11 @@ export class TextShelves {
     return { scopes: this.#shelves.size, texts, bytes }
   }
 
+  /** How many texts the shelf of a filter has; undefined where there is none. */
+  sizeOf(filter: Scope): number | undefined {
+    return this.#shelves.get(scopeKey(filter))?.size
+  }
+
   /** The shelf of a filter, which is the one used last then. `load` begins to fill one that is new. */
   use(filter: Scope, load: (shelf: LoadedShelf) => Promise<void>): LoadedShelf {
     const key = scopeKey(filter)

@@ -2,7 +2,7 @@ import { checkRecord, recordFields } from '../checks/check-record.ts'
 import { checkKeys } from '../checks/check-values.ts'
 import { unitVector } from '../checks/unit-vector.ts'
 import { MemoryError } from '../contracts/errors.ts'
-import { contentHash } from '../contracts/record-keys.ts'
+import { contentHash, factKey } from '../contracts/record-keys.ts'
 import type { MemoryRecord, Scope, StoredRecord } from '../contracts/record.ts'
 import { packVector, unpackVector } from '../vectors/vector-bytes.ts'
 import { narrowScope, requireScope } from '../parts/narrow-scope.ts'
@@ -21,8 +21,17 @@ export interface ExportHeader extends Model {
 /** A record on a line of an export; the vector is base64 of its Float32 numbers, little-endian. */
 type ExportedRecord = MemoryRecord & { readonly vector?: string }
 
-/** What may be missing on a line: the first exports had neither. */
-type LaterFields = 'place' | 'indexed'
+/** What a line may be without, since earlier exports had none of it. */
+const laterFields = {
+  indexed: true,
+  validFrom: null,
+  validTo: null,
+  supersededBy: null,
+  origin: 'caller',
+  derivation: null,
+  deletedAt: null,
+} as const
+type LaterFields = 'place' | keyof typeof laterFields
 type ReadRecord = Omit<ExportedRecord, LaterFields> & Partial<Pick<ExportedRecord, LaterFields>>
 
 /** A record that was read back. Without an `embedding` its content must be embedded again. */
@@ -74,15 +83,17 @@ export function decodeRecord(
   })
   requireScope(scope, 'The record')
   const { orgId, userId = null, agentId = null, runId = null } = scope
-  const record = { place, indexed: true, ...fields, orgId, userId, agentId, runId, dedupeKey: null }
+  const record = { place, ...laterFields, ...fields, orgId, userId, agentId, runId, dedupeKey: null }
   checkRecord(record)
   if (contentHash(record.content) !== record.hash) {
     throw corrupt(`The record ${record.id} does not match its hash; it was changed or cut.`)
   }
   const usable = vector !== undefined && header.model === current.model
+  // What was inferred is kept once for one content: another worker must not store it again.
+  const dedupeKey = record.origin === 'model' ? factKey(scope, record.hash) : null
   return {
     content: record.content,
-    record,
+    record: { ...record, dedupeKey },
     embedding: usable ? decodeVector(vector, record.id, current.dimensions) : undefined,
   }
 }

@@ -11,6 +11,7 @@ import type {
   ChangedMemory,
   FailedInput,
 } from '../memory-api.ts'
+import { queueAdd } from './add-memories.ts'
 import type { AddJob } from './add-memories.ts'
 import { parseInput } from './parse-input.ts'
 import type { ParsedInput } from './parse-input.ts'
@@ -43,7 +44,7 @@ export async function addBatch(
     parseInput(input, options, bound, embedder.dimensions, place)
   const { parsed, failed } = parseEach(inputs, parse, onError)
   const add = (batch: readonly IndexedInput[]): Promise<ChangedMemory[]> =>
-    adds.push({ inputs: batch.map(({ input }) => input), dedupe, onTaken, embedder }, batch.length, signal)
+    queueAdd(adds, { inputs: batch.map(({ input }) => input), dedupe, onTaken, embedder }, signal)
   if (onError === 'report') return addEach(inputs.length, parsed, failed, add)
   return { results: parsed.length === 0 ? [] : await add(parsed), failed: [], relations: [] }
 }

@@ -1,12 +1,15 @@
 import { checkUnique } from '../checks/check-record.ts'
 import type { Embedder } from '../contracts/embedder.ts'
 import { identityOf, modelMismatch } from '../contracts/model-identity.ts'
-import { contentHash, dedupeKey } from '../contracts/record-keys.ts'
+import { contentHash, dedupeKey, scopeKey } from '../contracts/record-keys.ts'
 import type { StoredRecord } from '../contracts/record.ts'
 import type { ChangedMemory } from '../memory-api.ts'
 import type { MemoryParts } from '../parts/memory-parts.ts'
+import type { AddSignal } from '../signals/signals.ts'
+import { lengthOf, trace } from '../signals/trace.ts'
 import type { ParsedInput } from './parse-input.ts'
 import { changed, embedMissing, putRecords, readHolders } from './store-records.ts'
+import type { WriteQueue } from './write-queue.ts'
 
 /** Inputs of one call that are added together, all or nothing. */
 export interface AddJob {
@@ -16,6 +19,24 @@ export interface AddJob {
   readonly dedupe: boolean
   /** Default 'keep'. */
   readonly onTaken?: 'keep' | 'replace' | undefined
+}
+
+/** Puts a job into the queue, and tells of it. */
+export function queueAdd(
+  adds: WriteQueue<AddJob, ChangedMemory[]>,
+  job: AddJob,
+  signal: AbortSignal | undefined,
+): Promise<ChangedMemory[]> {
+  const { inputs } = job
+  const message = (): AddSignal => ({
+    memories: inputs.length,
+    scopes: new Set(inputs.map(({ scope }) => scopeKey(scope))).size,
+    characters: lengthOf(inputs.map(({ content }) => content)),
+  })
+  const written = (results: readonly ChangedMemory[]): { written: number } => ({
+    written: results.filter(({ event }) => event !== 'NONE').length,
+  })
+  return trace('add', message, () => adds.push(job, inputs.length, signal), written)
 }
 
 /** Adds the inputs of several jobs, all with the same `onTaken`: one embed call for those without a vector, one transaction for all. */
@@ -104,6 +125,12 @@ function recordOf(
     updatedBy: input.actorId,
     actorId: input.actorId,
     role: input.role,
+    validFrom: null,
+    validTo: null,
+    supersededBy: null,
+    origin: 'caller',
+    derivation: null,
+    deletedAt: null,
     vector,
     dedupeKey: dedupe ? dedupeKey(scope, hash) : null,
     reusable: reuse && vector !== null && input.embedding === undefined,

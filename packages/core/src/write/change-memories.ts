@@ -3,12 +3,12 @@ import { notFound } from '../contracts/errors.ts'
 import { contentHash, dedupeKey, keyOf, keysOf } from '../contracts/record-keys.ts'
 import { scopeOf } from '../contracts/record.ts'
 import type { Key, MemoryRecord, Scope } from '../contracts/record.ts'
-import type { DeleteAllOptions, Patch } from '../contracts/store.ts'
+import type { DeleteAllOptions, Patch } from '../contracts/store-writes.ts'
 import type { ChangedMemory } from '../memory-api.ts'
 import { followWrite } from '../parts/follow-write.ts'
 import type { FollowedRecord } from '../parts/follow-write.ts'
 import type { MemoryParts } from '../parts/memory-parts.ts'
-import { isExpired } from '../parts/visibility.ts'
+import { isGone } from '../parts/visibility.ts'
 import type { ParsedUpdate } from './parse-input.ts'
 import { changed, embedMissing } from './store-records.ts'
 
@@ -39,7 +39,7 @@ export async function updateMemories(
   const updates = jobs.flatMap(job => job.updates)
   checkUnique(updates, 'The batch', 'merge the two changes')
   const present = named.map(({ key, record }) => {
-    if (record && !isExpired(record, now())) return { key, record }
+    if (record && !isGone(record, now())) return { key, record }
     throw notFound(key.id)
   })
   // What no search finds needs no vector.

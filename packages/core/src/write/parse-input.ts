@@ -18,6 +18,7 @@ import type { Metadata, Scope } from '../contracts/record.ts'
 import type {
   AddInput,
   AddOptions,
+  DeleteByIdOptions,
   DeleteOptions,
   DeleteScope,
   MemoryChanges,
@@ -136,10 +137,21 @@ export function checkUpdateOptions(options: UpdateOptions): UpdateOptions {
   return options
 }
 
-export function checkDeleteOptions(options: DeleteOptions): DeleteOptions {
-  checkOptions(options, ['actorId', 'purgeHistory'])
+export function checkDeleteOptions(
+  options: DeleteOptions,
+  known: readonly string[] = ['purgeHistory'],
+): DeleteOptions {
+  checkOptions(options, ['actorId', ...known])
   if (options.actorId !== undefined) checkText(options.actorId, 'actorId')
   checkBoolean(options.purgeHistory, 'options.purgeHistory')
+  return options
+}
+
+export function checkDeleteByIdOptions(options: DeleteByIdOptions): DeleteByIdOptions {
+  checkDeleteOptions(options, ['purgeHistory', 'soft'])
+  checkBoolean(options.soft, 'options.soft')
+  if (options.soft && options.purgeHistory)
+    throw invalid('soft keeps a memory, and purgeHistory is to leave nothing of it; give one of them.')
   return options
 }
 

@@ -1,6 +1,6 @@
 import { keyOf, keysOf } from '../contracts/record-keys.ts'
 import type { MemoryRecord, StoredRecord } from '../contracts/record.ts'
-import type { PutOptions, PutReceipt } from '../contracts/store.ts'
+import type { PutOptions, PutReceipt } from '../contracts/store-writes.ts'
 import type { ChangedMemory } from '../memory-api.ts'
 import { followWrite } from '../parts/follow-write.ts'
 import type { MemoryParts } from '../parts/memory-parts.ts'

@@ -121,6 +121,10 @@ const refused: [string, unknown][] = [
   ['an empty or', { or: [] }],
   ['a Date', { createdAt: { gt: new Date() } }],
   ['too many conditions', { and: Array.from({ length: 1_001 }, () => ({ type: 'a' })) }],
+  [
+    'too many values',
+    { and: Array.from({ length: 11 }, () => ({ type: { nin: Array.from({ length: 1_000 }, String) } })) },
+  ],
 ]
 
 describe('a filter is refused with', () => {

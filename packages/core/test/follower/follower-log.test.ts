@@ -24,7 +24,7 @@ describe('reading the log', () => {
     const inner = new MapStore()
     let pages = 0
     const store = override(inner, {
-      head: async () => 5,
+      head: async () => ({ position: 5 }),
       changes: async ({ after }) => {
         pages++
         return { upserts: [], deletes: [], cursor: after, done: false }

@@ -199,7 +199,7 @@ describe('a search', () => {
         index.release()
         await Promise.all(waiting)
         await follower.flush()
-        expect(await index.cursor()).toBe(await store.head())
+        expect(await index.cursor()).toBe((await store.head()).position)
         expect((await index.stats()).vectors).toBe(expected.size)
         expect(follower.state.tail).toBe(0)
         await follower.close()

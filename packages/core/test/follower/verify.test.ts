@@ -214,7 +214,7 @@ describe('repair', () => {
     index.release()
     await repairing
     await memory.flush()
-    expect(await index.cursor()).toBe(await store.head())
+    expect(await index.cursor()).toBe((await store.head()).position)
     expect(await memory.verify()).toEqual({ ...clean, checked: 5 })
   })
 

@@ -11,7 +11,7 @@ describe('a scope()', () => {
     await memory.add({ id: 'hers', content: 'a secret' }, alice)
     await memory.add({ id: 'his', content: 'tea' }, bob)
     const his = memory.scope(bob)
-    const head = await store.head()
+    const head = (await store.head()).position
 
     expect(await his.get('hers')).toBeUndefined()
     expect(await his.getBatch(['hers', 'his'])).toMatchObject([undefined, { memory: 'tea' }])
@@ -27,7 +27,7 @@ describe('a scope()', () => {
     expect((await his.search('a secret')).results.map(({ id }) => id)).toEqual(['his'])
     expect((await his.getAll()).results.map(({ id }) => id)).toEqual(['his'])
 
-    expect(await store.head()).toBe(head)
+    expect((await store.head()).position).toBe(head)
     expect((await memory.get('hers'))?.memory).toBe('a secret')
     expect(await his.deleteAll()).toBe(1)
     expect(await memory.get('hers')).toBeDefined()

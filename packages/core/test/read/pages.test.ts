@@ -166,13 +166,19 @@ describe('count and scopes', () => {
     expect(topics.results.map(({ value }) => value)).toEqual(['tea'])
     const agents = await memory.scope({ userId: 'ben' }).scopes({ by: 'agentId' })
     expect(agents.results).toEqual([])
+    await memory.add({ content: 'five', metadata: { 'in cm': { Größe: '40' } } }, { userId: 'dan' })
+    const sizes = await memory.scopes({ by: ['in cm', 'Größe'] })
+    expect(sizes.results).toMatchObject([{ value: '40', memories: 1 }])
   })
 
-  test.each(['orgId', 'importance', 'metadata.', 'content', '', undefined, 7])('refuse by: %j', async by => {
-    const { memory } = await openMemory()
-    const scopes = memory.scopes({ by: by as 'userId' })
-    await expect(scopes).rejects.toMatchObject({ code: 'INVALID_ARGUMENT' })
-  })
+  test.each(['orgId', 'importance', 'metadata.', 'content', '', [], ['a"b'], [7], undefined, 7])(
+    'refuse by: %j',
+    async by => {
+      const { memory } = await openMemory()
+      const scopes = memory.scopes({ by: by as 'userId' })
+      await expect(scopes).rejects.toMatchObject({ code: 'INVALID_ARGUMENT' })
+    },
+  )
 
   test('see what a memory is bound to, which it names', async () => {
     const { memory } = await openMemory({ orgId: 'acme' })

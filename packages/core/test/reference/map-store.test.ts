@@ -29,6 +29,12 @@ function record(id: string, fields: Partial<StoredRecord> = {}): StoredRecord {
     updatedBy: null,
     actorId: null,
     role: null,
+    validFrom: null,
+    validTo: null,
+    supersededBy: null,
+    origin: 'caller',
+    derivation: null,
+    deletedAt: null,
     vector: Float32Array.of(1, 0),
     dedupeKey: null,
     ...fields,
@@ -45,7 +51,7 @@ describe('MapStore', () => {
     expect((await store.put([record('a'), record('b')])).span).toEqual({ after: 0, upTo: 2 })
     expect((await store.patch([patch('a', { level: 'high' })])).span).toEqual({ after: 2, upTo: 3 })
     expect((await store.delete([{ orgId: 'acme', id: 'b' }])).span).toEqual({ after: 3, upTo: 4 })
-    expect(await store.head()).toBe(4)
+    expect((await store.head()).position).toBe(4)
   })
 
   it('skips positions of the log that a later change has taken over', async () => {

@@ -77,6 +77,11 @@ describe('add', () => {
       version: 1,
       createdBy: 'Alice',
       updatedBy: 'Alice',
+      validFrom: null,
+      validTo: null,
+      supersededBy: null,
+      origin: 'caller',
+      derivation: null,
     })
   })
 
@@ -119,7 +124,7 @@ describe('add', () => {
   test('refuses an id that another scope has, and tells nothing of it', async () => {
     const { memory, store } = await openMemory()
     await memory.add({ id: 'm1', content: 'a secret of bob' }, { userId: 'bob' })
-    const before = await store.head()
+    const before = (await store.head()).position
     for (const scope of [alice, { userId: 'bob', runId: 'r1' }]) {
       const attempt = memory.add({ id: 'm1', content: 'mine' }, scope)
       await expect(attempt).rejects.toMatchObject({
@@ -127,7 +132,7 @@ describe('add', () => {
         message: expect.not.stringContaining('secret'),
       })
     }
-    expect(await store.head()).toBe(before)
+    expect((await store.head()).position).toBe(before)
     const report = await memory.addBatch([{ id: 'm1', content: 'mine' }, 'and this'], {
       ...alice,
       onError: 'report',

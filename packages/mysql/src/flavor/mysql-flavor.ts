@@ -1,13 +1,13 @@
 import { embedderKey } from '@agentmem/core/adapter'
 import type { StoreStats } from '@agentmem/core/adapter'
 import { insertInChunks, tableNames } from '@agentmem/sql'
-import type { Flavor, LogState, Tables } from '@agentmem/sql'
+import type { BuriedTable, Flavor, LogState, Tables } from '@agentmem/sql'
 import { sql } from 'kysely'
 import type { Kysely, SqlBool, Transaction } from 'kysely'
 import { migrateAlone } from './migrate-alone.ts'
 import { isMigrationRace, isPassing, mysqlError } from './mysql-error.ts'
 import { mysqlJson } from './mysql-json.ts'
-import { isOneOf } from './one-of.ts'
+import { isOneOf, longestList } from './one-of.ts'
 import type { ServerFacts } from './server-facts.ts'
 
 /** Measured with rows of 2 kB: 100 and 200 are alike, 25 a fifth and 1,000 a half slower. */
@@ -16,7 +16,8 @@ const rowsPerStatement = 100
 const lockedKey = 'agentmem:schema'
 
 /** What MySQL and MariaDB do in their own way. */
-export function mysqlFlavor({ collation, maxPacketBytes }: ServerFacts, tablePrefix: string): Flavor {
+export function mysqlFlavor(facts: ServerFacts, tablePrefix: string): Flavor {
+  const { collation, maxPacketBytes, lineage } = facts
   const characters = sql`character set utf8mb4 collate ${sql.raw(collation)}`
   const key = sql`varchar(255) ${characters}`
   const text = sql`longtext ${characters}`
@@ -37,12 +38,14 @@ export function mysqlFlavor({ collation, maxPacketBytes }: ServerFacts, tablePre
       bytesPerStatement: maxPacketBytes * 0.9,
       leaveOutTaken: insert => insert.ignore(),
     }),
-    isOneOf: (column, values) => isOneOf(column, values, key),
+    longestList,
+    isOneOf,
     deleteBuried,
     contains: (text, part) => sql<SqlBool>`instr(${text}, ${part}) > 0`,
     isPassing,
     errorOf: mysqlError,
     isMigrationRace,
+    lineage,
     stats: db => sizeOf(db, tablePrefix),
   }
 }
@@ -80,6 +83,7 @@ async function takeLog(tx: Transaction<Tables>, plainKey: string): Promise<LogSt
         .orderBy('seq', 'desc')
         .limit(sql.lit(1))
         .as('gone'),
+      eb.selectFrom('pending').select('seq').where(isLocked).limit(sql.lit(1)).as('waiting'),
       metaValue(plainKey).as('plain'),
       metaValue(embedderKey).as('embedder'),
     ])
@@ -89,21 +93,18 @@ async function takeLog(tx: Transaction<Tables>, plainKey: string): Promise<LogSt
   return {
     head: Math.max(row.live ?? 0, row.gone ?? 0),
     hasPlain: row.plain !== null,
+    hasPending: row.waiting !== null,
     embedder: row.embedder ?? undefined,
   }
 }
 
 /** Deletes by a join: a delete by a subquery reads the whole table on MariaDB before 11.1. */
-async function deleteBuried(
-  tx: Transaction<Tables>,
-  after: number,
-  table: 'memories' | 'history',
-): Promise<void> {
-  if (table === 'history') {
+async function deleteBuried(tx: Transaction<Tables>, after: number, table: BuriedTable): Promise<void> {
+  if (table !== 'memories') {
     await tx
-      .deleteFrom('history')
-      .using('history')
-      .innerJoin('tombstones', 'tombstones.id', 'history.memory_id')
+      .deleteFrom(table)
+      .using(table)
+      .innerJoin('tombstones', 'tombstones.id', `${table}.memory_id`)
       .where('tombstones.seq', '>', after)
       .execute()
     return

@@ -1,7 +1,7 @@
 import { MemoryError } from '@agentmem/core/adapter'
 import type { Tables } from '@agentmem/sql'
 import { sql } from 'kysely'
-import type { Kysely } from 'kysely'
+import type { Kysely, RawBuilder } from 'kysely'
 
 /** Facts that differ between servers. */
 export interface ServerFacts {
@@ -9,6 +9,10 @@ export interface ServerFacts {
   readonly collation: string
   /** The largest message that the server takes, in bytes. A larger one breaks the connection. */
   readonly maxPacketBytes: number
+  /** True for a node of a Galera cluster, whose locks keep out nobody on the other nodes. */
+  readonly isGalera: boolean
+  /** See `Flavor`. */
+  readonly lineage: RawBuilder<string | null>
 }
 
 /** Values that clients are known to change: into other characters, null, or another type. */
@@ -44,19 +48,44 @@ export async function serverFacts(db: Kysely<Tables>): Promise<ServerFacts> {
       'openMysqlStore needs a pool with charset utf8mb4, autocommit, plain numbers and no typeCast; values come back changed through this one.',
     )
   }
-  return { collation: collationOf(String(row['version'])), maxPacketBytes: Number(row['packet']) }
+  const version = String(row['version'])
+  const collation = collationOf(version)
+  const isGalera = await isNodeOfGalera(db)
+  return {
+    collation,
+    maxPacketBytes: Number(row['packet']),
+    isGalera,
+    lineage: lineageOf(isMariadb(version), isGalera),
+  }
+}
+
+/** Servers that know nothing of Galera answer with no row. */
+async function isNodeOfGalera(db: Kysely<Tables>): Promise<boolean> {
+  const { rows } = await sql<{ Value: string }>`show variables like 'wsrep_on'`.execute(db)
+  return rows[0]?.Value === 'ON'
+}
+
+/** The server, which another one takes over from; the cluster, whose nodes have one log. */
+function lineageOf(isMariadb: boolean, isGalera: boolean): RawBuilder<string | null> {
+  if (!isGalera) return isMariadb ? sql`@@server_uid` : sql`@@server_uuid`
+  const status = isMariadb ? sql`information_schema.global_status` : sql`performance_schema.global_status`
+  return sql`(select variable_value from ${status} where variable_name = 'wsrep_cluster_state_uuid')`
+}
+
+function isMariadb(version: string): boolean {
+  return /mariadb/i.test(version)
 }
 
 /** MariaDB 10.6 and MySQL 8.0.19 are the first that have all that the Store uses. */
 function collationOf(version: string): string {
   const [major = 0, minor = 0, patch = 0] = version.split('.').map(part => Number.parseInt(part, 10))
-  const isMariadb = /mariadb/i.test(version)
+  const ofMariadb = isMariadb(version)
   const number = major * 10_000 + minor * 100 + patch
-  if (number < (isMariadb ? 100_600 : 80_019)) {
+  if (number < (ofMariadb ? 100_600 : 80_019)) {
     throw new MemoryError(
       'SCHEMA',
       `The server is version ${version}; agentmem needs MariaDB 10.6 or MySQL 8.0.19, or later.`,
     )
   }
-  return isMariadb ? 'utf8mb4_nopad_bin' : 'utf8mb4_0900_bin'
+  return ofMariadb ? 'utf8mb4_nopad_bin' : 'utf8mb4_0900_bin'
 }

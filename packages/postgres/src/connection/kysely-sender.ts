@@ -9,7 +9,9 @@ import type { Answer, Sender, TakeSender } from './sender.ts'
  */
 const numbers = new Set(
   `seq after added first last live gone memories bytes access_count accessCount last_accessed_at lastAccessedAt created_at createdAt
-   updated_at updatedAt expires_at expiresAt version`.split(/\s+/),
+   updated_at updatedAt expires_at expiresAt version validFrom validTo deletedAt pendingSeq at tokens attempts notBefore`.split(
+    /\s+/,
+  ),
 )
 
 /** The part of a Kysely that is used, whatever its tables. */

@@ -19,6 +19,8 @@ export interface PostgresFlavorOptions {
   readonly isLocked?: RawBuilder<SqlBool> | undefined
   readonly schema: string
   readonly tablePrefix: string
+  /** See `Flavor`. */
+  readonly lineage?: Flavor['lineage']
 }
 
 /**
@@ -26,7 +28,7 @@ export interface PostgresFlavorOptions {
  * Parameters may be `Buffer`s, which must be sent in binary form.
  */
 export function postgresFlavor(options: PostgresFlavorOptions): Flavor {
-  const { name, supports, runWhole, isLocked, schema, tablePrefix } = options
+  const { name, supports, runWhole, isLocked, schema, tablePrefix, lineage } = options
   const text = sql`text collate "C"`
   return {
     name,
@@ -47,6 +49,7 @@ export function postgresFlavor(options: PostgresFlavorOptions): Flavor {
     isOneOf: (column, values) => sql<SqlBool>`${column} = any(${values}::text[])`,
     contains: (text, part) => sql<SqlBool>`strpos(${text}, ${part}) > 0`,
     isPassing,
+    lineage,
     // A table, a column or the row of a catalog that another process was quicker to make.
     isMigrationRace: error => ['42P07', '42701', '23505', '42P01'].includes(String(Object(error).code)),
     errorOf: postgresError,

@@ -4,7 +4,10 @@ import { binaryArray } from './binary-array.ts'
 import type { ArrayType } from './binary-array.ts'
 
 const integers = new Set(
-  'seq access_count last_accessed_at created_at updated_at expires_at version place indexed'.split(' '),
+  (
+    'seq access_count last_accessed_at created_at updated_at expires_at version place indexed ' +
+    'valid_from valid_to deleted_at at tokens attempts not_before parked'
+  ).split(' '),
 )
 
 /** The type of a column of any of our tables. A server puts it into a narrower column by itself. */

@@ -1,8 +1,9 @@
-import { scopeKey } from '@agentmem/core/adapter'
+import { isCurrent, scopeKey } from '@agentmem/core/adapter'
 import type { StoredRecord } from '@agentmem/core/adapter'
 import { sql } from 'kysely'
 import type { Expression, SqlBool } from 'kysely'
 import { groupedBy } from '../database/grouped-by.ts'
+import { partsOf } from '../database/list-parts.ts'
 import type { WriteSession } from '../database/session.ts'
 import { scopeSelection } from '../database/tables.ts'
 
@@ -10,11 +11,20 @@ import { scopeSelection } from '../database/tables.ts'
 const scopesPerStatement = 25
 
 /**
- * Finds older records without a dedupe key that have the scope and hash of these records with one, and adds their ids
+ * What was inferred neither yields nor keeps out. Finds older records without a dedupe key that have the scope and hash of these records with one, and adds their ids
  * to `holders`, by the id of the new record. It searches through the index of the scope: an index on the hash would be
  * written at a random place for every record, which doubles what a batch writes.
  */
 export async function findPlainHolders(
+  session: WriteSession,
+  records: readonly StoredRecord[],
+  holders: Map<string, string>,
+): Promise<void> {
+  const yielding = records.filter(record => record.origin === 'caller' && isCurrent(record))
+  for (const part of partsOf(yielding, session.flavor)) await findPart(session, part, holders)
+}
+
+async function findPart(
   session: WriteSession,
   records: readonly StoredRecord[],
   holders: Map<string, string>,
@@ -42,6 +52,9 @@ async function plainOf(
     .select(['id', 'hash', ...scopeSelection])
     .where(sql<SqlBool>`(${sql.join(scopes.flatMap(isExactly), sql` or `)})`)
     .where('dedupe_key', 'is', null)
+    .where('origin', '=', 'caller')
+    .where('superseded_by', 'is', null)
+    .where('deleted_at', 'is', null)
     .where(eb => flavor.isOneOf(eb.ref('hash'), hashes))
     .orderBy('seq')
     .execute()

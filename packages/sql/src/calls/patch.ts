@@ -1,20 +1,25 @@
-import { inScope, MemoryError, notFound, patchedRecord } from '@agentmem/core/adapter'
+import { inScope, MemoryError, notFound, patchedRecord, recordedChange } from '@agentmem/core/adapter'
 import type { ChangeReceipt, Patch, StoredRecord, VectorWriteOptions } from '@agentmem/core/adapter'
+import type { LogState } from '../database/flavor.ts'
+import { partsOf } from '../database/list-parts.ts'
 import type { WriteSession } from '../database/session.ts'
-import { historyColumns, memoryColumns, memoryValues } from '../database/tables.ts'
+import { memoryValues } from '../database/record-rows.ts'
+import { historyColumns, memoryColumns } from '../database/tables.ts'
 import { takeLogFor } from '../log/log.ts'
 import { readStored } from './stored.ts'
 
 /**
  * Reads the records, and replaces them by changed ones at new positions. A new position rewrites the row in any case,
- * so a batch of patches is one delete and one bulk insert, not a statement for each.
+ * so a batch of patches is one delete and one bulk insert, not a statement for each. `log`: its state, where the transaction
+ * has taken it already.
  */
 export async function patch(
   session: WriteSession,
   patches: readonly Patch[],
   { actor, embedder }: VectorWriteOptions,
+  log?: LogState,
 ): Promise<ChangeReceipt> {
-  const { head } = await takeLogFor(session, { embedder })
+  const { head } = log ?? (await takeLogFor(session, { embedder }))
   const found = await readStored(
     session,
     patches.map(({ key }) => key.id),
@@ -32,15 +37,12 @@ export async function patch(
     const seq = head + 1 + memories.length
     const after = patchedRecord(before, change, { actor })
     memories.push(memoryValues(after, seq))
-    history.push(updateEntry(before, after, seq, actor))
+    history.push(changeEntry(before, after, seq, actor))
   }
   const { db, flavor } = session
   if (memories.length > 0) {
     const ids = memories.map(([, id]) => id as string)
-    await db
-      .deleteFrom('memories')
-      .where(eb => flavor.isOneOf(eb.ref('id'), ids))
-      .execute()
+    await deleteRows(session, ids)
     const added = await flavor.insert(db, { table: 'memories', columns: memoryColumns, values: memories })
     if (added < memories.length) throw contentTaken(patches)
     await flavor.insert(db, { table: 'history', columns: historyColumns, values: history })
@@ -48,23 +50,36 @@ export async function patch(
   return { missing, span: { after: head, upTo: head + memories.length } }
 }
 
+/** Deletes the rows of memories that are put in again at later positions. */
+export async function deleteRows({ db, flavor }: WriteSession, ids: readonly string[]): Promise<void> {
+  for (const part of partsOf(ids, flavor)) {
+    await db
+      .deleteFrom('memories')
+      .where(eb => flavor.isOneOf(eb.ref('id'), part))
+      .execute()
+  }
+}
+
 /** In the order of `historyColumns`. */
-export function updateEntry(
+export function changeEntry(
   before: StoredRecord,
   after: StoredRecord,
   seq: number,
   actor: string | undefined,
 ): unknown[] {
   const { id, orgId, userId, agentId, runId, actorId, role, updatedAt } = after
-  const values = [before.content, after.content, 'UPDATE', actor ?? actorId, role, updatedAt]
+  const { event, previousValue, newValue, successorId } = recordedChange(before, after)
+  const values = [previousValue, newValue, event, actor ?? actorId, role, updatedAt, successorId]
   return [id, seq, orgId, userId, agentId, runId, ...values]
 }
 
 function contentTaken(patches: readonly Patch[]): MemoryError {
-  const ids = patches.filter(({ dedupeKey }) => dedupeKey !== undefined).map(({ key }) => `'${key.id}'`)
+  const mayTake = ({ dedupeKey, set }: Patch): boolean =>
+    dedupeKey !== undefined || set.deletedAt === null || set.supersededBy === null
+  const ids = patches.filter(mayTake).map(({ key }) => `'${key.id}'`)
   const shown = ids.length > 5 ? `${ids.slice(0, 5).join(', ')} and ${ids.length - 5} more` : ids.join(', ')
   return new MemoryError(
     'CONFLICT',
-    `One of the memories ${shown} cannot get its new content: another one of its scope has it already, and neither may be a duplicate.`,
+    `One of the memories ${shown} cannot have its content: another one of its scope has it already, and neither may be a duplicate.`,
   )
 }

@@ -7,9 +7,11 @@ import type {
   VectorWriteOptions,
 } from '@agentmem/core/adapter'
 import { sql } from 'kysely'
-import type { NewRows } from '../database/flavor.ts'
+import type { LogState, NewRows } from '../database/flavor.ts'
+import { partsOf } from '../database/list-parts.ts'
 import type { WriteSession } from '../database/session.ts'
-import { historyColumns, memoryColumns, memoryValues, scopeSelection } from '../database/tables.ts'
+import { memoryValues } from '../database/record-rows.ts'
+import { historyColumns, memoryColumns, scopeSelection } from '../database/tables.ts'
 import { plainKey, takeLogFor } from '../log/log.ts'
 import { findPlainHolders } from './dedupe.ts'
 import { findOwnRows } from './own-rows.ts'
@@ -36,15 +38,17 @@ export function newRows(
 /**
  * Adds records with their history. It inserts all of them as if they were new. Only when the database has added fewer
  * rows than were sent does it ask which, and why. `lostAfter` is given when the reply to an attempt of this very call was lost:
- * a position that the log had before it. What that attempt wrote is this call's own, and no duplicate.
+ * a position that the log had before it. What that attempt wrote is this call's own, and no duplicate. `log`: its state, where
+ * the transaction has taken it already.
  */
 export async function put(
   session: WriteSession,
   records: readonly StoredRecord[],
   { actor, embedder, onTaken }: PutOptions,
   lostAfter?: number,
+  log?: LogState,
 ): Promise<PutReceipt> {
-  const { head, hasPlain } = await takeLogFor(session, { embedder })
+  const { head, hasPlain } = log ?? (await takeLogFor(session, { embedder }))
   const holders = new Map<string, string>()
   let [position, added, plainBefore] = [head, 0, hasPlain]
   for (const run of runsOf(records)) {
@@ -108,7 +112,7 @@ async function addHistory(
               .select(['id', 'seq', 'org_id', 'user_id', 'agent_id', 'run_id'])
               .select([sql<null>`null`.as('previous'), 'content', sql<string>`'ADD'`.as('event')])
               .select(eb => eb.fn.coalesce(eb.val(actor ?? null), 'actor_id').as('actor'))
-              .select(['role', 'created_at'])
+              .select(['role', 'created_at', sql<null>`null`.as('successor')])
               .where('seq', '>', start)
               .where('seq', '<=', start + historyRowsPerStatement),
           ),
@@ -141,10 +145,21 @@ async function findLeftOut(
  * transaction, for an id that a record of another scope has.
  */
 async function findDuplicates(
-  { db, flavor }: WriteSession,
+  session: WriteSession,
   leftOut: readonly StoredRecord[],
   holders: ReadonlyMap<string, string>,
 ): Promise<ReadonlyMap<string, string>> {
+  const duplicates = new Map<string, string>()
+  for (const part of partsOf(leftOut, session.flavor)) await findPart(session, part, holders, duplicates)
+  return duplicates
+}
+
+async function findPart(
+  { db, flavor }: WriteSession,
+  leftOut: readonly StoredRecord[],
+  holders: ReadonlyMap<string, string>,
+  duplicates: Map<string, string>,
+): Promise<void> {
   const ids = leftOut.map(({ id }) => id)
   const dedupeKeys = leftOut.map(({ dedupeKey }) => dedupeKey).filter(key => key !== null)
   const taken = await db
@@ -155,7 +170,6 @@ async function findDuplicates(
     .execute()
   const byId = new Map(taken.map(row => [row.id, row]))
   const idOfDedupeKey = new Map(taken.map(row => [row.dedupeKey, row.id]))
-  const duplicates = new Map<string, string>()
   for (const record of leftOut) {
     const { id, dedupeKey } = record
     const owner = byId.get(id)
@@ -166,5 +180,4 @@ async function findDuplicates(
     }
     duplicates.set(id, holder)
   }
-  return duplicates
 }

@@ -4,8 +4,10 @@ import { sql } from 'kysely'
 import type { Expression, RawBuilder, SqlBool } from 'kysely'
 import { scopeCondition } from '../database/scope-condition.ts'
 import type { Session } from '../database/session.ts'
-import { recordOf, recordSelection, textSelection } from '../database/tables.ts'
-import type { RecordRow, TextRow } from '../database/tables.ts'
+import { isSearched, recordOf } from '../database/record-rows.ts'
+import { recordSelection, textSelection } from '../database/tables.ts'
+import type { RecordRow } from '../database/record-rows.ts'
+import type { TextRow } from '../database/tables.ts'
 import { untilItPasses } from '../database/until-it-passes.ts'
 import { matching } from './count.ts'
 
@@ -57,7 +59,7 @@ export async function* texts(
   signal: AbortSignal | undefined,
 ): AsyncGenerator<TextEntry[]> {
   const pages = readPages<TextRow>(session, {
-    matches: sql`(${scopeCondition(scope)} and ${sql.ref('indexed')} = 1)`,
+    matches: sql`(${scopeCondition(scope)} and ${isSearched})`,
     hasIndex: hasPart(scope) && !session.flavor.sortsEachPage,
     time: sql.ref('created_at'),
     newestFirst: false,

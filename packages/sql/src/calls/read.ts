@@ -1,22 +1,22 @@
 import { embedderKey, inScope } from '@agentmem/core/adapter'
 import type { HistoryEntry, HistoryEvent, Key, MemoryRecord } from '@agentmem/core/adapter'
 import { groupedBy } from '../database/grouped-by.ts'
+import { rowsInParts } from '../database/list-parts.ts'
 import type { Session } from '../database/session.ts'
-import { recordOf, recordSelection, reuseKey, scopeSelection, vectorOf } from '../database/tables.ts'
-import type { HistoryTable, RecordRow } from '../database/tables.ts'
+import { recordOf, reuseKey, vectorOf } from '../database/record-rows.ts'
+import { recordSelection, scopeSelection } from '../database/tables.ts'
+import type { RecordRow } from '../database/record-rows.ts'
+import type { HistoryTable } from '../database/tables.ts'
 
 export async function get(session: Session, keys: readonly Key[]): Promise<(MemoryRecord | undefined)[]> {
   const { db, flavor } = session
-  const rows = await db
-    .selectFrom('memories')
-    .select(recordSelection)
-    .where(eb =>
-      flavor.isOneOf(
-        eb.ref('id'),
-        keys.map(({ id }) => id),
-      ),
-    )
-    .execute()
+  const rows = await rowsInParts(idsOf(keys), flavor, ids =>
+    db
+      .selectFrom('memories')
+      .select(recordSelection)
+      .where(eb => flavor.isOneOf(eb.ref('id'), ids))
+      .execute(),
+  )
   const byId = new Map((rows as RecordRow[]).map(row => [row.id, row]))
   return keys.map(key => {
     const row = byId.get(key.id)
@@ -29,16 +29,13 @@ export async function vectors(
   { db, flavor }: Session,
   keys: readonly Key[],
 ): Promise<(Float32Array | undefined)[]> {
-  const rows = await db
-    .selectFrom('memories')
-    .select(['id', ...scopeSelection, 'vector'])
-    .where(eb =>
-      flavor.isOneOf(
-        eb.ref('id'),
-        keys.map(({ id }) => id),
-      ),
-    )
-    .execute()
+  const rows = await rowsInParts(idsOf(keys), flavor, ids =>
+    db
+      .selectFrom('memories')
+      .select(['id', ...scopeSelection, 'vector'])
+      .where(eb => flavor.isOneOf(eb.ref('id'), ids))
+      .execute(),
+  )
   const byId = new Map(rows.map(row => [row.id, row]))
   return keys.map(key => {
     const row = byId.get(key.id)
@@ -52,18 +49,20 @@ export async function vectorsByHash(
   hashes: readonly string[],
   embedder: string,
 ): Promise<(Float32Array | undefined)[]> {
-  const oldest = db
-    .selectFrom('memories')
-    .select(eb => eb.fn.min('seq').as('seq'))
-    .where(eb => flavor.isOneOf(eb.ref('reuse_key'), hashes.map(reuseKey)))
-    .where(eb => flavor.isOneOf(eb.ref('hash'), hashes))
-    .groupBy('hash')
-  const rows = await db
-    .selectFrom('memories')
-    .innerJoin(oldest.as('oldest'), 'oldest.seq', 'memories.seq')
-    .select(['memories.hash', 'memories.vector'])
-    .where(eb => eb(eb.selectFrom('meta').select('value').where('key', '=', embedderKey), '=', embedder))
-    .execute()
+  const rows = await rowsInParts(hashes, flavor, part => {
+    const oldest = db
+      .selectFrom('memories')
+      .select(eb => eb.fn.min('seq').as('seq'))
+      .where(eb => flavor.isOneOf(eb.ref('reuse_key'), part.map(reuseKey)))
+      .where(eb => flavor.isOneOf(eb.ref('hash'), part))
+      .groupBy('hash')
+    return db
+      .selectFrom('memories')
+      .innerJoin(oldest.as('oldest'), 'oldest.seq', 'memories.seq')
+      .select(['memories.hash', 'memories.vector'])
+      .where(eb => eb(eb.selectFrom('meta').select('value').where('key', '=', embedderKey), '=', embedder))
+      .execute()
+  })
   const byHash = new Map(rows.map(({ hash, vector }) => [hash, vector]))
   return hashes.map(hash => {
     const vector = byHash.get(hash)
@@ -73,18 +72,15 @@ export async function vectorsByHash(
 
 /** The history of each key, oldest first. The id of an entry is its position in the log, which is unique. */
 export async function history({ db, flavor }: Session, keys: readonly Key[]): Promise<HistoryEntry[][]> {
-  const rows = await db
-    .selectFrom('history')
-    .selectAll()
-    .where(eb =>
-      flavor.isOneOf(
-        eb.ref('memory_id'),
-        keys.map(({ id }) => id),
-      ),
-    )
-    .orderBy('memory_id')
-    .orderBy('seq')
-    .execute()
+  const rows = await rowsInParts(idsOf(keys), flavor, ids =>
+    db
+      .selectFrom('history')
+      .selectAll()
+      .where(eb => flavor.isOneOf(eb.ref('memory_id'), ids))
+      .orderBy('memory_id')
+      .orderBy('seq')
+      .execute(),
+  )
   const byId = groupedBy(rows, row => row.memory_id)
   return keys.map(key => (byId.get(key.id) ?? []).map(entryOf).filter(({ scope }) => inScope(scope, key)))
 }
@@ -105,5 +101,10 @@ function entryOf(row: HistoryTable): HistoryEntry {
     actorId: row.actor_id,
     role: row.role,
     createdAt: row.created_at,
+    successorId: row.successor_id,
   }
+}
+
+function idsOf(keys: readonly Key[]): string[] {
+  return keys.map(({ id }) => id)
 }

@@ -2,7 +2,9 @@ import { inScope, scopeKey } from '@agentmem/core/adapter'
 import type { DeleteAllOptions, DeleteOptions, Key, LogSpan, Scope } from '@agentmem/core/adapter'
 import { sql } from 'kysely'
 import type { Expression, SqlBool } from 'kysely'
+import type { BuriedTable, LogState } from '../database/flavor.ts'
 import { groupedBy } from '../database/grouped-by.ts'
+import { partsOf, rowsInParts } from '../database/list-parts.ts'
 import { scopeCondition } from '../database/scope-condition.ts'
 import type { WriteSession } from '../database/session.ts'
 import { historyColumns, scopeSelection } from '../database/tables.ts'
@@ -17,15 +19,19 @@ export async function deleteByKey(
   session: WriteSession,
   keys: readonly Key[],
   { actor, purgeHistory = false }: DeleteOptions,
+  log?: LogState,
 ): Promise<{ missing: string[]; span: LogSpan }> {
-  const { head } = await takeLog(session)
+  const { head, hasPending } = log ?? (await takeLog(session))
   const present = await presentKeys(session, keys)
   const missing = keys.filter(key => !present.has(key)).map(({ id }) => id)
   if (purgeHistory) await purgeByKey(session, keys)
   if (present.size === 0) return { missing, span: { after: head, upTo: head } }
   const ids = [...new Set(Array.from(present, ({ id }) => id))]
-  const buried = await bury(session, session.flavor.isOneOf(sql.ref<string>('id'), ids), head)
+  let buried = 0
+  for (const part of partsOf(ids, session.flavor))
+    buried += await bury(session, session.flavor.isOneOf(sql.ref<string>('id'), part), head + buried)
   if (!purgeHistory) await addHistory(session, head, actor)
+  if (hasPending) await deleteBuried(session, head, 'pending')
   await deleteBuried(session, head, 'memories')
   return { missing, span: { after: head, upTo: head + buried } }
 }
@@ -33,11 +39,13 @@ export async function deleteByKey(
 /** The keys whose memories are there and in the scope that the key names. */
 async function presentKeys({ db, flavor }: WriteSession, keys: readonly Key[]): Promise<Set<Key>> {
   const ids = keys.map(({ id }) => id)
-  const rows = await db
-    .selectFrom('memories')
-    .select(['id', ...scopeSelection])
-    .where(eb => flavor.isOneOf(eb.ref('id'), ids))
-    .execute()
+  const rows = await rowsInParts(ids, flavor, part =>
+    db
+      .selectFrom('memories')
+      .select(['id', ...scopeSelection])
+      .where(eb => flavor.isOneOf(eb.ref('id'), part))
+      .execute(),
+  )
   const byId = new Map(rows.map(row => [row.id, row]))
   const isPresent = (key: Key): boolean => {
     const row = byId.get(key.id)
@@ -47,7 +55,11 @@ async function presentKeys({ db, flavor }: WriteSession, keys: readonly Key[]): 
 }
 
 /** Deletes the history that the keys name: one statement for 25 scopes. */
-async function purgeByKey({ db, flavor }: WriteSession, keys: readonly Key[]): Promise<void> {
+async function purgeByKey(session: WriteSession, keys: readonly Key[]): Promise<void> {
+  for (const part of partsOf(keys, session.flavor)) await purgePart(session, part)
+}
+
+async function purgePart({ db, flavor }: WriteSession, keys: readonly Key[]): Promise<void> {
   const groups = [...groupedBy(keys, scopeKey).values()]
   for (let start = 0; start < groups.length; start += scopesPerStatement) {
     const named = groups.slice(start, start + scopesPerStatement).map(([first, ...others]) => {
@@ -68,11 +80,12 @@ export async function deleteScope(
   scope: Scope,
   { actor, where, purgeHistory = false }: DeleteAllOptions,
 ): Promise<number> {
-  const { head } = await takeLog(session)
+  const { head, hasPending } = await takeLog(session)
   const deleted = await bury(session, matching({ scope, where }, session.flavor), head)
   if (deleted > 0) {
     if (!purgeHistory) await addHistory(session, head, actor)
     if (purgeHistory && where) await deleteBuried(session, head, 'history')
+    if (hasPending) await deleteBuried(session, head, 'pending')
     await deleteBuried(session, head, 'memories')
   }
   if (purgeHistory && !where) await session.db.deleteFrom('history').where(scopeCondition(scope)).execute()
@@ -107,18 +120,14 @@ async function addHistory({ db }: WriteSession, head: number, actor: string | un
         .select(['m.id', 't.seq', 'm.org_id', 'm.user_id', 'm.agent_id', 'm.run_id', 'm.content'])
         .select([sql<null>`null`.as('next'), sql<string>`'DELETE'`.as('event')])
         .select(eb => eb.fn.coalesce(eb.val(actor ?? null), 'm.actor_id').as('actor'))
-        .select(eb => ['m.role', eb.val(Date.now()).as('at')])
+        .select(eb => ['m.role', eb.val(Date.now()).as('at'), sql<null>`null`.as('successor')])
         .where('t.seq', '>', head),
     )
     .execute()
 }
 
 /** Deletes what a table has of the memories that have a tombstone after `head`. */
-async function deleteBuried(
-  { db, flavor }: WriteSession,
-  head: number,
-  table: 'memories' | 'history',
-): Promise<void> {
+async function deleteBuried({ db, flavor }: WriteSession, head: number, table: BuriedTable): Promise<void> {
   if (flavor.deleteBuried) return flavor.deleteBuried(db, head, table)
   const id = sql.ref(table === 'memories' ? 'id' : 'memory_id')
   await db

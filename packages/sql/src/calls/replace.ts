@@ -1,8 +1,9 @@
-import { MemoryError, replacedRecord, sameScope } from '@agentmem/core/adapter'
+import { isCurrent, MemoryError, replacedRecord, sameScope } from '@agentmem/core/adapter'
 import type { PutReceipt, StoredRecord, WriteOptions } from '@agentmem/core/adapter'
 import type { WriteSession } from '../database/session.ts'
-import { historyColumns, memoryColumns, memoryValues } from '../database/tables.ts'
-import { updateEntry } from './patch.ts'
+import { memoryValues } from '../database/record-rows.ts'
+import { historyColumns, memoryColumns } from '../database/tables.ts'
+import { changeEntry, deleteRows } from './patch.ts'
 import { readStored } from './stored.ts'
 
 /**
@@ -20,7 +21,8 @@ export async function replaceTaken(
   const ids = leftOut.map(({ id }) => id)
   const dedupeKeys = leftOut.flatMap(({ dedupeKey }) => dedupeKey ?? [])
   const current = await readStored(session, ids, dedupeKeys)
-  const idOfKey = new Map(Array.from(current.values(), ({ id, dedupeKey }) => [dedupeKey, id]))
+  const holders = [...current.values()].filter(isCurrent)
+  const idOfKey = new Map(holders.map(({ id, dedupeKey }) => [dedupeKey, id]))
   const duplicates = new Map<string, string>()
   const replaced = new Map<string, number>()
   const memories: unknown[][] = []
@@ -37,20 +39,15 @@ export async function replaceTaken(
     const after = before ? replacedRecord(before, record, { actor }) : record
     if (before) {
       replaced.set(record.id, after.version)
-      idOfKey.delete(before.dedupeKey)
+      if (isCurrent(before)) idOfKey.delete(before.dedupeKey)
     }
     current.set(record.id, after)
-    idOfKey.set(after.dedupeKey, after.id)
+    if (isCurrent(after)) idOfKey.set(after.dedupeKey, after.id)
     memories.push(memoryValues(after, seq))
-    history.push(before ? updateEntry(before, after, seq, actor) : addEntry(after, seq, actor))
+    history.push(before ? changeEntry(before, after, seq, actor) : addEntry(after, seq, actor))
   }
   const { db, flavor } = session
-  if (replaced.size > 0) {
-    await db
-      .deleteFrom('memories')
-      .where(eb => flavor.isOneOf(eb.ref('id'), [...replaced.keys()]))
-      .execute()
-  }
+  await deleteRows(session, [...replaced.keys()])
   if (memories.length > 0) {
     const added = await flavor.insert(db, { table: 'memories', columns: memoryColumns, values: memories })
     if (added < memories.length) {
@@ -67,12 +64,13 @@ export function takenElsewhere(id: string): MemoryError {
 
 /** The id of another record that has the content now; one that this batch has changed may have had it before. */
 function holderOf(
-  { id, hash, dedupeKey }: StoredRecord,
+  record: StoredRecord,
   idOfKey: ReadonlyMap<string | null, string>,
   plainHolders: ReadonlyMap<string, string>,
   current: ReadonlyMap<string, StoredRecord>,
 ): string | undefined {
-  if (dedupeKey === null) return undefined
+  const { id, hash, dedupeKey } = record
+  if (dedupeKey === null || !isCurrent(record)) return undefined
   const holder = idOfKey.get(dedupeKey)
   if (holder !== undefined && holder !== id) return holder
   const plain = plainHolders.get(id)
@@ -82,5 +80,19 @@ function holderOf(
 /** In the order of `historyColumns`. */
 function addEntry(record: StoredRecord, seq: number, actor: string | undefined): unknown[] {
   const { id, orgId, userId, agentId, runId, content, actorId, role, createdAt } = record
-  return [id, seq, orgId, userId, agentId, runId, null, content, 'ADD', actor ?? actorId, role, createdAt]
+  return [
+    id,
+    seq,
+    orgId,
+    userId,
+    agentId,
+    runId,
+    null,
+    content,
+    'ADD',
+    actor ?? actorId,
+    role,
+    createdAt,
+    null,
+  ]
 }

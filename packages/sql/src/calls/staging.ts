@@ -9,8 +9,9 @@ import {
 import type { Adopted, AdoptOptions, StagedVector, StagingState, UnstagedPage } from '@agentmem/core/adapter'
 import { sql } from 'kysely'
 import type { Expression, SqlBool } from 'kysely'
+import { rowsInParts } from '../database/list-parts.ts'
 import type { Session, WriteSession } from '../database/session.ts'
-import { noVector } from '../database/tables.ts'
+import { noVector } from '../database/record-rows.ts'
 import { readLog, takeLog } from '../log/log.ts'
 import { readMeta, setMeta } from '../log/meta.ts'
 
@@ -62,11 +63,13 @@ export async function stagedVectors(
 ): Promise<(Float32Array | undefined)[]> {
   const { db, flavor } = session
   await requireStaging(session, embedder)
-  const rows = await db
-    .selectFrom('staged')
-    .selectAll()
-    .where(eb => flavor.isOneOf(eb.ref('hash'), hashes))
-    .execute()
+  const rows = await rowsInParts(hashes, flavor, part =>
+    db
+      .selectFrom('staged')
+      .selectAll()
+      .where(eb => flavor.isOneOf(eb.ref('hash'), part))
+      .execute(),
+  )
   const byHash = new Map(rows.map(({ hash, vector }) => [hash, vector]))
   return hashes.map(hash => {
     const vector = byHash.get(hash)

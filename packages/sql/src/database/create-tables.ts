@@ -24,6 +24,7 @@ export async function createTables(
     .addColumn('actor_id', types.key)
     .addColumn('role', types.key)
     .addColumn('created_at', types.integer, column => column.notNull())
+    .addColumn('successor_id', types.key)
     .addPrimaryKeyConstraint(`${prefix}history_key`, ['memory_id', 'seq'])
   await (clusteredTable ? history.modifyEnd(clusteredTable) : history).execute()
   await db.schema
@@ -36,6 +37,7 @@ export async function createTables(
     .addColumn('hash', types.key, column => column.primaryKey().notNull())
     .addColumn('vector', types.bytes, column => column.notNull())
     .execute()
+  await createPending(db, types)
   await createIndexes(db, partialIndexes, prefix)
 }
 
@@ -66,9 +68,37 @@ async function createMemories(db: Kysely<unknown>, types: ColumnTypes): Promise<
     .addColumn('role', types.key)
     .addColumn('place', placeType, column => column.notNull().defaultTo(0))
     .addColumn('indexed', indexedType, column => column.notNull().defaultTo(1))
+    .addColumn('valid_from', types.integer)
+    .addColumn('valid_to', types.integer)
+    .addColumn('superseded_by', types.key)
+    .addColumn('origin', types.key, column => column.notNull().defaultTo('caller'))
+    .addColumn('derivation', types.text)
+    .addColumn('deleted_at', types.integer)
     .addColumn('dedupe_key', types.key)
     .addColumn('reuse_key', types.key)
     .addColumn('vector', types.bytes, column => column.notNull())
+    .execute()
+}
+
+/** The inbox of what waits to be worked on. */
+export async function createPending(db: Kysely<unknown>, types: ColumnTypes): Promise<void> {
+  await db.schema
+    .createTable('pending')
+    // Where DDL has no transactions, the table may be left from a process that ended here.
+    .ifNotExists()
+    .addColumn('seq', types.integer, column => column.primaryKey().notNull())
+    .addColumn('memory_id', types.key, column => column.notNull().unique())
+    .addColumn('org_id', types.key, column => column.notNull())
+    .addColumn('user_id', types.key)
+    .addColumn('agent_id', types.key)
+    .addColumn('run_id', types.key)
+    .addColumn('at', types.integer, column => column.notNull())
+    .addColumn('tokens', types.integer, column => column.notNull())
+    .addColumn('attempts', types.integer, column => column.notNull())
+    .addColumn('not_before', types.integer, column => column.notNull())
+    .addColumn('parked', indexedType, column => column.notNull())
+    .addColumn('reason', types.text)
+    .addColumn('answer', types.text)
     .execute()
 }
 

@@ -45,10 +45,13 @@ export interface ColumnTypes {
 
 /** Rows to insert into a table. The values of each are in the order of `columns`. */
 export interface Rows {
-  readonly table: 'memories' | 'history'
+  readonly table: 'memories' | 'history' | 'pending'
   readonly columns: readonly string[]
   readonly values: readonly (readonly unknown[])[]
 }
+
+/** What holds something of a memory, and goes with it. */
+export type BuriedTable = 'memories' | 'history' | 'pending'
 
 /** The change log as a writing transaction finds it. */
 export interface LogState {
@@ -56,6 +59,8 @@ export interface LogState {
   readonly head: number
   /** False only when no record without a dedupe key was ever added. */
   readonly hasPlain: boolean
+  /** False only when nothing waits in the inbox. */
+  readonly hasPending: boolean
   /** The model that the vectors are of, as the meta entry `embedderKey` of core names it. */
   readonly embedder: string | undefined
 }
@@ -131,13 +136,18 @@ export interface Flavor {
    * Deletes the rows of a table whose memories are in `tombstones` at positions after `after`. Default: by a subquery,
    * for a database that does not read the whole table for it.
    */
-  deleteBuried?(tx: Transaction<Tables>, after: number, table: 'memories' | 'history'): Promise<void>
+  deleteBuried?(tx: Transaction<Tables>, after: number, table: BuriedTable): Promise<void>
   /**
    * Adds new rows at the end of the log, with their history, in one transaction and as few round trips as possible.
    * It also gives them their `seq`. Returns the positions that they took; undefined when they were not all new, and
    * nothing was written. Default: a transaction of several statements.
    */
   putNew?(db: Kysely<Tables>, rows: NewRows): Promise<LogSpan | undefined>
+  /**
+   * The number of values up to which `isOneOf` is fast. A call with a longer list sends a statement for each part of it.
+   * Default: no limit.
+   */
+  readonly longestList?: number
   /** `column in values`, with few different statement texts whatever the number of values. */
   isOneOf(column: Expression<string | null>, values: readonly string[]): Expression<SqlBool>
   /** True when `text`, which is not null, contains `part`. Case counts, and '' is in every text. */
@@ -159,6 +169,12 @@ export interface Flavor {
   isMigrationRace?(error: unknown): boolean
   /** The MemoryError of a driver's error; undefined where none fits better than `BACKEND`. */
   errorOf(error: unknown): MemoryError | undefined
+  /**
+   * Names the log that positions count in: an expression that is asked beside the head of the log, such as the timeline of
+   * the server. Null where it is not known at the moment. Left out of use where the server refuses it at opening. Default:
+   * the log has no name.
+   */
+  readonly lineage?: RawBuilder<string | null> | undefined
   /** The statistics beside the number of memories and the head of the log. */
   stats(db: Kysely<Tables>): Promise<Partial<StoreStats>>
 }

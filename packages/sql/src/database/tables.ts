@@ -1,5 +1,4 @@
-import { packVector, unpackVector } from '@agentmem/core/adapter'
-import type { MemoryRecord, StoredRecord } from '@agentmem/core/adapter'
+import type { MemoryRecord } from '@agentmem/core/adapter'
 
 /** A live memory. Its primary key is its position in the change log, so that the table is the log in order. */
 export interface MemoriesTable {
@@ -29,6 +28,14 @@ export interface MemoriesTable {
   place: number
   /** 1 or 0. */
   indexed: number
+  valid_from: number | null
+  valid_to: number | null
+  superseded_by: string | null
+  origin: string
+  /** JSON text. */
+  derivation: string | null
+  deleted_at: number | null
+  /** See `heldKey`. */
   dedupe_key: string | null
   /**
    * The first digits of the hash where the vector may be used again for the same text, null elsewhere; indexed. An
@@ -53,6 +60,26 @@ export interface HistoryTable {
   actor_id: string | null
   role: string | null
   created_at: number
+  successor_id: string | null
+}
+
+/** A memory that waits to be worked on. */
+export interface PendingTable {
+  /** Its place in the order in which they were received. */
+  seq: number
+  memory_id: string
+  org_id: string
+  user_id: string | null
+  agent_id: string | null
+  run_id: string | null
+  at: number
+  tokens: number
+  attempts: number
+  not_before: number
+  /** 1 or 0. */
+  parked: number
+  reason: string | null
+  answer: string | null
 }
 
 /** A deleted id. The id may be live again, at a later position. */
@@ -79,9 +106,10 @@ export interface Tables {
   tombstones: TombstonesTable
   meta: MetaTable
   staged: StagedTable
+  pending: PendingTable
 }
 
-export const tableNames = ['memories', 'history', 'tombstones', 'meta', 'staged'] as const
+export const tableNames = ['memories', 'history', 'tombstones', 'meta', 'staged', 'pending'] as const
 
 /** The column of each field of a record. */
 export const columnOfField: {
@@ -113,6 +141,12 @@ export const columnOfField: {
   role: 'role',
   place: 'place',
   indexed: 'indexed',
+  validFrom: 'valid_from',
+  validTo: 'valid_to',
+  supersededBy: 'superseded_by',
+  origin: 'origin',
+  derivation: 'derivation',
+  deletedAt: 'deleted_at',
 }
 
 const recordFields = Object.keys(columnOfField) as (keyof MemoryRecord)[]
@@ -172,62 +206,22 @@ export const historyColumns: readonly (keyof HistoryTable)[] = [
   'actor_id',
   'role',
   'created_at',
+  'successor_id',
 ]
 
-/** The indexed part of a hash, by which reusable vectors are found; the whole hash is compared after it. */
-export function reuseKey(hash: string): string {
-  return hash.slice(0, 16)
-}
-
-/** The values of one row, in the order of `memoryColumns`. Written out for speed: it runs for every record. */
-export function memoryValues(record: StoredRecord, seq: number): unknown[] {
-  return [
-    seq,
-    record.id,
-    record.orgId,
-    record.userId,
-    record.agentId,
-    record.runId,
-    record.content,
-    record.hash,
-    JSON.stringify(record.metadata),
-    record.type,
-    record.level,
-    record.importance,
-    record.accessCount,
-    record.lastAccessedAt,
-    record.createdAt,
-    record.updatedAt,
-    record.expiresAt,
-    record.version,
-    record.createdBy,
-    record.updatedBy,
-    record.actorId,
-    record.role,
-    record.place,
-    record.indexed ? 1 : 0,
-    record.dedupeKey,
-    record.reusable && record.vector ? reuseKey(record.hash) : null,
-    record.vector ? packVector(record.vector) : noVector,
-  ]
-}
-
-/** What stands in the column `vector` where there is none. */
-export const noVector: Uint8Array = Buffer.alloc(0)
-
-/** The vector that a row holds; undefined for none. */
-export function vectorOf(bytes: Uint8Array): Float32Array | undefined {
-  return bytes.length === 0 ? undefined : unpackVector(bytes)
-}
-
-/** A row of `recordSelection`. */
-export type RecordRow = Omit<MemoryRecord, 'metadata' | 'indexed'> & {
-  readonly metadata: string
-  readonly indexed: number
-}
-
-/** The record of a row. Changes the row itself, and returns it. */
-export function recordOf<Row extends RecordRow>(row: Row): Omit<Row, 'metadata' | 'indexed'> & MemoryRecord {
-  const metadata = JSON.parse(row.metadata) as MemoryRecord['metadata']
-  return Object.assign(row, { metadata, indexed: row.indexed !== 0 })
-}
+/** The columns of `pending`, in the order of their values everywhere. */
+export const pendingColumns: readonly (keyof PendingTable)[] = [
+  'seq',
+  'memory_id',
+  'org_id',
+  'user_id',
+  'agent_id',
+  'run_id',
+  'at',
+  'tokens',
+  'attempts',
+  'not_before',
+  'parked',
+  'reason',
+  'answer',
+]

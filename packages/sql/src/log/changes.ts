@@ -2,6 +2,7 @@ import { scopeOf, unpackVector } from '@agentmem/core/adapter'
 import type { IndexEntry, LogPage, Scope, TextEntry, TextPage } from '@agentmem/core/adapter'
 import { sql } from 'kysely'
 import type { AliasedRawBuilder, Compilable } from 'kysely'
+import { isSearched } from '../database/record-rows.ts'
 import type { Session } from '../database/session.ts'
 
 interface LogRequest {
@@ -20,12 +21,12 @@ interface LogRow {
 }
 
 interface VectorRow extends LogRow {
-  /** Null where the record is not indexed. */
+  /** Null where no search finds the record. */
   readonly vector: Uint8Array | null
 }
 
 interface TextRow extends LogRow {
-  /** Null where the record is not indexed. */
+  /** Null where no search finds the record. */
   readonly content: string | null
   readonly createdAt: number
   readonly place: number
@@ -87,12 +88,12 @@ async function readPage<Row extends LogRow, Entry>(
 function changesQuery(session: Session): Compilable<VectorRow> {
   // A bare null has no type, and strict databases want the same type on both sides of a union.
   const none = session.db.selectFrom('memories').select('vector').where('seq', '=', sql.lit(0))
-  return logQuery<VectorRow>(session, [whereIndexed('vector')], [sql`(${none})`.as('vector')])
+  return logQuery<VectorRow>(session, [whereSearched('vector')], [sql`(${none})`.as('vector')])
 }
 
 function textsQuery(session: Session): Compilable<TextRow> {
   const live = [
-    whereIndexed('content'),
+    whereSearched('content'),
     sql.ref('created_at').as('createdAt'),
     sql.ref('place').as('place'),
     sql.ref('actor_id').as('actorId'),
@@ -102,9 +103,9 @@ function textsQuery(session: Session): Compilable<TextRow> {
   return logQuery<TextRow>(session, live, gone)
 }
 
-/** The column where the record is indexed, else null. */
-function whereIndexed(column: string): AliasedRawBuilder<unknown, string> {
-  return sql`case when ${sql.ref('indexed')} = 1 then ${sql.ref(column)} end`.as(column)
+/** The column where searches find the record, else null. */
+function whereSearched(column: string): AliasedRawBuilder<unknown, string> {
+  return sql`case when ${isSearched} then ${sql.ref(column)} end`.as(column)
 }
 
 /** The rows after a position of live records and of tombstones; both lists name what the rows have beside `LogRow`. */

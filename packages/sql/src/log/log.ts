@@ -1,5 +1,6 @@
 import { embedderKey, modelMismatch } from '@agentmem/core/adapter'
-import type { VectorWriteOptions } from '@agentmem/core/adapter'
+import type { LogHead, VectorWriteOptions } from '@agentmem/core/adapter'
+import { sql } from 'kysely'
 import type { LogState } from '../database/flavor.ts'
 import type { WriteSession, Session } from '../database/session.ts'
 
@@ -41,6 +42,10 @@ export async function readLog(session: Session): Promise<LogState> {
           .selectFrom('tombstones')
           .select(eb => eb.fn.max('seq').as('seq'))
           .as('gone'),
+        eb
+          .selectFrom('pending')
+          .select(eb => eb.fn.max('seq').as('seq'))
+          .as('waiting'),
         eb.selectFrom('meta').select('value').where('key', '=', plainKey).as('plain'),
         eb.selectFrom('meta').select('value').where('key', '=', embedderKey).as('embedder'),
       ]),
@@ -50,6 +55,31 @@ export async function readLog(session: Session): Promise<LogState> {
   return {
     head: Math.max(row?.live ?? 0, row?.gone ?? 0),
     hasPlain: (row?.plain ?? null) !== null,
+    hasPending: (row?.waiting ?? null) !== null,
     embedder: row?.embedder ?? undefined,
   }
+}
+
+/** Reads where the log ends, and its lineage in the same statement. */
+export async function readHead(session: Session): Promise<LogHead> {
+  const lineage = session.flavor.lineage ?? sql<string | null>`null`
+  const { rows } = await session.statements.run(
+    session,
+    'head',
+    () =>
+      session.db.selectNoFrom(eb => [
+        eb
+          .selectFrom('memories')
+          .select(eb => eb.fn.max('seq').as('seq'))
+          .as('live'),
+        eb
+          .selectFrom('tombstones')
+          .select(eb => eb.fn.max('seq').as('seq'))
+          .as('gone'),
+        lineage.as('lineage'),
+      ]),
+    [],
+  )
+  const [row] = rows
+  return { position: Math.max(row?.live ?? 0, row?.gone ?? 0), lineage: row?.lineage ?? undefined }
 }

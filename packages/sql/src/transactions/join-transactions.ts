@@ -73,11 +73,15 @@ export class Joined {
     await this.#write(db, { after: span.after, upserts, deletes: gone, cursor: span.upTo })
   }
 
-  /** Tells of the changed records that have a new vector or none any more, or are indexed now or no longer. */
+  /** Tells of the changed records that have a new vector or none any more, or that searches find now or no longer. */
   async afterPatch(session: WriteSession, patches: readonly Patch[], { span }: ChangeReceipt): Promise<void> {
     if (this.isEmpty || !span || span.upTo === span.after) return
     const { after, upTo: cursor } = span
-    const isTold = ({ set, vector }: Patch): boolean => vector !== undefined || set.indexed !== undefined
+    const isTold = ({ set, vector }: Patch): boolean =>
+      vector !== undefined ||
+      set.indexed !== undefined ||
+      set.supersededBy !== undefined ||
+      set.deletedAt !== undefined
     const told = new Set(patches.filter(isTold).map(({ key }) => key.id))
     const none = { upserts: [], deletes: [] }
     const all = told.size === 0 ? none : await changes(session, { after, limit: cursor - after })

@@ -1,3 +1,0 @@
-export { openMemory } from './backends/open-memory.ts'
-export type { MemoryUrls, OpenedMemory } from './backends/open-memory.ts'
-export type { Part } from './backends/manifest.ts'

@@ -1,0 +1,5 @@
+export { openFromAddresses, openMemory } from './open-memory.ts'
+export { knownBackends } from './addresses/known-backends.ts'
+export { redacted, redactUrls } from './addresses/redact.ts'
+export type { OpenedMemory, OpenMemoryOptions } from './open-memory.ts'
+export type { AddressForm, BackendList, KnownBackend, Manifest, Part } from './addresses/manifest.ts'

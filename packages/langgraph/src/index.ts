@@ -1,0 +1,7 @@
+export { AgentmemStore } from './agentmem-store.ts'
+export type { AgentmemStoreOptions, PutItemOptions } from './agentmem-store.ts'
+export { AgentmemVectorStore } from './agentmem-vector-store.ts'
+export type { AgentmemVectorStoreOptions, DeleteDocuments } from './agentmem-vector-store.ts'
+export { openLangChainEmbedder, toLangChainEmbeddings } from './langchain-embeddings.ts'
+export type { LangChainEmbedderOptions } from './langchain-embeddings.ts'
+export type { OwnScope, ScopeOfNamespace } from './owner-of.ts'
