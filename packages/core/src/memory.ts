@@ -1,10 +1,10 @@
-import { checkArray, checkId, checkKeys, checkOptions, invalid } from './checks/check-values.ts'
+import { checkArray, checkBoolean, checkId, checkKeys, checkOptions, invalid } from './checks/check-values.ts'
 import type { Embedder } from './contracts/embedder.ts'
 import type { ProgressOptions } from './contracts/progress.ts'
 import type { Scope } from './contracts/record.ts'
 import type { VerifyResult } from './follower/compare-index.ts'
 import { repairIndex, verifyIndex } from './follower/verify-index.ts'
-import type { RepairResult } from './follower/verify-index.ts'
+import type { RepairResult, VerifyOptions } from './follower/verify-index.ts'
 import { onlyMemoryErrors } from './guards/only-memory-errors.ts'
 import type { MemoryOptions } from './memory-api.ts'
 import { openEngine } from './memory-engine.ts'
@@ -203,15 +203,17 @@ export class Memory extends MemoryReads {
     return this.#engine.stats()
   }
 
-  /** Compares the index with the Store, vector by vector. */
-  async verify(options: ProgressOptions = {}): Promise<VerifyResult> {
-    checkOptions(options, ['onProgress'])
+  /** Compares the index with the Store, vector by vector. With `database` the database checks itself before. */
+  async verify(options: VerifyOptions = {}): Promise<VerifyResult> {
+    checkOptions(options, ['onProgress', 'database'])
+    checkBoolean(options.database, 'database')
     return this.#engine.run('verify', parts => verifyIndex(parts, options), options)
   }
 
   /** Makes the index what the Store says it is. */
-  async repair(options: ProgressOptions = {}): Promise<RepairResult> {
-    checkOptions(options, ['onProgress'])
+  async repair(options: VerifyOptions = {}): Promise<RepairResult> {
+    checkOptions(options, ['onProgress', 'database'])
+    checkBoolean(options.database, 'database')
     return this.#engine.run('repair', parts => repairIndex(parts, options), options)
   }
 
