@@ -43,6 +43,8 @@ const houses: Readonly<Record<string, Rooms>> = {
     'vector-index': ['kit', 'data'],
     embedder: ['kit', 'data'],
     reranker: ['kit', 'data'],
+    model: ['kit', 'data'],
+    extractor: ['kit'],
     processes: ['kit', 'data'],
   },
   benchmarks: {

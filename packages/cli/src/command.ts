@@ -23,6 +23,8 @@ export interface Command {
   readonly options: OptionTable
   /** Further lines of its help. */
   readonly details: readonly string[]
+  /** Command lines that do something useful, each with what it does. */
+  readonly examples: readonly (readonly [command: string, about: string])[]
   /** Returns the exit code. The caller reports an error that it throws, and derives the exit code from that. */
   run(session: Session): Promise<number>
 }

@@ -33,20 +33,32 @@ Exit codes
   2    the command line is wrong
   130  stopped with Ctrl-C (143: by SIGTERM); the store is whole and usable
 
-\`agentmem COMMAND --help\` says more about a command.`
+Examples
+  agentmem add Ada drinks green tea --user ada
+  agentmem search what does she drink --user ada
+  npx @agentmem/cli stats --store sqlite:./memories.db
+
+\`agentmem COMMAND --help\` says more about a command, with examples.`
 }
 
 /** What `agentmem COMMAND --help` prints. */
-export function commandHelp({ name, summary, operands, options, details }: Command): string {
+export function commandHelp({ name, summary, operands, options, details, examples }: Command): string {
   const own = Object.keys(options).length === 0 ? '' : `\n\nOptions\n${describeOptions(options)}`
   return `agentmem ${name}: ${summary}
 
 Usage: agentmem ${name} ${operands.usage === '' ? '' : `${operands.usage} `}[OPTIONS]
 
-${details.join('\n')}${own}
+${details.join('\n')}
+
+Examples
+${describeExamples(examples)}${own}
 
 Options of every command
 ${describeOptions(commonOptions)}`
+}
+
+function describeExamples(examples: Command['examples']): string {
+  return examples.map(([command, about]) => `  ${command}\n      ${about}`).join('\n')
 }
 
 function describeOptions(options: OptionTable): string {

@@ -4,6 +4,7 @@ import { commonOptions, exitCodes } from './command.ts'
 import type { Command } from './command.ts'
 import { exportCommand } from './commands/export.ts'
 import { importCommand } from './commands/import.ts'
+import { mcpCommand } from './commands/mcp.ts'
 import { reembedCommand } from './commands/reembed.ts'
 import { searchCommand } from './commands/search.ts'
 import { statsCommand } from './commands/stats.ts'
@@ -24,6 +25,7 @@ const commands: readonly Command[] = [
   statsCommand,
   verifyCommand,
   reembedCommand,
+  mcpCommand,
 ]
 
 process.exitCode = await main(process.argv.slice(2))
@@ -40,8 +42,7 @@ async function main(argv: readonly string[]): Promise<number> {
     const [name, ...operands] = args.operands
     if (args.flag('version')) return print(ownPackage.version)
     if (name === 'help') return print(helpFor(operands[0]))
-    if (args.flag('help')) return print(helpFor(name))
-    if (name === undefined) throw usageError("Name a command; 'agentmem --help' lists them.")
+    if (args.flag('help') || name === undefined) return print(helpFor(name))
     const command = findCommand(name)
     checkArguments(command, args, operands)
     const code = await command.run({ args, operands, terminal, signal })

@@ -14,7 +14,7 @@ export async function withMemory(
   given: Pick<OpenMemoryOptions, 'mustExist' | 'prepare'>,
   work: (opened: OpenedMemory) => Promise<number>,
 ): Promise<number> {
-  const urls = { ...urlsFrom(args), orgId: args.text('org'), ...given, signal }
+  const urls = { ...addressesFrom(args), orgId: args.text('org'), ...given, signal }
   const opened = await openFromAddresses(urls).catch(withHint)
   try {
     try {
@@ -27,7 +27,8 @@ export async function withMemory(
   }
 }
 
-function urlsFrom(args: Arguments): Record<'store' | 'index' | 'embedder', string | undefined> {
+/** The addresses that the options name, or else the environment. */
+export function addressesFrom(args: Arguments): Record<'store' | 'index' | 'embedder', string | undefined> {
   const { env } = process
   return {
     store: args.text('store') ?? (env['AGENTMEM_STORE'] || undefined),

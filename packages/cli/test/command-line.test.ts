@@ -3,7 +3,7 @@ import manifest from '../package.json' with { type: 'json' }
 import { agentmem, newFolder } from './run-agentmem.ts'
 import { sampleFile } from './sample-lines.ts'
 
-const commands = ['import', 'search', 'export', 'stats', 'verify', 'reembed']
+const commands = ['import', 'search', 'export', 'stats', 'verify', 'reembed', 'mcp']
 
 describe('help', () => {
   test('lists every command, the exit codes and the environment', async () => {
@@ -23,7 +23,15 @@ describe('help', () => {
     expect(option.code).toBe(0)
     expect(option.stdout).toContain(`Usage: agentmem ${command}`)
     expect(option.stdout).toContain('--store URL')
+    expect(option.stdout).toMatch(new RegExp(`^Examples\n  agentmem.* ?${command}\\b`, 'm'))
     expect(word).toEqual(option)
+  })
+
+  test('is what the name alone prints', async () => {
+    const folder = await newFolder()
+    const [alone, help] = await Promise.all([agentmem(folder, []), agentmem(folder, ['help'])])
+    expect(alone).toEqual(help)
+    expect(alone.code).toBe(0)
   })
 
   test('fits into 110 columns', async () => {
@@ -44,7 +52,6 @@ test('--version prints the version of the package', async () => {
 
 describe('a wrong command line', () => {
   test.each([
-    ['without a command', [], /agentmem --help/],
     ['with a misspelt command', ['serach', 'x'], /no command 'serach'; did you mean search\?/],
     ['with a misspelt option', ['search', 'x', '--usre', 'ada'], /no option --usre; did you mean --user\?/],
     ['with a misspelt option and =', ['search', 'x', '--topk=3'], /no option --topk; did you mean --top-k\?/],
@@ -116,6 +123,18 @@ describe('a wrong command line', () => {
     const { code, stderr } = await agentmem(folder, ['search', 'x', '--user', 'user-1', '--where', where])
     expect(stderr).toMatch(/unknown operator 'near'/)
     expect(code).toBe(2)
+  })
+})
+
+describe('an error', () => {
+  const wrong = async (env: NodeJS.ProcessEnv): Promise<string> =>
+    (await agentmem(await newFolder(), ['serach'], { env })).stderr
+
+  test('is in colour where colour is asked for, and nowhere else', async () => {
+    const red = '\u001B[31m\u001B[1magentmem:\u001B[22m\u001B[39m There is no'
+    expect((await wrong({ FORCE_COLOR: '1' })).startsWith(red)).toBe(true)
+    expect(await wrong({})).toMatch(/^agentmem: There is no/)
+    expect(await wrong({ NO_COLOR: '1' })).toMatch(/^agentmem: There is no/)
   })
 })
 

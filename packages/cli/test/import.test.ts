@@ -4,6 +4,23 @@ import { describe, expect, test } from 'vitest'
 import { agentmem, answerOf, newFolder } from './run-agentmem.ts'
 import { sampleFile, sampleLine, sampleLines } from './sample-lines.ts'
 
+test('an import takes the files of other programs, and repeated adds nothing', async () => {
+  const folder = await newFolder()
+  const lines = [
+    { type: 'entity', name: 'Ada', entityType: 'person', observations: ['drinks tea', 'plays the cello'] },
+    { type: 'relation', from: 'Ada', to: 'Bruno', relationType: 'knows' },
+  ]
+  await writeFile(join(folder, 'memory.jsonl'), lines.map(line => JSON.stringify(line)).join('\n'))
+  const args = ['import', 'memory.jsonl', '--from', 'mcp', '--user', 'ada']
+  expect(await answerOf(folder, args)).toMatchObject({ imported: 3, skipped: 0 })
+  expect(await answerOf(folder, args)).toMatchObject({ imported: 0, skipped: 3 })
+  const unknown = await agentmem(folder, ['import', 'memory.jsonl', '--from', 'notion'])
+  expect(unknown.stderr).toContain(
+    '--from takes ndjson, json, chatgpt, claude, mem0, openai, mcp or langgraph, not',
+  )
+  expect(unknown.code).toBe(2)
+})
+
 describe('an import', () => {
   test('says how much was imported and that the index has it, on stdout, and nothing on stderr', async () => {
     const folder = await newFolder()

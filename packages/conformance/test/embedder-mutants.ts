@@ -91,6 +91,7 @@ export const embedderMutants: readonly Mutant<Embedder>[] = [
   ...[
     ['guards', 'refuses what is no text', 'takes what it is given'],
     ['hostile calls', 'embed throws nothing', 'reads whatever it is given'],
+    ['abort', 'embed ends with its signal', 'waits for its backend whatever the signal'],
     ['lifecycle', 'embed on a closed one', 'goes on when it is closed'],
   ].map(([group = '', fails = '', fault = '']) => ({ group, fails, fault, unguarded: true })),
 ]

@@ -1,8 +1,17 @@
-import { ExactIndex, HashEmbedder, MapStore } from '@agentmem/core'
-import { guardEmbedder, guardIndex, guardReranker, guardStore, MemoryError } from '@agentmem/core/adapter'
-import type { Embedder, Reranker, Store, VectorIndex } from '@agentmem/core/adapter'
-import type { Harness } from '../src/index.ts'
+import { ExactIndex, HashEmbedder, MapStore, RuleExtractor } from '@agentmem/core'
+import {
+  guardEmbedder,
+  guardExtractor,
+  guardIndex,
+  guardReranker,
+  guardStore,
+  MemoryError,
+} from '@agentmem/core/adapter'
+import type { Embedder, Extractor, Reranker, Store, VectorIndex } from '@agentmem/core/adapter'
+import { ModelScript, scriptedModel } from '../src/index.ts'
+import type { Harness, ScriptedParts } from '../src/index.ts'
 import { breakable, overrideMethods } from './override-methods.ts'
+import type { Trouble } from './override-methods.ts'
 import { WordReranker } from './word-reranker.ts'
 
 /** How a test makes a part wrong, between the reference implementation and its guard. */
@@ -26,9 +35,10 @@ function harnessOf<Part extends Store | VectorIndex | Embedder | Reranker>({
   return ({ mutate = part => part, unguarded = false }: Wrong<Part> = {}): Harness<Part> =>
     async () => {
       const kept = lasting()
-      let broken = false
+      let trouble: Trouble = 'none'
+      const { promise: until, resolve: end } = Promise.withResolvers<void>()
       const open = (): Part => {
-        const part = mutate(breakable(kept, () => broken))
+        const part = mutate(breakable(kept, () => trouble))
         return unguarded ? part : guard(part)
       }
       const part = open()
@@ -36,9 +46,15 @@ function harnessOf<Part extends Store | VectorIndex | Embedder | Reranker>({
         part,
         openAgain: async () => open(),
         breakBackend: async () => {
-          broken = true
+          trouble = 'broken'
         },
-        teardown: () => part.close(),
+        silenceBackend: async () => {
+          trouble = { until }
+        },
+        teardown: () => {
+          end()
+          return part.close()
+        },
       }
     }
 }
@@ -82,3 +98,19 @@ export const rerankerHarness: (wrong?: Wrong<Reranker>) => Harness<Reranker> = h
   lasting: () => new WordReranker(),
   guard: guardReranker,
 })
+
+/** A model that is answered by a script. */
+export function modelHarness({ mutate = part => part }: Wrong<ScriptedParts> = {}): Harness<ScriptedParts> {
+  return async () => {
+    const script = new ModelScript()
+    const part = mutate({ script, model: scriptedModel(script) })
+    return { part, teardown: () => part.model.close() }
+  }
+}
+
+export function extractorHarness({ mutate = part => part }: Wrong<Extractor> = {}): Harness<Extractor> {
+  return async () => {
+    const part = mutate(guardExtractor(new RuleExtractor()))
+    return { part, teardown: () => part.close() }
+  }
+}

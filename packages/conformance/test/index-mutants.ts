@@ -171,6 +171,7 @@ export const indexMutants: readonly Mutant<VectorIndex>[] = [
     ['hostile calls', 'search throws nothing', 'reads whatever it is given'],
     ['lifecycle', 'apply on a closed one', 'goes on when it is closed'],
     ['abort', 'apply with an aborted signal', 'works for a caller who has gone'],
+    ['abort', 'search ends with its signal', 'waits for its backend whatever the signal'],
     ['errors', 'apply passes on a failure', 'throws the errors of its driver'],
   ].map(([group = '', fails = '', fault = '']) => ({ group, fails, fault, unguarded: true })),
 ]

@@ -1,13 +1,30 @@
 import { AssertionError, deepEqual, equal, ok, rejects } from 'node:assert/strict'
 import { MemoryError } from '@agentmem/core/adapter'
-import type { Embedder, Reranker, Store, VectorIndex } from '@agentmem/core/adapter'
+import type { Embedder, Extractor, Reranker, Store, VectorIndex } from '@agentmem/core/adapter'
 import { describe, it } from 'vitest'
-import { embedderCases, indexCases, rerankerCases, runCase, storeCases } from '../src/index.ts'
-import type { Case, Harness } from '../src/index.ts'
+import {
+  embedderCases,
+  extractorCases,
+  indexCases,
+  modelCases,
+  rerankerCases,
+  runCase,
+  storeCases,
+} from '../src/index.ts'
+import type { Case, Harness, ScriptedParts } from '../src/index.ts'
 import { embedderMutants } from './embedder-mutants.ts'
-import { embedderHarness, indexHarness, rerankerHarness, storeHarness } from './harnesses.ts'
+import {
+  embedderHarness,
+  extractorHarness,
+  indexHarness,
+  modelHarness,
+  rerankerHarness,
+  storeHarness,
+} from './harnesses.ts'
 import type { Wrong } from './harnesses.ts'
+import { extractorMutants } from './extractor-mutants.ts'
 import { indexMutants } from './index-mutants.ts'
+import { modelMutants } from './model-mutants.ts'
 import type { Mutant } from './mutant.ts'
 import { rerankerMutants } from './reranker-mutants.ts'
 import { storeMutants } from './store-mutants.ts'
@@ -54,3 +71,5 @@ registerMutants<Store>('a store', storeCases, storeMutants, storeHarness)
 registerMutants<VectorIndex>('an index', indexCases, indexMutants, indexHarness)
 registerMutants<Embedder>('an embedder', embedderCases, embedderMutants, embedderHarness)
 registerMutants<Reranker>('a reranker', rerankerCases, rerankerMutants, rerankerHarness)
+registerMutants<ScriptedParts>('a model', modelCases, modelMutants, modelHarness)
+registerMutants<Extractor>('an extractor', extractorCases, extractorMutants, extractorHarness)

@@ -9,17 +9,28 @@ export function overrideMethods<Part extends object>(part: Part, replaced: Parti
   })
 }
 
-/** The same part, whose methods fail like a lost connection as soon as `isBroken` says so. */
-export function breakable<Part extends object>(part: Part, isBroken: () => boolean): Part {
+/** What a backend does to the calls that it gets: it answers, it fails, or it stays silent until the end. */
+export type Trouble = 'none' | 'broken' | { readonly until: Promise<void> }
+
+/** The same part, whose methods fail like a lost connection, or are not answered, as soon as `trouble` says so. */
+export function breakable<Part extends object>(part: Part, trouble: () => Trouble): Part {
   return new Proxy(part, {
     get(target, name): unknown {
       const value: unknown = Reflect.get(target, name, target)
       if (typeof value !== 'function') return value
-      if (isBroken() && name !== 'close')
-        return name === 'query' || name === 'texts' ? brokenPages : brokenCall
-      return value.bind(target)
+      const now = trouble()
+      const isPaged = name === 'query' || name === 'texts'
+      if (now === 'none' || name === 'close') return value.bind(target)
+      if (now === 'broken') return isPaged ? brokenPages : brokenCall
+      return isPaged ? () => silentPages(now.until) : () => now.until.then(brokenCall)
     },
   })
+}
+
+/** Pages of which the first comes when the end does. */
+// eslint-disable-next-line require-yield -- it stands for pages that never come
+async function* silentPages(until: Promise<void>): AsyncGenerator<never> {
+  await until
 }
 
 /** Throws at once, as some drivers do, where a promise is expected. */

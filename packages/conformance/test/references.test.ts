@@ -1,8 +1,23 @@
 import { ExactIndex, MapStore } from '@agentmem/core'
 import { guardIndex, guardStore } from '@agentmem/core/adapter'
 import { describe, it } from 'vitest'
-import { embedderCases, indexCases, registerCases, rerankerCases, storeCases } from '../src/index.ts'
-import { embedderHarness, indexHarness, rerankerHarness, storeHarness } from './harnesses.ts'
+import {
+  embedderCases,
+  extractorCases,
+  indexCases,
+  modelCases,
+  registerCases,
+  rerankerCases,
+  storeCases,
+} from '../src/index.ts'
+import {
+  embedderHarness,
+  extractorHarness,
+  indexHarness,
+  modelHarness,
+  rerankerHarness,
+  storeHarness,
+} from './harnesses.ts'
 
 describe('MapStore', () => {
   registerCases(describe, it, storeCases, async () => {
@@ -12,7 +27,7 @@ describe('MapStore', () => {
 })
 
 describe('MapStore, opened again and broken', () => {
-  const groups = ['durability', 'sharing', 'lifecycle', 'errors']
+  const groups = ['durability', 'sharing', 'lifecycle', 'abort', 'errors']
   registerCases(
     describe,
     it,
@@ -33,7 +48,7 @@ describe('ExactIndex', () => {
 })
 
 describe('ExactIndex, opened again and broken', () => {
-  const groups = ['durability', 'shared', 'lifecycle', 'errors']
+  const groups = ['durability', 'shared', 'lifecycle', 'abort', 'errors']
   registerCases(
     describe,
     it,
@@ -48,4 +63,12 @@ describe('HashEmbedder', () => {
 
 describe('a reranker that counts words', () => {
   registerCases(describe, it, rerankerCases, rerankerHarness())
+})
+
+describe('a model that is answered by a script', () => {
+  registerCases(describe, it, modelCases, modelHarness())
+})
+
+describe('RuleExtractor', () => {
+  registerCases(describe, it, extractorCases, extractorHarness())
 })

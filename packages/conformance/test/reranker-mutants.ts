@@ -47,6 +47,12 @@ const unguarded: readonly Mutant<Reranker>[] = [
   mutant('abort', 'rerank with an aborted signal', 'works for a caller who has gone', rerank => {
     return (query, texts) => rerank(query, texts)
   }),
+  mutant(
+    'abort',
+    'rerank ends with its signal',
+    'waits for its backend whatever the signal',
+    rerank => rerank,
+  ),
   mutant('guards', 'refuses what is no text', 'takes what it is given', rerank => rerank),
   mutant('lifecycle', 'rerank on a closed one', 'goes on when it is closed', rerank => rerank),
 ].map(given => ({ ...given, unguarded: true }))

@@ -273,6 +273,7 @@ const unguarded: readonly Mutant<Store>[] = [
   ['guards', 'unknown options', 'takes any option'],
   ['lifecycle', 'put on a closed one', 'goes on when it is closed'],
   ['abort', 'put with an aborted signal', 'writes for a caller who has gone'],
+  ['abort', 'put ends with its signal', 'waits for its backend whatever the signal'],
   ['errors', 'put passes on a failure', 'throws the errors of its driver'],
 ].map(([group = '', fails = '', fault = '']) => ({ group, fails, fault, unguarded: true }))
 

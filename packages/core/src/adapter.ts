@@ -75,6 +75,29 @@ export { embedderKey, identityOf, modelMismatch, notStaging, stagedKey } from '.
 export type { IndexStats, IndexSupports, Match, VectorIndex, VectorQuery } from './contracts/vector-index.ts'
 export type { Embedder, EmbedOptions, EmbedPurpose } from './contracts/embedder.ts'
 export type { Reranker } from './contracts/reranker.ts'
+export type {
+  JsonSchema,
+  LanguageModel,
+  ModelAnswer,
+  ModelCounters,
+  ModelRequest,
+  ModelSupports,
+  ModelUsage,
+} from './contracts/language-model.ts'
+export type {
+  ClusterSet,
+  DecisionSet,
+  ExtractedFact,
+  Extractor,
+  FactDecision,
+  Insight,
+  MessageWindow,
+  Outcome,
+  Replacement,
+  ShownFact,
+  Triple,
+  WindowMessage,
+} from './contracts/extractor.ts'
 export type { CachedVector, EmbeddingCache, EmbeddingCacheScope } from './contracts/embedding-cache.ts'
 export type {
   Scalar,
@@ -93,9 +116,12 @@ export { patchedRecord, recordedChange, replacedRecord } from './checks/changed-
 export type { RecordedChange } from './checks/changed-record.ts'
 export { parseWhere } from './checks/parse-where.ts'
 export { guardEmbedder } from './guards/guard-embedder.ts'
+export { guardExtractor } from './guards/guard-extractor.ts'
 export { guardIndex } from './guards/guard-index.ts'
+export { guardModel } from './guards/guard-model.ts'
 export { guardReranker } from './guards/guard-reranker.ts'
 export { guardStore } from './guards/guard-store.ts'
+export { estimateTokens } from './text/estimate-tokens.ts'
 export { innerProduct } from './vectors/inner-product.ts'
 export { ScopedSlots } from './vectors/scoped-slots.ts'
 export { ScopedVectors } from './vectors/scoped-vectors.ts'

@@ -237,6 +237,8 @@ export interface CloseOptions {
   readonly flush?: boolean | undefined
   /** Told how many of the changes that the index lacked it has taken in. */
   readonly onProgress?: ((progress: Progress) => void) | undefined
+  /** Ends the wait with `ABORTED`: the parts are told to close, and what they still do is not waited for. */
+  readonly signal?: AbortSignal | undefined
 }
 
 export interface MemoryStats {

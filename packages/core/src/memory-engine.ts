@@ -1,6 +1,8 @@
+import { closeFailed } from './adapter-kit/opening.ts'
 import { checkBoolean, checkKeys, checkOptions } from './checks/check-values.ts'
 import { MemoryError } from './contracts/errors.ts'
 import type { Store } from './contracts/store.ts'
+import { untilAborted } from './contracts/until-aborted.ts'
 import { CachedEmbedder } from './embedding-cache/cached-embedder.ts'
 import { guardEmbedder } from './guards/guard-embedder.ts'
 import { guardIndex } from './guards/guard-index.ts'
@@ -75,18 +77,21 @@ export class MemoryEngine extends LiveParts {
 
   /** Closes once what a Memory was made of; a part that fails to close does not keep the others open. */
   async close(options: CloseOptions): Promise<void> {
-    checkKeys(options, ['flush', 'onProgress'], 'options')
-    const { flush = true, onProgress } = options
+    checkKeys(options, ['flush', 'onProgress', 'signal'], 'options')
+    const { flush = true, onProgress, signal } = options
     checkBoolean(flush, 'options.flush')
-    checkOptions({ onProgress }, ['onProgress'])
+    checkOptions({ onProgress, signal }, ['onProgress'])
     this.reembedding?.abort()
-    return this.life.close(async () => {
+    const closing = this.life.close(async () => {
       const { follower, index, embedder, texts, reranker } = this.parts
       const failures: unknown[] = []
+      // Each is begun, whatever the signal: it ends the wait alone.
       const attempt = async (work: () => Promise<unknown>): Promise<void> => {
-        await work().catch((error: unknown) => failures.push(error))
+        await untilAborted(work(), signal).catch((error: unknown) => {
+          if (!signal?.aborted) failures.push(error)
+        })
       }
-      if (flush) await attempt(() => follower.flush({ onProgress }))
+      if (flush && !signal?.aborted) await attempt(() => follower.flush({ onProgress, signal }))
       await attempt(() => follower.close())
       await attempt(() => texts.close())
       if (embedder instanceof CachedEmbedder) await attempt(() => embedder.settle())
@@ -97,7 +102,8 @@ export class MemoryEngine extends LiveParts {
           await attempt(async () => part?.close())
       }
       if (failures.length > 0) throw MemoryError.from(failures[0], 'close failed')
-    })
+    }, signal)
+    return untilAborted(closing, signal)
   }
 
   #queue<Job, Result>(
@@ -130,7 +136,8 @@ export async function openEngine(options: MemoryOptions): Promise<MemoryEngine> 
       reranker: options.reranker && guardReranker(options.reranker),
       texts: new TextFollower(store, options.text),
     }
-    return new MemoryEngine(await openParts(given, options, options), store, options)
+    const parts = await untilAborted(openParts(given, options, options), options.signal)
+    return new MemoryEngine(parts, store, options)
   } catch (error) {
     await closeGiven(options)
     throw MemoryError.from(error, 'Memory.open failed')
@@ -144,7 +151,10 @@ export async function closeGiven(
   if (given?.closeParts === false) return
   const { shared } = Object(given?.cache) as { readonly shared?: unknown }
   const parts = [given?.index, given?.store, given?.embedder, given?.reranker, shared]
-  await Promise.allSettled(parts.filter(isClosable).map(async part => part.close()))
+  const closing = Promise.allSettled(parts.filter(isClosable).map(async part => part.close()))
+  // A part that made somebody give up may not say goodbye either.
+  if ((given?.signal as AbortSignal | undefined)?.aborted) await closeFailed(() => closing)
+  else await closing
 }
 
 function isClosable(part: unknown): part is { close(): Promise<void> } {

@@ -271,7 +271,7 @@ export class Memory extends MemoryReads {
   }
 
   /**
-   * Waits for calls in flight, flushes the index, and closes store, index and embedder. With `flush: false`
+   * Waits for calls in flight, a minute at most, flushes the index, and closes store, index and embedder. With `flush: false`
    * the index is left as it is, and catches up when it is opened again. The flush takes as long as the index needs for what it
    * lacks: half a minute for 33,000 changes of a graph. A `scope()` shares the memory it came from: closing one closes both.
    */

@@ -12,6 +12,7 @@ test('the face for those who use a memory has these values, and one more is a de
     'MapStore',
     'Memory',
     'MemoryError',
+    'RuleExtractor',
     'memoryErrorCodes',
   ])
 })
@@ -35,12 +36,15 @@ test('the face for those who write a part has these', () => {
     'contentHash',
     'dedupeKey',
     'embedderKey',
+    'estimateTokens',
     'evaluateWhere',
     'exactlyOne',
     'factKey',
     'flag',
     'guardEmbedder',
+    'guardExtractor',
     'guardIndex',
+    'guardModel',
     'guardReranker',
     'guardStore',
     'hasUnitLength',

@@ -1,6 +1,6 @@
 import { estimateTokens } from '@agentmem/openai'
 import { describe, expect, test } from 'vitest'
-import { cutToTokens } from '../src/embedder/estimate-tokens.ts'
+import { cutToTokens } from '../src/embedder/cut-to-tokens.ts'
 
 /** Texts, and how many tokens cl100k_base makes of them (counted with gpt-tokenizer 4.0.0). */
 const counted: [string, number, string][] = [

@@ -17,6 +17,10 @@ export const exportCommand: Command = {
     'Without FILE, or with `-`, the lines go to stdout, also with --json. FILE is replaced only when the',
     'export is complete. Without --user, --agent and --run it has all memories of the organization.',
   ],
+  examples: [
+    ['agentmem export backup.jsonl', 'everything of the organization, with vectors'],
+    ['agentmem export --user ada --no-vectors > ada.jsonl', 'what is kept of one user'],
+  ],
   async run(session) {
     const { args, operands, terminal, signal } = session
     const [file = '-'] = operands

@@ -1,4 +1,5 @@
 import type { ImportOptions, ImportResult, Memory } from '@agentmem/core'
+import { importFormats } from '@agentmem/core/import'
 import { exitCodes, scopeFrom, scopeOptions } from '../command.ts'
 import type { Command, Session } from '../command.ts'
 import { formatCount, formatDuration, formatMemories, formatRate } from '../terminal/format-numbers.ts'
@@ -6,6 +7,13 @@ import { ImportSource } from '../import-source.ts'
 import { redacted } from '@agentmem/core/open'
 import type { OpenedMemory } from '@agentmem/core/open'
 import { withMemory } from '../with-memory.ts'
+
+const formats = ['ndjson', 'json', ...(Object.keys(importFormats) as (keyof typeof importFormats)[])] as const
+
+/** What `importFrom` takes for a format. */
+function readerOf(format: (typeof formats)[number] | undefined): ImportOptions['from'] {
+  return format === undefined || format === 'ndjson' || format === 'json' ? format : importFormats[format]
+}
 
 export const importCommand: Command = {
   name: 'import',
@@ -16,7 +24,10 @@ export const importCommand: Command = {
     user: { value: 'ID', about: 'user of the lines that name none' },
     agent: { value: 'ID', about: 'agent of the lines that name none' },
     run: { value: 'ID', about: 'run of the lines that name none' },
-    from: { value: 'FORMAT', about: 'ndjson: one JSON object a line, the default; json: one JSON array' },
+    from: {
+      value: 'FORMAT',
+      about: `${formats.slice(0, -1).join(', ')} or ${formats.at(-1)}; default ndjson`,
+    },
     'batch-size': { value: 'N', about: 'memories in a transaction, 1 to 10,000; default 1,000' },
     'large-integers': {
       value: 'text',
@@ -27,20 +38,31 @@ export const importCommand: Command = {
     'FILE has one memory a line, such as',
     '  {"content": "Ada drinks green tea.", "userId": "ada", "metadata": {"source": "chat"}}',
     'or is what `agentmem export` wrote, or with `--from json` one array of such objects. `-` is stdin.',
+    'Other formats: chatgpt and claude are conversations.json of an export, mem0 what get_all answers, openai',
+    'messages, mcp memory.jsonl of the reference server, langgraph items of a store. They are read as a stream.',
+    '',
     'Known fields: content, userId, agentId, runId,',
     'metadata, type, level, importance, createdAt, expiresAt, actorId, role, embedding, id.',
     '',
     'What is stored already is skipped: to continue an interrupted import, run the same command again.',
     'To repeat a complete import adds nothing.',
   ],
+  examples: [
+    ['agentmem import notes.jsonl --user ada', "lines that name no user are ada's"],
+    ['agentmem import conversations.json --from chatgpt --user ada', 'an export of ChatGPT'],
+    [
+      'agentmem export --store sqlite:./a.db | agentmem import - --store postgres://host/db',
+      'from one store to another',
+    ],
+  ],
   async run(session) {
     const [file = ''] = session.operands
     const batchSize = session.args.count('batch-size', 10_000)
-    const from = session.args.oneOf('from', ['ndjson', 'json'] as const)
+    const from = session.args.choice('from', formats)
     const largeIntegers = session.args.oneOf('large-integers', ['text', 'refuse'] as const)
     const source = await ImportSource.open(file, session.signal)
     return withMemory(session, { mustExist: false }, opened =>
-      importInto(opened, source, { from, batchSize, largeIntegers }, session),
+      importInto(opened, source, { from: readerOf(from), batchSize, largeIntegers }, session),
     )
   },
 }

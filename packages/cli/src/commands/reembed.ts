@@ -18,6 +18,9 @@ export const reembedCommand: Command = {
     'model at once, those processes get an error that asks them to open it with that model, and the index is',
     'filled again. If the command is stopped or killed, run it again to continue.',
   ],
+  examples: [
+    ['agentmem reembed --embedder fastembed:bge-small-en-v1.5', 'a store of text alone gets vectors'],
+  ],
   run(session) {
     let moved: ReembedResult = { memories: 0, embedded: 0 }
     const prepare = async (store: Store, embedder: Embedder | undefined): Promise<void> => {

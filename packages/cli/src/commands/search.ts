@@ -34,6 +34,11 @@ export const searchCommand: Command = {
     `  --where '{"metadata.speaker": "Ada", "importance": {"gte": 0.5}}'`,
     'Operators: eq ne gt gte lt lte in nin contains exists, and and, or, not around filters.',
   ],
+  examples: [
+    ['agentmem search when is the report due --user ada', 'the ten best'],
+    ['agentmem search tea --user ada --top-k 3 --explain', 'and why they were found'],
+    ["agentmem search tea --user ada --json | jq -r '.results[].memory'", 'the texts alone'],
+  ],
   async run(session) {
     const { args, operands, terminal, signal } = session
     const scope = scopeFrom(args)

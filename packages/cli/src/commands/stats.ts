@@ -16,6 +16,10 @@ export const statsCommand: Command = {
     'The count is of all that the store holds. With --org, --user, --agent or --run the memories of that',
     'scope are counted too, by reading them.',
   ],
+  examples: [
+    ['agentmem stats', 'of ./agentmem.db'],
+    ['agentmem stats --user ada --json', 'and how many are of ada'],
+  ],
   async run(session) {
     const { args, terminal } = session
     return withMemory(session, { mustExist: true }, async ({ memory, urls }) => {

@@ -16,6 +16,10 @@ export const verifyCommand: Command = {
     'Reads everything that the store holds, of all organizations. Exit code 1: the index or the database is',
     'damaged; with --repair: it could not be repaired. A damaged database is restored from a backup.',
   ],
+  examples: [
+    ['agentmem verify', 'exit code 1 when the index is damaged'],
+    ['agentmem verify --repair', 'and then mend it'],
+  ],
   run: session =>
     withMemory(session, { mustExist: true }, async ({ memory, urls }) => {
       const { terminal, args } = session

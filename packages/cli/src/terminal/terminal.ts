@@ -39,7 +39,9 @@ export class Terminal {
     const known = MemoryError.is(error)
     const message = error instanceof Error ? error.message : String(error)
     // What is not a MemoryError is a mistake of this program: show where it is.
-    this.note(`agentmem: ${known || !(error instanceof Error) ? message : (error.stack ?? message)}`)
+    const text = known || !(error instanceof Error) ? message : (error.stack ?? message)
+    const name = styleText(['red', 'bold'], 'agentmem:', { stream: process.stderr })
+    process.stderr.write(`${name} ${printable(redactUrls(text))}\n`)
     if (!this.json) return
     const code = known ? error.code : 'BACKEND'
     process.stdout.write(`${JSON.stringify({ error: { code, message: redactUrls(message) } })}\n`)

@@ -12,6 +12,11 @@ export interface Setup<Part> {
    * later call of the driver fails.
    */
   readonly breakBackend?: (() => Promise<void>) | undefined
+  /**
+   * Makes the backend take everything and answer nothing from now on, as a server does whose network is gone: see
+   * `silentProxy`. What waits for it must not keep `teardown` waiting.
+   */
+  readonly silenceBackend?: (() => Promise<void>) | undefined
   /** Closes the part if it is still open, and removes its data. */
   readonly teardown: () => Promise<void>
 }

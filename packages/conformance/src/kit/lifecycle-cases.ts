@@ -1,4 +1,4 @@
-import { deepEqual } from 'node:assert/strict'
+import { AssertionError, deepEqual } from 'node:assert/strict'
 import { casesOf } from './case.ts'
 import type { Case } from './case.ts'
 import { assertRejects } from './rejections.ts'
@@ -59,7 +59,30 @@ export function lifecycleCases<Part extends Closable>(
           await assertRejects('ABORTED', method, call(part, method, AbortSignal.abort()))
           deepEqual(await stateOf(part), before)
         },
+
+        [`${method} ends with its signal when the backend does not answer`]: {
+          unless: ({ silenceBackend }) =>
+            silenceBackend ? undefined : 'nothing keeps its backend from answering',
+          run: async (part, { silenceBackend }) => {
+            await call(part, method)()
+            await silenceBackend?.()
+            const aborting = new AbortController()
+            const ended = assertRejects('ABORTED', method, call(part, method, aborting.signal))
+            setTimeout(() => aborting.abort(), 20)
+            await soon(method, ended)
+          },
+        },
       }),
     ),
   ]
+}
+
+/** How long a call may take that has been told to end, on a machine that is busy. */
+const longestMs = 5_000
+
+/** Waits for a call that has been told to end; fails when it does not. */
+async function soon(name: string, ended: Promise<void>): Promise<void> {
+  const { promise: never, reject } = Promise.withResolvers<never>()
+  const timer = setTimeout(() => reject(new AssertionError({ message: `${name} did not end` })), longestMs)
+  await Promise.race([ended, never]).finally(() => clearTimeout(timer))
 }

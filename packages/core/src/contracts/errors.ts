@@ -13,6 +13,8 @@
  * - `CORRUPT`           stored data fails its check
  * - `NOT_INSTALLED`     a package or native addon is missing; the message has the command that installs it
  * - `UNSUPPORTED`       not supported by this backend
+ * - `MODEL_ANSWER`      a language model gave an answer that cannot be used, also when it was asked again
+ * - `BUDGET`            a limit of calls or tokens that the caller set was reached
  * - `BACKEND`           any other failure of the backend; see `cause`
  */
 export const memoryErrorCodes = [
@@ -28,6 +30,8 @@ export const memoryErrorCodes = [
   'CORRUPT',
   'NOT_INSTALLED',
   'UNSUPPORTED',
+  'MODEL_ANSWER',
+  'BUDGET',
   'BACKEND',
 ] as const
 

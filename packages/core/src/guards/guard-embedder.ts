@@ -2,7 +2,7 @@ import { checkArray, checkOptions, checkText, invalid, maxContentLength } from '
 import { show } from '../contracts/show-value.ts'
 import { unitVector } from '../checks/unit-vector.ts'
 import type { Embedder, EmbedOptions } from '../contracts/embedder.ts'
-import { MemoryError } from '../contracts/errors.ts'
+import { MemoryError, throwIfAborted } from '../contracts/errors.ts'
 import { untilAborted } from '../contracts/until-aborted.ts'
 import type { EmbedSignal } from '../signals/signals.ts'
 import { lengthOf, trace } from '../signals/trace.ts'
@@ -68,6 +68,7 @@ class GuardedEmbedder implements Embedder {
     const size = this.batchSize ?? texts.length
     const vectors: Float32Array[] = []
     for (let start = 0; start < texts.length; start += size) {
+      throwIfAborted(options.signal)
       const batch = start === 0 && size >= texts.length ? texts : texts.slice(start, start + size)
       const answers = await untilAborted(this.#embedder.embed(batch, options), options.signal)
       if (answers.length !== batch.length) {

@@ -2,7 +2,6 @@ import { checkArray, checkOptions, checkText, maxContentLength } from '../checks
 import { MemoryError, throwIfAborted } from '../contracts/errors.ts'
 import type { CallOptions } from '../contracts/log.ts'
 import type { Reranker } from '../contracts/reranker.ts'
-import { untilAborted } from '../contracts/until-aborted.ts'
 import { show } from '../contracts/show-value.ts'
 import { Lifecycle } from './lifecycle.ts'
 import { onlyMemoryErrors } from './only-memory-errors.ts'
@@ -51,7 +50,7 @@ class GuardedReranker implements Reranker {
     for (let start = 0; start < texts.length; start += size) {
       throwIfAborted(options.signal)
       const batch = texts.slice(start, start + size)
-      const answers = await untilAborted(this.#reranker.rerank(query, batch, options), options.signal)
+      const answers = await this.#reranker.rerank(query, batch, options)
       if (answers.length !== batch.length) {
         throw this.#wrong(`${answers.length} scores for ${batch.length} texts; none is used`)
       }

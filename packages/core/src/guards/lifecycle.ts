@@ -1,8 +1,13 @@
 import { MemoryError, throwIfAborted } from '../contracts/errors.ts'
+import { untilAborted } from '../contracts/until-aborted.ts'
+
+/** How long closing waits for the calls under way. Then they are left to fail on what is closed beneath them. */
+const longestWaitMs = 60_000
 
 /**
  * Lets calls through while an object is open, turns what they throw into a MemoryError, and closes
- * once: new calls are refused at once, those under way are waited for.
+ * once: new calls are refused at once, those under way are waited for, a minute at most. A call ends with its signal,
+ * whatever its work waits for.
  */
 export class Lifecycle {
   readonly #name: string
@@ -23,12 +28,13 @@ export class Lifecycle {
     throwIfAborted(signal)
     const running = (async () => work())()
     this.#running.add(running)
+    // What a call that was given up still does is waited for by `close`.
+    const end = (): void => void this.#running.delete(running)
+    running.then(end, end)
     try {
-      return await running
+      return await untilAborted(running, signal)
     } catch (error) {
       throw MemoryError.from(error, `${this.#name}: ${doing} failed`)
-    } finally {
-      this.#running.delete(running)
     }
   }
 
@@ -36,10 +42,10 @@ export class Lifecycle {
     if (this.closed) throw new MemoryError('CLOSED', `${this.#name} is closed; ${doing} needs it open.`)
   }
 
-  /** Every call returns the one promise of the first. */
-  close(work: () => Promise<void>): Promise<void> {
+  /** Every call returns the one promise of the first. An aborted signal ends the wait for the calls under way. */
+  close(work: () => Promise<void>, signal?: AbortSignal): Promise<void> {
     this.#closing ??= (async () => {
-      await Promise.allSettled(this.#running)
+      await this.#ended(signal)
       try {
         await work()
       } catch (error) {
@@ -47,5 +53,15 @@ export class Lifecycle {
       }
     })()
     return this.#closing
+  }
+
+  async #ended(signal: AbortSignal | undefined): Promise<void> {
+    if (this.#running.size === 0) return
+    const { promise: waited, resolve } = Promise.withResolvers<void>()
+    const timer = setTimeout(resolve, longestWaitMs)
+    await untilAborted(Promise.race([Promise.allSettled(this.#running), waited]), signal).catch(
+      () => undefined,
+    )
+    clearTimeout(timer)
   }
 }

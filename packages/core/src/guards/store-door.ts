@@ -224,19 +224,25 @@ export class StoreDoor implements s.Store {
     const found = (page: IteratorResult<T[]>): { results: number } => ({
       results: page.done ? 0 : page.value.length,
     })
+    let isReading = false
     try {
       for (;;) {
+        isReading = true
         const page = await trace(
           'store',
           message,
           () => this.#life.run(doing, () => pages.next(), signal),
           found,
         )
+        isReading = false
         if (page.done) return
         yield page.value
       }
     } finally {
-      await pages.return?.()
+      const end = pages.return?.()
+      // Behind a page that was given up, it comes when that does.
+      if (isReading) end?.catch(() => undefined)
+      else await end
     }
   }
 

@@ -27,9 +27,9 @@ export async function exportMemories(
   checkBoolean(options.vectors, 'options.vectors')
   checkTarget(target)
   const lines = exportLines(parts, scope, options)
-  if (typeof target !== 'string') return writeToStream(lines, target)
+  if (typeof target !== 'string') return writeToStream(lines, target, options.signal)
   const write = (path: string, mode: number | undefined): Promise<void> =>
-    pipeline(Readable.from(lines), createWriteStream(path, { mode, flush: true }))
+    pipeline(Readable.from(lines), createWriteStream(path, { mode, flush: true }), { signal: options.signal })
   await replaceFile(target, write).catch((error: unknown) => {
     throw fileError(target, error)
   })

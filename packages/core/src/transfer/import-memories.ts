@@ -43,7 +43,7 @@ export async function importMemories(
     await batch.store()
     onProgress?.({ done: batch.done })
   }
-  const bytes = openSource(source)
+  const bytes = openSource(source, signal)
   const context = { parts, bound, defaults }
   const items =
     typeof from === 'function'

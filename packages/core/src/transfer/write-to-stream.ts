@@ -1,6 +1,7 @@
 import { setImmediate } from 'node:timers/promises'
 
 import { invalid } from '../checks/check-values.ts'
+import { untilAborted } from '../contracts/until-aborted.ts'
 
 /**
  * Writes texts to a stream and leaves it open, at the pace at which it takes them. Node's `pipeline` would leave a listener
@@ -10,6 +11,7 @@ import { invalid } from '../checks/check-values.ts'
 export async function writeToStream(
   texts: AsyncIterable<string>,
   target: NodeJS.WritableStream,
+  signal?: AbortSignal,
 ): Promise<void> {
   if (!target.writable) throw invalid('The stream of exportTo has ended; give one that is open.')
   let failure: { readonly reason: unknown } | undefined
@@ -26,7 +28,7 @@ export async function writeToStream(
     for await (const text of texts) {
       const { promise, resolve } = Promise.withResolvers<void>()
       wake = resolve
-      if (!target.write(text)) await promise
+      if (!target.write(text)) await untilAborted(promise, signal)
       if (failure) throw failure.reason
     }
     // A stream tells of a write that failed a moment later.

@@ -18,15 +18,20 @@ export interface WriteQueueOptions<Job, Result> {
   readonly concurrency: number
   /** A run is given jobs up to this size in all, but always at least one. */
   readonly maxSize: number
+  /** How long a run may keep the next one from starting, in milliseconds. Default: 5,000. */
+  readonly patienceMs?: number | undefined
   /** Whether a job can go into one run with the first of it. Default: always. */
   readonly together?: (first: Job, job: Job) => boolean
 }
+
+const defaultPatienceMs = 5_000
 
 /**
  * Turns calls that are made one by one into batches: jobs pushed in the same tick, or while a run is in
  * flight, go into one run. When a run of several jobs fails, each is run again by itself, so that a job fails
  * only for its own fault; that needs jobs that can be run twice. A failure of the backend that may pass, or that
- * meets one after the other, fails the others as well.
+ * meets one after the other, fails the others as well. A run that takes long, as when an embedder does not answer, holds up
+ * nobody else: after `patienceMs` others start beside it.
  */
 export class WriteQueue<Job, Result> {
   readonly #options: WriteQueueOptions<Job, Result>
@@ -61,9 +66,17 @@ export class WriteQueue<Job, Result> {
   #start(): void {
     while (this.#running < this.#options.concurrency && this.#waiting.length > 0) {
       this.#running++
-      void this.#runNext(this.#take()).finally(() => {
+      let isCounted = true
+      const makeRoom = (): void => {
+        if (!isCounted) return
+        isCounted = false
         this.#running--
         this.#start()
+      }
+      const timer = setTimeout(makeRoom, this.#options.patienceMs ?? defaultPatienceMs)
+      void this.#runNext(this.#take()).finally(() => {
+        clearTimeout(timer)
+        makeRoom()
       })
     }
   }
@@ -90,8 +103,8 @@ export class WriteQueue<Job, Result> {
     const [first] = live
     if (!first) return undefined
     try {
-      // One job is aborted by its own signal; a run shared by several goes on for the others.
-      const signal = live.length === 1 ? first.signal : undefined
+      // A run goes on until all have given it up.
+      const signal = live.length === 1 ? first.signal : allOf(live.map(waiting => waiting.signal))
       const results = await this.#options.run(
         live.map(({ job }) => job),
         signal,
@@ -114,6 +127,20 @@ export class WriteQueue<Job, Result> {
       return
     }
   }
+}
+
+/** A signal that aborts when all of these have; undefined where one never does. */
+function allOf(signals: readonly (AbortSignal | undefined)[]): AbortSignal | undefined {
+  if (signals.includes(undefined)) return undefined
+  const all = new AbortController()
+  let left = signals.length
+  for (const signal of signals) {
+    const note = (): void => {
+      if (--left === 0) all.abort(signal?.reason)
+    }
+    signal?.addEventListener('abort', note, { once: true })
+  }
+  return all.signal
 }
 
 /** False for a job whose signal has aborted it, which is then rejected. */

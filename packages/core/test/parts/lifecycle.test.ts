@@ -41,6 +41,8 @@ const calls: Record<string, (memory: Memory) => Promise<unknown>> = {
   exportTo: memory => memory.exportTo(process.stdout),
   importFrom: memory => memory.importFrom((async function* () {})()),
   reset: memory => memory.reset(),
+  restore: memory => memory.restore('m1'),
+  restoreBatch: memory => memory.restoreBatch(['m1']),
 }
 
 describe('after close', () => {

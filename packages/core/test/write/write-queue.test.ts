@@ -55,6 +55,37 @@ describe('jobs', () => {
     expect(runs).toEqual([[1], [2, 3]])
   })
 
+  test('that come while a run hangs are run beside it, once patience has ended', async () => {
+    const never = new Promise<never>(() => undefined)
+    const { queue } = doubling({
+      patienceMs: 10,
+      run: async jobs => (jobs.includes(1) ? never : jobs),
+    })
+    const aborting = new AbortController()
+    void queue.push(1, 1, aborting.signal)
+    await Promise.resolve()
+    expect(await queue.push(2)).toBe(2)
+    expect(await queue.push(3)).toBe(3)
+  })
+
+  test('of one run that have all been given up end it, and one that goes on keeps it', async () => {
+    const seen: (AbortSignal | undefined)[] = []
+    const { queue } = doubling({
+      run: async (jobs, signal) => {
+        seen.push(signal)
+        return jobs
+      },
+    })
+    const [one, two] = [new AbortController(), new AbortController()]
+    await Promise.all([queue.push(1, 1, one.signal), queue.push(2, 1, two.signal)])
+    await Promise.all([queue.push(3, 1, one.signal), queue.push(4)])
+    expect(seen[1]).toBeUndefined()
+    one.abort()
+    expect(seen[0]?.aborted).toBe(false)
+    two.abort()
+    expect(seen[0]?.aborted).toBe(true)
+  })
+
   test('that the backend refuses one after the other, whatever they are, are not all tried', async () => {
     const runs: number[][] = []
     const { queue } = doubling({

@@ -1,5 +1,5 @@
 import { MemoryError } from '@agentmem/core/adapter'
-import { cutToTokens } from './estimate-tokens.ts'
+import { cutToTokens } from './cut-to-tokens.ts'
 
 export interface TextLimits {
   readonly maxTokens: number | undefined

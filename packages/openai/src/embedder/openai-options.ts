@@ -1,8 +1,17 @@
-import { callback, flag, invalid, optional, readOptions, secret, text, whole } from '@agentmem/core/adapter'
+import {
+  callback,
+  flag,
+  invalid,
+  optional,
+  readOptions,
+  secret,
+  text,
+  whole,
+  estimateTokens,
+} from '@agentmem/core/adapter'
 import { isHttpAddress } from '../endpoint/endpoint-address.ts'
 import { endpointTable, readAddress } from '../endpoint/endpoint-options.ts'
 import type { EndpointOptions, EndpointSettings } from '../endpoint/endpoint-options.ts'
-import { estimateTokens } from './estimate-tokens.ts'
 import { knownModels } from './known-models.ts'
 
 const owner = 'openOpenAIEmbedder'

@@ -1,0 +1,41 @@
+/** A Standard Schema with its JSON Schema, as the AI SDK takes one (ai 6 and 7). */
+export interface ToolSchema<Input> {
+  readonly '~standard': {
+    readonly version: 1
+    readonly vendor: string
+    readonly types?: { readonly input: unknown; readonly output: Input } | undefined
+    readonly validate: (
+      value: unknown,
+    ) => { readonly value: Input } | { readonly issues: readonly { readonly message: string }[] }
+    readonly jsonSchema: {
+      readonly input: () => Record<string, unknown>
+      readonly output: () => Record<string, unknown>
+    }
+  }
+}
+
+/** A schema of the properties of a tool's input. Their values are checked by the Memory; other properties are refused. */
+export function toolSchema<Input>(
+  required: readonly string[],
+  properties: Readonly<Record<keyof NoInfer<Input> & string, object>>,
+): ToolSchema<Input> {
+  const jsonSchema = (): Record<string, unknown> => {
+    return { type: 'object', properties, required: [...required], additionalProperties: false }
+  }
+  const validate = (value: unknown): { value: Input } | { issues: { message: string }[] } => {
+    const given = typeof value === 'object' && value !== null ? Object.keys(value) : []
+    const unknown = given.filter(name => !Object.hasOwn(properties, name))
+    const missing = required.filter(name => !given.includes(name))
+    if (unknown.length + missing.length === 0) return { value: value as Input }
+    const message = `Give an object with ${Object.keys(properties).join(', ')} and nothing else; ${required.join(', ')} must be there.`
+    return { issues: [{ message }] }
+  }
+  return {
+    '~standard': {
+      version: 1,
+      vendor: 'agentmem',
+      validate,
+      jsonSchema: { input: jsonSchema, output: jsonSchema },
+    },
+  }
+}
