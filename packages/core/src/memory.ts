@@ -1,19 +1,17 @@
-import { checkArray, checkBoolean, checkId, checkKeys, checkOptions, invalid } from './checks/check-values.ts'
-import type { Embedder } from './contracts/embedder.ts'
-import type { ProgressOptions } from './contracts/progress.ts'
+import { checkArray, checkId, checkKeys, checkOptions, invalid } from './checks/check-values.ts'
 import type { Scope } from './contracts/record.ts'
-import type { VerifyResult } from './follower/compare-index.ts'
-import { repairIndex, verifyIndex } from './follower/verify-index.ts'
-import type { RepairResult, VerifyOptions } from './follower/verify-index.ts'
 import { onlyMemoryErrors } from './guards/only-memory-errors.ts'
 import type { MemoryOptions } from './memory-api.ts'
 import { openEngine } from './memory-engine.ts'
 import type { MemoryEngine } from './memory-engine.ts'
 import { MemoryReads } from './memory-reads.ts'
+import { checkTenantsOptions, Tenants } from './memory-tenants.ts'
+import type { TenantsOptions } from './memory-tenants.ts'
+import { MemoryUpkeep } from './memory-upkeep.ts'
 import type { MemoryParts } from './parts/memory-parts.ts'
 import { expiredWhere } from './parts/visibility.ts'
 import { namedScope, narrowScope, refuseScope, scopeOptions } from './parts/narrow-scope.ts'
-import { reembedAlone, reembedMemory } from './reembed/reembed-memory.ts'
+import { reembedAlone } from './reembed/reembed-memory.ts'
 import { exportMemories } from './transfer/export-memories.ts'
 import { importMemories } from './transfer/import-memories.ts'
 import { addBatch } from './write/add-batch.ts'
@@ -38,14 +36,17 @@ import type { ExportOptions, ImportOptions, ImportResult } from './transfer-api.
  * Memory for an agent: texts go in, and those that answer a query come out again. Composes a Store and, for searches by
  * meaning, a VectorIndex and an Embedder. Everything it throws is a {@link MemoryError}.
  */
-export class Memory extends MemoryReads {
+export class Memory extends MemoryUpkeep {
   readonly #engine: MemoryEngine
   readonly #scope: Scope
+  /** Whether it is one organization of several, which sees nothing of what they share. */
+  readonly #tenant: boolean
 
-  private constructor(engine: MemoryEngine, scope: Scope) {
-    super(engine, scope)
+  private constructor(engine: MemoryEngine, scope: Scope, tenant = false) {
+    super(engine, scope, tenant)
     this.#engine = engine
     this.#scope = scope
+    this.#tenant = tenant
   }
 
   /**
@@ -57,10 +58,24 @@ export class Memory extends MemoryReads {
     return new Memory(await openEngine(options), { orgId: options.orgId ?? 'default' })
   }
 
+  /**
+   * Opens the parts once for many organizations: one Store, one index, one reader of the log, one cache. `org` gives the
+   * Memory of one of them, as often as it is needed: it costs nothing, and `orgId` is not an option here.
+   *
+   * @example
+   * await using tenants = await Memory.openTenants({ store: await openSqliteStore({ path: 'memories.db' }) })
+   * await tenants.org('acme').add('The office is in Porto', { userId: 'ana' })
+   */
+  static async openTenants(options: TenantsOptions): Promise<MemoryTenants> {
+    const engine = await openEngine(await checkTenantsOptions(options), true)
+    const whole = new Memory(engine, { orgId: 'default' })
+    return new Tenants(whole, orgId => new Memory(engine, { orgId }, true))
+  }
+
   /** The same memory bound to a scope: what lies outside does not exist for it, by-id calls included. */
   scope(scope: Omit<Scope, 'orgId'>): Memory {
     checkKeys(scope, ['userId', 'agentId', 'runId'], 'scope')
-    return new Memory(this.#engine, namedScope(this.#scope, scope, 'scope()'))
+    return new Memory(this.#engine, namedScope(this.#scope, scope, 'scope()'), this.#tenant)
   }
 
   /** Stores one memory. When this returns it is durable, and the next search finds it. */
@@ -187,48 +202,6 @@ export class Memory extends MemoryReads {
     return this.#engine.run('purgeExpired', work, options)
   }
 
-  /** Brings everything stored before this call into the index. Searches need no flush: they see it already. */
-  async flush(options: ProgressOptions = {}): Promise<void> {
-    checkOptions(options, ['onProgress'])
-    return this.#engine.run('flush', ({ follower }) => follower.flush(options), options)
-  }
-
-  /** Flushes, then lets the index make itself durable and fast. */
-  async optimize(options: ProgressOptions = {}): Promise<void> {
-    await this.flush(options)
-    return this.#engine.run('optimize', ({ index }) => index.optimize(), options)
-  }
-
-  async stats(): Promise<face.MemoryStats> {
-    return this.#engine.stats()
-  }
-
-  /** Compares the index with the Store, vector by vector. With `database` the database checks itself before. */
-  async verify(options: VerifyOptions = {}): Promise<VerifyResult> {
-    checkOptions(options, ['onProgress', 'database'])
-    checkBoolean(options.database, 'database')
-    return this.#engine.run('verify', parts => verifyIndex(parts, options), options)
-  }
-
-  /** Makes the index what the Store says it is. */
-  async repair(options: VerifyOptions = {}): Promise<RepairResult> {
-    checkOptions(options, ['onProgress', 'database'])
-    checkBoolean(options.database, 'database')
-    return this.#engine.run('repair', parts => repairIndex(parts, options), options)
-  }
-
-  /**
-   * Moves the memory, and its Store, to another embedding model. Searches and writes go on with the old one until
-   * every text is embedded; then all switch at once. Stopped at any moment, the old model is in use still, and the
-   * next call goes on where this one was. Other processes get `MODEL_MISMATCH` from then on until they open the
-   * Store with the new model. Refused on a `scope()`.
-   */
-  async reembed(embedder: Embedder, options: face.ReembedOptions = {}): Promise<face.ReembedResult> {
-    refuseScope(this.#scope, 'reembed moves')
-    const work = () => reembedMemory(this.#engine, embedder, options)
-    return this.#engine.life.run('reembed', work, options.signal)
-  }
-
   /**
    * The same for a Store that is not open as a Memory: the old model need not be at hand. Store and embedder stay
    * open. An index of the Store catches up when it is opened with the new model; one of other dimensions is opened
@@ -273,10 +246,11 @@ export class Memory extends MemoryReads {
   /**
    * Waits for calls in flight, a minute at most, flushes the index, and closes store, index and embedder. With `flush: false`
    * the index is left as it is, and catches up when it is opened again. The flush takes as long as the index needs for what it
-   * lacks: half a minute for 33,000 changes of a graph. A `scope()` shares the memory it came from: closing one closes both.
+   * lacks: half a minute for 33,000 changes of a graph. A `scope()` shares the memory it came from: closing one closes both. The memory of
+   * one organization of `openTenants` closes nothing.
    */
   async close(options: face.CloseOptions = {}): Promise<void> {
-    return this.#engine.close(options)
+    if (!this.#tenant) await this.#engine.close(options)
   }
 
   [Symbol.asyncDispose](): Promise<void> {
@@ -294,4 +268,8 @@ export class Memory extends MemoryReads {
   }
 }
 
-for (const calls of [Memory, Memory.prototype, MemoryReads.prototype]) onlyMemoryErrors(calls, 'Memory')
+/** The organizations of `Memory.openTenants`. */
+export type MemoryTenants = Tenants<Memory>
+
+for (const calls of [Memory, Memory.prototype, MemoryReads.prototype, MemoryUpkeep.prototype])
+  onlyMemoryErrors(calls, 'Memory')
