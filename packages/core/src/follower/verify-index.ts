@@ -5,11 +5,13 @@ import { judge, mend, mostAttempts } from './compare-index.ts'
 import type { VerifyResult } from './compare-index.ts'
 import type { Follower } from './follower.ts'
 
+/** What a check looks at. */
 export interface VerifyOptions extends ProgressOptions {
   /** True: also asks the database of the Store to check itself, before its vectors are compared. Default false. */
   readonly database?: boolean | undefined
 }
 
+/** What a repair has done. */
 export interface RepairResult {
   /** What was wrong before. */
   readonly found: VerifyResult
