@@ -52,7 +52,7 @@ import type { SqlDatabase } from './database/flavor.ts'
 import { migrate } from './database/migrate.ts'
 import { Statements } from './database/session.ts'
 import type { Session, WriteSession } from './database/session.ts'
-import { unlimited, withSignal } from './database/statement-limit.ts'
+import { withSignal } from './database/statement-limit.ts'
 import { TablePrefixPlugin } from './database/table-prefix.ts'
 import type { Tables } from './database/tables.ts'
 import { untilItPasses } from './database/until-it-passes.ts'
@@ -74,9 +74,7 @@ export async function openSqlStore(database: SqlDatabase): Promise<Store> {
   try {
     const isPassing = (error: unknown): boolean =>
       (flavor.isPassing?.(error) ?? false) || (flavor.isMigrationRace?.(error) ?? false)
-    await untilItPasses({ isPassing }, undefined, () =>
-      unlimited(() => migrate(writer, flavor, tablePrefix, schema)),
-    )
+    await untilItPasses({ isPassing }, undefined, () => migrate(writer, flavor, tablePrefix, schema))
     const opened = await probeLog({ ...database, reader, writer, tablePrefix })
     const joined = new Joined()
     const store = guardStore(new SqlStore(opened, joined))
