@@ -29,6 +29,7 @@ export function backendList(packages: readonly ListedPackage[]): string {
 
 // Written by \`npm run lists\`, from the manifests of the packages. An import is literal, so that a bundler follows it, and has
 // a \`catch\`, so that a bundler that finds no package leaves it at a warning.
+/** The backends of this project, by part and scheme. */
 export const knownBackends: BackendList = {
 ${lists.join('')}}
 

@@ -69,6 +69,7 @@ const shared: Readonly<Record<string, readonly string[]>> = {
   'read-api.ts': ['read'],
   'search-api.ts': ['read'],
   'transfer-api.ts': ['transfer'],
+  'upkeep-api.ts': ['reembed'],
 }
 
 describe.each(Object.entries(houses))('%s', (folder, rooms) => {

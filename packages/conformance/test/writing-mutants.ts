@@ -22,6 +22,9 @@ export const writingMutants: readonly Mutant<Store>[] = [
   mutant('onTaken', 'keep, the default', 'replaces always', store => ({
     put: (records, options) => store.put(records, { ...options, onTaken: 'replace' }),
   })),
+  mutant('put with a history', 'writes it in the place', 'forgets the history it is given', store => ({
+    put: (records, { history: _history, ...options } = {}) => store.put(records, options),
+  })),
   mutant('deleteAll', 'with a filter removes', 'deletes all where it is given a filter', store => ({
     deleteAll: (scope, { where: _where, ...options } = {}) => store.deleteAll(scope, options),
   })),

@@ -9,6 +9,7 @@ export type { TenantsOptions } from './memory-tenants.ts'
 export type * from './read-api.ts'
 export type * from './search-api.ts'
 export type * from './transfer-api.ts'
+export type * from './upkeep-api.ts'
 export type { TextWeights } from './contracts/text-index.ts'
 export type { TextOptions, TextState } from './text-index/text-options.ts'
 export type { Embedder, EmbedOptions, EmbedPurpose } from './contracts/embedder.ts'
@@ -16,6 +17,7 @@ export type { EmbeddingCache } from './contracts/embedding-cache.ts'
 export type { MemoryErrorCode, MemoryErrorOptions } from './contracts/errors.ts'
 export type { CallOptions } from './contracts/log.ts'
 export type { Progress, ProgressOptions, SignalOptions } from './contracts/progress.ts'
+export type { MetadataGiven, MetadataInput, MetadataShape } from './contracts/metadata.ts'
 export type {
   Derivation,
   HistoryEntry,
@@ -27,9 +29,17 @@ export type {
   Scope,
 } from './contracts/record.ts'
 export type { Reranker } from './contracts/reranker.ts'
-export type { QueryOrder, ScopeValue, Store } from './contracts/store.ts'
-export type { VectorIndex } from './contracts/vector-index.ts'
-export type { Scalar, Where, WhereConditions, WhereFields, WherePath } from './contracts/where.ts'
+export type { QueryOrder, ScopeValue, Store, StoreCounters, StoreStats } from './contracts/store.ts'
+export type { IndexStats, VectorIndex } from './contracts/vector-index.ts'
+export type {
+  Scalar,
+  Where,
+  WhereCondition,
+  WhereConditions,
+  WhereField,
+  WhereFields,
+  WherePath,
+} from './contracts/where.ts'
 export type { EmbeddingCacheOptions, EmbeddingCacheStats } from './embedding-cache/cached-embedder.ts'
 export type { FollowerOptions, FollowerState } from './follower/follower.ts'
 export type { VerifyResult } from './follower/compare-index.ts'

@@ -1,24 +1,30 @@
 import type { Embedder } from './contracts/embedder.ts'
 import type { MemoryError } from './contracts/errors.ts'
-import type { Progress, ProgressOptions, SignalOptions } from './contracts/progress.ts'
+import type { Progress, SignalOptions } from './contracts/progress.ts'
+import type { MetadataInput } from './contracts/metadata.ts'
 import type { HistoryEvent, MemoryRecord, Metadata, Scope } from './contracts/record.ts'
 import type { Reranker } from './contracts/reranker.ts'
 import type { Store } from './contracts/store.ts'
 import type { VectorIndex } from './contracts/vector-index.ts'
 import type { Where } from './contracts/where.ts'
 import type { EmbeddingCacheOptions } from './embedding-cache/cached-embedder.ts'
-import type { FollowerOptions, FollowerState } from './follower/follower.ts'
-import type { TextOptions, TextState } from './text-index/text-options.ts'
+import type { FollowerOptions } from './follower/follower.ts'
+import type { TextOptions } from './text-index/text-options.ts'
 
 /** What a Memory is made of, and how it goes about its work. */
 export interface MemoryOptions {
+  /** Keeps the memories: what an `open...Store()` returns, or a `MapStore`. */
   readonly store: Store
-  /** Index and embedder come together, or neither: without them the memory is searched by words alone. */
+  /**
+   * Finds the nearest vectors. Default: none. Index and embedder come together, or neither: without them the memory is
+   * searched by words alone.
+   */
   readonly index?: VectorIndex | undefined
+  /** Makes the vectors. Default: none, together with `index`. */
   readonly embedder?: Embedder | undefined
-  /** Orders what a search has found. */
+  /** Orders what a search has found. Default: none. */
   readonly reranker?: Reranker | undefined
-  /** How texts are searched by their words. */
+  /** How texts are searched by their words. Default: as each of its options says. */
   readonly text?: TextOptions | undefined
   /** The tenant that this Memory sees, default 'default'. */
   readonly orgId?: string | undefined
@@ -26,7 +32,7 @@ export interface MemoryOptions {
   readonly cache?: MemoryCacheOptions | false | undefined
   /** Whether calls made in one tick, or while a write is under way, share a transaction. Default true. */
   readonly coalesce?: boolean | undefined
-  /** How the index follows the Store. */
+  /** How the index follows the Store. Default: as each of its options says. */
   readonly follower?: FollowerOptions | undefined
   /** Whether `close`, and an opening that fails, also closes the parts. Default true. */
   readonly closeParts?: boolean | undefined
@@ -39,12 +45,13 @@ export interface MemoryOptions {
    * a reranker that failed.
    */
   readonly onBackgroundError?: ((error: MemoryError) => unknown) | undefined
-  /** Told how many of the changes that the index lacks have been read, while the memory opens. */
+  /** Told how many of the changes that the index lacks have been read, while the memory opens. Default: nobody is. */
   readonly onProgress?: ((progress: Progress) => void) | undefined
   /** Ends the opening with `ABORTED`. What the index took in by then need not be read again. */
   readonly signal?: AbortSignal | undefined
 }
 
+/** How embeddings are cached, beside what `EmbeddingCacheOptions` has. */
 export interface MemoryCacheOptions extends EmbeddingCacheOptions {
   /**
    * Also take vectors from the Store: a text that it holds with a vector of the model is not embedded again. Texts
@@ -58,9 +65,13 @@ export interface MemoryCacheOptions extends EmbeddingCacheOptions {
  * that is undefined or null is refused.
  */
 export interface ScopeOptions {
+  /** The user whose it is: 1 to 255 characters. Default: everyone. */
   readonly userId?: string
+  /** The agent that it is for: 1 to 255 characters. Default: everyone. */
   readonly agentId?: string
+  /** The run, such as a conversation, that it belongs to: 1 to 255 characters. Default: everyone. */
   readonly runId?: string
+  /** The same parts in one object. Default: none. */
   readonly scope?: Omit<Scope, 'orgId'> | undefined
 }
 
@@ -71,10 +82,11 @@ export interface ScopeOptions {
 export type TimeInput = Date | number | string
 
 /** One memory to add, with everything that can be said about it. */
-export interface MemoryInput extends ScopeOptions {
+export interface MemoryInput<Meta = MetadataInput> extends ScopeOptions {
   /** 1 to 1,048,576 characters, not only white space. */
   readonly content: string
-  readonly metadata?: Metadata | undefined
+  /** A plain object of JSON, of at most 262,144 characters and 31 levels. Default: {}. */
+  readonly metadata?: Meta | undefined
   /** Default 'episodic'. */
   readonly type?: string | undefined
   /** Default 'normal'. */
@@ -85,9 +97,11 @@ export interface MemoryInput extends ScopeOptions {
   readonly createdAt?: TimeInput | undefined
   /** After this time no call returns the memory. Default: never. */
   readonly expiresAt?: TimeInput | null | undefined
+  /** Who said it, such as the name of a user: 1 to 255 characters. Default: nobody. */
   readonly actorId?: string | undefined
+  /** The role of who said it, such as 'user' or 'assistant'. Default: none. */
   readonly role?: string | undefined
-  /** A vector made elsewhere by the same model; without it the content is embedded. */
+  /** A vector made elsewhere by the same model. Default: the content is embedded. */
   readonly embedding?: Float32Array | readonly number[] | undefined
   /** False: the memory is stored, listed and exported, but not embedded and never found by a search. Default true. */
   readonly index?: boolean | undefined
@@ -97,17 +111,20 @@ export interface MemoryInput extends ScopeOptions {
 
 /** A message of a conversation. Its `name`, where there is one, becomes the `actorId`. */
 export interface MessageInput {
+  /** Such as 'user' or 'assistant'. */
   readonly role: string
+  /** What was said: 1 to 1,048,576 characters, not only white space. */
   readonly content: string
+  /** Who said it. Default: nobody. */
   readonly name?: string | undefined
 }
 
 /** A text, a message, or a {@link MemoryInput}. */
-export type AddInput = string | MessageInput | MemoryInput
+export type AddInput<Meta = MetadataInput> = string | MessageInput | MemoryInput<Meta>
 
 /** Defaults for every input of a call, and how the call goes about it. */
-export interface AddOptions
-  extends Omit<MemoryInput, 'content' | 'embedding' | 'id' | 'index'>, SignalOptions {
+export interface AddOptions<Meta = MetadataInput>
+  extends Omit<MemoryInput<Meta>, 'content' | 'embedding' | 'id' | 'index'>, SignalOptions {
   /** Keep one memory for one content in one scope: what is there already is answered with `event: 'NONE'`. */
   readonly dedupe?: boolean | undefined
   /**
@@ -117,68 +134,96 @@ export interface AddOptions
   readonly onTaken?: 'keep' | 'replace' | undefined
 }
 
-export interface AddBatchOptions extends AddOptions {
+/** The options of `addBatch`. */
+export interface AddBatchOptions<Meta = MetadataInput> extends AddOptions<Meta> {
   /** 'throw' (default): all or nothing. 'report': store what can be, and name the rest in `failed`. */
   readonly onError?: 'throw' | 'report' | undefined
 }
 
 /** What became of one input. */
 export interface ChangedMemory {
+  /** The id of the memory, under which it is read, changed and deleted. */
   readonly id: string
+  /** Its text. */
   readonly memory: string
   /** 'NONE': nothing was written; `id` is that of the memory that was there already. */
   readonly event: HistoryEvent | 'NONE'
+  /** Who said it; absent where nobody was named. */
   readonly actorId?: string
+  /** The role of who said it; absent where there is none. */
   readonly role?: string
 }
 
+/** What a call has changed. */
 export interface ChangeResult {
+  /** One entry an input, in their order. */
   readonly results: ChangedMemory[]
   /** Always empty; there for those who come from mem0. */
   readonly relations: never[]
 }
 
+/** An input that was not stored, with `onError: 'report'`. */
 export interface FailedInput {
+  /** Where it stands in the batch, from 0. */
   readonly index: number
+  /** Why: a `MemoryError`. */
   readonly error: Error
+  /** Whether the same input may be stored later, unchanged. */
   readonly retryable: boolean
 }
 
+/** What `addBatch` has stored. */
 export interface AddBatchResult extends ChangeResult {
   /** Always empty: without `onError: 'report'` a failure is thrown and nothing is stored. */
   readonly failed: FailedInput[]
 }
 
+/** What `addBatch` with `onError: 'report'` has stored, and what it could not. */
 export interface AddBatchReport {
   /** Aligned with the inputs; undefined where one failed. */
   readonly results: (ChangedMemory | undefined)[]
+  /** Those that failed, in the order of the inputs. */
   readonly failed: FailedInput[]
+  /** Always empty; there for those who come from mem0. */
   readonly relations: never[]
 }
 
 /** A memory as it is read: a record whose content is called `memory`. Times are UTC milliseconds. */
-export interface MemoryItem extends Omit<MemoryRecord, 'content' | 'place' | 'indexed' | 'deletedAt'> {
+export interface MemoryItem<Meta = Metadata> extends Omit<
+  MemoryRecord,
+  'content' | 'place' | 'indexed' | 'deletedAt' | 'metadata'
+> {
+  /** Its text. */
   readonly memory: string
+  /** What was attached to it; {} for nothing. */
+  readonly metadata: Meta
 }
 
 /** What to change of a memory; what is left out stays. New content is embedded again. */
-export interface MemoryChanges {
+export interface MemoryChanges<Meta = MetadataInput> {
+  /** New text, 1 to 1,048,576 characters. Default: it stays. */
   readonly content?: string | undefined
-  /** Takes the place of all metadata, unless `metadataMode` is 'merge'. */
-  readonly metadata?: Metadata | undefined
+  /** Takes the place of all metadata, unless `metadataMode` is 'merge'. Default: it stays. */
+  readonly metadata?: Meta | undefined
+  /** Such as `semantic`: 1 to 255 characters. Default: it stays. */
   readonly type?: string | undefined
+  /** Such as `high`: 1 to 255 characters. Default: it stays. */
   readonly level?: string | undefined
+  /** 0 to 1. Default: it stays. */
   readonly importance?: number | undefined
+  /** After this time no call returns the memory; null: never. Default: it stays. */
   readonly expiresAt?: TimeInput | null | undefined
-  /** The version that the memory must still have; otherwise `CONFLICT`. */
+  /** The version that the memory must still have; otherwise `CONFLICT`. Default: any. */
   readonly version?: number | undefined
 }
 
+/** What every call that changes memories takes. */
 export interface ChangeOptions extends SignalOptions {
-  /** Who changes it, for the history. */
+  /** Who changes it, for the history. Default: who said it. */
   readonly actorId?: string | undefined
 }
 
+/** The options of `update` and `updateBatch`. */
 export interface UpdateOptions extends ChangeOptions {
   /**
    * 'replace' (default): new metadata takes the place of all metadata. 'merge': its keys are put beside those that are
@@ -187,6 +232,7 @@ export interface UpdateOptions extends ChangeOptions {
   readonly metadataMode?: 'replace' | 'merge' | undefined
 }
 
+/** The options of the calls that delete. */
 export interface DeleteOptions extends ChangeOptions {
   /** Whether the history of what is named goes too, also of what was deleted earlier. Default false: it stays. */
   readonly purgeHistory?: boolean | undefined
@@ -205,51 +251,4 @@ export interface DeleteByIdOptions extends DeleteOptions {
 export interface DeleteScope extends ScopeOptions {
   /** Only those that pass; default all. Undefined is refused, so that a filter that is missing deletes nothing. */
   readonly where?: Where
-}
-
-export interface ReembedOptions extends ProgressOptions {
-  /** Texts embedded and staged at a time, 1 to 10,000. Default: what the embedder takes at a time, or 256. */
-  readonly batchSize?: number | undefined
-  /**
-   * The index that takes the place of the one in use, opened with the new dimensions; needed when they differ. It is
-   * filled while the old one serves, so that the switch waits for next to nothing. Not so an index that the Store
-   * writes in its own transactions, and the default, the index in use: these are emptied and filled after the
-   * switch, and searches wait for that.
-   */
-  readonly index?: VectorIndex | undefined
-}
-
-/** To move a Store to another model without opening it as a Memory, and so without its old model. */
-export interface StoreReembedOptions extends Omit<ReembedOptions, 'index'> {
-  readonly store: Store
-  readonly embedder: Embedder
-}
-
-export interface ReembedResult {
-  /** Memories that have new vectors; 0 when the Store held vectors of this model already. */
-  readonly memories: number
-  /** Texts that this call embedded: each text once, and none that an interrupted call had staged. */
-  readonly embedded: number
-}
-
-export interface CloseOptions {
-  /** Whether the index takes in what it lacks before it is closed. Default true. */
-  readonly flush?: boolean | undefined
-  /** Told how many of the changes that the index lacked it has taken in. */
-  readonly onProgress?: ((progress: Progress) => void) | undefined
-  /** Ends the wait with `ABORTED`: the parts are told to close, and what they still do is not waited for. */
-  readonly signal?: AbortSignal | undefined
-}
-
-export interface MemoryStats {
-  readonly store: { readonly name: string; readonly [detail: string]: unknown }
-  readonly index: { readonly name: string; readonly [detail: string]: unknown }
-  readonly embedder: {
-    readonly model: string
-    readonly dimensions: number
-    readonly [detail: string]: unknown
-  }
-  readonly follower: FollowerState
-  /** What is held in memory to search texts by their words. */
-  readonly texts: TextState
 }

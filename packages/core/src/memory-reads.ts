@@ -1,6 +1,6 @@
 import { checkArray, checkId, checkKeys, checkOptions, checkPlainObject } from './checks/check-values.ts'
 import type { SignalOptions } from './contracts/progress.ts'
-import type { HistoryEntry, Scope } from './contracts/record.ts'
+import type { HistoryEntry, Metadata, Scope } from './contracts/record.ts'
 import type { MemoryItem, ScopeOptions } from './memory-api.ts'
 import type { MemoryEngine } from './memory-engine.ts'
 import type { MemoryParts } from './parts/memory-parts.ts'
@@ -14,8 +14,8 @@ import { tracedSearch } from './read/traced-search.ts'
 import type * as face from './read-api.ts'
 import type { SearchEmbedding, SearchOptions, SearchQuery, SearchResult } from './search-api.ts'
 
-/** The calls of a Memory that only read. */
-export class MemoryReads {
+/** The calls of a Memory that only read. Metadata comes back as it was given: it has the type that was declared for it. */
+export class MemoryReads<Meta extends object = Metadata> {
   readonly #engine: MemoryEngine
   readonly #scope: Scope
 
@@ -36,7 +36,7 @@ export class MemoryReads {
    * @example
    * const { results } = await memory.search('what does she drink?', { userId: 'ana', topK: 5 })
    */
-  async search(query: string | SearchEmbedding, options: SearchOptions = {}): Promise<SearchResult> {
+  async search(query: string | SearchEmbedding, options: SearchOptions = {}): Promise<SearchResult<Meta>> {
     checkOptions(options, searchOptions)
     const { signal, ...search } = options
     const asked = typeof query === 'object' && query !== null ? query : { query }
@@ -45,41 +45,68 @@ export class MemoryReads {
     return found
   }
 
-  /** Several searches with one embed call, one index query and two reads of the Store; aligned with the queries. */
-  async searchBatch(queries: readonly SearchQuery[], options: SignalOptions = {}): Promise<SearchResult[]> {
+  /**
+   * Several searches with one embed call, one index query and two reads of the Store; aligned with the queries.
+   *
+   * @example
+   * const [tea, home] = await memory.searchBatch([
+   *   { query: 'tea', userId: 'ana' },
+   *   { query: 'where does he live?', userId: 'ben', topK: 3 },
+   * ])
+   */
+  async searchBatch(
+    queries: readonly SearchQuery[],
+    options: SignalOptions = {},
+  ): Promise<SearchResult<Meta>[]> {
     checkOptions(options)
     const { embedder } = this.#engine.parts
     const parsed = Array.from(checkArray(queries, 'queries'), query =>
       parseQuery(query, this.#scope, embedder.dimensions),
     )
     const work = (parts: MemoryParts) => tracedSearch(parts, parsed, embedder, options.signal)
-    return this.#engine.run('search', work, options)
+    return (await this.#engine.run('search', work, options)) as SearchResult<Meta>[]
   }
 
-  /** Reads the texts of a scope into memory ahead of its first search by words, which otherwise waits for them. */
+  /**
+   * Reads the texts of a scope into memory ahead of its first search by words, which otherwise waits for them.
+   *
+   * @example
+   * await memory.warm({ userId: 'ana' })
+   */
   async warm(scope: ScopeOptions, options: SignalOptions = {}): Promise<void> {
     checkOptions(options)
     const narrowed = namedScope(this.#scope, scope, 'warm')
     return this.#engine.run('warm', ({ texts }) => texts.warm(narrowed, options), options)
   }
 
-  /** The memory with this id, undefined when there is none. */
-  async get(id: string, options: SignalOptions = {}): Promise<MemoryItem | undefined> {
+  /**
+   * The memory with this id, undefined when there is none.
+   *
+   * @example
+   * const item = await memory.get('m1')
+   * console.log(item?.memory)
+   */
+  async get(id: string, options: SignalOptions = {}): Promise<MemoryItem<Meta> | undefined> {
     return (await this.getBatch([id], options))[0]
   }
 
-  /** Aligned with the ids. */
-  async getBatch(ids: readonly string[], options: SignalOptions = {}): Promise<(MemoryItem | undefined)[]> {
+  /**
+   * Aligned with the ids.
+   *
+   * @example
+   * const [first, second] = await memory.getBatch(['m1', 'm2'])
+   */
+  async getBatch(
+    ids: readonly string[],
+    options: SignalOptions = {},
+  ): Promise<(MemoryItem<Meta> | undefined)[]> {
     checkOptions(options)
     for (const id of checkArray(ids, 'ids')) checkId(id)
-    return this.#engine.run(
-      'get',
-      async parts => {
-        const records = await readVisible(parts, ids, this.#scope, options.signal)
-        return records.map(record => record && toItem(record))
-      },
-      options,
-    )
+    const work = async (parts: MemoryParts) => {
+      const records = await readVisible(parts, ids, this.#scope, options.signal)
+      return records.map(record => record && toItem(record))
+    }
+    return (await this.#engine.run('get', work, options)) as (MemoryItem<Meta> | undefined)[]
   }
 
   /**
@@ -88,8 +115,8 @@ export class MemoryReads {
    * @example
    * const { results } = await memory.getAll({ userId: 'ana', order: { by: 'createdAt', direction: 'asc' }, topK: 20 })
    */
-  async getAll(options: face.GetAllOptions = {}): Promise<{ results: MemoryItem[] }> {
-    return { results: await this.#read('getAll', options, firstMemories) }
+  async getAll(options: face.GetAllOptions = {}): Promise<{ results: MemoryItem<Meta>[] }> {
+    return { results: (await this.#read('getAll', options, firstMemories)) as MemoryItem<Meta>[] }
   }
 
   /**
@@ -98,8 +125,8 @@ export class MemoryReads {
    * @example
    * const { results } = await memory.recent({ userId: 'ana', runId: 'chat-7', limit: 10 })
    */
-  async recent(options: face.RecentOptions = {}): Promise<{ results: MemoryItem[] }> {
-    return { results: await this.#read('recent', options, recentMemories) }
+  async recent(options: face.RecentOptions = {}): Promise<{ results: MemoryItem<Meta>[] }> {
+    return { results: (await this.#read('recent', options, recentMemories)) as MemoryItem<Meta>[] }
   }
 
   /**
@@ -111,8 +138,8 @@ export class MemoryReads {
    * const first = await memory.page({ userId: 'ana', limit: 50 })
    * const second = await memory.page({ userId: 'ana', limit: 50, after: first.next })
    */
-  page(options: face.PageOptions = {}): Promise<face.MemoryPage> {
-    return this.#read('page', options, pageMemories)
+  async page(options: face.PageOptions = {}): Promise<face.MemoryPage<Meta>> {
+    return (await this.#read('page', options, pageMemories)) as face.MemoryPage<Meta>
   }
 
   /**
@@ -136,12 +163,22 @@ export class MemoryReads {
     return this.#read('scopes', options, listScopes)
   }
 
-  /** All memories of a scope, read page by page while they are consumed. */
-  list(options: face.ListOptions = {}): AsyncGenerator<MemoryItem> {
-    return listMemories(this.#engine, this.#scope, options)
+  /**
+   * All memories of a scope, read page by page while they are consumed.
+   *
+   * @example
+   * for await (const item of memory.list({ userId: 'ana' })) console.log(item.memory)
+   */
+  list(options: face.ListOptions = {}): AsyncGenerator<MemoryItem<Meta>> {
+    return listMemories(this.#engine, this.#scope, options) as AsyncGenerator<MemoryItem<Meta>>
   }
 
-  /** What happened to a memory, oldest first; also of one that was deleted. Empty when it never was. */
+  /**
+   * What happened to a memory, oldest first; also of one that was deleted. Empty when it never was.
+   *
+   * @example
+   * for (const { event, newValue } of await memory.history('m1')) console.log(event, newValue)
+   */
   async history(id: string, options: SignalOptions = {}): Promise<HistoryEntry[]> {
     checkOptions(options)
     checkId(id)

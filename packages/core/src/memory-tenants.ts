@@ -4,22 +4,23 @@ import type { ProgressOptions } from './contracts/progress.ts'
 import type { VerifyResult } from './follower/compare-index.ts'
 import type { RepairResult } from './follower/verify-index.ts'
 import { onlyMemoryErrors } from './guards/only-memory-errors.ts'
-import type * as face from './memory-api.ts'
+import type { MemoryCacheOptions, MemoryOptions } from './memory-api.ts'
 import { closeGiven } from './memory-engine.ts'
 import type { MemoryUpkeep } from './memory-upkeep.ts'
+import type { CloseOptions, MemoryStats, ReembedOptions, ReembedResult } from './upkeep-api.ts'
 
 /** A Memory that is bound to no organization. */
 type Whole = Pick<MemoryUpkeep, 'flush' | 'optimize' | 'stats' | 'verify' | 'repair' | 'reembed'> & {
-  close(options?: face.CloseOptions): Promise<void>
+  close(options?: CloseOptions): Promise<void>
 }
 
 /** The options of `Memory.openTenants`: those of `Memory.open` but `orgId`, which `org` names. */
-export interface TenantsOptions extends Omit<face.MemoryOptions, 'orgId' | 'cache'> {
+export interface TenantsOptions extends Omit<MemoryOptions, 'orgId' | 'cache'> {
   /**
-   * As `Memory.open` has it, without `store`, which finds vectors by text alone. A vector is kept for one organization:
+   * As `Memory.open` has it, and by default too, without `store`, which finds vectors by text alone. A vector is kept for one organization:
    * how soon a text is embedded tells nothing of what the others have.
    */
-  readonly cache?: Omit<face.MemoryCacheOptions, 'store'> | false | undefined
+  readonly cache?: Omit<MemoryCacheOptions, 'store'> | false | undefined
 }
 
 /**
@@ -53,7 +54,7 @@ export class Tenants<One> implements AsyncDisposable {
     return this.#whole.optimize(options)
   }
 
-  stats(): Promise<face.MemoryStats> {
+  stats(): Promise<MemoryStats> {
     return this.#whole.stats()
   }
 
@@ -65,12 +66,12 @@ export class Tenants<One> implements AsyncDisposable {
     return this.#whole.repair(options)
   }
 
-  reembed(embedder: Embedder, options?: face.ReembedOptions): Promise<face.ReembedResult> {
+  reembed(embedder: Embedder, options?: ReembedOptions): Promise<ReembedResult> {
     return this.#whole.reembed(embedder, options)
   }
 
   /** Closes the parts; every Memory that `org` gave throws `CLOSED` from then on. */
-  close(options?: face.CloseOptions): Promise<void> {
+  close(options?: CloseOptions): Promise<void> {
     return this.#whole.close(options)
   }
 
@@ -81,7 +82,7 @@ export class Tenants<One> implements AsyncDisposable {
 
 /** Throws `INVALID_ARGUMENT` for what a single Memory has and many tenants have not. Closes the parts then, as an opening does. */
 export async function checkTenantsOptions(options: TenantsOptions): Promise<TenantsOptions> {
-  const { orgId, cache } = Object(options) as face.MemoryOptions
+  const { orgId, cache } = Object(options) as MemoryOptions
   let wrong: string | undefined
   if (orgId !== undefined) wrong = 'Memory.openTenants takes no orgId: give it to org().'
   else if (typeof cache === 'object' && cache.store === true)

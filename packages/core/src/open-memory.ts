@@ -35,12 +35,13 @@ export interface OpenMemoryOptions extends Omit<
   readonly embedder?: string | undefined
   /** Throws `NOT_FOUND` for a store on disk that does not exist, instead of creating it. Default false. */
   readonly mustExist?: boolean | undefined
-  /** Called with store and embedder, where there is one, before the index is opened and their models are compared. */
+  /** Called with store and embedder, where there is one, before the index is opened and their models are compared. Default: nothing is. */
   readonly prepare?: ((store: Store, embedder: Embedder | undefined) => Promise<void>) | undefined
 }
 
 /** A memory, and what a program shows of where it is. */
 export interface OpenedMemory {
+  /** Open; closing it closes its parts. */
   readonly memory: Memory
   /** The addresses it was opened from, without credentials; no index and no embedder in a memory of text alone. */
   readonly urls: { readonly store: string; readonly index?: string; readonly embedder?: string }
@@ -65,7 +66,13 @@ export async function openMemory(options: OpenMemoryOptions = {}): Promise<Memor
   return (await openFromAddresses(options)).memory
 }
 
-/** The same, for a program that shows people where the memory is, and what went wrong there. */
+/**
+ * The same, for a program that shows people where the memory is, and what went wrong there.
+ *
+ * @example
+ * const { memory: opened, urls } = await openFromAddresses({ store: 'sqlite:./m.db' })
+ * console.log(urls.store, await opened.count({ userId: 'ana' }))
+ */
 export async function openFromAddresses(options: OpenMemoryOptions = {}): Promise<OpenedMemory> {
   let redact = redactor([])
   try {

@@ -1,10 +1,12 @@
 import type { SignalOptions } from './contracts/progress.ts'
+import type { Metadata } from './contracts/record.ts'
 import type { QueryOrder, ScopeValue } from './contracts/store.ts'
 import type { Where } from './contracts/where.ts'
 import type { MemoryItem, ScopeOptions, TimeInput } from './memory-api.ts'
 
 /** Which memories a call reads. */
 export interface CountOptions extends ScopeOptions, SignalOptions {
+  /** Only memories that pass. Default: all of the scope. */
   readonly where?: Where | undefined
   /** True: also memories in whose place others are now. Default false. */
   readonly superseded?: boolean | undefined
@@ -14,6 +16,7 @@ export interface CountOptions extends ScopeOptions, SignalOptions {
   readonly deleted?: boolean | undefined
 }
 
+/** The options of `getAll`. */
 export interface GetAllOptions extends CountOptions {
   /** Default: `createdAt`, newest first. */
   readonly order?: QueryOrder | undefined
@@ -26,6 +29,7 @@ export interface GetAllOptions extends CountOptions {
   readonly offset?: number | undefined
 }
 
+/** The options of `list`. */
 export interface ListOptions extends CountOptions {
   /** Default: `createdAt`, newest first. */
   readonly order?: QueryOrder | undefined
@@ -33,11 +37,13 @@ export interface ListOptions extends CountOptions {
   readonly pageSize?: number | undefined
 }
 
+/** The options of `recent`. */
 export interface RecentOptions extends CountOptions {
   /** How many at most, 1 to 10,000, default 10. */
   readonly limit?: number | undefined
 }
 
+/** The options of `page`. */
 export interface PageOptions extends CountOptions {
   /** Default: `createdAt`, newest first. It must be the same for all pages. */
   readonly order?: QueryOrder | undefined
@@ -47,8 +53,10 @@ export interface PageOptions extends CountOptions {
   readonly after?: string | undefined
 }
 
-export interface MemoryPage {
-  readonly results: MemoryItem[]
+/** One page of a scope. */
+export interface MemoryPage<Meta = Metadata> {
+  /** In the order that was asked for. */
+  readonly results: MemoryItem<Meta>[]
   /** What to give as `after` for the page behind this one, in this process or another. Undefined on the last page. */
   readonly next: string | undefined
 }
@@ -59,7 +67,9 @@ export interface MemoryPage {
  */
 export type ScopesBy = 'userId' | 'agentId' | 'runId' | `metadata.${string}` | readonly string[]
 
+/** The options of `scopes`. */
 export interface ScopesOptions extends CountOptions {
+  /** What is listed, each value once. */
   readonly by: ScopesBy
   /** How many values at most, 1 to 10,000, default 1,000. */
   readonly limit?: number | undefined
@@ -67,6 +77,7 @@ export interface ScopesOptions extends CountOptions {
   readonly after?: string | undefined
 }
 
+/** One page of values. */
 export interface ScopesPage {
   /** In order of code points. `updatedAt` is the newest change of a memory of that value, in UTC milliseconds. */
   readonly results: ScopeValue[]

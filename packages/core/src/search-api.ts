@@ -1,4 +1,5 @@
 import type { SignalOptions } from './contracts/progress.ts'
+import type { Metadata } from './contracts/record.ts'
 import type { TextWeights } from './contracts/text-index.ts'
 import type { Where } from './contracts/where.ts'
 import type { MemoryItem, ScopeOptions, TimeInput } from './memory-api.ts'
@@ -16,6 +17,7 @@ export interface SearchWeights extends TextWeights {
   readonly vector: number
 }
 
+/** The options of `search`. */
 export interface SearchOptions extends ScopeOptions, SignalOptions {
   /** How many at most, 1 to 10,000, default 10. */
   readonly topK?: number | undefined
@@ -28,6 +30,7 @@ export interface SearchOptions extends ScopeOptions, SignalOptions {
   readonly mode?: SearchMode | undefined
   /** The lowest `score` that is returned: -1 to 1 with mode 'vector', else 0 to 1. Default: any. */
   readonly threshold?: number | undefined
+  /** Only memories that pass. Default: all of the scope. */
   readonly where?: Where | undefined
   /**
    * What held at this time, as far as it is known now: of what has changed since, the memory that held then. Every memory
@@ -36,7 +39,7 @@ export interface SearchOptions extends ScopeOptions, SignalOptions {
   readonly asOf?: TimeInput | undefined
   /** True: also memories in whose place others are now. Every memory of the scope is compared. Default false. */
   readonly superseded?: boolean | undefined
-  /** Without effect with mode 'vector'. */
+  /** Default: as each of them says. Without effect with mode 'vector'. */
   readonly weights?: Partial<SearchWeights> | undefined
   /**
    * Whether the texts beside a text in its run, and the run as a whole, count. Default true; false is for memories that
@@ -62,54 +65,58 @@ export interface SearchOptions extends ScopeOptions, SignalOptions {
 
 /** A vector in the place of a text: made by the memory's own model, and brought to unit length. It is searched by `vector`. */
 export interface SearchEmbedding {
+  /** Finite numbers, as many as the model has dimensions. */
   readonly embedding: Float32Array | readonly number[]
 }
 
 /** A search has either a query, 1 to 1,048,576 characters, or an embedding. */
 export interface SearchQuery extends Omit<SearchOptions, 'signal'>, Partial<SearchEmbedding> {
+  /** What is asked: 1 to 1,048,576 characters. Left out with an embedding. */
   readonly query?: string
 }
 
 /** What a score is made of: each part 0 to 1 and before its weight; absent where a search does not have it. */
 export interface SearchScores {
-  /** The words of the memory and of those beside it, over the best of the query. */
+  /** The words of the memory and of those beside it, over the best of the query; absent where the search has no such part. */
   readonly text?: number
-  /** How far the embedding stands out among the nearest. */
+  /** How far the embedding stands out among the nearest; absent where the search has no such part. */
   readonly vector?: number
-  /** The words of the whole run, over the best run. */
+  /** The words of the whole run, over the best run; absent where the search has no such part. */
   readonly run?: number
-  /** 1 when the query names who said it. */
+  /** 1 when the query names who said it; absent where the search has no such part. */
   readonly actor?: number
-  /** How near it is to the time that the query names. */
+  /** How near it is to the time that the query names; absent where the search has no such part. */
   readonly date?: number
-  /** The share of the query's own words that the memory itself holds, rare words counting more. */
+  /** The share of the query's own words that the memory itself holds, rare words counting more; absent where it has none. */
   readonly coverage?: number
-  /** Cosine similarity of query and memory, -1 to 1. */
+  /** Cosine similarity of query and memory, -1 to 1; absent where the search has no such part. */
   readonly similarity?: number
-  /** What the reranker said. */
+  /** What the reranker said; absent where the search has no such part. */
   readonly rerank?: number
 }
 
-export interface FoundMemory extends MemoryItem {
+/** A memory that a search has found. */
+export interface FoundMemory<Meta = Metadata> extends MemoryItem<Meta> {
   /**
    * Mode 'vector': cosine similarity, -1 to 1. Else the weighted sum of the parts over the greatest that the query could
    * give, 0 to 1: it orders, and does not say whether anything fits. The reranker's score where that gave the order.
    */
   readonly score: number
   /** The memories beside it in its run, oldest first: with `expand`. */
-  readonly neighbours?: MemoryItem[]
+  readonly neighbours?: MemoryItem<Meta>[]
   /** With `explain`. */
   readonly scores?: SearchScores
   /** The parts of the score in words, the greatest first: with `explain`. */
   readonly explanation?: string[]
 }
 
-export interface SearchResult {
+/** What a search has found. */
+export interface SearchResult<Meta = Metadata> {
   /** Best first. */
-  readonly results: FoundMemory[]
+  readonly results: FoundMemory<Meta>[]
   /**
    * What could not be done whole. 'text': the scope has more texts than `text.maxBytes` lets be held, and the newest
-   * were ranked. 'rerank': the reranker failed or took too long, and the order is that of the parts.
+   * were ranked. 'rerank': the reranker failed or took too long, and the order is that of the parts. Absent where all was done.
    */
   readonly partial?: ('text' | 'rerank')[]
 }

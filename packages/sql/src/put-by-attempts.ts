@@ -31,7 +31,7 @@ export async function putByAttempts(
     }
   }
   // What has joined is written in the Store's transaction, and putNew lets nobody into its own.
-  const rows = flavor.putNew && joined.isEmpty ? newRows(records, options) : undefined
+  const rows = flavor.putNew && joined.isEmpty && !options.history ? newRows(records, options) : undefined
   const putNew = async (): Promise<LogSpan | undefined> => rows && flavor.putNew?.(db, rows)
   const span = rows && (await statement(counted(putNew)))
   if (span) return { duplicates: new Map(), span }

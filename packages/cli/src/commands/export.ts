@@ -27,7 +27,7 @@ export const exportCommand: Command = {
     const scope = scopeFrom(args)
     return withMemory(session, { mustExist: true }, async ({ memory, redact }) => {
       const all = Object.keys(scope).length === 0
-      const total = all ? Number((await memory.stats()).store['memories']) : undefined
+      const total = all ? (await memory.stats()).store.memories : undefined
       const bar = terminal.progress('exporting', 'memories')
       let exported = 0
       const options: ExportOptions = {

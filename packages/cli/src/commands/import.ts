@@ -141,7 +141,7 @@ async function interrupted(
   { terminal }: Session,
   complete: boolean = false,
 ): Promise<number> {
-  const total = Number((await memory.stats()).store['memories'])
+  const total = (await memory.stats()).store.memories
   terminal.note(
     `Interrupted: ${formatMemories(stored)} of this import are stored, ${formatCount(total)} in the store in all.\n` +
       (complete

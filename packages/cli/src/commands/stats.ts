@@ -51,13 +51,13 @@ function describe(
     follower.tail === 0 ? 'up to date' : `${formatCount(follower.tail)} changes still to take in`
   const lines = [
     ['store', urls.store],
-    ['', sizeOf(formatMemories(Number(store['memories'])), store)],
+    ['', sizeOf(formatMemories(store.memories), store)],
     ...(inScope === undefined ? [] : [['', `${formatCount(inScope)} of them in the scope given`]]),
     ...(urls.index === undefined
       ? [['search', 'by words alone: no index, no embedder']]
       : [
           ['index', urls.index],
-          ['', `${sizeOf(`${formatCount(Number(index['vectors']))} vectors`, index)}, ${waiting}`],
+          ['', `${sizeOf(`${formatCount(index.vectors)} vectors`, index)}, ${waiting}`],
           ...(follower.lastError === undefined ? [] : [['', `last error: ${follower.lastError}`]]),
           ['embedder', embedder.model],
           ['', `${embedder.dimensions} dimensions`],
@@ -66,6 +66,6 @@ function describe(
   return printable(lines.map(([label = '', fact = '']) => `${label.padEnd(10)}${fact}`).join('\n'))
 }
 
-function sizeOf(count: string, { bytesOnDisk }: MemoryStats['store']): string {
-  return typeof bytesOnDisk === 'number' ? `${count}, ${formatBytes(bytesOnDisk)} on disk` : count
+function sizeOf(count: string, { bytesOnDisk }: Pick<MemoryStats['store'], 'bytesOnDisk'>): string {
+  return bytesOnDisk !== undefined ? `${count}, ${formatBytes(bytesOnDisk)} on disk` : count
 }

@@ -24,6 +24,7 @@ import { longListCases } from './long-lists.ts'
 import { metaCases } from './meta.ts'
 import { modelCases } from './model.ts'
 import { orderCases } from './order.ts'
+import { pastCases } from './past.ts'
 import { patchCases } from './patch.ts'
 import { purgeCases } from './purge.ts'
 import { putCases } from './put.ts'
@@ -55,6 +56,7 @@ export const storeCases: readonly Case<Store>[] = [
   ...textsCases,
   ...whereCases,
   ...historyCases,
+  ...pastCases,
   ...logCases,
   ...textChangesCases,
   ...indexedCases,

@@ -2,6 +2,7 @@ import type { BackendList } from './manifest.ts'
 
 // Written by `npm run lists`, from the manifests of the packages. An import is literal, so that a bundler follows it, and has
 // a `catch`, so that a bundler that finds no package leaves it at a warning.
+/** The backends of this project, by part and scheme. */
 export const knownBackends: BackendList = {
   store: {
     sqlite: {

@@ -16,24 +16,29 @@ export const formNames: readonly string[] = [
 
 /** What a package says of its backend, in the field `agentmem` of its package.json. */
 export interface Manifest {
+  /** Which part of a memory it is. */
   readonly part: Part
   /** The word before the colon; the package is named after it. */
   readonly scheme: string
   /** The export that opens the backend. An index gets `dimensions` beside the rest. */
   readonly open: string
+  /** What its address is. */
   readonly from: AddressForm
-  /** The scheme of a store: without an address of its own, the backend is where a store of that scheme is. */
+  /** The scheme of a store: without an address of its own, the backend is where a store of that scheme is. Default: none. */
   readonly beside?: string | undefined
 }
 
 /** A backend of this project, installed or not. */
 export interface KnownBackend {
+  /** The package that has it. */
   readonly package: string
+  /** The export that opens it. */
   readonly open: string
-  /** Another scheme for it. */
+  /** Another scheme for it. Default: none. */
   readonly alias?: string
+  /** What its address is. */
   readonly from: AddressForm
-  /** See `Manifest.beside`. */
+  /** See `Manifest.beside`. Default: none. */
   readonly beside?: string
   /**
    * Of an embedder: which identities in a Store are its models, as a regular expression whose first group is the address.

@@ -5,7 +5,12 @@ const secretName = 'token|pass|pwd|secret|key|auth'
 const credentials = /(:\/\/)[^\s'"`]*@/g
 const secretParameter = new RegExp(`([?&;][^=&;\\s]*(?:${secretName})[^=&;\\s]*=)[^&;\\s'"\`]+`, 'gi')
 
-/** Removes the credentials from the URLs in a text. */
+/**
+ * Removes the credentials from the URLs in a text.
+ *
+ * @example
+ * console.log(redactUrls('postgres://ana:secret@localhost/m'))
+ */
 export function redactUrls(text: string): string {
   return text.replaceAll(credentials, '$1***@').replaceAll(secretParameter, '$1***')
 }
@@ -16,7 +21,12 @@ export function redactor(urls: readonly string[]): (text: string) => string {
   return text => redactUrls(secrets.reduce((rest, secret) => rest.replaceAll(secret, '***'), text))
 }
 
-/** The error as a MemoryError, with the credentials removed from its message. */
+/**
+ * The error as a MemoryError, with the credentials removed from its message.
+ *
+ * @example
+ * const error = redacted(new Error('no answer from postgres://ana:secret@localhost'), redactUrls)
+ */
 export function redacted(error: unknown, redact: (text: string) => string): MemoryError {
   const { code, message, retryable } = MemoryError.from(error, 'agentmem failed')
   return new MemoryError(code, redact(message), { cause: error, retryable })

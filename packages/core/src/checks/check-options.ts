@@ -1,4 +1,5 @@
 import type { CallOptions } from '../contracts/log.ts'
+import type { HistoryEntry } from '../contracts/record.ts'
 import type { AdoptOptions, StagedVector } from '../contracts/staging.ts'
 import {
   checkArray,
@@ -15,6 +16,7 @@ import {
   maxMetadataLength,
 } from './check-values.ts'
 import { show } from '../contracts/show-value.ts'
+import { checkHistoryEntry } from './check-history.ts'
 import { largestLogPage } from '../contracts/log.ts'
 import type * as s from '../contracts/store.ts'
 import type * as w from '../contracts/store-writes.ts'
@@ -41,10 +43,16 @@ export function checkVectorWriteOptions(options: w.VectorWriteOptions): void {
 }
 
 export function checkPutOptions(options: w.PutOptions): void {
-  const { onTaken, ...others } = options
+  const { onTaken, history, ...others } = options
   checkVectorWriteOptions(others)
   if (onTaken !== undefined && onTaken !== 'keep' && onTaken !== 'replace') {
     throw invalid(`options.onTaken must be 'keep' or 'replace', not ${show(onTaken)}.`)
+  }
+  if (history === undefined) return
+  if (!(history instanceof Map)) throw invalid(`options.history must be a Map, not ${show(history)}.`)
+  if (onTaken === 'replace') throw invalid("options.history is of new records; leave out onTaken: 'replace'.")
+  for (const entries of history.values() as Iterable<readonly HistoryEntry[]>) {
+    for (const entry of checkArray(entries, 'options.history')) checkHistoryEntry(entry)
   }
 }
 

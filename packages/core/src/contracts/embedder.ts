@@ -3,6 +3,7 @@ import type { CallOptions } from './log.ts'
 /** What a text is embedded for. Models that distinguish documents from queries prefix them differently. */
 export type EmbedPurpose = 'document' | 'query'
 
+/** How texts are embedded. */
 export interface EmbedOptions extends CallOptions {
   /** Default 'document'. */
   readonly as?: EmbedPurpose
@@ -12,6 +13,7 @@ export interface EmbedOptions extends CallOptions {
 export interface Embedder extends AsyncDisposable {
   /** The identity of the model: two embedders with the same identity give the same vector for a text. */
   readonly model: string
+  /** How many numbers a vector has. */
   readonly dimensions: number
   /** How many tokens of a text the model reads; undefined when there is no limit. */
   readonly maxTokens?: number | undefined

@@ -28,6 +28,7 @@ export interface EmbeddingCache extends AsyncDisposable {
     keys: readonly string[],
     options?: CallOptions,
   ): Promise<(Float32Array | undefined)[]>
+  /** Keeps the vectors of texts, aligned with them. */
   write(scope: EmbeddingCacheScope, entries: readonly CachedVector[], options?: CallOptions): Promise<void>
   /** Idempotent. */
   close(): Promise<void>

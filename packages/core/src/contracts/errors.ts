@@ -40,7 +40,7 @@ export type MemoryErrorCode = (typeof memoryErrorCodes)[number]
 
 /** Optional facts about a {@link MemoryError}. */
 export interface MemoryErrorOptions {
-  /** The error that this error wraps. */
+  /** The error that this error wraps. Default: none. */
   readonly cause?: unknown
   /** True when the same call may succeed later, unchanged. Default: true for `TIMEOUT` and `UNAVAILABLE`. */
   readonly retryable?: boolean
@@ -49,16 +49,32 @@ export interface MemoryErrorOptions {
 /** The only error that agentmem throws. */
 export class MemoryError extends Error {
   override readonly name = 'MemoryError'
+  /** Which of {@link memoryErrorCodes}: what programs decide by. */
   readonly code: MemoryErrorCode
+  /** Whether the same call may succeed later, unchanged. */
   readonly retryable: boolean
 
+  /**
+   * An error with a code and a message for people.
+   *
+   * @example
+   * throw new MemoryError('UNSUPPORTED', 'This program imports text alone.')
+   */
   constructor(code: MemoryErrorCode, message: string, options: MemoryErrorOptions = {}) {
     super(message, options.cause === undefined ? undefined : { cause: options.cause })
     this.code = code
     this.retryable = options.retryable ?? (code === 'TIMEOUT' || code === 'UNAVAILABLE')
   }
 
-  /** True for a MemoryError, also one that came from another copy of this package. */
+  /**
+   * True for a MemoryError, also one that came from another copy of this package.
+   *
+   * @example
+   * const stored = await memory.add('tea', { userId: 'ana' }).catch((error: unknown) => {
+   *   if (MemoryError.is(error) && error.retryable) return undefined
+   *   throw error
+   * })
+   */
   static is(error: unknown): error is MemoryError {
     return error instanceof Error && error.name === 'MemoryError' && 'code' in error && 'retryable' in error
   }
@@ -66,6 +82,10 @@ export class MemoryError extends Error {
   /**
    * The error itself when it is a MemoryError; otherwise one that wraps it: `ABORTED`, `TIMEOUT`, `UNAVAILABLE` for what the system
    * may grant later, such as space on a disk or a connection, or `BACKEND`.
+   *
+   * @example
+   * const error = MemoryError.from(new Error('the disk is full'), 'The backup')
+   * console.log(error.code, error.message)
    */
   static from(error: unknown, doing: string): MemoryError {
     if (MemoryError.is(error)) return error

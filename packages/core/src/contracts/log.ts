@@ -1,7 +1,8 @@
 import type { Scope } from './record.ts'
 
+/** What every call takes. */
 export interface CallOptions {
-  /** Aborts the call if the backend can abort it; what was committed stays committed. */
+  /** Aborts the call with `ABORTED` if the backend can abort it; what was committed stays committed. Default: none. */
   readonly signal?: AbortSignal | undefined
 }
 

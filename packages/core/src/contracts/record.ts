@@ -11,8 +11,11 @@ export type Metadata = { readonly [key: string]: Json }
 export interface Scope {
   /** The tenant. Bound once, when the Memory is opened. */
   readonly orgId: string
+  /** The user: 1 to 255 characters. Default: see `Scope`. */
   readonly userId?: string | undefined
+  /** The agent: 1 to 255 characters. Default: see `Scope`. */
   readonly agentId?: string | undefined
+  /** The run, such as a conversation: 1 to 255 characters. Default: see `Scope`. */
   readonly runId?: string | undefined
 }
 
@@ -43,12 +46,17 @@ export interface Derivation {
 
 /** One memory as it is stored, without its vector. Times are UTC milliseconds since 1970. */
 export interface MemoryRecord extends Pick<Key, 'orgId' | 'id'> {
+  /** The user of its scope; null for none. */
   readonly userId: string | null
+  /** The agent of its scope; null for none. */
   readonly agentId: string | null
+  /** The run, such as a conversation of its scope; null for none. */
   readonly runId: string | null
+  /** Its text: 1 to 1,048,576 characters. */
   readonly content: string
   /** SHA-256 of the content's UTF-8, as 64 hexadecimal digits. */
   readonly hash: string
+  /** What was attached to it. */
   readonly metadata: Metadata
   /** Default 'episodic'. */
   readonly type: string
@@ -56,9 +64,13 @@ export interface MemoryRecord extends Pick<Key, 'orgId' | 'id'> {
   readonly level: string
   /** 0 to 1, default 0.5. */
   readonly importance: number
+  /** How often it was used, as whoever writes it counts. */
   readonly accessCount: number
+  /** When it was used last; null: never. */
   readonly lastAccessedAt: number | null
+  /** When it was made, as the caller says, or when it was added. */
   readonly createdAt: number
+  /** When it was changed last; at first the same as `createdAt`. */
   readonly updatedAt: number
   /**
    * Its place in the call or file that brought it, from 0: records of one time keep their order by it. It stays when
@@ -73,7 +85,9 @@ export interface MemoryRecord extends Pick<Key, 'orgId' | 'id'> {
   readonly expiresAt: number | null
   /** 1 when added, one more with each change. */
   readonly version: number
+  /** Who added it; null where nobody was named. */
   readonly createdBy: string | null
+  /** Who changed it last; null where nobody was named. */
   readonly updatedBy: string | null
   /** Since when what it says holds. Null: it was not said, and `createdAt` counts. */
   readonly validFrom: number | null
@@ -111,21 +125,33 @@ export interface StoredRecord extends MemoryRecord {
 }
 
 /**
- * What happened to a memory. `SUPERSEDE`: another took its place. `RESTORE`: it was hidden or superseded, and is current
+ * What can happen to a memory. `SUPERSEDE`: another took its place. `RESTORE`: it was hidden or superseded, and is current
  * again.
  */
-export type HistoryEvent = 'ADD' | 'UPDATE' | 'DELETE' | 'SUPERSEDE' | 'RESTORE'
+export const historyEvents = ['ADD', 'UPDATE', 'DELETE', 'SUPERSEDE', 'RESTORE'] as const
+
+/** One of {@link historyEvents}. */
+export type HistoryEvent = (typeof historyEvents)[number]
 
 /** One change of one memory. */
 export interface HistoryEntry {
+  /** Names the entry in its Store. */
   readonly id: string
+  /** The memory that was changed. */
   readonly memoryId: string
+  /** Whose it was then. */
   readonly scope: Scope
+  /** The text before; null for `ADD`. */
   readonly previousValue: string | null
+  /** The text after; null for `DELETE`. */
   readonly newValue: string | null
+  /** What happened. */
   readonly event: HistoryEvent
+  /** Who did it; null where nobody was named. */
   readonly actorId: string | null
+  /** The role of who said it; null for none. */
   readonly role: string | null
+  /** When it happened, in UTC milliseconds. */
   readonly createdAt: number
   /** The id of the memory that took its place, with the event `SUPERSEDE`; null elsewhere. */
   readonly successorId: string | null

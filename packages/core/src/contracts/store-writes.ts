@@ -1,5 +1,5 @@
 import type { CallOptions, LogSpan } from './log.ts'
-import type { Key, MemoryRecord } from './record.ts'
+import type { HistoryEntry, Key, MemoryRecord } from './record.ts'
 import type { WhereNode } from './where.ts'
 
 export interface WriteOptions extends CallOptions {
@@ -22,6 +22,11 @@ export interface PutOptions extends VectorWriteOptions {
    * 'replace' puts the new one in its place.
    */
   readonly onTaken?: 'keep' | 'replace' | undefined
+  /**
+   * What happened to records before, oldest first, by their ids: it is written in the place of the `ADD` that they would
+   * get, under their scope and ids of its own. Of a record that is not written none is. Not with 'replace'.
+   */
+  readonly history?: ReadonlyMap<string, readonly HistoryEntry[]> | undefined
 }
 
 export interface DeleteOptions extends WriteOptions {

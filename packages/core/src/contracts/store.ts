@@ -27,7 +27,9 @@ export interface ReuseOptions extends CallOptions {
  * is exactly the reverse of oldest first.
  */
 export interface QueryOrder {
+  /** The time that records are ordered by. */
   readonly by: 'createdAt' | 'updatedAt'
+  /** 'asc': oldest first. 'desc': newest first. */
   readonly direction: 'asc' | 'desc'
 }
 
@@ -62,6 +64,7 @@ export interface ScopesRequest extends CountRequest {
 
 /** One value, and the records that have it. */
 export interface ScopeValue {
+  /** A value of the field or the path that was asked for. */
   readonly value: string
   /** How many records have the value. */
   readonly memories: number
@@ -97,16 +100,19 @@ export interface StoreSupports {
 export interface StoreCounters {
   /** Statements, including BEGIN and COMMIT. */
   readonly statements: number
+  /** Transactions that were begun. */
   readonly transactions: number
   /** Messages that waited for an answer. Equal to `statements` if nothing is pipelined. */
   readonly roundTrips: number
 }
 
+/** What a Store says of what it holds. */
 export interface StoreStats {
   /** Memories of all organizations, including expired ones. */
   readonly memories: number
   /** The position of the newest change in the log. */
   readonly head: number
+  /** Bytes that it takes on the disk; absent where that is not known. */
   readonly bytesOnDisk?: number
   readonly [detail: string]: number | string | boolean | undefined
 }
@@ -122,7 +128,9 @@ export interface StoreStats {
 export interface Store extends VectorStaging, StoreCommit, AsyncDisposable {
   /** Such as 'sqlite'. */
   readonly name: string
+  /** What it can do; it never changes. */
   readonly supports: StoreSupports
+  /** What it has sent to its backend so far. */
   readonly counters: StoreCounters
   /**
    * Adds records. A record whose id or dedupe key is taken is left out and named in the receipt, so that the same call
@@ -153,6 +161,7 @@ export interface Store extends VectorStaging, StoreCommit, AsyncDisposable {
    * there were.
    */
   deleteAll(scope: Scope, options?: DeleteAllOptions): Promise<number>
+  /** The records of the keys, aligned; undefined where there is none. */
   get(keys: readonly Key[], options?: CallOptions): Promise<(MemoryRecord | undefined)[]>
   /** Undefined also for a record without a vector. */
   vectors(keys: readonly Key[], options?: CallOptions): Promise<(Float32Array | undefined)[]>
@@ -205,6 +214,7 @@ export interface Store extends VectorStaging, StoreCommit, AsyncDisposable {
   readMeta(keys: readonly string[], options?: CallOptions): Promise<(string | undefined)[]>
   /** Writes all entries in one transaction. If an `expect` does not hold, it writes none and returns false. */
   writeMeta(entries: readonly MetaEntry[], options?: CallOptions): Promise<boolean>
+  /** What it holds. */
   stats(): Promise<StoreStats>
   /** Idempotent. Waits for running calls. */
   close(): Promise<void>

@@ -30,10 +30,11 @@ export interface IndexSupports {
   readonly transactional: boolean
 }
 
+/** What an index says of what it holds. */
 export interface IndexStats {
   /** Vectors that a search can find. */
   readonly vectors: number
-  /** Bytes on disk, where there are any. */
+  /** Bytes on disk; absent where there are none. */
   readonly bytesOnDisk?: number
   /** Further details of the backend. */
   readonly [detail: string]: number | string | boolean | undefined
@@ -47,8 +48,11 @@ export interface IndexStats {
 export interface VectorIndex extends AsyncDisposable {
   /** Such as 'hnsw'. */
   readonly name: string
+  /** How many numbers a vector has. */
   readonly dimensions: number
+  /** How vectors are compared. */
   readonly metric: 'cosine'
+  /** What it can do; it never changes. */
   readonly supports: IndexSupports
   /** Applies a batch of the log and stores its cursor. The vector of an id that is there already is replaced. */
   apply(batch: LogBatch, options?: CallOptions): Promise<void>
@@ -65,6 +69,7 @@ export interface VectorIndex extends AsyncDisposable {
   clear(): Promise<void>
   /** Makes the applied changes durable and searches fast. Returns when that is done. */
   optimize(): Promise<void>
+  /** What it holds. */
   stats(): Promise<IndexStats>
   /** Idempotent. */
   close(): Promise<void>

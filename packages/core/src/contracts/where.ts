@@ -43,21 +43,30 @@ export const timeFields: ReadonlySet<string> = new Set([
   'deletedAt',
 ])
 
+/** The record fields that a filter may name. */
 export type WhereField = keyof typeof whereFields
 
 /** Conditions on one field; all of them must hold. */
 export interface WhereConditions {
+  /** The same value; null: the field is absent. Default: no such condition. */
   readonly eq?: Scalar | Date | null
+  /** Any other value, or none. Default: no such condition. */
   readonly ne?: Scalar | Date | null
+  /** Greater. Default: no such condition. */
   readonly gt?: string | number | Date
+  /** Greater, or the same. Default: no such condition. */
   readonly gte?: string | number | Date
+  /** Less. Default: no such condition. */
   readonly lt?: string | number | Date
+  /** Less, or the same. Default: no such condition. */
   readonly lte?: string | number | Date
+  /** One of these values, 1,000 at most. Default: no such condition. */
   readonly in?: readonly (Scalar | Date)[]
+  /** None of these values, or no value. Default: no such condition. */
   readonly nin?: readonly (Scalar | Date)[]
-  /** A string that contains this text, or an array in metadata that contains this value. */
+  /** A string that contains this text, or an array in metadata that contains this value. Default: no such condition. */
   readonly contains?: Scalar
-  /** True: the field is present and not null. False: it is absent or null. */
+  /** True: the field is present and not null. False: it is absent or null. Default: either. */
   readonly exists?: boolean
 }
 
@@ -81,12 +90,19 @@ export interface WherePath extends WhereConditions {
  */
 export type Where = WhereFields | WherePath
 
+/** What a field is compared with: a bare value means `eq`, and null that it is absent. */
+export type WhereCondition = Scalar | Date | null | WhereConditions
+
 /** Conditions on fields, and those that join filters. */
-export interface WhereFields {
+export interface WhereFields extends Readonly<Partial<Record<WhereField, WhereCondition>>> {
+  /** All of these must hold. Default: nothing of that kind. */
   readonly and?: readonly Where[]
+  /** One of these must hold. Default: nothing of that kind. */
   readonly or?: readonly Where[]
+  /** This must not hold. Default: nothing of that kind. */
   readonly not?: Where
-  readonly [field: string]: Scalar | Date | null | WhereConditions | readonly Where[] | Where | undefined
+  /** Such as `metadata.topic`, or `metadata.address.city`. Keys that are written otherwise have a `WherePath`. */
+  readonly [path: `metadata.${string}`]: WhereCondition | undefined
 }
 
 /** The target of a comparison: a record field, or a path of keys into the metadata. */

@@ -7,6 +7,7 @@ import { MemoryError, throwIfAborted } from '../contracts/errors.ts'
 import type { CallOptions } from '../contracts/log.ts'
 import { SharedLevel } from './shared-level.ts'
 
+/** How embeddings are cached. */
 export interface EmbeddingCacheOptions {
   /** Most vectors kept in memory, default 10,000; the least recently used goes first. */
   readonly maxEntries?: number | undefined
@@ -24,6 +25,7 @@ export interface KeptVectors {
   vectorsByHash(hashes: readonly string[], options?: CallOptions): Promise<(Float32Array | undefined)[]>
 }
 
+/** What a cache of embeddings has done since it was opened. */
 export interface EmbeddingCacheStats {
   /** Calls of the embedder behind the cache. */
   readonly calls: number

@@ -4,6 +4,7 @@ import type { ProgressOptions } from '../contracts/progress.ts'
 import type { Store } from '../contracts/store.ts'
 import type { VectorIndex } from '../contracts/vector-index.ts'
 
+/** How an index differs from its Store. */
 export interface VerifyResult {
   /** True when the index holds exactly the vectors of the Store. */
   readonly ok: boolean

@@ -14,6 +14,7 @@ import { isProjection } from './is-projection.ts'
 import { LogReader } from './log-reader.ts'
 import { searchBoth } from './search-both.ts'
 
+/** How an index follows the Store. */
 export interface FollowerOptions {
   /**
    * Changes that the tail holds at most; past it, writers wait for the index. While the index fails, the tail takes as
@@ -50,8 +51,9 @@ export interface FollowerState {
   readonly tail: number
   /** The position up to which the index holds the log. */
   readonly indexed: number
+  /** How often changes were brought into the index since it was opened. */
   readonly flushes: number
-  /** Why the last flush failed, until one succeeds. */
+  /** Why the last flush failed, until one succeeds; absent where it did not. */
   readonly lastError?: string | undefined
 }
 

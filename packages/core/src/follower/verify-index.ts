@@ -5,6 +5,7 @@ import { judge, mend, mostAttempts } from './compare-index.ts'
 import type { VerifyResult } from './compare-index.ts'
 import type { Follower } from './follower.ts'
 
+/** What a repair has done. */
 export interface RepairResult {
   /** What was wrong before. */
   readonly found: VerifyResult

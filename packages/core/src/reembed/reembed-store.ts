@@ -4,7 +4,7 @@ import { embedderKey, identityOf } from '../contracts/model-identity.ts'
 import type { Progress } from '../contracts/progress.ts'
 import type { UnstagedText } from '../contracts/staging.ts'
 import type { Store } from '../contracts/store.ts'
-import type { ReembedResult } from '../memory-api.ts'
+import type { ReembedResult } from '../upkeep-api.ts'
 import type { StagedIndex } from './staged-index.ts'
 import { StagedLog } from './staged-log.ts'
 

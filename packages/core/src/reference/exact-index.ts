@@ -24,6 +24,9 @@ export class ExactIndex implements VectorIndex {
   /**
    * Numbers in a vector, from 1 to 65,536: as a number, or as an option, as the `open...Index()` functions take it. Throws
    * `INVALID_ARGUMENT`.
+   *
+   * @example
+   * const index = new ExactIndex({ dimensions: 384 })
    */
   constructor(dimensions: number | { readonly dimensions: number }) {
     if (typeof dimensions === 'object') checkKeys(dimensions, ['dimensions'], 'options')

@@ -8,6 +8,7 @@ import { hashText, mixHash } from './hash-text.ts'
 import { slotsPerStem, WordFeatureCache } from './word-features.ts'
 import type { WordFeatures } from './word-features.ts'
 
+/** How a `HashEmbedder` makes vectors. */
 export interface HashEmbedderOptions {
   /** 8 to 65,536. More dimensions tell more words apart. Default 384. */
   readonly dimensions?: number | undefined
@@ -45,7 +46,12 @@ export class HashEmbedder implements Embedder {
   readonly lexical = true
   readonly #words: WordFeatureCache
 
-  /** Throws `INVALID_ARGUMENT` for an option that is unknown or out of range. */
+  /**
+   * Throws `INVALID_ARGUMENT` for an option that is unknown or out of range.
+   *
+   * @example
+   * const embedder = new HashEmbedder({ dimensions: 256 })
+   */
   constructor(options: HashEmbedderOptions = {}) {
     checkPlainObject(options, 'options')
     checkKeys(options, ['dimensions'], 'options')

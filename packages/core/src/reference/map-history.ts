@@ -28,6 +28,13 @@ export class MapHistory {
     else this.#entries.set(memoryId, [entry])
   }
 
+  /** Adds what happened to a record elsewhere. */
+  restore(record: StoredRecord, past: readonly HistoryEntry[]): void {
+    const owner = { memoryId: record.id, scope: scopeOf(record) }
+    const entries = past.map(entry => ({ ...entry, ...owner, id: mintId() }))
+    this.#entries.set(record.id, [...(this.#entries.get(record.id) ?? []), ...entries])
+  }
+
   purge(scope: Scope): void {
     for (const id of this.#entries.keys()) this.purgeOf({ ...scope, id })
   }

@@ -115,10 +115,13 @@ export class MapWrites {
     }
   }
 
-  #add(record: StoredRecord, options: w.WriteOptions): void {
+  #add(record: StoredRecord, options: w.PutOptions): void {
     this.records.add(copyOf(record))
     const { content: newValue, createdAt } = record
-    this.#remember({ event: 'ADD', record, newValue, createdAt }, options)
+    const past = options.history?.get(record.id)
+    if (!past) return this.#remember({ event: 'ADD', record, newValue, createdAt }, options)
+    this.history.restore(record, past)
+    this.log.add(record.id)
   }
 
   /** Returns the new version. */

@@ -1,3 +1,4 @@
+/** How texts are searched by their words. */
 export interface TextOptions {
   /** What the texts held in memory may take, default 256 MB. Scopes that were searched longest ago go first. */
   readonly maxBytes?: number | undefined
@@ -14,6 +15,8 @@ export interface TextOptions {
 export interface TextState {
   /** Filters, such as users, whose texts are held. */
   readonly scopes: number
+  /** Texts that are held, counted once a scope. */
   readonly texts: number
+  /** What they take. */
   readonly bytes: number
 }

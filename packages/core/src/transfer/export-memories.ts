@@ -3,15 +3,14 @@ import { Readable } from 'node:stream'
 import { pipeline } from 'node:stream/promises'
 
 import { checkBoolean, invalid } from '../checks/check-values.ts'
-import { keyOf } from '../contracts/record-keys.ts'
 import type { Scope } from '../contracts/record.ts'
 import { show } from '../contracts/show-value.ts'
 import type { ExportOptions } from '../transfer-api.ts'
 import type { MemoryParts } from '../parts/memory-parts.ts'
-import { isVisible } from '../parts/visibility.ts'
-import { encodeRecord, headerOf } from './exported-record.ts'
+import { encodeHistory, encodeRecord, headerOf } from './exported-record.ts'
 import { fileError } from './file-error.ts'
 import { replaceFile } from './replace-file.ts'
+import { storedPages } from './stored-pages.ts'
 import { writeToStream } from './write-to-stream.ts'
 
 /**
@@ -25,6 +24,7 @@ export async function exportMemories(
   options: ExportOptions,
 ): Promise<void> {
   checkBoolean(options.vectors, 'options.vectors')
+  checkBoolean(options.history, 'options.history')
   checkTarget(target)
   const lines = exportLines(parts, scope, options)
   if (typeof target !== 'string') return writeToStream(lines, target, options.signal)
@@ -42,17 +42,19 @@ function checkTarget(target: unknown): void {
 }
 
 async function* exportLines(
-  { store, embedder, now }: MemoryParts,
+  parts: MemoryParts,
   scope: Scope,
-  { vectors = true, signal, onProgress }: ExportOptions,
+  { vectors = true, history = false, signal, onProgress }: ExportOptions,
 ): AsyncGenerator<string> {
-  yield `${JSON.stringify(headerOf(embedder))}\n`
+  const line = (value: object): string => `${JSON.stringify(value)}\n`
+  yield line(headerOf(parts.embedder, history))
   let done = 0
-  for await (const page of store.query({ scope, order: { by: 'createdAt', direction: 'asc' } }, { signal })) {
-    const records = page.filter(record => isVisible(record, scope, now()))
-    const held = vectors ? await store.vectors(records.map(keyOf), { signal }) : []
-    for (const [i, record] of records.entries()) yield `${JSON.stringify(encodeRecord(record, held[i]))}\n`
-    done += records.length
+  for await (const page of storedPages(parts, scope, { vectors, history, signal })) {
+    for (const memory of page) {
+      yield line(encodeRecord(memory.record, memory.vector))
+      for (const entry of memory.history ?? []) yield line(encodeHistory(entry))
+    }
+    done += page.length
     onProgress?.({ done })
   }
 }

@@ -1,11 +1,15 @@
+import { checkHistoryEntry } from '../checks/check-history.ts'
+import type { PastChange } from '../checks/check-history.ts'
 import { checkRecord, recordFields } from '../checks/check-record.ts'
 import { checkKeys } from '../checks/check-values.ts'
 import { unitVector } from '../checks/unit-vector.ts'
 import { MemoryError } from '../contracts/errors.ts'
-import { contentHash, factKey } from '../contracts/record-keys.ts'
-import type { MemoryRecord, Scope, StoredRecord } from '../contracts/record.ts'
+import { contentHash } from '../contracts/record-keys.ts'
+import { scopeOf } from '../contracts/record.ts'
+import type { HistoryEntry, MemoryRecord, Scope, StoredRecord } from '../contracts/record.ts'
+import { show } from '../contracts/show-value.ts'
 import { packVector, unpackVector } from '../vectors/vector-bytes.ts'
-import { narrowScope, requireScope } from '../parts/narrow-scope.ts'
+import { ownDedupeKey, ownScope } from './own-scope.ts'
 
 interface Model {
   readonly model: string
@@ -15,7 +19,8 @@ interface Model {
 /** The first line of an export. */
 export interface ExportHeader extends Model {
   readonly agentmem: 'export'
-  readonly version: 1
+  /** 2 where lines of history stand between the records, which releases before it do not know. */
+  readonly version: 1 | 2
 }
 
 /** A record on a line of an export; the vector is base64 of its Float32 numbers, little-endian. */
@@ -34,26 +39,65 @@ const laterFields = {
 type LaterFields = 'place' | keyof typeof laterFields
 type ReadRecord = Omit<ExportedRecord, LaterFields> & Partial<Pick<ExportedRecord, LaterFields>>
 
+/** A line of history: what happened to the memory of the record before it, oldest first. */
+interface ExportedHistory {
+  readonly history: PastChange & { readonly memoryId: string }
+}
+
 /** A record that was read back. Without an `embedding` its content must be embedded again. */
 export interface ImportedRecord {
   readonly content: string
   readonly record: Omit<StoredRecord, 'vector'>
   readonly embedding: Float32Array | undefined
+  /** What happened to it before, oldest first; undefined where that was not exported. */
+  readonly history: HistoryEntry[] | undefined
 }
 
-export function headerOf({ model, dimensions }: Model): ExportHeader {
-  return { agentmem: 'export', version: 1, model, dimensions }
+export function headerOf({ model, dimensions }: Model, withHistory: boolean): ExportHeader {
+  return { agentmem: 'export', version: withHistory ? 2 : 1, model, dimensions }
 }
 
 /** True for the first line of an export. Throws `SCHEMA` when a newer agentmem wrote it. */
 export function isHeader(value: unknown): value is ExportHeader {
   if (typeof value !== 'object' || value === null || !('agentmem' in value)) return false
-  if ('version' in value && value.version === 1) return true
+  if ('version' in value && (value.version === 1 || value.version === 2)) return true
   throw new MemoryError(
     'SCHEMA',
     'The export was written by a newer version of agentmem; update agentmem to read it.',
   )
 }
+
+export function encodeHistory({ id: _id, scope: _scope, ...change }: HistoryEntry): ExportedHistory {
+  return { history: change }
+}
+
+/** Whether a line is one of history. */
+export function isHistory(value: unknown): value is ExportedHistory {
+  return typeof value === 'object' && value !== null && 'history' in value
+}
+
+/** Adds a line of history to the record that it is of. Throws `CORRUPT` when that is not the one before it. */
+export function addHistory({ record, history }: ImportedRecord, value: ExportedHistory): void {
+  checkKeys(value, ['history'], 'The line')
+  checkHistoryEntry(value.history)
+  checkKeys(value.history, historyFields, 'The history')
+  const { memoryId } = value.history
+  if (!history || record.id !== memoryId) {
+    throw corrupt(`The history of ${show(memoryId)} does not stand behind its memory; lines are missing.`)
+  }
+  history.push({ ...value.history, id: '', scope: scopeOf(record) })
+}
+
+const historyFields = [
+  'memoryId',
+  'event',
+  'previousValue',
+  'newValue',
+  'actorId',
+  'role',
+  'createdAt',
+  'successorId',
+]
 
 export function encodeRecord(record: MemoryRecord, vector: Float32Array | undefined): ExportedRecord {
   if (!vector) return record
@@ -74,27 +118,19 @@ export function decodeRecord(
 ): ImportedRecord {
   checkKeys(value as object, [...recordFields, 'vector'], 'The record')
   const { vector, ...fields } = value as ReadRecord
-  // A record says null where an option is left out.
-  const { userId: user, agentId: agent, runId: run } = fields
-  const scope = narrowScope(bound, {
-    ...((user ?? undefined) !== undefined && { userId: user as string }),
-    ...((agent ?? undefined) !== undefined && { agentId: agent as string }),
-    ...((run ?? undefined) !== undefined && { runId: run as string }),
-  })
-  requireScope(scope, 'The record')
-  const { orgId, userId = null, agentId = null, runId = null } = scope
-  const record = { place, ...laterFields, ...fields, orgId, userId, agentId, runId, dedupeKey: null }
+  const { userId, agentId, runId } = fields
+  const owner = ownScope(bound, { userId, agentId, runId })
+  const record = { place, ...laterFields, ...fields, ...owner, dedupeKey: null }
   checkRecord(record)
   if (contentHash(record.content) !== record.hash) {
     throw corrupt(`The record ${record.id} does not match its hash; it was changed or cut.`)
   }
   const usable = vector !== undefined && header.model === current.model
-  // What was inferred is kept once for one content: another worker must not store it again.
-  const dedupeKey = record.origin === 'model' ? factKey(scope, record.hash) : null
   return {
     content: record.content,
-    record: { ...record, dedupeKey },
+    record: { ...record, dedupeKey: ownDedupeKey(record) },
     embedding: usable ? decodeVector(vector, record.id, current.dimensions) : undefined,
+    history: header.version === 2 ? [] : undefined,
   }
 }
 

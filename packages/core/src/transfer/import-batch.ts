@@ -3,8 +3,8 @@ import type { MemoryErrorCode } from '../contracts/errors.ts'
 import type { MemoryParts } from '../parts/memory-parts.ts'
 import { addMemories } from '../write/add-memories.ts'
 import type { ParsedInput } from '../write/parse-input.ts'
-import { embedMissing, storeRecords } from '../write/store-records.ts'
 import type { ImportedRecord } from './exported-record.ts'
+import { storeRead } from './store-read.ts'
 
 /** What was read from a line of the file, or an element of its array. */
 export type ImportedItem = { readonly place: string; readonly id: string } & (
@@ -105,20 +105,4 @@ async function storeTogether(
     duplicates += results.filter(({ event }) => event === 'NONE').length
   }
   return records.length === 0 ? duplicates : duplicates + (await storeRead(parts, records, signal))
-}
-
-async function storeRead(
-  parts: MemoryParts,
-  records: readonly ImportedRecord[],
-  signal: AbortSignal | undefined,
-): Promise<number> {
-  const searched = records.filter(({ record, embedding }) => record.indexed || embedding)
-  const texts = searched.map(({ record: { orgId, content }, embedding }) => ({ orgId, content, embedding }))
-  const made = await embedMissing(parts, texts, signal)
-  const vectors = new Map(searched.map(({ record }, i) => [record.id, made[i]]))
-  const stored = records.map(({ record, embedding }) => {
-    const vector = vectors.get(record.id) ?? null
-    return { ...record, vector, reusable: parts.reuse && vector !== null && embedding === undefined }
-  })
-  return (await storeRecords(parts, stored, signal)).size
 }

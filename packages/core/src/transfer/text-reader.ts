@@ -6,7 +6,7 @@ import type { AddOptions, MemoryInput } from '../memory-api.ts'
 import type { MemoryParts } from '../parts/memory-parts.ts'
 import { scopeOptions } from '../parts/narrow-scope.ts'
 import { parseInput } from '../write/parse-input.ts'
-import { decodeRecord, isHeader } from './exported-record.ts'
+import { addHistory, decodeRecord, isHeader, isHistory } from './exported-record.ts'
 import type { ExportHeader } from './exported-record.ts'
 import type { ImportedItem } from './import-batch.ts'
 import { StableIds } from './stable-ids.ts'
@@ -44,19 +44,30 @@ export class TextReader {
   /** What the texts hold, and at the end the one that cannot be read, if there is one. */
   async *read(texts: AsyncIterable<string>): AsyncGenerator<ImportedItem | Unreadable> {
     let number = 1
+    // What the history behind it belongs to.
+    let last: ImportedItem | undefined
     try {
       for await (const text of texts) {
         const value = text.trim() === '' ? undefined : parseJson(text, this.#largeIntegers)
         if (isHeader(value)) {
           this.#header = value
+        } else if (isHistory(value) && last !== undefined && 'read' in last) {
+          addHistory(last.read, value)
         } else if (value !== undefined) {
-          yield this.#readText(value, `${this.#what} ${number}`)
+          if (last) yield last
+          last = undefined
+          const item = this.#readText(value, `${this.#what} ${number}`)
+          if (this.#header?.version === 2) last = item
+          else yield item
         }
         number++
       }
     } catch (error) {
+      if (last) yield last
       yield { place: `${this.#what} ${number}`, error }
+      return
     }
+    if (last) yield last
   }
 
   #readText(value: unknown, place: string): ImportedItem {

@@ -175,7 +175,9 @@ export function parseDeleteScope(bound: Scope, given: DeleteScope): CountRequest
 /** Changes that have been checked: only what is to change, times as numbers. */
 export interface ParsedUpdate {
   readonly id: string
-  readonly fields: Omit<MemoryChanges, 'expiresAt' | 'version'> & { readonly expiresAt?: number | null }
+  readonly fields: Omit<MemoryChanges<Metadata>, 'expiresAt' | 'version'> & {
+    readonly expiresAt?: number | null
+  }
   readonly expectVersion: number | undefined
 }
 

@@ -34,16 +34,16 @@ export async function embedMissing(
 export async function storeRecords(
   parts: MemoryParts,
   records: readonly StoredRecord[],
-  signal: AbortSignal | undefined,
+  options: Pick<PutOptions, 'history' | 'signal'>,
 ): Promise<ReadonlyMap<string, string>> {
-  return (await putRecords(parts, records, { signal })).duplicates
+  return (await putRecords(parts, records, options)).duplicates
 }
 
 /** Does the same with more options. Returns what `Store.put` does. */
 export async function putRecords(
   parts: MemoryParts,
   records: readonly StoredRecord[],
-  options: Pick<PutOptions, 'onTaken' | 'signal'>,
+  options: Pick<PutOptions, 'onTaken' | 'history' | 'signal'>,
 ): Promise<Pick<PutReceipt, 'duplicates' | 'replaced'>> {
   await parts.follower.room(options.signal)
   const first = await putAndFollow(parts, records, options)
@@ -59,7 +59,7 @@ export async function putRecords(
   const receipt = await parts.store.delete(expired.map(keyOf))
   followWrite(parts, receipt, [], [...expiredIds])
   const again = records.filter(({ id }) => expiredIds.has(duplicates.get(id) ?? ''))
-  const left = await putAndFollow(parts, again, { onTaken: options.onTaken })
+  const left = await putAndFollow(parts, again, { ...options, signal: undefined })
   const kept = [...duplicates].filter(([, holder]) => !expiredIds.has(holder))
   return {
     duplicates: new Map([...kept, ...left.duplicates]),
@@ -97,7 +97,7 @@ export function changed(
 async function putAndFollow(
   parts: MemoryParts,
   records: readonly StoredRecord[],
-  options: Pick<PutOptions, 'onTaken' | 'signal'>,
+  options: Pick<PutOptions, 'onTaken' | 'history' | 'signal'>,
 ): Promise<PutReceipt> {
   const receipt = await parts.store.put(records, options)
   const written =

@@ -110,7 +110,7 @@ describe('an export that is imported', () => {
 
   test('by a newer agentmem is refused', async () => {
     const { memory } = await openMemory()
-    const importing = memory.importFrom(stream({ ...header, version: 2 }))
+    const importing = memory.importFrom(stream({ ...header, version: 3 }))
     await expect(importing).rejects.toMatchObject({ code: 'SCHEMA' })
   })
 })

@@ -16,6 +16,7 @@ import { plainKey, takeLogFor } from '../log/log.ts'
 import { PositionsTaken } from '../database/positions-taken.ts'
 import { findPlainHolders } from './dedupe.ts'
 import { findOwnRows } from './own-rows.ts'
+import { addPast, positionsOf } from './past.ts'
 import { replaceTaken, takenElsewhere } from './replace.ts'
 
 /** Keeps the statements of a very large batch short. */
@@ -45,7 +46,7 @@ export function newRows(
 export async function put(
   session: WriteSession,
   records: readonly StoredRecord[],
-  { actor, embedder, onTaken }: PutOptions,
+  { actor, embedder, onTaken, history }: PutOptions,
   lostAfter?: number,
   log?: LogState,
 ): Promise<PutReceipt> {
@@ -57,14 +58,16 @@ export async function put(
     if (!isPlain && plainBefore) await findPlainHolders(session, run, holders)
     plainBefore ||= isPlain
     const fresh = holders.size === 0 ? run : run.filter(({ id }) => !holders.has(id))
-    const first = position + 1
-    const values = fresh.map((record, i) => memoryValues(record, first + i))
+    const values = fresh.map(record => {
+      position += positionsOf(record, history)
+      return memoryValues(record, position)
+    })
     added += await session.flavor.insert(session.db, { table: 'memories', columns: memoryColumns, values })
-    position += fresh.length
   }
   const isAll = added === records.length
   const found = isAll ? { leftOut: [], upTo: position } : await findLeftOut(session, records, head)
-  if (added > 0) await addHistory(session, { after: head, upTo: position }, actor)
+  if (added > 0 && history) await addPast(session, records, head, { actor, history })
+  else if (added > 0) await addHistory(session, { after: head, upTo: position }, actor)
   if (plainBefore && !hasPlain) await notePlain(session)
   if (isAll) return { duplicates: new Map(), span: { after: head, upTo: position } }
   const { leftOut, upTo } = found

@@ -15,6 +15,11 @@ const advice = 'which is the most that one value may have.'
  * Reads the values of a file of JSON one by one, so that no more than one is held: the elements of an array, or of the
  * arrays that an object has under one of the names `within`, or values one after the other, such as one a line. Whole
  * numbers that a JavaScript number cannot hold become the text of their digits. What ends the reading is the last item.
+ *
+ * @example
+ * for await (const item of readItems(createReadStream('notes.json'), ['notes'])) {
+ *   if ('value' in item) console.log(item.place, item.value)
+ * }
  */
 export async function* readItems(
   source: AsyncIterable<Uint8Array | string>,
