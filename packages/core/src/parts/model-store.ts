@@ -12,6 +12,7 @@ export interface ModelStore
       'name' | 'put' | 'patch' | 'delete' | 'deleteAll' | 'commit' | 'pending' | 'get' | 'vectors' | 'history'
     >,
     Pick<Store, 'query' | 'count' | 'scopes' | 'changes' | 'head' | 'readMeta' | 'writeMeta' | 'stats'>,
+    Pick<Store, 'checkDatabase'>,
     KeptVectors {}
 
 /**
@@ -60,6 +61,7 @@ function modelStore(store: Store, model: string): ModelStore {
     readMeta: store.readMeta.bind(store),
     writeMeta: store.writeMeta.bind(store),
     stats: store.stats.bind(store),
+    checkDatabase: store.checkDatabase.bind(store),
   }
 }
 
