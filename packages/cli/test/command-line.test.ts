@@ -14,6 +14,7 @@ const commands = [
   'users',
   'import',
   'export',
+  'copy',
   'stats',
   'verify',
   'reembed',
