@@ -1,5 +1,4 @@
 import { createHash } from 'node:crypto'
-import { MemoryError } from '@agentmem/core'
 import type { Embedder, Json } from '@agentmem/core'
 import {
   callback,
@@ -11,6 +10,7 @@ import {
   whole,
 } from '@agentmem/core/adapter'
 import type { OptionReader } from '@agentmem/core/adapter'
+import { providerError } from './provider-error.ts'
 
 /** An embedding model of the AI SDK: an object of a provider, such as `openai.embeddingModel('text-embedding-3-small')`. */
 export interface AiSdkEmbeddingModel {
@@ -96,7 +96,7 @@ export function openAiSdkEmbedder(options: AiSdkEmbedderOptions): Promise<Embedd
         if (usage) onUsage?.(usage)
         return embeddings.map(vector => Float32Array.from(vector))
       } catch (error) {
-        throw errorOf(error, model)
+        throw providerError(error, model)
       }
     }
     const hash = documentOptions && createHash('sha256').update(JSON.stringify(documentOptions)).digest('hex')
@@ -120,15 +120,4 @@ async function modelOf(id: string): Promise<AiSdkEmbeddingModel> {
     AI_SDK_DEFAULT_PROVIDER?: typeof gateway
   }
   return provider.embeddingModel(id)
-}
-
-/** What an error of a provider means. Its message never holds what was sent. */
-function errorOf(error: unknown, { provider, modelId }: AiSdkEmbeddingModel): unknown {
-  const { isRetryable, statusCode } = Object(error) as { isRetryable?: boolean; statusCode?: number }
-  if (typeof isRetryable !== 'boolean') return error
-  const refused = statusCode === 400 || statusCode === 413 || statusCode === 422
-  const code = isRetryable ? 'UNAVAILABLE' : refused ? 'INVALID_ARGUMENT' : 'BACKEND'
-  const answer = statusCode === undefined ? 'no answer' : `status ${statusCode}`
-  const { message } = error as Error
-  return new MemoryError(code, `${provider}/${modelId}: ${answer}: ${message}`, { cause: error })
 }

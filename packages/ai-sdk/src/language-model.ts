@@ -7,12 +7,16 @@ export interface PromptMessage {
 
 export interface CallParams {
   readonly prompt: readonly PromptMessage[]
+  readonly maxOutputTokens?: number | undefined
+  readonly responseFormat?: unknown
   readonly abortSignal?: AbortSignal | undefined
   readonly providerOptions?: Readonly<Record<string, unknown>> | undefined
 }
 
 export interface GenerateResult {
   readonly content: readonly { readonly type: string }[]
+  readonly finishReason?: unknown
+  readonly usage?: unknown
 }
 
 export interface StreamResult {

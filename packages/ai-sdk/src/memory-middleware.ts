@@ -1,12 +1,22 @@
 import { MemoryError } from '@agentmem/core'
-import type { Memory, MessageInput } from '@agentmem/core'
-import { callback, number, oneOf, optional, readOptions, whole } from '@agentmem/core/adapter'
+import type { Memory, MessageInput, Scope } from '@agentmem/core'
+import {
+  callback,
+  isNotesBlock,
+  notesBlock,
+  number,
+  oneOf,
+  optional,
+  readOptions,
+  requireOwner,
+  whole,
+} from '@agentmem/core/adapter'
 import type { OptionReader } from '@agentmem/core/adapter'
 import { textsOf } from './language-model.ts'
 import type { CallParams, GenerateResult, StreamResult } from './language-model.ts'
-import { isMemoryNotes, memoryNotes } from './memory-notes.ts'
-import { ownerOf } from './owner-of.ts'
-import type { OwnScope } from './owner-of.ts'
+
+/** Whose memories, within the tenant of a Memory. */
+export type OwnScope = Omit<Scope, 'orgId'>
 
 /** Whose memories a call is about, from what the host has put into it, such as `providerOptions`. Never from the prompt. */
 export type ScopeOfCall = (params: CallParams) => OwnScope | Promise<OwnScope>
@@ -82,12 +92,14 @@ export function memoryMiddleware<Version extends 'v3' | 'v4' = 'v4'>(
     given,
     optionTable,
   )
-  if (typeof scope !== 'function') ownerOf(memory, scope, 'memoryMiddleware')
+  const ownerOf = (named: OwnScope | undefined): Memory =>
+    requireOwner(named === undefined ? memory : memory.scope(named), 'memoryMiddleware')
+  if (typeof scope !== 'function') ownerOf(scope)
 
   const withOwner = async (params: CallParams, work: (owner: Memory) => Promise<void>): Promise<void> => {
     try {
       const named = typeof scope === 'function' ? await scope(params) : scope
-      await work(ownerOf(memory, named, 'memoryMiddleware'))
+      await work(ownerOf(named))
     } catch (error) {
       const failed = MemoryError.from(error, 'memoryMiddleware failed')
       if (onError === undefined || failed.code === 'ABORTED') throw failed
@@ -116,7 +128,7 @@ export function memoryMiddleware<Version extends 'v3' | 'v4' = 'v4'>(
       let notes: string | undefined
       await withOwner(params, async owner => {
         const { results } = await owner.search(query, { topK, threshold, signal: params.abortSignal })
-        notes = memoryNotes(results, maxChars)
+        if (results.length > 0) notes = notesBlock(results, { maxChars })
       })
       if (notes === undefined) return params
       const block = { type: 'text', text: notes }
@@ -157,7 +169,7 @@ export function memoryMiddleware<Version extends 'v3' | 'v4' = 'v4'>(
 /** What the user said last, without what was recalled for it. */
 function userText({ prompt }: CallParams): string {
   const content = prompt.findLast(({ role }) => role === 'user')?.content
-  return said(textsOf(content).filter(text => !isMemoryNotes(text)))
+  return said(textsOf(content).filter(text => !isNotesBlock(text)))
 }
 
 /** Texts as a memory can hold them. */

@@ -1,7 +1,5 @@
 import type { Memory } from '@agentmem/core'
-import { oneOf, readOptions } from '@agentmem/core/adapter'
-import { aboutNotes } from './memory-notes.ts'
-import { ownerOf } from './owner-of.ts'
+import { notesBlock, oneOf, readOptions, requireOwner } from '@agentmem/core/adapter'
 import { toolSchema } from './tool-schema.ts'
 import type { ToolSchema } from './tool-schema.ts'
 
@@ -16,14 +14,24 @@ export interface MemoryTool<Input, Output> {
 }
 
 export interface RecalledMemories {
-  /** Says that the memories are data. */
-  readonly note: string
-  readonly memories: { readonly id: string; readonly memory: string; readonly saidAt: string }[]
+  /** Best first. */
+  readonly memories: readonly { readonly id: string; readonly memory: string; readonly createdAt: number }[]
+}
+
+/** The model is given the memories as notes between fixed marks, 4,000 characters of them at most; a program gets them whole. */
+export interface RecallTool extends MemoryTool<
+  { readonly query: string; readonly limit?: number },
+  RecalledMemories
+> {
+  readonly toModelOutput: (options: { readonly output: RecalledMemories }) => {
+    readonly type: 'text'
+    readonly value: string
+  }
 }
 
 /** A type, so that it is a `ToolSet`. */
 export type MemoryTools = {
-  readonly recall: MemoryTool<{ readonly query: string; readonly limit?: number }, RecalledMemories>
+  readonly recall: RecallTool
   readonly remember: MemoryTool<{ readonly text: string }, { readonly id: string; readonly stored: boolean }>
   readonly forget: MemoryTool<{ readonly id: string }, { readonly forgotten: boolean }>
 }
@@ -49,7 +57,7 @@ export function memoryTools(
 export function memoryTools(memory: Memory, options?: MemoryToolsOptions): MemoryTools
 export function memoryTools(memory: Memory, options: MemoryToolsOptions = {}): Partial<MemoryTools> {
   const { tools } = readOptions('memoryTools', options, { tools: oneOf(['read', 'write'], 'write') })
-  const owner = ownerOf(memory, undefined, 'memoryTools')
+  const owner = requireOwner(memory, 'memoryTools')
   const all: MemoryTools = {
     recall: {
       description:
@@ -66,11 +74,12 @@ export function memoryTools(memory: Memory, options: MemoryToolsOptions = {}): P
       execute: async ({ query, limit = 5 }, { abortSignal: signal } = {}) => {
         const { results } = await owner.search(query, { topK: Math.min(limit, maxRecalled), signal })
         return {
-          note: aboutNotes,
-          memories: results.map(({ id, memory: text, createdAt }) => {
-            return { id, memory: text, saidAt: new Date(createdAt).toISOString() }
-          }),
+          memories: results.map(({ id, memory: text, createdAt }) => ({ id, memory: text, createdAt })),
         }
+      },
+      toModelOutput: ({ output: { memories } }) => {
+        const value = memories.length === 0 ? 'Nothing found.' : notesBlock(memories, { ids: true })
+        return { type: 'text', value }
       },
     },
     remember: {

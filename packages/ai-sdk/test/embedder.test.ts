@@ -8,7 +8,7 @@ import * as ai7 from 'ai'
 import * as ai6 from 'ai6'
 import { MockEmbeddingModelV3, MockEmbeddingModelV4 } from 'ai/test'
 import { MockEmbeddingModelV3 as MockOfAi6 } from 'ai6/test'
-import { afterAll, beforeAll, beforeEach, describe, expect, it, test } from 'vitest'
+import { afterAll, beforeAll, beforeEach, describe, expect, it, test, vi } from 'vitest'
 import { dimensions, startLoopback } from './loopback-server.ts'
 import type { LoopbackServer } from './loopback-server.ts'
 
@@ -148,13 +148,17 @@ test('vectors are brought to unit length', async () => {
   expect(Math.hypot(...vector)).toBeCloseTo(1, 4)
 })
 
-test('a call to a server that never answers ends with its signal', async () => {
-  await using embedder = await open({ dimensions })
-  server.misbehave('silence')
+test('a call to a server that never answers ends with its signal, and so does the request', async () => {
+  await using silent = await startLoopback()
+  await using embedder = await openAiSdkEmbedder({ model: compatible(silent), dimensions })
+  silent.misbehave('silence')
   const ending = new AbortController()
   const embedding = embedder.embed(['a'], { signal: ending.signal })
+  embedding.catch(() => undefined)
+  await vi.waitUntil(() => silent.requests.length > 0)
   ending.abort()
   await expect(embedding).rejects.toMatchObject({ code: 'ABORTED' })
+  await silent.abandoned
 })
 
 test('an id is resolved as ai does it, by its default provider', async () => {

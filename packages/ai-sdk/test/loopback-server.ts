@@ -29,6 +29,8 @@ export type Misbehaviour =
 export interface LoopbackServer extends AsyncDisposable {
   readonly baseURL: string
   readonly requests: readonly SeenRequest[]
+  /** Resolves when a client has closed a request that was not answered. */
+  readonly abandoned: Promise<void>
   /** For all requests from now on; undefined: it behaves. */
   misbehave(how: Misbehaviour | undefined): void
   close(): Promise<void>
@@ -40,9 +42,13 @@ const embedder = new HashEmbedder({ dimensions })
 export async function startLoopback(answer = 'It leaves at nine.'): Promise<LoopbackServer> {
   const requests: SeenRequest[] = []
   let misbehaviour: Misbehaviour | undefined
+  const abandoned = Promise.withResolvers<void>()
   const reply = async (incoming: IncomingMessage, outgoing: ServerResponse): Promise<void> => {
     const request = { path: incoming.url ?? '', body: (await json(incoming)) as SeenRequest['body'] }
     requests.push(request)
+    outgoing.once('close', () => {
+      if (!outgoing.writableEnded) abandoned.resolve()
+    })
     if (misbehaviour === 'silence') return
     if (misbehaviour && 'status' in misbehaviour) {
       outgoing.writeHead(misbehaviour.status, { 'content-type': 'application/json' })
@@ -89,6 +95,7 @@ export async function startLoopback(answer = 'It leaves at nine.'): Promise<Loop
   return {
     baseURL: `http://127.0.0.1:${(server.address() as AddressInfo).port}/v1`,
     requests,
+    abandoned: abandoned.promise,
     misbehave: how => (misbehaviour = how),
     close,
     [Symbol.asyncDispose]: close,

@@ -8,16 +8,6 @@ export type OwnScope = Omit<Scope, 'orgId'>
 /** Whose memories those of a namespace are. `label(0)` is its first label; one that it does not have is an error. */
 export type ScopeOfNamespace = (label: (place: number) => string) => OwnScope
 
-/** Refuses a Memory that is bound to nobody: its calls would need a user, an agent or a run each. */
-export function requireOwner(memory: Memory, door: string): Memory {
-  const { userId, agentId, runId } = memory.bound
-  if (userId ?? agentId ?? runId) return memory
-  throw new MemoryError(
-    'INVALID_ARGUMENT',
-    `${door} must know whose memories it keeps; give it memory.scope({ agentId: 'langgraph' }), or another scope.`,
-  )
-}
-
 /**
  * The memory of a namespace's owner. Where the scope asks for a label that the namespace does not have it is refused: a
  * search by this prefix would look elsewhere than where the items below it are.

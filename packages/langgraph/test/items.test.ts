@@ -113,7 +113,7 @@ test('what is refused is named', async () => {
     })
   }
   await expect(store.put(['a:b'], 'k', { n: 1 })).rejects.toBeInstanceOf(InvalidNamespaceError)
-  expect(() => new AgentmemStore(memory)).toThrow(/memory\.scope\(\{ agentId: 'langgraph' \}\)/)
+  expect(() => new AgentmemStore(memory)).toThrow(/memory\.scope\(\{ userId \}\)/)
   const wrong = (options: object) => () => new AgentmemStore(memory.scope({ agentId: 'a' }), options)
   expect(wrong({ field: ['text'] })).toThrow(/has no option 'field'; there are fields/)
   expect(wrong({ mode: 'words' })).toThrow(/mode: "words"; give 'text' or 'vector' or 'hybrid'/)

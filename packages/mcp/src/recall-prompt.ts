@@ -1,7 +1,7 @@
+import { notesBlock } from '@agentmem/core/adapter'
 import type { Memory } from '@agentmem/core'
 import type { McpServer } from '@modelcontextprotocol/server'
 import { z } from 'zod'
-import { notesBlock } from './notes-block.ts'
 
 /** The prompt `recall {topic}`: what is remembered of a topic, as notes. */
 export function addPrompt(server: McpServer, own: () => Promise<Memory>): void {

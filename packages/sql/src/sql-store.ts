@@ -52,6 +52,7 @@ import type { SqlDatabase } from './database/flavor.ts'
 import { migrate } from './database/migrate.ts'
 import { Statements } from './database/session.ts'
 import type { Session, WriteSession } from './database/session.ts'
+import { withSignal } from './database/statement-limit.ts'
 import { TablePrefixPlugin } from './database/table-prefix.ts'
 import type { Tables } from './database/tables.ts'
 import { untilItPasses } from './database/until-it-passes.ts'
@@ -283,7 +284,7 @@ class SqlStore implements Store {
   async #once<T>(options: CallOptions | undefined, work: (session: Session) => Promise<T>): Promise<T> {
     throwIfAborted(options?.signal)
     try {
-      return await work(this.#reading)
+      return await withSignal(options?.signal, () => work(this.#reading))
     } catch (error) {
       throw this.#database.flavor.errorOf(error) ?? error
     }

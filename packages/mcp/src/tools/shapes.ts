@@ -1,6 +1,6 @@
+import { notesBlock } from '@agentmem/core/adapter'
 import type { FoundMemory, Memory, MemoryItem, Where } from '@agentmem/core'
 import { z } from 'zod'
-import { notesBlock } from '../notes-block.ts'
 
 const time = z.string().describe('ISO 8601, UTC')
 
