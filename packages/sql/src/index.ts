@@ -9,6 +9,7 @@ export type {
   LogState,
   NewRows,
   Rows,
+  SelfCheck,
   SqlDatabase,
 } from './database/flavor.ts'
 export { insertInChunks } from './database/insert-in-chunks.ts'
