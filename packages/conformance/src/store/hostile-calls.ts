@@ -49,6 +49,7 @@ const samples: SampleCalls = {
   changes: [page, { signal }],
   textChanges: [page, { signal }],
   head: [{ signal }],
+  checkDatabase: [{ signal }],
   readMeta: [['k'], { signal }],
   writeMeta: [[{ key: 'k', value: 'v', expect: null }], { signal }],
   startStaging: ['m', { signal }],

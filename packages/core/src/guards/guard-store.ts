@@ -26,6 +26,7 @@ import {
   maxContentLength,
 } from '../checks/check-values.ts'
 import type { LogHead } from '../contracts/log-head.ts'
+import type { DatabaseCheck } from '../contracts/database-check.ts'
 import type { CallOptions, LogPage } from '../contracts/log.ts'
 import type { HistoryEntry, Key, MemoryRecord, Scope, StoredRecord } from '../contracts/record.ts'
 import type { Adopted, AdoptOptions, StagedVector, StagingState, UnstagedPage } from '../contracts/staging.ts'
@@ -261,6 +262,11 @@ class GuardedStore implements s.Store {
 
   stats(): Promise<s.StoreStats> {
     return this.#door.stats()
+  }
+
+  async checkDatabase(options: CallOptions = {}): Promise<DatabaseCheck> {
+    checkCallOptions(options)
+    return this.#door.checkDatabase(options)
   }
 
   close(): Promise<void> {

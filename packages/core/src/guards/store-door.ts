@@ -1,4 +1,5 @@
 import type { LogHead } from '../contracts/log-head.ts'
+import type { DatabaseCheck } from '../contracts/database-check.ts'
 import type { CallOptions, LogPage } from '../contracts/log.ts'
 import { throwIfAborted } from '../contracts/errors.ts'
 import type { HistoryEntry, Key, MemoryRecord, Scope, StoredRecord } from '../contracts/record.ts'
@@ -182,6 +183,10 @@ export class StoreDoor implements s.Store {
 
   stats(): Promise<s.StoreStats> {
     return this.#run('stats', undefined, {}, () => this.#store.stats())
+  }
+
+  checkDatabase(options: CallOptions = {}): Promise<DatabaseCheck> {
+    return this.#run('checkDatabase', undefined, options, () => this.#store.checkDatabase(options))
   }
 
   close(): Promise<void> {

@@ -9,6 +9,7 @@ export interface ModelStore
   extends
     Pick<Store, 'name' | 'put' | 'patch' | 'delete' | 'deleteAll' | 'get' | 'vectors' | 'history'>,
     Pick<Store, 'query' | 'count' | 'scopes' | 'changes' | 'head' | 'readMeta' | 'writeMeta' | 'stats'>,
+    Pick<Store, 'checkDatabase'>,
     KeptVectors {}
 
 /**
@@ -55,6 +56,7 @@ function modelStore(store: Store, model: string): ModelStore {
     readMeta: store.readMeta.bind(store),
     writeMeta: store.writeMeta.bind(store),
     stats: store.stats.bind(store),
+    checkDatabase: store.checkDatabase.bind(store),
   }
 }
 
