@@ -41,24 +41,14 @@ export class AgentmemSession<Item extends object> {
   async getItems(limit: number = 1_000_000): Promise<Item[]> {
     if (limit <= 0) return []
     const { results } = await this.#memory.getAll({ ...ofItems, order: newestFirst, topK: limit })
-    return results.reverse().map(({ memory }) => JSON.parse(memory) as Item)
+    return results.toReversed().map(({ memory }) => JSON.parse(memory) as Item)
   }
 
   /** All of them, or none: one transaction. */
   async addItems(items: readonly Item[]): Promise<void> {
     if (items.length === 0) return
     // In turn, and later than the last one: items of two calls in one millisecond keep their order.
-    const adding = this.#adding.then(async () => {
-      const last = await this.#newest()
-      const createdAt = Math.max(Date.now(), (last?.createdAt ?? 0) + 1)
-      const inputs = items.map(item => ({
-        content: JSON.stringify(item),
-        type: itemType,
-        index: false,
-        createdAt,
-      }))
-      await this.#memory.addBatch(inputs)
-    })
+    const adding = this.#addAfter(this.#adding, items)
     this.#adding = adding.catch(() => undefined)
     await adding
   }
@@ -75,6 +65,19 @@ export class AgentmemSession<Item extends object> {
   /** Removes all items, and their history. */
   async clearSession(): Promise<void> {
     await this.#memory.deleteAll(ofItems, { purgeHistory: true })
+  }
+
+  async #addAfter(before: Promise<unknown>, items: readonly Item[]): Promise<void> {
+    await before
+    const last = await this.#newest()
+    const createdAt = Math.max(Date.now(), (last?.createdAt ?? 0) + 1)
+    const inputs = items.map(item => ({
+      content: JSON.stringify(item),
+      type: itemType,
+      index: false,
+      createdAt,
+    }))
+    await this.#memory.addBatch(inputs)
   }
 
   async #newest(): Promise<MemoryItem | undefined> {

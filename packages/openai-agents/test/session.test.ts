@@ -23,7 +23,7 @@ class CountingModel implements Model {
     }
   }
 
-  async *getStreamedResponse(): AsyncIterable<never> {
+  getStreamedResponse(): AsyncIterable<never> {
     throw new Error('This model does not stream.')
   }
 }
