@@ -57,7 +57,7 @@ function inherited(file: string, parent: string, name: string): Declared[] {
 }
 
 function isOfContract(contract: string, name: string): boolean {
-  const files = ['store', 'store-commit', 'staging', 'vector-index', 'embedder', 'reranker']
+  const files = ['store', 'store-commit', 'staging', 'vector-index', 'embedder', 'reranker', 'extractor']
   const member = name.split('.')[1]
   if (member === undefined) return false
   return files.some(file =>

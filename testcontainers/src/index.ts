@@ -1,5 +1,7 @@
 export { NoServer } from './server.ts'
 export type { OwnServer, Rung, Server, ServerName, StartOptions } from './server.ts'
+export { startGalera } from './start-galera.ts'
+export type { Galera } from './start-galera.ts'
 export { startMysql } from './start-mysql.ts'
 export { startPgbouncer } from './start-pgbouncer.ts'
 export { startPostgres } from './start-postgres.ts'

@@ -103,7 +103,8 @@ async function run(
   if (code !== 0) throw new Error(`${file} ended with ${code}:\n${output}`)
 }
 
-async function freePort(): Promise<number> {
+/** A port of 127.0.0.1 that nobody has just now. */
+export async function freePort(): Promise<number> {
   const server = createServer().listen(0, '127.0.0.1')
   await once(server, 'listening')
   const { port } = server.address() as AddressInfo

@@ -32,6 +32,11 @@ export const mysql: ServerKind = {
 export const startMysql: Start = (options?: StartOptions) => startServer(mysql, options) as Promise<OwnServer>
 
 async function mariadb(): Promise<Program | string> {
+  return installedMariadb()
+}
+
+/** An installed MariaDB, or why there is none. */
+export function installedMariadb(): Program | string {
   const folder = folderOf(['mariadbd'])
   const tools = folderOf(['mariadb-install-db'])
   if (folder === undefined || tools === undefined) return 'no installed mariadbd was found'

@@ -1,5 +1,7 @@
+import type { Memory } from '@agentmem/core'
 import type { Arguments, OptionTable } from './parse-arguments.ts'
 import type { Terminal } from './terminal/terminal.ts'
+import { usageError } from './usage-error.ts'
 
 export const exitCodes = { ok: 0, failed: 1, usage: 2, interrupted: 130, terminated: 143 } as const
 
@@ -36,6 +38,14 @@ export const scopeOptions: OptionTable = {
   run: { value: 'ID', about: 'memories of this run or session' },
 }
 
+/** The option that selects some memories of a scope. */
+export const whereOption: OptionTable = {
+  where: {
+    value: 'JSON',
+    about: 'a filter on metadata and fields, as `agentmem search --help` describes it',
+  },
+}
+
 /** The options of every command. */
 export const commonOptions: OptionTable = {
   store: {
@@ -64,4 +74,19 @@ export function scopeFrom(args: Arguments): { userId?: string; agentId?: string;
     ...(agentId === undefined ? {} : { agentId }),
     ...(runId === undefined ? {} : { runId }),
   }
+}
+
+/** The same, where a command must be told whose memories it is about. */
+export function requireScope(args: Arguments, command: string): ReturnType<typeof scopeFrom> {
+  const scope = scopeFrom(args)
+  if (Object.keys(scope).length > 0) return scope
+  throw usageError(
+    `${command} needs at least one of --user, --agent and --run, to say whose memories it is about.`,
+  )
+}
+
+/** The memory bound to the scope that the options name; the whole organization when they name none. */
+export function within(memory: Memory, args: Arguments): Memory {
+  const scope = scopeFrom(args)
+  return Object.keys(scope).length === 0 ? memory : memory.scope(scope)
 }

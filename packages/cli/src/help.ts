@@ -13,7 +13,7 @@ export function generalHelp(commands: readonly Command[]): string {
 Usage: agentmem COMMAND [OPTIONS]
 
 Commands
-${commands.map(({ name, operands, summary }) => `  ${`${name} ${operands.usage}`.padEnd(17)}${summary}`).join('\n')}
+${commands.map(({ name, operands, summary }) => `  ${`${name} ${operands.usage}`.padEnd(18)}${summary}`).join('\n')}
 
 Options of every command
 ${describeOptions(commonOptions)}

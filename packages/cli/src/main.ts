@@ -2,12 +2,20 @@
 import { MemoryError } from '@agentmem/core'
 import { commonOptions, exitCodes } from './command.ts'
 import type { Command } from './command.ts'
+import { addCommand } from './commands/add.ts'
+import { completionCommand } from './commands/completion.ts'
+import { countCommand } from './commands/count.ts'
+import { deleteCommand } from './commands/delete.ts'
 import { exportCommand } from './commands/export.ts'
+import { getCommand } from './commands/get.ts'
+import { historyCommand } from './commands/history.ts'
 import { importCommand } from './commands/import.ts'
+import { listCommand } from './commands/list.ts'
 import { mcpCommand } from './commands/mcp.ts'
 import { reembedCommand } from './commands/reembed.ts'
 import { searchCommand } from './commands/search.ts'
 import { statsCommand } from './commands/stats.ts'
+import { usersCommand } from './commands/users.ts'
 import { verifyCommand } from './commands/verify.ts'
 import { commandHelp, generalHelp } from './help.ts'
 import { Interruption } from './interruption.ts'
@@ -19,13 +27,21 @@ import { Terminal } from './terminal/terminal.ts'
 import { usageError } from './usage-error.ts'
 
 const commands: readonly Command[] = [
-  importCommand,
+  addCommand,
   searchCommand,
+  listCommand,
+  getCommand,
+  historyCommand,
+  deleteCommand,
+  countCommand,
+  usersCommand,
+  importCommand,
   exportCommand,
   statsCommand,
   verifyCommand,
   reembedCommand,
   mcpCommand,
+  completionCommand(() => commands),
 ]
 
 process.exitCode = await main(process.argv.slice(2))

@@ -9,6 +9,8 @@ export interface OptionSpec {
   readonly value?: string
   readonly short?: string
   readonly about: string
+  /** The words that its value may be, where they are few. */
+  readonly choices?: readonly string[]
 }
 
 /** Options by their long names. */

@@ -3,7 +3,23 @@ import manifest from '../package.json' with { type: 'json' }
 import { agentmem, newFolder } from './run-agentmem.ts'
 import { sampleFile } from './sample-lines.ts'
 
-const commands = ['import', 'search', 'export', 'stats', 'verify', 'reembed', 'mcp']
+const commands = [
+  'add',
+  'search',
+  'list',
+  'get',
+  'history',
+  'delete',
+  'count',
+  'users',
+  'import',
+  'export',
+  'stats',
+  'verify',
+  'reembed',
+  'mcp',
+  'completion',
+]
 
 describe('help', () => {
   test('lists every command, the exit codes and the environment', async () => {

@@ -125,7 +125,7 @@ export class MemoryEngine extends LiveParts {
  * Checks that the parts fit together and with what is stored, and brings the index up to the Store. When the opening
  * fails, it closes the parts: as a rule they were opened in the call, and nobody else can.
  */
-export async function openEngine(options: MemoryOptions): Promise<MemoryEngine> {
+export async function openEngine(options: MemoryOptions, tenants = false): Promise<MemoryEngine> {
   try {
     checkMemoryOptions(options)
     // Everything that a Memory hands to its Store it has checked itself.
@@ -136,6 +136,7 @@ export async function openEngine(options: MemoryOptions): Promise<MemoryEngine> 
       embedder: options.embedder && guardEmbedder(options.embedder),
       reranker: options.reranker && guardReranker(options.reranker),
       texts: new TextFollower(store, options.text),
+      tenants,
     }
     const parts = await untilAborted(openParts(given, options, options), options.signal)
     return new MemoryEngine(parts, store, options)

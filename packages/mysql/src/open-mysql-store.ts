@@ -22,7 +22,7 @@ export async function openMysqlStore(options: MysqlStoreOptions): Promise<Store>
 
 async function open(settings: MysqlSettings): Promise<Store> {
   const { tablePrefix } = settings
-  const { reader: readers, writer: writers, close } = await connectMysql(settings)
+  const { reader: readers, writer: writers, connections, close } = await connectMysql(settings)
   const counters: Counters = { statements: 0, transactions: 0, roundTrips: 0 }
   const writer = new Kysely<Tables>({ dialect: new MysqlDialect(writers, counters) })
   const reader =
@@ -32,5 +32,5 @@ async function open(settings: MysqlSettings): Promise<Store> {
     throw error
   })
   const flavor = mysqlFlavor(facts, tablePrefix)
-  return openSqlStore({ flavor, reader, writer, counters, tablePrefix, close })
+  return openSqlStore({ flavor, reader, writer, counters, connections, tablePrefix, close })
 }

@@ -4,7 +4,7 @@ import { openSqlStore } from '@agentmem/sql'
 import type { Tables } from '@agentmem/sql'
 import { Kysely } from 'kysely'
 import type { PostgresAccess } from './connection/connect-postgres.ts'
-import { beginLocked, isLocked } from './connection/log-lock.ts'
+import { beginLocked, isLocked, tryLock } from './connection/log-lock.ts'
 import { PostgresDialect } from './connection/postgres-dialect.ts'
 import { PostgresDriver } from './connection/postgres-driver.ts'
 import { provideSchema } from './connection/provide-schema.ts'
@@ -30,7 +30,7 @@ export async function openStoreOn(
   access: PostgresAccess,
   { owner, name, schema: wanted, tablePrefix, answerTimeoutMs = 60_000 }: StorePlace,
 ): Promise<Store> {
-  const { take, single, durable, shared, limitMs, close } = access
+  const { take, single, durable, shared, limitMs, connections, close } = access
   const schema = await provideSchema(owner, take, wanted, answerTimeoutMs).catch(async (error: unknown) => {
     await closeFailed(close)
     throw postgresError(error) ?? MemoryError.from(error, `The ${name} store cannot be opened`)
@@ -53,8 +53,18 @@ export async function openStoreOn(
     runWhole: statement => driver.runWhole(statement),
     isLocked: single ? undefined : isLocked,
     lineage: single ? undefined : serverLineage,
+    tryLock: single ? undefined : db => tryLock(db, schema, tablePrefix),
   })
-  const store = await openSqlStore({ flavor, reader: db, writer: db, counters, schema, tablePrefix, close })
+  const store = await openSqlStore({
+    flavor,
+    reader: db,
+    writer: db,
+    counters,
+    connections,
+    schema,
+    tablePrefix,
+    close,
+  })
   shareAccess(store, { ...access, begin, counters, schema, tablePrefix })
   return store
 }

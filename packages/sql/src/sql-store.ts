@@ -61,7 +61,7 @@ import { changes, textChanges } from './log/changes.ts'
 import { readHead, readLog } from './log/log.ts'
 import { scopedChanges } from './log/scoped-changes.ts'
 import { readMeta, writeMeta } from './log/meta.ts'
-import { withLineage } from './log/with-lineage.ts'
+import { probeLog } from './log/probe-log.ts'
 import { Joined } from './transactions/join-transactions.ts'
 import { transact } from './transactions/transact.ts'
 
@@ -77,7 +77,7 @@ export async function openSqlStore(database: SqlDatabase): Promise<Store> {
     const isPassing = (error: unknown): boolean =>
       (flavor.isPassing?.(error) ?? false) || (flavor.isMigrationRace?.(error) ?? false)
     await untilItPasses({ isPassing }, undefined, () => migrate(writer, flavor, tablePrefix, schema))
-    const opened = { ...database, reader, writer, tablePrefix, flavor: await withLineage(reader, flavor) }
+    const opened = await probeLog({ ...database, reader, writer, tablePrefix })
     const joined = new Joined()
     const store = guardStore(new SqlStore(opened, joined))
     joined.offer(store, opened)

@@ -26,6 +26,7 @@ export const importCommand: Command = {
     run: { value: 'ID', about: 'run of the lines that name none' },
     from: {
       value: 'FORMAT',
+      choices: formats,
       about: `${formats.slice(0, -1).join(', ')} or ${formats.at(-1)}; default ndjson`,
     },
     'batch-size': { value: 'N', about: 'memories in a transaction, 1 to 10,000; default 1,000' },

@@ -2,13 +2,19 @@ import { exitCodes, scopeFrom, scopeOptions } from '../command.ts'
 import type { Command } from '../command.ts'
 import { addressesFrom } from '../with-memory.ts'
 
+const toolsets = ['read', 'write', 'all'] as const
+
 export const mcpCommand: Command = {
   name: 'mcp',
   summary: 'serve the memories to programs that speak the Model Context Protocol',
   operands: { usage: '', least: 0, most: 0 },
   options: {
     ...scopeOptions,
-    tools: { value: 'WHICH', about: 'read, write (default) or all, which has delete_all_memories' },
+    tools: {
+      value: 'WHICH',
+      choices: toolsets,
+      about: 'read, write (default) or all, which has delete_all_memories',
+    },
     http: { value: 'HOST:PORT', about: 'HTTP at a loopback address, in the place of stdin and stdout' },
   },
   details: [
@@ -29,7 +35,7 @@ export const mcpCommand: Command = {
       ...addressesFrom(args),
       orgId: args.text('org'),
       scope: Object.keys(scope).length === 0 ? undefined : scope,
-      tools: args.choice('tools', ['read', 'write', 'all']),
+      tools: args.choice('tools', toolsets),
       http: args.text('http'),
       signal,
     })

@@ -1,8 +1,7 @@
 import type { SearchMode, SearchOptions, Where } from '@agentmem/core'
-import { exitCodes, scopeFrom, scopeOptions } from '../command.ts'
+import { exitCodes, requireScope, scopeOptions } from '../command.ts'
 import type { Command } from '../command.ts'
 import { formatHits, partialNote } from '../terminal/format-hits.ts'
-import { usageError } from '../usage-error.ts'
 import { withMemory } from '../with-memory.ts'
 
 const modes: readonly SearchMode[] = ['hybrid', 'vector', 'text']
@@ -14,7 +13,11 @@ export const searchCommand: Command = {
   options: {
     ...scopeOptions,
     'top-k': { value: 'N', about: 'how many at most; default 10' },
-    mode: { value: 'MODE', about: 'text, vector or hybrid; default hybrid with a model, else text' },
+    mode: {
+      value: 'MODE',
+      choices: modes,
+      about: 'text, vector or hybrid; default hybrid with a model, else text',
+    },
     threshold: {
       value: 'SCORE',
       about: 'the lowest score shown, 0 to 1, with --mode vector -1 to 1; default: any',
@@ -41,12 +44,7 @@ export const searchCommand: Command = {
   ],
   async run(session) {
     const { args, operands, terminal, signal } = session
-    const scope = scopeFrom(args)
-    if (Object.keys(scope).length === 0) {
-      throw usageError(
-        'search needs at least one of --user, --agent and --run, to say whose memories it is about.',
-      )
-    }
+    const scope = requireScope(args, 'search')
     const options: SearchOptions = {
       ...scope,
       topK: args.count('top-k', 10_000),

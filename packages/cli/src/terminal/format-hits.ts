@@ -1,4 +1,5 @@
 import type { FoundMemory, SearchResult } from '@agentmem/core'
+import { timeOf } from './format-list.ts'
 import { printable } from './terminal.ts'
 import type { Terminal } from './terminal.ts'
 import { wrapText } from './wrap-text.ts'
@@ -33,9 +34,4 @@ export function formatHits(hits: readonly FoundMemory[], terminal: Terminal): st
 export function partialNote({ partial = [] }: SearchResult): string | undefined {
   if (!partial.includes('text')) return undefined
   return 'There are more texts than fit in memory: the newest were searched.'
-}
-
-/** Such as 2025-03-03 16:45. */
-function timeOf(time: number): string {
-  return new Date(time).toISOString().slice(0, 16).replace('T', ' ')
 }

@@ -184,6 +184,28 @@ export const logCases: readonly Case<Store>[] = casesOf('log', {
     await assertLog(store, records, [])
   },
 
+  'spans of writes at the same time that leave duplicates out are of their own records alone':
+    async store => {
+      const batches = Array.from({ length: 20 }, (_, b) =>
+        // Every third record is the same for all.
+        storedRecords(6, n => ({
+          id: `${b}-${n}`,
+          dedupeKey: n % 3 === 0 ? `shared ${n}` : `own ${b} ${n}`,
+        })),
+      )
+      const receipts = await Promise.all(batches.map(batch => store.put(batch)))
+      for (const [i, { span, duplicates }] of receipts.entries()) {
+        if (!span) continue
+        const written = idsOf(batches[i] ?? []).filter(id => !duplicates.has(id))
+        const { upserts } = await store.changes({ after: span.after, limit: Math.max(1, written.length) })
+        deepEqual(idsOf(upserts), written, 'records of the span')
+        equal(
+          upserts.length > 0 && span.upTo,
+          (await store.changes({ after: span.after, limit: written.length })).cursor,
+        )
+      }
+    },
+
   'a reader beside many writers skips nothing': async store => {
     const records = storedRecords(400)
     const seen: string[] = []

@@ -120,15 +120,19 @@ export interface Extractor extends AsyncDisposable {
   readonly types?: readonly string[] | undefined
   /** False: it asks no model, and no budget counts it. Default true. */
   readonly asksModel?: boolean | undefined
+  /** How many tokens a text has, as its model counts them. */
   countTokens(text: string): number
+  /** The facts of each window. */
   extract(
     windows: readonly MessageWindow[],
     options?: CallOptions,
   ): Promise<Outcome<{ readonly facts: readonly ExtractedFact[] }>[]>
+  /** What becomes of the candidates of each set. */
   decide(
     sets: readonly DecisionSet[],
     options?: CallOptions,
   ): Promise<Outcome<{ readonly decisions: readonly FactDecision[] }>[]>
+  /** What the facts of each cluster say together. Default: it makes nothing of them. */
   consolidate?(
     sets: readonly ClusterSet[],
     options?: CallOptions,

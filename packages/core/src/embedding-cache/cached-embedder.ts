@@ -64,6 +64,11 @@ async function answersOf(answers: Answers): Answers {
   }
 }
 
+/** No text and no name of an owner has a NUL in it: keys of two owners differ. */
+function owned(text: string, owner: string | undefined): string {
+  return owner === undefined ? text : `${owner}\0${text}`
+}
+
 /** Bytes of an entry beside its vector and its text, measured with Node 24. */
 const bytesPerEntry = 250
 
@@ -121,12 +126,17 @@ export class CachedEmbedder implements Embedder {
     }
   }
 
-  async embed(texts: readonly string[], options: EmbedOptions = {}): Promise<Float32Array[]> {
+  /** `owners`, aligned with the texts: a vector is kept for its owner alone. Default: for everyone. */
+  async embed(
+    texts: readonly string[],
+    options: EmbedOptions = {},
+    owners?: readonly string[],
+  ): Promise<Float32Array[]> {
     const purpose = options.as ?? 'document'
     const answers: (Float32Array | undefined)[] = []
     const others = new Set<Answers>()
     const misses = new Map<string, string>()
-    const keys = texts.map(text => `${purpose} ${text}`)
+    const keys = texts.map((text, i) => `${purpose} ${owned(text, owners?.[i])}`)
     for (const [i, key] of keys.entries()) {
       const cached = this.#memory.get(key)
       const other = cached ? undefined : this.#inFlight.get(key)
@@ -147,6 +157,7 @@ export class CachedEmbedder implements Embedder {
       const vectors = await this.embed(
         open.map(i => texts[i] as string),
         options,
+        owners && open.map(i => owners[i] as string),
       )
       for (const [n, i] of open.entries()) answers[i] = vectors[n]
     }
@@ -189,6 +200,7 @@ export class CachedEmbedder implements Embedder {
     const { as = 'document', signal } = options
     let open = [...misses]
     const textsOf = (entries: typeof open): string[] => entries.map(([, text]) => text)
+    const keysOf = (entries: typeof open): string[] => entries.map(([key]) => key)
     const found = new Map<string, Float32Array>()
     const take = (vectors: readonly (Float32Array | undefined)[]): number => {
       const before = found.size
@@ -200,7 +212,7 @@ export class CachedEmbedder implements Embedder {
       return found.size - before
     }
     if (this.#shared) {
-      this.#counts.sharedHits += take(await this.#shared.read(textsOf(open), as, { signal }))
+      this.#counts.sharedHits += take(await this.#shared.read(keysOf(open), { signal }))
       throwIfAborted(signal)
     }
     const unshared = this.#shared ? open : []
@@ -211,7 +223,7 @@ export class CachedEmbedder implements Embedder {
     if (open.length > 0) take(await this.#call(textsOf(open), options))
     if (unshared.length > 0) {
       const vectors = unshared.map(([key]) => found.get(key) as Float32Array)
-      this.#shared?.write(textsOf(unshared), vectors, as)
+      this.#shared?.write(keysOf(unshared), vectors)
     }
     return found
   }

@@ -1,6 +1,6 @@
 import { hash } from 'node:crypto'
 
-import type { Embedder, EmbedPurpose } from '../contracts/embedder.ts'
+import type { Embedder } from '../contracts/embedder.ts'
 import type { EmbeddingCache, EmbeddingCacheScope } from '../contracts/embedding-cache.ts'
 import type { CallOptions } from '../contracts/log.ts'
 import { hasUnitLength } from '../vectors/unit-length.ts'
@@ -28,25 +28,20 @@ export class SharedLevel {
     return this.#failures + (this.#cache.failures ?? 0) - this.#before
   }
 
-  /** Returns vectors, aligned with the texts; undefined where the cache has none. */
-  async read(
-    texts: readonly string[],
-    as: EmbedPurpose,
-    options: CallOptions,
-  ): Promise<(Float32Array | undefined)[]> {
+  /** Returns vectors, aligned with the keys: purpose and text, whole. Undefined where the cache has none. */
+  async read(keys: readonly string[], options: CallOptions): Promise<(Float32Array | undefined)[]> {
     try {
-      const keys = texts.map(text => cacheKey(text, as))
-      const vectors = await this.#cache.read(this.#scope, keys, options)
-      if (vectors.length !== texts.length) throw new Error('as many answers as keys are expected')
+      const vectors = await this.#cache.read(this.#scope, keys.map(hashOf), options)
+      if (vectors.length !== keys.length) throw new Error('as many answers as keys are expected')
       return vectors.map(vector => (vector && this.#isOurs(vector) ? vector : undefined))
     } catch {
       if (!options.signal?.aborted) this.#failures++
-      return texts.map(() => undefined)
+      return keys.map(() => undefined)
     }
   }
 
-  write(texts: readonly string[], vectors: readonly Float32Array[], as: EmbedPurpose): void {
-    const entries = texts.map((text, i) => ({ key: cacheKey(text, as), vector: vectors[i] as Float32Array }))
+  write(keys: readonly string[], vectors: readonly Float32Array[]): void {
+    const entries = keys.map((key, i) => ({ key: hashOf(key), vector: vectors[i] as Float32Array }))
     const write = async (): Promise<void> => {
       await this.#cache.write(this.#scope, entries)
     }
@@ -71,6 +66,6 @@ export class SharedLevel {
   }
 }
 
-function cacheKey(text: string, as: EmbedPurpose): string {
-  return hash('sha256', `${as} ${text}`, 'hex')
+function hashOf(key: string): string {
+  return hash('sha256', key, 'hex')
 }

@@ -20,6 +20,8 @@ export interface MemoryParts {
   /** The same for every model. */
   readonly texts: TextFollower
   readonly reranker: Reranker | undefined
+  /** Whether several organizations share the parts: `Memory.openTenants`. */
+  readonly tenants: boolean
   /** Told of what failed while nobody waited for it. */
   readonly onBackgroundError: (error: unknown) => void
   /** Whether the Store finds the vectors of later texts by their content: the option `cache.store`. */

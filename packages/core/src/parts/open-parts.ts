@@ -22,6 +22,7 @@ export interface GivenParts {
   readonly embedder: Embedder | undefined
   readonly reranker: Reranker | undefined
   readonly texts: TextFollower
+  readonly tenants: boolean
 }
 
 /**
@@ -29,7 +30,7 @@ export interface GivenParts {
  * are checked by those who make them.
  */
 export async function openParts(
-  { store, index = noIndex, embedder = noEmbedder, reranker, texts }: GivenParts,
+  { store, index = noIndex, embedder = noEmbedder, ...shared }: GivenParts,
   { cache = {}, follower, now = Date.now, onBackgroundError }: MemoryOptions,
   { signal, onProgress }: ProgressOptions = {},
 ): Promise<MemoryParts> {
@@ -42,7 +43,7 @@ export async function openParts(
   const bound = await bindStore(store, embedder)
   const hasVectors = embedder !== noEmbedder
   const reuse = hasVectors && cache !== false && (cache.store ?? false)
-  const settings = { ...follower, onBackgroundError, lineage: texts.lineage }
+  const settings = { ...follower, onBackgroundError, lineage: shared.texts.lineage }
   return {
     store: bound,
     index,
@@ -51,8 +52,7 @@ export async function openParts(
         ? embedder
         : new CachedEmbedder(embedder, cache, reuse ? bound : undefined),
     follower: hasVectors ? await Follower.open(bound, index, settings, { signal, onProgress }) : noFollower,
-    texts,
-    reranker,
+    ...shared,
     onBackgroundError: error =>
       void reportError(onBackgroundError, MemoryError.from(error, 'In the background')),
     reuse,

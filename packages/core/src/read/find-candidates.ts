@@ -1,6 +1,7 @@
 import { invalid } from '../checks/check-values.ts'
 import type { TextAnswer, TextQuery } from '../contracts/text-index.ts'
 import type { Match } from '../contracts/vector-index.ts'
+import { embedOwned } from '../parts/embed-owned.ts'
 import type { MemoryParts } from '../parts/memory-parts.ts'
 import { noEmbedder } from '../parts/no-vectors.ts'
 import type { SearchMode, SearchWeights } from '../search-api.ts'
@@ -27,10 +28,11 @@ export interface Question extends Omit<ParsedQuery, 'mode' | 'weights' | 'now'> 
 
 /** Fills in what depends on the model, and embeds the queries that need it, in one call. */
 export async function askedOf(
-  { embedder, now }: MemoryParts,
+  parts: MemoryParts,
   queries: readonly ParsedQuery[],
   signal: AbortSignal | undefined,
 ): Promise<Question[]> {
+  const { embedder, now } = parts
   const modes = queries.map(({ mode }) => mode ?? (isLexical(embedder) ? 'text' : 'hybrid'))
   if (embedder === noEmbedder && modes.some(mode => mode !== 'text')) {
     throw invalid(
@@ -44,8 +46,10 @@ export async function askedOf(
       )
   })
   const isEmbedded = ({ embedding }: ParsedQuery, i: number): boolean => modes[i] !== 'text' && !embedding
-  const texts = queries.filter(isEmbedded).map(({ query }) => query)
-  const vectors = texts.length === 0 ? [] : await embedder.embed(texts, { as: 'query', signal })
+  const open = queries.filter(isEmbedded)
+  const texts = open.map(({ query }) => query)
+  const orgIds = (): string[] => open.map(({ scope }) => scope.orgId)
+  const vectors = texts.length === 0 ? [] : await embedOwned(parts, texts, { as: 'query', signal }, orgIds)
   let next = 0
   const standard = { ...textWeights, vector: isLexical(embedder) ? 0 : vectorWeight }
   return queries.map((query, i) => {

@@ -82,8 +82,8 @@ async function moveEngine(
   await old.follower.close()
   // Queries of the new model must not find vectors of the old one, which are not worth replacing one by one.
   if (!staged?.isAdopted) await emptyIndex(index)
-  const { texts, reranker } = old
-  const parts = await openParts({ store, index, embedder, reranker, texts }, options)
+  const { texts, reranker, tenants } = old
+  const parts = await openParts({ store, index, embedder, reranker, texts, tenants }, options)
   try {
     // The old index is closed before the first write of the new model: the Store may write that index itself.
     if (engine.closesParts) await closeReplaced(old, parts)

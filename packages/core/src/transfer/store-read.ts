@@ -9,7 +9,8 @@ export async function storeRead(
   signal: AbortSignal | undefined,
 ): Promise<number> {
   const searched = records.filter(({ record, embedding }) => record.indexed || embedding)
-  const made = await embedMissing(parts, searched, signal)
+  const texts = searched.map(({ record: { orgId, content }, embedding }) => ({ orgId, content, embedding }))
+  const made = await embedMissing(parts, texts, signal)
   const vectors = new Map(searched.map(({ record }, i) => [record.id, made[i]]))
   const stored = records.map(({ record, embedding }) => {
     const vector = vectors.get(record.id) ?? null

@@ -55,7 +55,9 @@ export async function addMemories(
   )
   const vectors = await embedMissing(
     parts,
-    inputs.filter(({ indexed }) => indexed),
+    inputs.flatMap(({ indexed, scope: { orgId }, content, embedding }) =>
+      indexed ? { orgId, content, embedding } : [],
+    ),
     signal,
   )
   let made = 0

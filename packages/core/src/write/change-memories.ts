@@ -43,10 +43,10 @@ export async function updateMemories(
     throw notFound(key.id)
   })
   // What no search finds needs no vector.
-  const contents = updates.flatMap(({ fields }, i) =>
-    present[i]?.record.indexed ? (fields.content ?? []) : [],
-  )
-  const items = contents.map(content => ({ content, embedding: undefined }))
+  const items = updates.flatMap(({ fields: { content } }, i) => {
+    const { orgId, indexed } = (present[i] as { record: MemoryRecord }).record
+    return indexed && content !== undefined ? { orgId, content, embedding: undefined } : []
+  })
   const vectors = await embedMissing(parts, items, signal)
 
   const merges = jobs.flatMap(({ updates, mergeMetadata }) => updates.map(() => mergeMetadata))

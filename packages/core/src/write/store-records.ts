@@ -1,21 +1,31 @@
-import { keyOf, keysOf } from '../contracts/record-keys.ts'
-import type { MemoryRecord, StoredRecord } from '../contracts/record.ts'
+import { keyOf } from '../contracts/record-keys.ts'
+import type { Key, MemoryRecord, StoredRecord } from '../contracts/record.ts'
 import type { PutOptions, PutReceipt } from '../contracts/store-writes.ts'
+import { embedOwned } from '../parts/embed-owned.ts'
 import type { ChangedMemory } from '../memory-api.ts'
 import { followWrite } from '../parts/follow-write.ts'
 import type { MemoryParts } from '../parts/memory-parts.ts'
 import { noEmbedder } from '../parts/no-vectors.ts'
 import { isExpired } from '../parts/visibility.ts'
 
+/** A text that may need a vector. */
+interface NewText {
+  readonly orgId: string
+  readonly content: string
+  readonly embedding: Float32Array | undefined
+}
+
 /** The vectors of all items, aligned: their own where they have one, otherwise from one embed call; null without a model. */
 export async function embedMissing(
-  { embedder }: MemoryParts,
-  items: readonly { readonly content: string; readonly embedding: Float32Array | undefined }[],
+  parts: MemoryParts,
+  items: readonly NewText[],
   signal: AbortSignal | undefined,
 ): Promise<(Float32Array | null)[]> {
-  if (embedder === noEmbedder) return items.map(() => null)
-  const texts = items.filter(({ embedding }) => !embedding).map(({ content }) => content)
-  const vectors = texts.length === 0 ? [] : await embedder.embed(texts, { as: 'document', signal })
+  if (parts.embedder === noEmbedder) return items.map(() => null)
+  const open = items.filter(({ embedding }) => !embedding)
+  const texts = open.map(({ content }) => content)
+  const orgIds = (): string[] => open.map(({ orgId }) => orgId)
+  const vectors = texts.length === 0 ? [] : await embedOwned(parts, texts, { as: 'document', signal }, orgIds)
   let next = 0
   return items.map(({ embedding }) => embedding ?? (vectors[next++] as Float32Array))
 }
@@ -64,8 +74,13 @@ export async function readHolders(
   duplicates: ReadonlyMap<string, string>,
   signal: AbortSignal | undefined,
 ): Promise<Map<string, MemoryRecord>> {
-  const ids = [...new Set(duplicates.values())]
-  const held = await store.get(keysOf(ids, { orgId: records[0]?.orgId ?? '' }), { signal })
+  // Each in the organization of its duplicate: one write may be of several.
+  const keys = new Map<string, Key>()
+  for (const { id, orgId } of records) {
+    const holder = duplicates.get(id)
+    if (holder !== undefined) keys.set(holder, { orgId, id: holder })
+  }
+  const held = await store.get([...keys.values()], { signal })
   return new Map(held.flatMap(record => (record ? [[record.id, record]] : [])))
 }
 

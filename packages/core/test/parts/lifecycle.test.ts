@@ -2,6 +2,9 @@ import { describe, expect, test } from 'vitest'
 
 import { MapStore } from '../../src/reference/map-store.ts'
 import { MemoryReads } from '../../src/memory-reads.ts'
+import { MemoryTransfer } from '../../src/memory-transfer.ts'
+import { MemoryUpkeep } from '../../src/memory-upkeep.ts'
+import { MemoryWrites } from '../../src/memory-writes.ts'
 import { Memory } from '../../src/memory.ts'
 import { ControlledIndex } from '../kit/controlled-index.ts'
 import { deferred } from '../kit/deferred.ts'
@@ -39,6 +42,7 @@ const calls: Record<string, (memory: Memory) => Promise<unknown>> = {
   repair: memory => memory.repair(),
   reembed: memory => memory.reembed(new WordEmbedder({ model: 'other' })),
   exportTo: memory => memory.exportTo(process.stdout),
+  copyTo: async memory => memory.copyTo((await openMemory()).memory),
   importFrom: memory => memory.importFrom((async function* () {})()),
   reset: memory => memory.reset(),
   restore: memory => memory.restore('m1'),
@@ -47,7 +51,9 @@ const calls: Record<string, (memory: Memory) => Promise<unknown>> = {
 
 describe('after close', () => {
   test('every method of Memory is listed here', () => {
-    const methods = [Memory.prototype, MemoryReads.prototype].flatMap(Object.getOwnPropertyNames)
+    const methods = [Memory, MemoryUpkeep, MemoryTransfer, MemoryWrites, MemoryReads].flatMap(
+      ({ prototype }) => Object.getOwnPropertyNames(prototype),
+    )
     const others = ['constructor', 'scope', 'close', 'bound']
     expect(methods.filter(name => !others.includes(name)).toSorted()).toEqual(Object.keys(calls).toSorted())
   })

@@ -18,6 +18,8 @@ export interface Connected {
   readonly reader: ConnectionSource
   /** The same as `reader` for a pool or a Kysely of the user's. */
   readonly writer: ConnectionSource
+  /** How many connections there may be at one time, where that is known. */
+  readonly connections?: number | undefined
   /** Closes what was opened here, and only that. */
   readonly close: () => Promise<void>
 }
@@ -31,7 +33,7 @@ export async function connectMysql({ source, acquireTimeoutMs }: MysqlSettings):
   }
   if ('pool' in source) {
     const pool = new PoolSource(source.pool, { acquireTimeoutMs, settings: [], beginsByItself: false })
-    return { reader: pool, writer: pool, close: keep }
+    return { reader: pool, writer: pool, connections: limitOf(source.pool), close: keep }
   }
   const { url, tls, poolSize, lib } = source
   const mysql2 = await importLibrary<Mysql2>(() => import('mysql2'), { name: 'mysql2', lib })
@@ -60,6 +62,12 @@ export async function connectMysql({ source, acquireTimeoutMs }: MysqlSettings):
       await Promise.all([end(readers), end(writers)])
     },
   }
+}
+
+/** The limit of a pool of mysql2, which keeps it in a field that its types do not name. */
+function limitOf(pool: Pool): number | undefined {
+  const { config } = pool as { readonly config?: { readonly connectionLimit?: unknown } }
+  return typeof config?.connectionLimit === 'number' ? config.connectionLimit : undefined
 }
 
 function end(pool: Pool): Promise<void> {

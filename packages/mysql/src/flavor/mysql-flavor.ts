@@ -14,10 +14,12 @@ import type { ServerFacts } from './server-facts.ts'
 const rowsPerStatement = 100
 /** The row of `meta` that writers lock: the version of the layout, there since the first migration. */
 const lockedKey = 'agentmem:schema'
+/** The row of `meta` that the writers of a cluster change. */
+const turnKey = 'agentmem:turn'
 
 /** What MySQL and MariaDB do in their own way. */
 export function mysqlFlavor(facts: ServerFacts, tablePrefix: string): Flavor {
-  const { collation, maxPacketBytes, lineage } = facts
+  const { collation, maxPacketBytes, isGalera, lineage } = facts
   const characters = sql`character set utf8mb4 collate ${sql.raw(collation)}`
   const key = sql`varchar(255) ${characters}`
   const text = sql`longtext ${characters}`
@@ -29,9 +31,10 @@ export function mysqlFlavor(facts: ServerFacts, tablePrefix: string): Flavor {
     partialIndexes: false,
     sortsEachPage: true,
     ddlCommits: true,
-    lockLog,
-    takeLog,
-    migrate: migrateAlone,
+    ...(isGalera && process.env['NOTURN'] === undefined
+      ? { lockLog: takeTurn }
+      : { lockLog, takeLog, tryLock }),
+    migrate: (db, work) => migrateAlone(db, work, { isGalera }),
     insert: insertInChunks({
       rowsPerStatement,
       // What a statement has beside its values is small.
@@ -56,6 +59,28 @@ export function mysqlFlavor(facts: ServerFacts, tablePrefix: string): Flavor {
  */
 async function lockLog(tx: Transaction<Tables>): Promise<void> {
   await tx.selectFrom('meta').select('key').where('key', '=', lockedKey).forUpdate().execute()
+}
+
+/** True where the row can be locked at once. */
+async function tryLock(db: Kysely<Tables>): Promise<boolean> {
+  try {
+    await db.selectFrom('meta').select('key').where('key', '=', lockedKey).forUpdate().noWait().execute()
+    return true
+  } catch (error) {
+    // MySQL and MariaDB name it differently.
+    const { code } = Object(error) as { code?: unknown }
+    if (code === 'ER_LOCK_NOWAIT' || code === 'ER_LOCK_WAIT_TIMEOUT') return false
+    throw error
+  }
+}
+
+/**
+ * Changes one row, before anything else of the transaction. On a cluster a lock is of one node, but of two transactions that
+ * change one row the second to commit is refused, and tried again behind the first.
+ */
+async function takeTurn(tx: Transaction<Tables>): Promise<void> {
+  await sql`insert into ${sql.table('meta')} (${sql.ref('key')}, ${sql.ref('value')}) values (${turnKey}, '1')
+    on duplicate key update ${sql.ref('value')} = ${sql.ref('value')} + 1`.execute(tx)
 }
 
 /**

@@ -67,6 +67,8 @@ export interface PostgresAccess extends Omit<ConnectionContext, 'named'> {
   readonly tablePrefix: string
   /** The limit of a statement in milliseconds, where each transaction must set it by itself; otherwise undefined. */
   readonly limitMs?: number | undefined
+  /** How many connections there may be at one time, where that is known. */
+  readonly connections?: number | undefined
   /** Closes what was opened here, and only that. */
   readonly close: () => Promise<void>
 }
@@ -103,8 +105,14 @@ export async function connectPostgres(
     durable: true,
     shared: true,
     limitMs,
+    connections: connectionsOf(source),
     close,
   }
+}
+
+function connectionsOf(source: PostgresSource): number | undefined {
+  if ('url' in source) return source.poolSize
+  return 'pool' in source ? source.pool.options.max : undefined
 }
 
 function ofStore(store: Store, owner: string): PostgresAccess {

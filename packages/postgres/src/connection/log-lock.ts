@@ -1,6 +1,7 @@
 import { hash } from 'node:crypto'
+import type { Tables } from '@agentmem/sql'
 import { sql } from 'kysely'
-import type { RawBuilder, SqlBool } from 'kysely'
+import type { Kysely, RawBuilder, SqlBool } from 'kysely'
 
 /** Set in a transaction that has the lock, until it ends. */
 const setting = 'agentmem.locked'
@@ -16,8 +17,7 @@ export const isLocked: RawBuilder<SqlBool> = sql<SqlBool>`current_setting(${sql.
  * take that long.
  */
 export function beginLocked(schema: string, tablePrefix: string, limitMs?: number): string {
-  const digits = hash('sha256', `agentmem ${JSON.stringify([schema, tablePrefix])}`, 'hex').slice(0, 16)
-  const key = BigInt.asIntN(64, BigInt(`0x${digits}`))
+  const key = keyOf(schema, tablePrefix)
   const limit = limitMs === undefined ? '' : `${limitStatements(limitMs)}; `
   return `begin isolation level read committed; ${limit}select pg_advisory_xact_lock(${key}), set_config('${setting}', '1', true)`
 }
@@ -25,4 +25,19 @@ export function beginLocked(schema: string, tablePrefix: string, limitMs?: numbe
 /** The statement by which a transaction limits those behind it. */
 export function limitStatements(ms: number): string {
   return `set local statement_timeout = ${ms}`
+}
+
+/** Takes the lock for one statement, if it is free; returns whether it was. */
+export async function tryLock(db: Kysely<Tables>, schema: string, tablePrefix: string): Promise<boolean> {
+  const key = sql.raw(String(keyOf(schema, tablePrefix)))
+  const { rows } = await sql<{ taken: boolean }>`select pg_try_advisory_xact_lock(${key}) as taken`.execute(
+    db,
+  )
+  return rows[0]?.taken === true
+}
+
+/** The lock is named after the tables. */
+function keyOf(schema: string, tablePrefix: string): bigint {
+  const digits = hash('sha256', `agentmem ${JSON.stringify([schema, tablePrefix])}`, 'hex').slice(0, 16)
+  return BigInt.asIntN(64, BigInt(`0x${digits}`))
 }

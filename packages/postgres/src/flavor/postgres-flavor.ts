@@ -21,6 +21,7 @@ export interface PostgresFlavorOptions {
   readonly tablePrefix: string
   /** See `Flavor`. */
   readonly lineage?: Flavor['lineage']
+  readonly tryLock?: Flavor['tryLock']
 }
 
 /**
@@ -28,7 +29,7 @@ export interface PostgresFlavorOptions {
  * Parameters may be `Buffer`s, which must be sent in binary form.
  */
 export function postgresFlavor(options: PostgresFlavorOptions): Flavor {
-  const { name, supports, runWhole, isLocked, schema, tablePrefix, lineage } = options
+  const { name, supports, runWhole, isLocked, schema, tablePrefix, lineage, tryLock } = options
   const text = sql`text collate "C"`
   return {
     name,
@@ -50,6 +51,7 @@ export function postgresFlavor(options: PostgresFlavorOptions): Flavor {
     contains: (text, part) => sql<SqlBool>`strpos(${text}, ${part}) > 0`,
     isPassing,
     lineage,
+    ...(tryLock && { tryLock }),
     // A table, a column or the row of a catalog that another process was quicker to make.
     isMigrationRace: error => ['42P07', '42701', '23505', '42P01'].includes(String(Object(error).code)),
     errorOf: postgresError,

@@ -6,6 +6,7 @@ import type { WriteSession } from '../database/session.ts'
 import { memoryValues } from '../database/record-rows.ts'
 import { historyColumns, memoryColumns } from '../database/tables.ts'
 import { takeLogFor } from '../log/log.ts'
+import { refuseOthers } from '../database/positions-taken.ts'
 import { readStored } from './stored.ts'
 
 /**
@@ -44,7 +45,10 @@ export async function patch(
     const ids = memories.map(([, id]) => id as string)
     await deleteRows(session, ids)
     const added = await flavor.insert(db, { table: 'memories', columns: memoryColumns, values: memories })
-    if (added < memories.length) throw contentTaken(patches)
+    if (added < memories.length) {
+      await refuseOthers(session, head, new Set(ids))
+      throw contentTaken(patches)
+    }
     await flavor.insert(db, { table: 'history', columns: historyColumns, values: history })
   }
   return { missing, span: { after: head, upTo: head + memories.length } }

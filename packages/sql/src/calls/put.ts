@@ -13,6 +13,7 @@ import type { WriteSession } from '../database/session.ts'
 import { memoryValues } from '../database/record-rows.ts'
 import { historyColumns, memoryColumns, scopeSelection } from '../database/tables.ts'
 import { plainKey, takeLogFor } from '../log/log.ts'
+import { PositionsTaken } from '../database/positions-taken.ts'
 import { findPlainHolders } from './dedupe.ts'
 import { findOwnRows } from './own-rows.ts'
 import { addPast, positionsOf } from './past.ts'
@@ -63,11 +64,13 @@ export async function put(
     })
     added += await session.flavor.insert(session.db, { table: 'memories', columns: memoryColumns, values })
   }
+  const isAll = added === records.length
+  const found = isAll ? { leftOut: [], upTo: position } : await findLeftOut(session, records, head)
   if (added > 0 && history) await addPast(session, records, head, { actor, history })
   else if (added > 0) await addHistory(session, { after: head, upTo: position }, actor)
   if (plainBefore && !hasPlain) await notePlain(session)
-  if (added === records.length) return { duplicates: new Map(), span: { after: head, upTo: position } }
-  const { leftOut, upTo } = await findLeftOut(session, records, head)
+  if (isAll) return { duplicates: new Map(), span: { after: head, upTo: position } }
+  const { leftOut, upTo } = found
   const own = lostAfter === undefined ? nothing : await findOwnRows(session, leftOut, lostAfter, { onTaken })
   const others = own.size === 0 ? leftOut : leftOut.filter(({ id }) => !own.has(id))
   if (onTaken === 'replace') {
@@ -129,7 +132,10 @@ async function notePlain(session: WriteSession): Promise<void> {
   await session.db.insertInto('meta').values({ key: plainKey, value: '1' }).execute()
 }
 
-/** Finds which records were left out, and the position of the last that was written. */
+/**
+ * Finds which records were left out, and the position of the last that was written. Throws `PositionsTaken` when a row behind
+ * the end of the log is of another call: the span that is told must be of this one's rows alone.
+ */
 async function findLeftOut(
   { db }: WriteSession,
   records: readonly StoredRecord[],
@@ -137,6 +143,8 @@ async function findLeftOut(
 ): Promise<{ leftOut: StoredRecord[]; upTo: number }> {
   const written = await db.selectFrom('memories').select(['seq', 'id']).where('seq', '>', head).execute()
   const writtenIds = new Set(written.map(({ id }) => id))
+  const ids = new Set(records.map(({ id }) => id))
+  if (written.some(({ id }) => !ids.has(id))) throw new PositionsTaken()
   return {
     leftOut: records.filter(({ id }) => !writtenIds.has(id)),
     upTo: written.reduce((upTo, { seq }) => Math.max(upTo, seq), head),

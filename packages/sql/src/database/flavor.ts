@@ -123,6 +123,11 @@ export interface Flavor {
    * a record without a dedupe key has been added. Default: `lockLog`, and then a statement that reads.
    */
   takeLog?(tx: Transaction<Tables>, plainKey: string): Promise<LogState>
+  /**
+   * Takes the lock of the log if it is free, for this one statement, and returns whether it was. At opening it is tried
+   * while another connection has the lock. Default: not tried, as where BEGIN itself excludes others.
+   */
+  tryLock?(db: Kysely<Tables>): Promise<boolean>
   /** The columns of the tables in the schema that the Store is in. Default: Kysely's introspection. */
   columns?(db: Kysely<Tables>): Promise<FoundColumn[]>
   /** Runs `work` while no other process migrates: in a transaction, or under a lock where DDL has no transactions. */
@@ -188,6 +193,8 @@ export interface SqlDatabase {
   readonly writer: Kysely<Tables>
   /** What the connections have sent so far. They go on counting in this object. */
   readonly counters: StoreCounters
+  /** How many connections there may be at one time. Default: more than one. */
+  readonly connections?: number | undefined
   /** The schema of all tables, where a database has several. Default: the current schema of the connection. */
   readonly schema?: string | undefined
   /** Put before the name of each table and index. Default ''. */

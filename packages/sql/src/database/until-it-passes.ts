@@ -1,6 +1,7 @@
 import { setTimeout as delay } from 'node:timers/promises'
 import { throwIfAborted } from '@agentmem/core/adapter'
 import type { Flavor } from './flavor.ts'
+import { PositionsTaken } from './positions-taken.ts'
 
 /** How often a call is tried, the first time included. The delays between take 5 s on average. */
 export const mostAttempts = 10
@@ -22,7 +23,8 @@ export async function untilItPasses<T>(
     try {
       return await work()
     } catch (error) {
-      if (attempt === mostAttempts || !flavor.isPassing(error)) throw error
+      if (attempt === mostAttempts || !(error instanceof PositionsTaken || flavor.isPassing(error)))
+        throw error
     }
     await waitAfter(attempt, signal)
   }

@@ -1,6 +1,7 @@
 import { throwIfAborted } from '@agentmem/core/adapter'
 import type { Session, WriteSession } from '../database/session.ts'
 import { mostAttempts, untilItPasses, waitAfter } from '../database/until-it-passes.ts'
+import { PositionsTaken } from '../database/positions-taken.ts'
 import { isCommitted, leaveMark, unknownOutcome } from './commit-marks.ts'
 import type { CommitMark } from './commit-marks.ts'
 
@@ -49,7 +50,7 @@ async function transactOnce<T>(session: Session, { work, signal }: Transaction<T
       sent = undefined
       questions = 0
     } catch (error) {
-      if (!session.flavor.isPassing?.(error)) throw error
+      if (!(error instanceof PositionsTaken || session.flavor.isPassing?.(error))) throw error
       if (questions === 0) failure = error
       if (sent) {
         if (questions === mostQuestions) throw unknownOutcome(failure)
