@@ -41,7 +41,8 @@ export async function makePlace(servers: readonly string[], serverUrls: Place['u
   return { folder, urls, bytes, remove }
 }
 
-async function bytesOf(folder: string): Promise<number> {
+/** Of all files below a folder. */
+export async function bytesOf(folder: string): Promise<number> {
   const entries = await readdir(folder, { withFileTypes: true, recursive: true })
   const files = entries.filter(entry => entry.isFile())
   // A file may go while it is looked at, such as one that a compaction has replaced.

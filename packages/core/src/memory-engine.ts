@@ -16,7 +16,8 @@ import type { MemoryParts } from './parts/memory-parts.ts'
 import { openParts } from './parts/open-parts.ts'
 import { TextFollower } from './text-index/text-follower.ts'
 import { addMemories } from './write/add-memories.ts'
-import type { AddJob } from './write/add-memories.ts'
+import { embedAhead } from './write/embed-ahead.ts'
+import type { AddJob } from './write/add-job.ts'
 import { deleteMemories, updateMemories } from './write/change-memories.ts'
 import type { DeleteJob, UpdateJob } from './write/change-memories.ts'
 import { WriteQueue } from './write/write-queue.ts'
@@ -36,6 +37,8 @@ export class MemoryEngine extends LiveParts {
   readonly adds: WriteQueue<AddJob, ChangedMemory[]>
   readonly updates: WriteQueue<UpdateJob, ChangedMemory[]>
   readonly deletes: WriteQueue<DeleteJob, boolean[]>
+  /** With which parts a transaction of `adds` is under way. */
+  #writing: MemoryParts | undefined
 
   constructor(parts: MemoryParts, store: Store, options: MemoryOptions) {
     super(parts, store, options)
@@ -44,12 +47,28 @@ export class MemoryEngine extends LiveParts {
       first: { actorId?: string | undefined },
       job: { actorId?: string | undefined },
     ): boolean => first.actorId === job.actorId
-    this.adds = this.#queue(addMemories, (first, job) => first.onTaken === job.onTaken)
+    this.adds = this.#queue(this.#add, (first, job) => first.onTaken === job.onTaken, this.#embedAhead)
     this.updates = this.#queue(updateMemories, sameActor)
     this.deletes = this.#queue(
       deleteMemories,
       (first, job) => sameActor(first, job) && first.purgeHistory === job.purgeHistory,
     )
+  }
+
+  readonly #add: RunJobs<AddJob, ChangedMemory[]> = async (parts, jobs, signal) => {
+    const beforeWriting = (): void => {
+      this.#writing = parts
+      this.#embedAhead()
+    }
+    try {
+      return await addMemories(parts, jobs, signal, beforeWriting)
+    } finally {
+      this.#writing = undefined
+    }
+  }
+
+  readonly #embedAhead = (): void => {
+    if (this.#writing) embedAhead(this.#writing, this.adds.next)
   }
 
   /** Runs a call whose work goes through a queue, which gives it its parts. */
@@ -110,6 +129,7 @@ export class MemoryEngine extends LiveParts {
   #queue<Job, Result>(
     run: RunJobs<Job, Result>,
     together?: (first: Job, job: Job) => boolean,
+    onWaiting?: () => void,
   ): WriteQueue<Job, Result> {
     const coalesces = this.options.coalesce ?? true
     return new WriteQueue<Job, Result>({
@@ -117,6 +137,7 @@ export class MemoryEngine extends LiveParts {
       concurrency: coalesces ? this.store.supports.concurrentWrites : Infinity,
       maxSize: coalesces ? coalescedSize : 1,
       ...(together && { together }),
+      ...(onWaiting && { onWaiting }),
     })
   }
 }

@@ -12,7 +12,7 @@ import type {
   FailedInput,
 } from '../memory-api.ts'
 import { queueAdd } from './add-memories.ts'
-import type { AddJob } from './add-memories.ts'
+import type { AddJob } from './add-job.ts'
 import { parseInput } from './parse-input.ts'
 import type { ParsedInput } from './parse-input.ts'
 import { RepeatedFailure } from './repeated-failure.ts'

@@ -1,5 +1,4 @@
 import { checkUnique } from '../checks/check-record.ts'
-import type { Embedder } from '../contracts/embedder.ts'
 import { identityOf, modelMismatch } from '../contracts/model-identity.ts'
 import { contentHash, dedupeKey, scopeKey } from '../contracts/record-keys.ts'
 import type { StoredRecord } from '../contracts/record.ts'
@@ -7,19 +6,11 @@ import type { ChangedMemory } from '../memory-api.ts'
 import type { MemoryParts } from '../parts/memory-parts.ts'
 import type { AddSignal } from '../signals/signals.ts'
 import { lengthOf, trace } from '../signals/trace.ts'
+import type { AddJob } from './add-job.ts'
+import { vectorsOf } from './embed-ahead.ts'
 import type { ParsedInput } from './parse-input.ts'
-import { changed, embedMissing, putRecords, readHolders } from './store-records.ts'
+import { changed, putRecords, readHolders } from './store-records.ts'
 import type { WriteQueue } from './write-queue.ts'
-
-/** Inputs of one call that are added together, all or nothing. */
-export interface AddJob {
-  readonly inputs: readonly ParsedInput[]
-  /** The one that was in use when the call was made: vectors that the inputs bring are of its model. */
-  readonly embedder: Embedder
-  readonly dedupe: boolean
-  /** Default 'keep'. */
-  readonly onTaken?: 'keep' | 'replace' | undefined
-}
 
 /** Puts a job into the queue, and tells of it. */
 export function queueAdd(
@@ -44,6 +35,7 @@ export async function addMemories(
   parts: MemoryParts,
   jobs: readonly AddJob[],
   signal: AbortSignal | undefined,
+  beforeWriting?: () => void,
 ): Promise<ChangedMemory[][]> {
   refuseOldVectors(parts, jobs)
   const inputs = jobs.length === 1 && jobs[0] ? jobs[0].inputs : jobs.flatMap(job => job.inputs)
@@ -53,19 +45,13 @@ export async function addMemories(
     'The batch',
     'ids are unique in a Store',
   )
-  const vectors = await embedMissing(
-    parts,
-    inputs.flatMap(({ indexed, scope: { orgId }, content, embedding }) =>
-      indexed ? { orgId, content, embedding } : [],
-    ),
-    signal,
-  )
-  let made = 0
+  const vectors = await vectorsOf(parts, jobs, signal)
+  beforeWriting?.()
   const now = parts.now()
   const records: StoredRecord[] = []
   for (const job of jobs) {
     for (const input of job.inputs)
-      records.push(recordOf(parts, input, input.indexed ? (vectors[made++] ?? null) : null, job, now))
+      records.push(recordOf(parts, input, vectors[records.length] ?? null, job, now))
   }
   const onTaken = jobs[0]?.onTaken
   const { duplicates, replaced } = await putRecords(parts, records, { onTaken, signal })

@@ -22,6 +22,8 @@ export interface WriteQueueOptions<Job, Result> {
   readonly patienceMs?: number | undefined
   /** Whether a job can go into one run with the first of it. Default: always. */
   readonly together?: (first: Job, job: Job) => boolean
+  /** Told when jobs have come that must wait. */
+  readonly onWaiting?: () => void
 }
 
 const defaultPatienceMs = 5_000
@@ -59,8 +61,14 @@ export class WriteQueue<Job, Result> {
       queueMicrotask(() => {
         this.#scheduled = false
         this.#start()
+        if (this.#waiting.length > 0) this.#options.onWaiting?.()
       })
     })
+  }
+
+  /** The jobs of the next run, as far as they are here yet. */
+  get next(): Job[] {
+    return this.#waiting.slice(0, this.#nextCount()).map(({ job }) => job)
   }
 
   #start(): void {
@@ -82,6 +90,14 @@ export class WriteQueue<Job, Result> {
   }
 
   #take(): Waiting<Job, Result>[] {
+    const count = this.#nextCount()
+    const taken = this.#waiting.slice(0, count)
+    this.#waiting = this.#waiting.slice(count)
+    for (const { signal, leave } of taken) signal?.removeEventListener('abort', leave)
+    return taken
+  }
+
+  #nextCount(): number {
     const { maxSize, together } = this.#options
     const first = this.#waiting[0]?.job as Job
     let size = 0
@@ -91,10 +107,7 @@ export class WriteQueue<Job, Result> {
       if (count > 0 && (size > maxSize || together?.(first, waiting.job) === false)) break
       count++
     }
-    const taken = this.#waiting.slice(0, count)
-    this.#waiting = this.#waiting.slice(count)
-    for (const { signal, leave } of taken) signal?.removeEventListener('abort', leave)
-    return taken
+    return count
   }
 
   /** Returns the error with which all of them failed, should they have. */

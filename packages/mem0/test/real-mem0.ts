@@ -1,0 +1,44 @@
+import { execFile } from 'node:child_process'
+import { cp, readFile } from 'node:fs/promises'
+import { join } from 'node:path'
+import { pathToFileURL } from 'node:url'
+import { promisify } from 'node:util'
+import type { Embedder } from '@agentmem/core'
+import type { Memory } from '../src/index.ts'
+
+const run = promisify(execFile)
+const root = join(import.meta.dirname, '../../..')
+
+/**
+ * Installs mem0ai from its lockfile into a folder; no install script runs. It is no dependency of the workspace, since it
+ * names forty libraries as peers.
+ */
+export async function installMem0(folder: string): Promise<void> {
+  await cp(join(import.meta.dirname, 'real'), folder, { recursive: true })
+  const { packageManager } = JSON.parse(await readFile(join(root, 'package.json'), 'utf8')) as {
+    packageManager: string
+  }
+  const args = ['--yes', packageManager, 'install', '--frozen-lockfile', '--ignore-scripts']
+  await run('npx', args, { cwd: folder })
+}
+
+/** mem0ai's own Memory on its store in memory, with the vectors of this embedder. Nothing is reported anywhere. */
+export async function openMem0(folder: string, embedder: Embedder): Promise<Memory> {
+  process.env['MEM0_TELEMETRY'] = 'false'
+  const file = pathToFileURL(join(folder, 'node_modules/mem0ai/dist/oss/index.mjs')).href
+  const { Memory } = (await import(file)) as { Memory: new (config: object) => Memory }
+  const embedDocuments = async (texts: string[]): Promise<number[][]> =>
+    (await embedder.embed(texts)).map(vector => [...vector])
+  const model = { embedDocuments, embedQuery: async (text: string) => (await embedDocuments([text]))[0] }
+  const place = {
+    collectionName: 'memories',
+    dimension: embedder.dimensions,
+    dbPath: join(folder, 'vectors.db'),
+  }
+  return new Memory({
+    embedder: { provider: 'langchain', config: { model } },
+    vectorStore: { provider: 'memory', config: place },
+    llm: { provider: 'openai', config: { apiKey: 'none' } },
+    historyDbPath: join(folder, 'history.db'),
+  })
+}
