@@ -18,6 +18,14 @@ function reordered(compare: (a: TextEntry, b: TextEntry) => number): (store: Sto
 
 /** Stores that lose the order of what was said, or who is searched. */
 export const textMutants: readonly Mutant<Store>[] = [
+  mutant('scopedChanges', 'tells whose was deleted with its history', 'forgets whose it was', store => ({
+    scopedChanges: async (request, options) => {
+      const page = await store.scopedChanges(request, options)
+      const keys = page.changes.map(({ id, scope }) => ({ ...scope, id }))
+      const known = await store.history(keys)
+      return { ...page, changes: page.changes.filter((_, i) => known[i]?.length) }
+    },
+  })),
   mutant(
     'order',
     'four inputs of one call',

@@ -8,7 +8,10 @@ import type { KeptVectors } from '../embedding-cache/cached-embedder.ts'
 export interface ModelStore
   extends
     Pick<Store, 'name' | 'put' | 'patch' | 'delete' | 'deleteAll' | 'get' | 'vectors' | 'history'>,
-    Pick<Store, 'query' | 'count' | 'scopes' | 'changes' | 'head' | 'readMeta' | 'writeMeta' | 'stats'>,
+    Pick<
+      Store,
+      'query' | 'count' | 'scopes' | 'changes' | 'scopedChanges' | 'head' | 'readMeta' | 'writeMeta' | 'stats'
+    >,
     KeptVectors {}
 
 /**
@@ -51,6 +54,7 @@ function modelStore(store: Store, model: string): ModelStore {
       if (page.cursor > request.after) await checkModel(store, model, options)
       return page
     },
+    scopedChanges: store.scopedChanges.bind(store),
     head: store.head.bind(store),
     readMeta: store.readMeta.bind(store),
     writeMeta: store.writeMeta.bind(store),

@@ -1,6 +1,10 @@
 import { patchedRecord, recordedChange, replacedRecord } from '../checks/changed-record.ts'
 import { leftOut, MemoryError, notFound } from '../contracts/errors.ts'
 import { sameScope } from '../contracts/record-keys.ts'
+import { eventOf } from '../contracts/change-page.ts'
+import type { ChangePage, LoggedChange } from '../contracts/change-page.ts'
+import type { LogRequest } from '../contracts/log.ts'
+import { scopeOf } from '../contracts/record.ts'
 import type { Key, Scope, StoredRecord } from '../contracts/record.ts'
 import type { CommitReceipt, StoreChange } from '../contracts/store-commit.ts'
 import type * as w from '../contracts/store-writes.ts'
@@ -106,6 +110,17 @@ export class MapWrites {
     }
   }
 
+  changes(request: LogRequest): ChangePage {
+    const { ids, ...page } = this.log.read(request)
+    const changes = ids.map((id): LoggedChange => {
+      const record = this.records.byId(id)
+      const position = this.log.positionOf(id)
+      if (!record) return { id, scope: this.log.scopeOf(id), event: 'deleted', position }
+      return { id, scope: scopeOf(record), event: eventOf(record), position }
+    })
+    return { changes, ...page }
+  }
+
   #refuseForeignIds(records: readonly StoredRecord[]): void {
     for (const record of records) {
       const holder = this.records.byId(record.id)
@@ -140,7 +155,8 @@ export class MapWrites {
     this.records.delete(record)
     this.inbox.delete(record)
     const entry = { event: 'DELETE', previousValue: record.content, createdAt: Date.now() } as const
-    this.#remember({ ...entry, record }, options)
+    this.history.add({ ...entry, record }, options.actor)
+    this.log.bury(record.id, scopeOf(record))
   }
 
   /** Adds one change to the history and to the log. */

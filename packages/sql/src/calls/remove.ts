@@ -7,7 +7,7 @@ import { groupedBy } from '../database/grouped-by.ts'
 import { partsOf, rowsInParts } from '../database/list-parts.ts'
 import { scopeCondition } from '../database/scope-condition.ts'
 import type { WriteSession } from '../database/session.ts'
-import { historyColumns, scopeSelection } from '../database/tables.ts'
+import { historyColumns, scopeSelection, tombstoneScope } from '../database/tables.ts'
 import { takeLog } from '../log/log.ts'
 import { matching } from './count.ts'
 
@@ -97,11 +97,11 @@ async function bury({ db }: WriteSession, condition: Expression<SqlBool>, head: 
   const row = sql<number>`row_number() over (order by ${sql.ref('seq')})`
   const { numInsertedOrUpdatedRows = 0n } = await db
     .insertInto('tombstones')
-    .columns(['seq', 'id'])
+    .columns(['seq', 'id', ...tombstoneScope])
     .expression(
       db
         .selectFrom('memories')
-        .select([sql<number>`${head} + ${row}`.as('position'), 'id'])
+        .select([sql<number>`${head} + ${row}`.as('position'), 'id', ...tombstoneScope])
         .where(condition),
     )
     .executeTakeFirstOrThrow()
