@@ -196,7 +196,8 @@ export class MemoryReads<Meta extends object = Metadata> {
    * about the whole organization; on a `scope()` it sees that scope alone. What expires changes nothing.
    *
    * Throws `INVALID_ARGUMENT` for an `after` that is no cursor, and `CONFLICT` when the log is another one, or has gone back, as
-   * from a backup: then read all anew, without `after`.
+   * from a backup, or, on a scope, when a memory of the organization was deleted with its history: then read all anew, without
+   * `after`.
    *
    * @example
    * const changes = memory.changes({ userId: 'ana' })

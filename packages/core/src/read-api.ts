@@ -98,7 +98,7 @@ export interface ChangesOptions extends ScopeOptions, SignalOptions {
 export interface MemoryChange {
   /** The memory's id. */
   readonly id: string
-  /** Whose it is, or was. */
+  /** Whose it is, or was; its organization alone where its history was purged with it. */
   readonly scope: Scope
   /**
    * 'added': it is there for the first time. 'updated': it was changed, brought back, or moved to another model. 'deleted':

@@ -1,6 +1,6 @@
 import { deepEqual, equal } from 'node:assert/strict'
 import type { LoggedChange, Store, StoredRecord } from '@agentmem/core/adapter'
-import { scopeOf } from '@agentmem/core/adapter'
+import { parseWhere, scopeOf } from '@agentmem/core/adapter'
 import { keyOf, orgId, storedRecord, storedRecords } from '../data/records.ts'
 import { casesOf } from '../kit/case.ts'
 import type { Case } from '../kit/case.ts'
@@ -61,22 +61,31 @@ export const scopedChangesCases: readonly Case<Store>[] = casesOf<Store>('scoped
     for (const limit of [1, 2, 1000]) deepEqual(told((await readChanges(store, 0, limit))[0]), told(next))
   },
 
-  'tells whose was deleted with its history, one by one and all of a scope': async store => {
+  'tells of what was purged, then or later, the organization alone': async store => {
     const [a, b, c] = three()
-    await store.put([a, b, c])
+    const later = storedRecord(4, { userId: 'ana', agentId: null, runId: null })
+    const keyed = storedRecord(5, { userId: 'ben', agentId: null, runId: null })
+    await store.put([a, b, c, later, keyed])
     const { position } = await store.head()
-    await store.delete([keyOf(a)], { purgeHistory: true })
-    await store.deleteAll({ orgId, userId: 'ben' }, { purgeHistory: true })
+    await store.delete([later, keyed].map(keyOf))
+    await store.delete([keyOf(keyed)], { purgeHistory: true })
+    await store.deleteAll({ orgId, userId: 'ana' }, { purgeHistory: true })
+    await store.deleteAll(
+      { orgId, userId: 'ben' },
+      { purgeHistory: true, where: parseWhere({ agentId: 'helper' }) },
+    )
     await store.commit({ deletes: [keyOf(c)] })
     const [changes] = await readChanges(store, position)
     deepEqual(
-      told(changes),
-      [a, b, c].map(({ id }) => [id, 'deleted']),
+      changes.map(({ id, event }) => `${event} ${id}`).toSorted(),
+      [a, b, c, later, keyed].map(({ id }) => `deleted ${id}`).toSorted(),
     )
-    deepEqual(
-      scopes(changes),
-      [a, b, c].map(scopeOf).map(scope => ({ ...scope })),
-    )
+    for (const { id, scope } of changes) {
+      deepEqual(
+        [scope.orgId, scope.userId, scope.agentId, scope.runId],
+        [id === c.id ? 'other' : orgId, undefined, undefined, undefined],
+      )
+    }
   },
 
   'tells also of what no search finds: not indexed, without a vector, hidden and shown again':

@@ -6,7 +6,7 @@ import type { Scope } from './record.ts'
  */
 export interface LoggedChange {
   readonly id: string
-  /** Whose the memory is, or was. */
+  /** Whose the memory is, or was; its organization alone where its history is purged. */
   readonly scope: Scope
   readonly event: 'added' | 'updated' | 'deleted'
   /** Its position in the log. */

@@ -198,7 +198,8 @@ export interface Store extends VectorStaging, StoreCommit, AsyncDisposable {
   changes(request: LogRequest, options?: CallOptions): Promise<LogPage>
   /**
    * The same log with whose each memory is, and neither vectors nor texts: also of those that no search finds, and of those
-   * that are gone, with or without their history. A delete from before the Store kept that is left out.
+   * that are gone. Of one whose history is purged, then or later, it knows the organization alone. A delete from before the
+   * Store kept that is left out.
    */
   scopedChanges(request: LogRequest, options?: CallOptions): Promise<ChangePage>
   /** The same log with texts in the place of vectors. A record that no search finds is a delete. */

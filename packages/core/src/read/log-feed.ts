@@ -47,6 +47,8 @@ export class LogFeed implements ChangeFeed {
         signal,
       })
       for (const { id, scope, event, position } of page.changes) {
+        // Who begins anew has none of what was erased before.
+        if (this.#isErased(scope) && (this.#from.position > 0 || position > head.position)) throw erased()
         if (!inScope(scope, this.#scope)) continue
         const cursor = writeCursor({ position, lineage })
         this.#cursor = cursor
@@ -57,6 +59,21 @@ export class LogFeed implements ChangeFeed {
       if (page.done) return
     }
   }
+
+  /** Whether a memory may have been of this scope, of which nothing says that any more. */
+  #isErased({ orgId, userId, agentId, runId }: Scope): boolean {
+    const own = this.#scope
+    const isWhole = (own.userId ?? own.agentId ?? own.runId) === undefined
+    return !isWhole && orgId === own.orgId && (userId ?? agentId ?? runId) === undefined
+  }
+}
+
+/** The error of a reader who cannot be told whether what was erased was of its scope. */
+function erased(): MemoryError {
+  return new MemoryError(
+    'CONFLICT',
+    'A memory was deleted with its history, and nothing says any more whose it was; read all anew, without after.',
+  )
 }
 
 /** Throws `CONFLICT` for a position that is of another log, or of one that has gone back: what was lost is not told. */
@@ -89,5 +106,5 @@ function readCursor(cursor: string): LogHead {
       `after is ${show(cursor)}, which is no cursor of changes; give what 'cursor' of a change was.`,
     )
   }
-  return { position: position as number, lineage: (lineage as string | null) ?? undefined }
+  return { position: position as number, lineage: lineage ?? undefined }
 }

@@ -1,4 +1,5 @@
 import type { LogRequest } from '../contracts/log.ts'
+import { inScope } from '../contracts/record.ts'
 import type { Scope } from '../contracts/record.ts'
 
 /** The change log of a MapStore: each change takes the next position, and only the newest of an id counts. */
@@ -22,6 +23,13 @@ export class MapLog {
   bury(id: string, scope: Scope): void {
     this.add(id)
     this.#scopeOf.set(id, scope)
+  }
+
+  /** Forgets whose memories were, but for their organization. */
+  forget(scope: Scope, id?: string): void {
+    for (const [gone, owner] of this.#scopeOf) {
+      if ((id ?? gone) === gone && inScope(owner, scope)) this.#scopeOf.set(gone, { orgId: owner.orgId })
+    }
   }
 
   /** Whose a memory was that is gone. */

@@ -70,7 +70,7 @@ export class MapWrites {
     for (const key of keys) {
       const record = this.records.byKey(key)
       if (record) this.#delete(record, options)
-      if (options.purgeHistory) this.history.purgeOf(key)
+      if (options.purgeHistory) this.#purge(key, key.id)
     }
     return { missing, span: { after, upTo: this.log.head } }
   }
@@ -79,8 +79,8 @@ export class MapWrites {
     const { where, purgeHistory } = options
     const found = [...this.records.values()].filter(matcherOf({ scope, where }))
     for (const record of found) this.#delete(record, options)
-    if (purgeHistory && where) for (const { id } of found) this.history.purgeOf({ ...scope, id })
-    else if (purgeHistory) this.history.purge(scope)
+    if (purgeHistory && where) for (const { id } of found) this.#purge(scope, id)
+    else if (purgeHistory) this.#purge(scope)
     return found.length
   }
 
@@ -119,6 +119,13 @@ export class MapWrites {
       return { id, scope: scopeOf(record), event: eventOf(record), position }
     })
     return { changes, ...page }
+  }
+
+  /** Forgets what was in a scope, or what an id was there. */
+  #purge(scope: Scope, id?: string): void {
+    if (id === undefined) this.history.purge(scope)
+    else this.history.purgeOf({ ...scope, id })
+    this.log.forget(scope, id)
   }
 
   #refuseForeignIds(records: readonly StoredRecord[]): void {

@@ -38,7 +38,7 @@ test('changes are told once each, at the newest, and go on behind a cursor', asy
 
   await memory.update('a', 'green tea')
   await memory.update('a', { importance: 1 })
-  await memory.delete('b', { purgeHistory: true })
+  await memory.delete('b')
   await memory.delete('c', { soft: true })
   const next = memory.changes({ after: first.cursor, pageSize: 1 })
   expect(told(await read(next))).toEqual(['updated a', 'deleted b', 'deleted c'])
@@ -59,11 +59,35 @@ test('a scope sees its own changes alone, deletes among them, and its cursor pas
   expect(await changesOf(memory, ana)).toEqual(['added a'])
   const feed = hers.changes({ pageSize: 7 })
   await read(feed)
-  await memory.deleteAll(ben, { purgeHistory: true })
-  await memory.deleteAll(ana, { purgeHistory: true })
+  await memory.deleteAll(ben)
+  await memory.deleteAll(ana)
   expect(await changesOf(hers, { after: feed.cursor })).toEqual(['deleted a'])
   expect(await changesOf(memory, { after: feed.cursor })).toHaveLength(21)
   expect(() => hers.changes(ben)).toThrow(expect.objectContaining({ code: 'INVALID_ARGUMENT' }))
+})
+
+test('what was erased is told to the organization; a scope is told to read all anew, which then goes', async () => {
+  const { memory } = await openMemory()
+  await memory.addBatch(
+    [
+      { id: 'a', content: 'tea' },
+      { id: 'b', content: 'milk', userId: 'ben' },
+    ],
+    ana,
+  )
+  const hers = memory.scope(ana)
+  const [feed, whole] = [hers.changes(), memory.changes()]
+  await read(feed)
+  await read(whole)
+  await memory.deleteAll(ben, { purgeHistory: true })
+  const [gone] = await read(memory.changes({ after: whole.cursor }))
+  expect(gone).toMatchObject({ event: 'deleted', id: 'b' })
+  expect(JSON.stringify(gone)).not.toContain('ben')
+  const refused = { code: 'CONFLICT', message: expect.stringContaining('read all anew') as string }
+  await expect(changesOf(hers, { after: feed.cursor })).rejects.toMatchObject(refused)
+  const anew = hers.changes()
+  expect(told(await read(anew))).toEqual(['added a'])
+  expect(await changesOf(hers, { after: anew.cursor })).toEqual([])
 })
 
 test('another organization sees nothing, whatever was deleted', async () => {
