@@ -26,6 +26,7 @@ const jobs = {
   measure: async () => (await install()) && (await build()) && scriptRun('benchmarks/measure.ts', rest),
   report: async () => (await install()) && (await build()) && scriptRun('benchmarks/render-report.ts', rest),
   test,
+  torture: async () => (await install()) && (await build()) && scriptRun('benchmarks/torture.ts', rest),
   kills: async () => (await install()) && (await build()) && testKills(),
   matrix: async () => (await install()) && (await build()) && scriptRun('testcontainers/matrix.ts', rest),
   build: async () => (await install()) && build(),

@@ -4,6 +4,7 @@ import { commonOptions, exitCodes } from './command.ts'
 import type { Command } from './command.ts'
 import { addCommand } from './commands/add.ts'
 import { completionCommand } from './commands/completion.ts'
+import { copyCommand } from './commands/copy.ts'
 import { countCommand } from './commands/count.ts'
 import { deleteCommand } from './commands/delete.ts'
 import { exportCommand } from './commands/export.ts'
@@ -37,6 +38,7 @@ const commands: readonly Command[] = [
   usersCommand,
   importCommand,
   exportCommand,
+  copyCommand,
   statsCommand,
   verifyCommand,
   reembedCommand,

@@ -153,3 +153,22 @@ test('users and count say who is there, and how much', async () => {
   ])
   expect((await agentmem(folder, ['count', '--user', 'ada'])).stdout).toBe('3\n')
 })
+
+test('copy moves a scope into another store, with history, and repeated adds nothing', async () => {
+  const { folder, ids } = await filled()
+  const [tea = ''] = ids
+  const to = ['--store', 'sqlite:./other.db']
+  const copy = ['copy', 'sqlite:./other.db', '--user', 'ada', '--history']
+  expect(await answerOf(folder, copy)).toMatchObject({ copied: 3, skipped: 0 })
+  expect(await answerOf(folder, copy)).toMatchObject({ copied: 0, skipped: 3, different: 0 })
+  expect((await answerOf(folder, ['get', tea, ...to]))['results']).toMatchObject([
+    { memory: 'Ada drinks tea' },
+  ])
+  expect((await answerOf(folder, ['history', tea, ...to]))['history']).toHaveLength(1)
+  expect((await answerOf(folder, ['users', ...to]))['results']).toMatchObject([{ value: 'ada', memories: 3 }])
+  expect((await agentmem(folder, ['copy', 'sqlite:./other.db'])).stdout).toBe(
+    '1 memory copied, 3 were there already\n',
+  )
+  const own = await agentmem(folder, ['copy', 'nosuch:./x'])
+  expect([own.code, own.stderr]).toEqual([2, expect.stringContaining("There is no store 'nosuch'") as string])
+})

@@ -14,6 +14,7 @@ const commands = [
   'users',
   'import',
   'export',
+  'copy',
   'stats',
   'verify',
   'reembed',
@@ -39,7 +40,7 @@ describe('help', () => {
     expect(option.code).toBe(0)
     expect(option.stdout).toContain(`Usage: agentmem ${command}`)
     expect(option.stdout).toContain('--store URL')
-    expect(option.stdout).toMatch(new RegExp(`^Examples\n  agentmem.* ?${command}\\b`, 'm'))
+    expect(option.stdout).toMatch(new RegExp(`^Examples\n  .*agentmem.* ?${command}\\b`, 'm'))
     expect(word).toEqual(option)
   })
 

@@ -1,5 +1,6 @@
 import { openSqliteVecIndex } from '@agentmem/sqlite-vec'
 import type { VectorIndex } from '@agentmem/core'
+import { open, readFile } from 'node:fs/promises'
 import { join } from 'node:path'
 import { describe, expect, test } from 'vitest'
 import { agentmem, answerOf, newFolder } from './run-agentmem.ts'
@@ -88,5 +89,51 @@ describe('verify', () => {
     expect(lines[1]).toBe('the index was repaired: 2 vectors written')
     expect(lines[2]).toBe('100 memories checked, the index holds exactly their vectors')
     expect(code).toBe(0)
+  })
+})
+
+describe('a store whose pages are damaged', () => {
+  async function damagedStore(): Promise<string> {
+    const folder = await newFolder()
+    await agentmem(folder, ['import', await sampleFile(folder, 400)])
+    const path = join(folder, 'agentmem.db')
+    const bytes = await readFile(path)
+    await using file = await open(path, 'r+')
+    for (let start = 4096; start < bytes.length; start += 4096) {
+      if (bytes.subarray(start, start + 4096).includes('user-'))
+        await file.write(Buffer.alloc(64, 255), 0, 64, start)
+    }
+    return folder
+  }
+
+  test('is told as such by --database, with what to do', async () => {
+    const folder = await damagedStore()
+    const { code, stdout, stderr } = await agentmem(folder, ['verify', '--database'])
+    expect(stderr).toBe('')
+    expect(stdout).toMatch(/^the database is damaged, by pragma integrity_check; restore it from a backup/)
+    expect(code).toBe(1)
+    const repaired = await agentmem(folder, ['verify', '--database', '--repair', '--json'])
+    expect([repaired.code, JSON.parse(repaired.stdout)]).toMatchObject([
+      1,
+      { found: { ok: false }, written: 0 },
+    ])
+  })
+
+  test('fails a search with what to do', async () => {
+    const { code, stderr } = await agentmem(await damagedStore(), ['search', 'tea', '--user', 'user-1'])
+    expect([code, stderr]).toEqual([
+      1,
+      expect.stringMatching(/^agentmem: .*damaged; restore it from a backup/),
+    ])
+  })
+
+  test('beside it: one whose pages are whole is said to be whole', async () => {
+    const folder = await newFolder()
+    await agentmem(folder, ['import', await sampleFile(folder, 10)])
+    const { code, stdout } = await agentmem(folder, ['verify', '--database'])
+    expect([code, stdout]).toEqual([
+      0,
+      expect.stringMatching(/^the database is whole, by pragma integrity_check\n/),
+    ])
   })
 })

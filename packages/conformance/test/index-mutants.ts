@@ -56,6 +56,19 @@ export const indexMutants: readonly Mutant<VectorIndex>[] = [
       return answers
     },
   })),
+  mutant(
+    'recall',
+    'finds the very texts among 3,000 that are alike',
+    'takes some vectors that are nearly the same for one',
+    index => ({
+      search: async queries =>
+        (await index.search(queries)).map(matches =>
+          matches.filter(
+            ({ score }, i) => i === 0 || i % 3 > 0 || (matches[i - 1]?.score ?? 1) - score > 0.01,
+          ),
+        ),
+    }),
+  ),
   mutant('scope', 'gives what the scope holds', 'leaks a scope', index => ({
     search: queries =>
       index.search(

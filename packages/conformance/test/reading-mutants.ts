@@ -30,6 +30,12 @@ export const readingMutants: readonly Mutant<Store>[] = [
   mutant('count', 'is the number of records', 'counts what the filter leaves out', store => ({
     count: ({ scope }, options) => store.count({ scope }, options),
   })),
+  mutant('database check', 'finds nothing wrong', 'finds fault with a database that is whole', store => ({
+    checkDatabase: async () => ({ ...(await store.checkDatabase()), problems: ['page 3 is never used'] }),
+  })),
+  mutant('database check', 'finds nothing wrong', 'does not say how it asked, nor why it did not', () => ({
+    checkDatabase: async () => ({ by: undefined, problems: [] }),
+  })),
   mutant('scopes', 'tells each value', 'takes users that look alike for one', store => ({
     scopes: async (request, options) => {
       const values = await store.scopes(request, options)

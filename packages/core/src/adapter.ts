@@ -8,6 +8,7 @@ export {
 } from './contracts/errors.ts'
 export type { MemoryErrorCode, MemoryErrorOptions } from './contracts/errors.ts'
 export { show } from './contracts/show-value.ts'
+export type { DatabaseCheck } from './contracts/database-check.ts'
 export type { LogHead } from './contracts/log-head.ts'
 export { eventOf } from './contracts/change-page.ts'
 export type { ChangePage, LoggedChange } from './contracts/change-page.ts'

@@ -2,7 +2,7 @@ import { checkText, invalid } from './checks/check-values.ts'
 import type { Embedder } from './contracts/embedder.ts'
 import type { ProgressOptions } from './contracts/progress.ts'
 import type { VerifyResult } from './follower/compare-index.ts'
-import type { RepairResult } from './follower/verify-index.ts'
+import type { RepairResult, VerifyOptions } from './follower/verify-index.ts'
 import { onlyMemoryErrors } from './guards/only-memory-errors.ts'
 import type { MemoryCacheOptions, MemoryOptions } from './memory-api.ts'
 import { closeGiven } from './memory-engine.ts'
@@ -58,11 +58,11 @@ export class Tenants<One> implements AsyncDisposable {
     return this.#whole.stats()
   }
 
-  verify(options?: ProgressOptions): Promise<VerifyResult> {
+  verify(options?: VerifyOptions): Promise<VerifyResult> {
     return this.#whole.verify(options)
   }
 
-  repair(options?: ProgressOptions): Promise<RepairResult> {
+  repair(options?: VerifyOptions): Promise<RepairResult> {
     return this.#whole.repair(options)
   }
 

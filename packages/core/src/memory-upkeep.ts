@@ -1,10 +1,10 @@
-import { checkOptions, invalid } from './checks/check-values.ts'
+import { checkBoolean, checkOptions, invalid } from './checks/check-values.ts'
 import type { Embedder } from './contracts/embedder.ts'
 import type { ProgressOptions } from './contracts/progress.ts'
 import type { Metadata, Scope } from './contracts/record.ts'
 import type { VerifyResult } from './follower/compare-index.ts'
 import { repairIndex, verifyIndex } from './follower/verify-index.ts'
-import type { RepairResult } from './follower/verify-index.ts'
+import type { RepairResult, VerifyOptions } from './follower/verify-index.ts'
 import type { MemoryEngine } from './memory-engine.ts'
 import { MemoryTransfer } from './memory-transfer.ts'
 import { refuseScope } from './parts/narrow-scope.ts'
@@ -61,14 +61,15 @@ export class MemoryUpkeep<Meta extends object = Metadata> extends MemoryTransfer
   }
 
   /**
-   * Compares the index with the Store, vector by vector.
+   * Compares the index with the Store, vector by vector. With `database` the database checks itself before.
    *
    * @example
    * const { ok } = await memory.verify()
    */
-  async verify(options: ProgressOptions = {}): Promise<VerifyResult> {
+  async verify(options: VerifyOptions = {}): Promise<VerifyResult> {
     this.#refuseTenant('verify reads')
-    checkOptions(options, ['onProgress'])
+    checkOptions(options, ['onProgress', 'database'])
+    checkBoolean(options.database, 'database')
     return this.#engine.run('verify', parts => verifyIndex(parts, options), options)
   }
 
@@ -78,9 +79,10 @@ export class MemoryUpkeep<Meta extends object = Metadata> extends MemoryTransfer
    * @example
    * await memory.repair()
    */
-  async repair(options: ProgressOptions = {}): Promise<RepairResult> {
+  async repair(options: VerifyOptions = {}): Promise<RepairResult> {
     this.#refuseTenant('repair changes')
-    checkOptions(options, ['onProgress'])
+    checkOptions(options, ['onProgress', 'database'])
+    checkBoolean(options.database, 'database')
     return this.#engine.run('repair', parts => repairIndex(parts, options), options)
   }
 

@@ -5,11 +5,11 @@ import type { HierarchicalNswClass } from './load-hnswlib.ts'
 import type { HnswSettings } from './hnsw-settings.ts'
 
 /**
- * A scan gets slower with the size of a scope, the graph with the share of vectors outside the scope. Both take
- * the same time where the scope's size times its share of all vectors is about this number: measured at 384
- * dimensions and 100,000 vectors, where it is a scope of 8,000.
+ * A scan gets slower with the size of a scope, the graph with the share of vectors outside the scope, and with `efSearch`. Both
+ * take the same time where the scope's size times its share of all vectors is about this number times `efSearch`: measured at 384
+ * dimensions and 100,000 vectors, where it is a scope of 21,000.
  */
-const crossover = 640
+const crossover = 9
 
 /**
  * The vectors, and a graph over them once there are more than `exactUpTo`. Generator methods do a
@@ -79,8 +79,9 @@ export class GraphedVectors {
       const owner = vectors.scopeOf(id)
       return owner !== undefined && inScope(owner, scope)
     }
-    // A filtered search goes on until it has `ef` of the scope, and passes through 1 / share times as many.
-    const ef = Math.max(Math.ceil(this.#settings.efSearch * Math.sqrt(share)), 2 * k)
+    // A filtered search goes on until it has `ef` of the scope. It is led away by what is near and not in the scope: among
+    // texts that are alike, as many as an unfiltered search keeps miss the text itself.
+    const ef = Math.max(Math.ceil(this.#settings.efSearch / Math.sqrt(share)), 2 * k)
     // Twice as many as asked for, so that rounding in hnswlib's float distance cannot push one out.
     const candidates = Math.min(2 * k + 16, ef)
     const best = new TopK(k)
@@ -95,7 +96,7 @@ export class GraphedVectors {
   #isScanned(count: number, k: number): boolean {
     const all = this.vectors.size
     if (count <= this.#settings.exactUpTo || count <= 8 * k) return true
-    return count < all && count * (count / all) <= crossover
+    return count < all && count * (count / all) <= crossover * this.#settings.efSearch
   }
 
   /** Reads a graph that was written over the same vectors. */

@@ -13,7 +13,7 @@ export interface HnswIndexOptions {
    * Default 48.
    */
   readonly efConstruction?: number | undefined
-  /** Candidates kept by a search, from 1 to 10,000: more find more of the true neighbours, slower. Default 192. */
+  /** Candidates kept by a search, from 1 to 10,000: more find more of the true neighbours, slower. Default 512. */
   readonly efSearch?: number | undefined
   /** Scopes of at most this size are scanned exactly; an index no larger has no graph. Up to 1,000,000; default 4,000. */
   readonly exactUpTo?: number | undefined
@@ -26,7 +26,7 @@ export function readHnswOptions(options: HnswIndexOptions): HnswSettings {
     dimensions: whole(1, 65_536),
     m: whole(2, 512, 24),
     efConstruction: whole(1, 10_000, 48),
-    efSearch: whole(1, 10_000, 192),
+    efSearch: whole(1, 10_000, 512),
     exactUpTo: whole(0, 1_000_000, 4_000),
   })
 }

@@ -28,7 +28,7 @@ test('an option that is undefined has its default', async () => {
   const options = { path: undefined, m: undefined, efConstruction: undefined, efSearch: undefined }
   await using index = await openHnswIndex({ dimensions: 8, exactUpTo: undefined, ...options })
   expect(index.supports.durable).toBe(false)
-  expect(await index.stats()).toMatchObject({ m: 24, efConstruction: 48, efSearch: 192, exactUpTo: 4_000 })
+  expect(await index.stats()).toMatchObject({ m: 24, efConstruction: 48, efSearch: 512, exactUpTo: 4_000 })
 })
 
 test('the limits of each option are allowed', async () => {

@@ -1,4 +1,5 @@
 import { MemoryError } from '@agentmem/core/adapter'
+import { limited } from '@agentmem/sql'
 import { retryWhileBusy } from '@agentmem/sqlite/file'
 import type { PooledConnection } from '@agentmem/sqlite/flavor'
 import type { Client, InArgs, ResultSet, Transaction } from '@libsql/client'
@@ -18,11 +19,13 @@ export interface Counters {
 export class ClientConnection implements PooledConnection {
   readonly #client: Client
   readonly #counters: Counters
+  readonly #limitMs: number
   #transaction: Transaction | undefined
 
-  constructor(client: Client, counters: Counters) {
+  constructor(client: Client, counters: Counters, limitMs: number) {
     this.#client = client
     this.#counters = counters
+    this.#limitMs = limitMs
   }
 
   async executeQuery<R>({
@@ -32,7 +35,7 @@ export class ClientConnection implements PooledConnection {
     this.#counters.statements++
     this.#counters.roundTrips++
     const statement = { sql, args: parameters as InArgs }
-    const result = await (this.#transaction ?? this.#client).execute(statement)
+    const result = await this.#limited(() => (this.#transaction ?? this.#client).execute(statement))
     const rows = result.columns.length === 0 ? [] : plainRows(result)
     return { rows: rows as R[], numAffectedRows: BigInt(result.rowsAffected) }
   }
@@ -42,13 +45,22 @@ export class ClientConnection implements PooledConnection {
     this.#counters.statements++
     this.#counters.transactions++
     if (this.#client.protocol === 'file') this.#counters.roundTrips++
-    this.#transaction = await retryWhileBusy(busyTimeoutMs, () => this.#client.transaction('write'))
+    const beginning = retryWhileBusy(busyTimeoutMs, () => this.#client.transaction('write'))
+    let isLate = false
+    beginning.then(
+      late => isLate && late.close(),
+      () => undefined,
+    )
+    this.#transaction = await this.#limited(
+      () => beginning,
+      () => (isLate = true),
+    )
   }
 
   async commit(): Promise<void> {
     this.#counters.statements++
     this.#counters.roundTrips++
-    await this.#transaction?.commit()
+    await this.#limited(async () => this.#transaction?.commit())
     this.#transaction = undefined
   }
 
@@ -60,7 +72,7 @@ export class ClientConnection implements PooledConnection {
     this.#counters.statements++
     this.#counters.roundTrips++
     try {
-      await transaction.rollback()
+      await this.#limited(() => transaction.rollback(), undefined, false)
     } finally {
       transaction.close()
     }
@@ -72,6 +84,15 @@ export class ClientConnection implements PooledConnection {
 
   close(): void {
     this.#transaction?.close()
+  }
+
+  /** A transaction that is given up is closed, and undone by the server. */
+  #limited<T>(
+    send: () => Promise<T>,
+    giveUp: () => void = () => this.#transaction?.close(),
+    heedsSignal = true,
+  ): Promise<T> {
+    return limited(send, { ms: this.#limitMs, giveUp, heedsSignal })
   }
 }
 

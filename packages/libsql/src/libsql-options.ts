@@ -13,8 +13,10 @@ import {
   urlValues,
   show,
   text,
+  whole,
 } from '@agentmem/core/adapter'
 import type { OptionReader } from '@agentmem/core/adapter'
+import { defaultStatementTimeoutMs } from '@agentmem/sql'
 import type { Client } from '@libsql/client'
 import type { ClientLibrary, DatabaseClass } from './load-libsql.ts'
 
@@ -29,6 +31,11 @@ export interface LibsqlStoreOptions {
   /** Put before the names of tables and indexes: up to 32 letters, digits, `_`. Default ''. */
   readonly tablePrefix?: string | undefined
   /**
+   * How long a server, or a `client`, may take for a statement, in milliseconds, before `TIMEOUT`. Its transaction is then
+   * closed. Default 60,000.
+   */
+  readonly statementTimeoutMs?: number | undefined
+  /**
    * The library, which you have loaded. For a file `libsql`: its class, or the module that exports it as default. For
    * a server `@libsql/client`, or its `/web` and `/http`: the module. Nothing is imported then, as bundlers need it.
    * Default: an import of the one that the url needs. A `client` needs none.
@@ -37,7 +44,7 @@ export interface LibsqlStoreOptions {
 }
 
 /** Where the database is, and what opens it; a library of undefined is yet to be imported. */
-export type LibsqlSettings = { readonly tablePrefix: string } & (
+export type LibsqlSettings = { readonly tablePrefix: string; readonly statementTimeoutMs: number } & (
   | { readonly path: string; readonly lib: DatabaseClass | undefined }
   | {
       readonly url: string
@@ -68,17 +75,24 @@ export function readLibsqlOptions(given: LibsqlStoreOptions): LibsqlSettings {
     authToken: optional(secret(text('a text that is not empty'))),
     client: optional(part<Client>('a client of @libsql/client', ['transaction'])),
     tablePrefix: identifier(32, ''),
+    statementTimeoutMs: whole(1, 2_147_483_647, defaultStatementTimeoutMs),
     lib: library<NonNullable<LibsqlStoreOptions['lib']>>('libsql or @libsql/client'),
   })
   exactlyOne(owner, options, ['url', 'client'])
-  const { url = '', authToken, client, tablePrefix, lib } = options
+  const { url = '', authToken, client, tablePrefix, statementTimeoutMs, lib } = options
+  const shared = { tablePrefix, statementTimeoutMs }
   if (client !== undefined) {
     if (authToken !== undefined) throw invalid(owner, 'has an authToken, which a client has itself')
-    return { client, tablePrefix }
+    return { client, ...shared }
   }
-  if (!url.startsWith('file:')) return { url, authToken, tablePrefix, lib: clientLibrary(lib) }
+  if (!url.startsWith('file:')) return { url, authToken, ...shared, lib: clientLibrary(lib) }
   if (authToken !== undefined) throw invalid(owner, 'has an authToken, which a file does not ask for')
-  return { path: pathOf(url), tablePrefix, lib: fileLibrary(lib) }
+  if (given.statementTimeoutMs !== undefined)
+    throw invalid(
+      owner,
+      'has statementTimeoutMs, which a file has no use for: its statements wait for no server',
+    )
+  return { path: pathOf(url), ...shared, lib: fileLibrary(lib) }
 }
 
 /** `file:a.db`, `file:./a.db`, `file:/a.db` and `file:///a.db`; `%20` and its like stand for a character. */

@@ -36,19 +36,23 @@ async function open(settings: LibsqlSettings): Promise<Store> {
     const { path, lib } = settings
     return openSqliteFile('libsql', await loadLibsql(lib), { ...fileSettings, path, tablePrefix })
   }
-  if ('client' in settings) return openThrough(settings.client, tablePrefix, async () => {})
+  if ('client' in settings) return openThrough(settings.client, settings, async () => {})
   const { url, authToken, lib } = settings
   const { createClient } = await loadLibsqlClient(lib)
   const client = createClient(authToken === undefined ? { url } : { url, authToken })
-  return openThrough(client, tablePrefix, async () => client.close())
+  return openThrough(client, settings, async () => client.close())
 }
 
-async function openThrough(client: Client, tablePrefix: string, close: () => Promise<void>): Promise<Store> {
+async function openThrough(
+  client: Client,
+  { tablePrefix, statementTimeoutMs }: Pick<LibsqlSettings, 'tablePrefix' | 'statementTimeoutMs'>,
+  close: () => Promise<void>,
+): Promise<Store> {
   const counters: Counters = { statements: 0, transactions: 0, roundTrips: 0 }
   const isFile = client.protocol === 'file'
   const inMemory = isFile && (await journalOf(client)) === 'memory'
   const pool = (size: number): ConnectionPool<PooledConnection> =>
-    new ConnectionPool(size, () => new ClientConnection(client, counters))
+    new ConnectionPool(size, () => new ClientConnection(client, counters, statementTimeoutMs))
   const writers = pool(1)
   // In memory there is one connection, which a transaction holds.
   const others = inMemory ? writers : pool(readers)

@@ -36,7 +36,7 @@ describe('options', () => {
     [{ url: 'file:a.db', tablePrefix: 'a-b' }, 'tablePrefix: "a-b"'],
     [
       { url: 'file:a.db', path: 'a.db' },
-      "no option 'path'; there are url, authToken, client, tablePrefix, lib",
+      "no option 'path'; there are url, authToken, client, tablePrefix, statementTimeoutMs, lib",
     ],
     [{ url: 'file:a.db', lib: 'libsql' }, 'lib: "libsql"; give the library libsql or @libsql/client'],
     [{ url: 'file:a.db', lib: libsqlClient }, 'lib: an object; give libsql for a file'],

@@ -10,6 +10,7 @@ import {
   whole,
 } from '@agentmem/core/adapter'
 import type { OptionReader } from '@agentmem/core/adapter'
+import { defaultStatementTimeoutMs } from '@agentmem/sql'
 import type { Kysely } from 'kysely'
 import type { Pool, PoolOptions } from 'mysql2'
 import { mysqlUrl } from './mysql-url.ts'
@@ -36,6 +37,11 @@ export interface MysqlStoreOptions {
   readonly poolSize?: number | undefined
   /** How long a call waits for a connection, in milliseconds, before `TIMEOUT`. Default 10,000. */
   readonly acquireTimeoutMs?: number | undefined
+  /**
+   * How long a statement may take, in milliseconds, before `TIMEOUT`. Its connection is then dropped, and the server told
+   * to end it. Default 60,000.
+   */
+  readonly statementTimeoutMs?: number | undefined
   /** Put before the names of tables and indexes: up to 32 letters, digits, `_`, no digit first. Default ''. */
   readonly tablePrefix?: string | undefined
   /** The library mysql2, already loaded: a `url` then imports nothing, as bundlers need it. Default: `import('mysql2')`. */
@@ -48,6 +54,7 @@ export interface MysqlSettings {
     | { readonly pool: Pool }
     | { readonly db: Kysely<unknown> }
   readonly acquireTimeoutMs: number
+  readonly statementTimeoutMs: number
   readonly tablePrefix: string
 }
 
@@ -71,6 +78,7 @@ export function readMysqlOptions(given: MysqlStoreOptions): MysqlSettings {
     db: optional(secret(part<Kysely<unknown>>('a Kysely over mysql2', ['connection']))),
     poolSize: optional(whole(2, 1000)),
     acquireTimeoutMs: whole(1, 2_147_483_647, 10_000),
+    statementTimeoutMs: whole(1, 2_147_483_647, defaultStatementTimeoutMs),
     tablePrefix: identifier(32, ''),
     lib: library<Mysql2>('mysql2'),
   })

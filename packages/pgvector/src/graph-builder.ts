@@ -1,5 +1,6 @@
 import { setTimeout as delay } from 'node:timers/promises'
 import type { PostgresConnection, PostgresDriver } from '@agentmem/postgres/connection'
+import { unlimited } from '@agentmem/sql'
 import type { Layout } from './pgvector-layout.ts'
 import { send } from './send.ts'
 import type { Executor } from './send.ts'
@@ -58,7 +59,7 @@ export class GraphBuilder {
 
   /** Builds the graph where it is missing and wanted. One build runs at a time, in all processes. */
   build(): Promise<void> {
-    this.#building ??= this.#build().finally(() => (this.#building = undefined))
+    this.#building ??= unlimited(() => this.#build()).finally(() => (this.#building = undefined))
     return this.#building
   }
 
@@ -70,10 +71,12 @@ export class GraphBuilder {
 
   /** Clears away what was replaced, and counts what there is for the server's planner. */
   async vacuum(): Promise<void> {
-    await this.#driver.run(connection =>
-      withSettings(connection, { statement_timeout: '0' }, async () => {
-        await send(connection, `vacuum (analyze) ${this.#layout.vectors}`)
-      }),
+    await unlimited(() =>
+      this.#driver.run(connection =>
+        withSettings(connection, { statement_timeout: '0' }, async () => {
+          await send(connection, `vacuum (analyze) ${this.#layout.vectors}`)
+        }),
+      ),
     )
   }
 

@@ -29,6 +29,7 @@ async function open(settings: PgvectorSettings): Promise<VectorIndex> {
   const access = await connectPostgres(source, {
     owner,
     acquireTimeoutMs,
+    statementTimeoutMs: settings.statementTimeoutMs,
     sizeOption: 'connections',
     applicationName: 'agentmem-pgvector',
     lib,

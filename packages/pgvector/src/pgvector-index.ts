@@ -10,7 +10,7 @@ import type {
 } from '@agentmem/core/adapter'
 import { isPassing, postgresError } from '@agentmem/postgres/connection'
 import type { PostgresAccess, PostgresConnection, PostgresDriver } from '@agentmem/postgres/connection'
-import { untilItPasses } from '@agentmem/sql'
+import { untilItPasses, withSignal } from '@agentmem/sql'
 import type { GraphBuilder } from './graph-builder.ts'
 import { nearest } from './nearest.ts'
 import type { NearestSettings } from './nearest.ts'
@@ -161,7 +161,7 @@ export class PgvectorIndex implements VectorIndex {
   /** Work that may be done twice: it is tried again while it fails in ways that pass. */
   async #again<T>(options: CallOptions | undefined, work: () => Promise<T>): Promise<T> {
     try {
-      return await untilItPasses({ isPassing }, options?.signal, work)
+      return await withSignal(options?.signal, () => untilItPasses({ isPassing }, options?.signal, work))
     } catch (error) {
       throw postgresError(error) ?? error
     }

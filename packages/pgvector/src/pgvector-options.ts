@@ -1,6 +1,6 @@
 import { identifier, invalid, optional, part, readOptions, whole } from '@agentmem/core/adapter'
 import type { Store } from '@agentmem/core/adapter'
-import { connectionTable, refuseBeside, sourceOf } from '@agentmem/postgres/connection'
+import { connectionTable, sourceOf } from '@agentmem/postgres/connection'
 import type { AnyKysely, AnyPglite, PgLibrary, PgPool, PostgresSource } from '@agentmem/postgres/connection'
 
 /** Where the vectors are, one of `url`, `pool`, `db`, `pglite` and `store`, and how many numbers each has. */
@@ -29,8 +29,9 @@ export interface PgvectorIndexOptions {
   /** How long a call over `url`, `pool` or `db` waits for a connection, in milliseconds, before `TIMEOUT`. Default 10,000. */
   readonly acquireTimeoutMs?: number | undefined
   /**
-   * How long a statement over a `url` may run, in milliseconds, before `TIMEOUT`. Building the graph and `optimize()`
-   * have no limit. Default: the server's.
+   * How long a statement over `url`, `pool` or `db` may take, in milliseconds, before `TIMEOUT`. Its connection is then
+   * dropped, and the server told to end it. Over a `url` it is the server's limit as well. Building the graph and
+   * `optimize()` have no limit. Default 60,000, and for the server its own.
    */
   readonly statementTimeoutMs?: number | undefined
   /** Links of a vector to its neighbours in the graph, twice as many on the lowest level. Default 16. */
@@ -50,6 +51,7 @@ export interface PgvectorSettings {
   readonly source: PostgresSource
   readonly store: Store | undefined
   readonly acquireTimeoutMs: number
+  readonly statementTimeoutMs: number | undefined
   readonly lib: PgLibrary | undefined
   readonly schema: string | undefined
   readonly tablePrefix: string | undefined
@@ -82,9 +84,9 @@ export function readPgvectorOptions(given: PgvectorIndexOptions): PgvectorSettin
   const { m, efConstruction } = options
   const places = ['url', 'pool', 'db', 'pglite', 'store'] as const
   const source = sourceOf(owner, { ...options, poolSize: options.connections }, places)
-  refuseBeside(owner, source, given, ['statementTimeoutMs'])
-  if (given.acquireTimeoutMs !== undefined && (options.pglite || options.store)) {
-    throw invalid(owner, 'has acquireTimeoutMs, which goes with url, pool and db')
+  for (const name of ['acquireTimeoutMs', 'statementTimeoutMs'] as const) {
+    if (given[name] !== undefined && (options.pglite || options.store))
+      throw invalid(owner, `has ${name}, which goes with url, pool and db`)
   }
   if (efConstruction < 2 * m) {
     throw invalid(

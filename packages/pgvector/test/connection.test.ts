@@ -1,7 +1,7 @@
 import { once } from 'node:events'
 import { createServer } from 'node:net'
 import type { AddressInfo } from 'node:net'
-import { indexEntries } from '@agentmem/conformance'
+import { indexEntries, silentProxy } from '@agentmem/conformance'
 import { MemoryError } from '@agentmem/core/adapter'
 import { openPgvectorIndex } from '@agentmem/pgvector'
 import { openPostgresStore } from '@agentmem/postgres'
@@ -262,7 +262,7 @@ describe('over a url', () => {
 })
 
 test.each([
-  [{ statementTimeoutMs: 5 }, /statementTimeoutMs, which goes with a url/],
+  [{ statementTimeoutMs: 5 }, /statementTimeoutMs, which goes with url, pool and db/],
   [{ acquireTimeoutMs: 5 }, /acquireTimeoutMs, which goes with url, pool and db/],
   [{ acquireTimeoutMs: 0 }, /acquireTimeoutMs: 0/],
   [{ lib: 'pg' }, /lib: "pg"/],
@@ -272,4 +272,21 @@ test.each([
     code: 'INVALID_ARGUMENT',
     message: expect.stringMatching(message) as string,
   })
+})
+
+test('a server that says nothing any more ends no call but by its limit or its signal', async () => {
+  await using proxy = await silentProxy(server.url)
+  const place = { url: proxy.url, dimensions, schema: 'silent', connections: 1, statementTimeoutMs: 5_000 }
+  await using index = await openPgvectorIndex(place)
+  await index.apply({ upserts: entries, deletes: [], cursor: 20 })
+  proxy.holdAnswers()
+  const aborting = new AbortController()
+  const aborted = expect(index.search([query], { signal: aborting.signal })).rejects.toMatchObject({
+    code: 'ABORTED',
+  })
+  setTimeout(() => aborting.abort(), 50)
+  await aborted
+  proxy.cutAll()
+  proxy.passAnswers()
+  await expect.poll(() => index.search([query]).then(([found]) => found?.length)).toBe(3)
 })

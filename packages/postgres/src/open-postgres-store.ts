@@ -14,10 +14,10 @@ import type { PostgresStoreOptions } from './postgres-options.ts'
  */
 export async function openPostgresStore(options: PostgresStoreOptions): Promise<Store> {
   const open = async (prepare?: boolean): Promise<Store> => {
-    const { source, acquireTimeoutMs, lib, schema, tablePrefix } = readPostgresOptions(
+    const { source, acquireTimeoutMs, statementTimeoutMs, lib, schema, tablePrefix } = readPostgresOptions(
       prepare === undefined ? options : { ...options, prepare },
     )
-    const access = await connectPostgres(source, { owner, acquireTimeoutMs, lib })
+    const access = await connectPostgres(source, { owner, acquireTimeoutMs, statementTimeoutMs, lib })
     return openStoreOn(access, {
       owner,
       name: 'postgres',

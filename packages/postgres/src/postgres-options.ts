@@ -19,7 +19,11 @@ export interface PostgresStoreOptions {
   readonly poolSize?: number | undefined
   /** How long a call waits for a connection, in milliseconds, before `TIMEOUT`. Default 10,000. */
   readonly acquireTimeoutMs?: number | undefined
-  /** How long a statement over a `url` may run, waiting for other writers too, before `TIMEOUT`. Default: the server's. */
+  /**
+   * How long a statement may take, waiting for other writers too, in milliseconds, before `TIMEOUT`. Its connection is
+   * then dropped, and the server told to end it. Over a `url` it is the server's limit as well. Default 60,000, and for
+   * the server its own.
+   */
   readonly statementTimeoutMs?: number | undefined
   /**
    * Whether statements that are sent again are kept prepared by a name. False for a pooler that lends its connections for
@@ -39,6 +43,7 @@ export interface PostgresStoreOptions {
 export interface PostgresStoreSettings {
   readonly source: PostgresSource
   readonly acquireTimeoutMs: number
+  readonly statementTimeoutMs: number | undefined
   readonly lib: PgLibrary | undefined
   readonly schema: string | undefined
   readonly tablePrefix: string
@@ -58,7 +63,7 @@ export function readPostgresOptions(given: PostgresStoreOptions): PostgresStoreS
   const source = sourceOf(owner, options, ['url', 'pool', 'db'])
   if (given.prepare !== undefined && options.db)
     throw invalid(owner, 'has prepare, which goes with url and pool')
-  refuseBeside(owner, source, given, ['poolSize', 'statementTimeoutMs'])
-  const { acquireTimeoutMs, lib, schema, tablePrefix } = options
-  return { source, acquireTimeoutMs, lib, schema, tablePrefix }
+  refuseBeside(owner, source, given, ['poolSize'])
+  const { acquireTimeoutMs, statementTimeoutMs, lib, schema, tablePrefix } = options
+  return { source, acquireTimeoutMs, statementTimeoutMs, lib, schema, tablePrefix }
 }

@@ -9,6 +9,7 @@ export type {
   LogState,
   NewRows,
   Rows,
+  SelfCheck,
   SqlDatabase,
 } from './database/flavor.ts'
 export { insertInChunks } from './database/insert-in-chunks.ts'
@@ -20,4 +21,12 @@ export type { JoinedBatch, Projection } from './transactions/join-transactions.t
 export { tableNames } from './database/tables.ts'
 export { errorsByCode } from './database/errors-by-code.ts'
 export type { ErrorMeaning, ErrorsByCode } from './database/errors-by-code.ts'
+export {
+  currentSignal,
+  defaultStatementTimeoutMs,
+  limited,
+  unlimited,
+  withSignal,
+} from './database/statement-limit.ts'
+export type { StatementLimit } from './database/statement-limit.ts'
 export { untilItPasses } from './database/until-it-passes.ts'

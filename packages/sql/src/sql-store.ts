@@ -7,6 +7,7 @@ import type {
   ChangeReceipt,
   CommitReceipt,
   CountRequest,
+  DatabaseCheck,
   DeleteAllOptions,
   DeleteOptions,
   HistoryEntry,
@@ -42,6 +43,7 @@ import type {
 } from '@agentmem/core/adapter'
 import type { Kysely } from 'kysely'
 import { commit } from './calls/commit.ts'
+import { checkDatabase } from './calls/check-database.ts'
 import { count, scopes } from './calls/count.ts'
 import { readInbox, touch } from './calls/inbox.ts'
 import { patch } from './calls/patch.ts'
@@ -49,16 +51,18 @@ import { putByAttempts } from './put-by-attempts.ts'
 import { query, texts } from './calls/query.ts'
 import { get, history, vectors, vectorsByHash } from './calls/read.ts'
 import { deleteByKey, deleteScope } from './calls/remove.ts'
+import { stats } from './calls/stats.ts'
 import { adoptStaged, stage, stagedVectors, startStaging, unstaged } from './calls/staging.ts'
 import type { SqlDatabase } from './database/flavor.ts'
 import { migrate } from './database/migrate.ts'
 import { Statements } from './database/session.ts'
 import type { Session, WriteSession } from './database/session.ts'
+import { withSignal } from './database/statement-limit.ts'
 import { TablePrefixPlugin } from './database/table-prefix.ts'
 import type { Tables } from './database/tables.ts'
 import { untilItPasses } from './database/until-it-passes.ts'
 import { changes, textChanges } from './log/changes.ts'
-import { readHead, readLog } from './log/log.ts'
+import { readHead } from './log/log.ts'
 import { scopedChanges } from './log/scoped-changes.ts'
 import { readMeta, writeMeta } from './log/meta.ts'
 import { probeLog } from './log/probe-log.ts'
@@ -246,15 +250,11 @@ class SqlStore implements Store {
   }
 
   async stats(): Promise<StoreStats> {
-    return this.#ask(undefined, async session => {
-      const { flavor, db } = session
-      const { memories } = await db
-        .selectFrom('memories')
-        .select(eb => eb.fn.countAll<number>().as('memories'))
-        .executeTakeFirstOrThrow()
-      const { head } = await readLog(session)
-      return { memories, head, ...(await flavor.stats(db)) }
-    })
+    return this.#ask(undefined, stats)
+  }
+
+  async checkDatabase(options?: CallOptions): Promise<DatabaseCheck> {
+    return this.#ask(options, checkDatabase)
   }
 
   close(): Promise<void> {
@@ -281,7 +281,7 @@ class SqlStore implements Store {
   async #once<T>(options: CallOptions | undefined, work: (session: Session) => Promise<T>): Promise<T> {
     throwIfAborted(options?.signal)
     try {
-      return await work(this.#reading)
+      return await withSignal(options?.signal, () => work(this.#reading))
     } catch (error) {
       throw this.#database.flavor.errorOf(error) ?? error
     }

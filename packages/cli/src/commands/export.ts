@@ -11,6 +11,7 @@ export const exportCommand: Command = {
   operands: { usage: '[FILE]', least: 0, most: 1 },
   options: {
     ...scopeOptions,
+    history: { about: 'write the history of each memory too' },
     'no-vectors': { about: 'leave the vectors out; an import then embeds again' },
   },
   details: [
@@ -32,6 +33,7 @@ export const exportCommand: Command = {
       let exported = 0
       const options: ExportOptions = {
         ...scope,
+        history: args.flag('history'),
         vectors: !args.flag('no-vectors'),
         signal,
         onProgress: ({ done }) => {

@@ -8,10 +8,13 @@ export const verifyCommand: Command = {
   name: 'verify',
   summary: 'compare the index with the store, vector by vector',
   operands: { usage: '', least: 0, most: 0 },
-  options: { repair: { about: 'repair the index from the store; nothing is embedded again' } },
+  options: {
+    database: { about: 'also let the database check its own files and indexes, which reads all of them' },
+    repair: { about: 'repair the index from the store; nothing is embedded again' },
+  },
   details: [
-    'Reads everything that the store holds, of all organizations. Exit code 1: the index is damaged; with',
-    '--repair: it could not be repaired.',
+    'Reads everything that the store holds, of all organizations. Exit code 1: the index or the database is',
+    'damaged; with --repair: it could not be repaired. A damaged database is restored from a backup.',
   ],
   examples: [
     ['agentmem verify', 'exit code 1 when the index is damaged'],
@@ -20,7 +23,8 @@ export const verifyCommand: Command = {
   run: session =>
     withMemory(session, { mustExist: true }, async ({ memory, urls }) => {
       const { terminal, args } = session
-      if (urls.index === undefined) {
+      const database = args.flag('database')
+      if (urls.index === undefined && !database) {
         terminal.result('the store is searched by words alone: there is no index to verify', {
           ok: true,
           checked: 0,
@@ -28,15 +32,16 @@ export const verifyCommand: Command = {
         return exitCodes.ok
       }
       if (!args.flag('repair')) {
-        const found = await watched(session, 'verifying', options => memory.verify(options))
-        const hint = found.ok ? '' : "\n'agentmem verify --repair' repairs it"
+        const found = await watched(session, 'verifying', options => memory.verify({ ...options, database }))
+        const hint = found.ok || isDamaged(found) ? '' : "\n'agentmem verify --repair' repairs it"
         terminal.result(describe(found) + hint, found)
         return found.ok ? exitCodes.ok : exitCodes.failed
       }
-      const repair = await watched(session, 'repairing', options => memory.repair(options))
-      const after = repair.found.ok
-        ? repair.found
-        : await watched(session, 'verifying', options => memory.verify(options))
+      const repair = await watched(session, 'repairing', options => memory.repair({ ...options, database }))
+      const after =
+        repair.found.ok || isDamaged(repair.found)
+          ? repair.found
+          : await watched(session, 'verifying', options => memory.verify(options))
       terminal.result(describeRepair(repair, after), { ...repair, after })
       return after.ok ? exitCodes.ok : exitCodes.failed
     }),
@@ -58,7 +63,26 @@ async function watched<Result>(
   }
 }
 
-function describe({ ok, checked, missing, different, orphans }: VerifyResult): string {
+function isDamaged({ database }: VerifyResult): boolean {
+  return database !== undefined && database.problems.length > 0
+}
+
+function describe(found: VerifyResult): string {
+  const { database } = found
+  if (!database) return describeIndex(found)
+  const { by, problems, advice } = database
+  if (problems.length > 0) {
+    return [
+      `the database is damaged, by ${by}; restore it from a backup, nothing was compared with it:`,
+      ...problems.map(problem => `  ${problem}`),
+    ].join('\n')
+  }
+  const verdict =
+    by === undefined ? `the database was not checked: ${advice}` : `the database is whole, by ${by}`
+  return `${verdict}\n${describeIndex(found)}`
+}
+
+function describeIndex({ ok, checked, missing, different, orphans }: VerifyResult): string {
   const facts = [
     `${countNamed(missing)} missing`,
     `${countNamed(different)} different`,
@@ -71,7 +95,7 @@ function describe({ ok, checked, missing, different, orphans }: VerifyResult): s
 }
 
 function describeRepair({ found, written, rebuilt }: RepairResult, after: VerifyResult): string {
-  if (found.ok) return describe(found)
+  if (found.ok || isDamaged(found)) return describe(found)
   const done = rebuilt ? 'the index was built again' : 'the index was repaired'
   return `${describe(found)}\n${done}: ${formatCount(written)} vectors written\n${describe(after)}`
 }

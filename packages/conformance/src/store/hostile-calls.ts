@@ -50,6 +50,7 @@ const samples: SampleCalls = {
   textChanges: [page, { signal }],
   scopedChanges: [page, { signal }],
   head: [{ signal }],
+  checkDatabase: [{ signal }],
   readMeta: [['k'], { signal }],
   writeMeta: [[{ key: 'k', value: 'v', expect: null }], { signal }],
   startStaging: ['m', { signal }],

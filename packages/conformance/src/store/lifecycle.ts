@@ -45,6 +45,7 @@ function calls(store: Store, signal?: AbortSignal): Calls {
     stage: () => unlessIdle(store.stage('m', [{ hash: record.hash, vector: record.vector }], options)),
     adoptStaged: () => unlessIdle(store.adoptStaged('m', options)),
     stats: () => store.stats(),
+    checkDatabase: () => store.checkDatabase(options),
   }
 }
 
@@ -83,6 +84,7 @@ const methods = [
   'stage',
   'adoptStaged',
   'stats',
+  'checkDatabase',
 ]
 const abortable = methods.filter(method => method !== 'stats')
 

@@ -6,6 +6,7 @@ import { commitCases } from './commit.ts'
 import { contentCases } from './content.ts'
 import { countingCases } from './counting.ts'
 import { currentCases } from './current.ts'
+import { databaseCheckCases } from './database-check.ts'
 import { deleteAllCases } from './delete-all.ts'
 import { deleteCases } from './delete.ts'
 import { duplicateCases } from './duplicates.ts'
@@ -78,6 +79,7 @@ export const storeCases: readonly Case<Store>[] = [
   ...guardedQuestionCases,
   ...hostileCallCases,
   ...budgetCases,
+  ...databaseCheckCases,
   ...durabilityCases,
   ...sharingCases,
   ...storeLifecycleCases,

@@ -1,3 +1,4 @@
+import type { DatabaseCheck } from './database-check.ts'
 import type { LogHead } from './log-head.ts'
 import type { ChangePage } from './change-page.ts'
 import type { CallOptions, LogPage, LogRequest } from './log.ts'
@@ -217,6 +218,11 @@ export interface Store extends VectorStaging, StoreCommit, AsyncDisposable {
   writeMeta(entries: readonly MetaEntry[], options?: CallOptions): Promise<boolean>
   /** What it holds. */
   stats(): Promise<StoreStats>
+  /**
+   * Asks the database to check its own files and indexes, which reads all of them. What it finds is answered, not thrown. The
+   * answer of a Store that cannot be checked says so.
+   */
+  checkDatabase(options?: CallOptions): Promise<DatabaseCheck>
   /** Idempotent. Waits for running calls. */
   close(): Promise<void>
 }

@@ -1,4 +1,5 @@
 import { MemoryError } from '../contracts/errors.ts'
+import type { DatabaseCheck } from '../contracts/database-check.ts'
 import type { IndexEntry } from '../contracts/log.ts'
 import type { ProgressOptions } from '../contracts/progress.ts'
 import type { Store } from '../contracts/store.ts'
@@ -6,7 +7,7 @@ import type { VectorIndex } from '../contracts/vector-index.ts'
 
 /** How an index differs from its Store. */
 export interface VerifyResult {
-  /** True when the index holds exactly the vectors of the Store. */
+  /** True when the index holds exactly the vectors of the Store, and the database has found nothing if it was asked. */
   readonly ok: boolean
   /** Memories compared. */
   readonly checked: number
@@ -16,6 +17,8 @@ export interface VerifyResult {
   readonly different: string[]
   /** Vectors in the index that belong to no memory. */
   readonly orphans: number
+  /** What the database says of itself, where it was asked. If something is damaged, nothing is compared with it. */
+  readonly database?: DatabaseCheck | undefined
 }
 
 /** The two sides of a comparison. */

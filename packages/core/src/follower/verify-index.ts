@@ -5,6 +5,12 @@ import { judge, mend, mostAttempts } from './compare-index.ts'
 import type { VerifyResult } from './compare-index.ts'
 import type { Follower } from './follower.ts'
 
+/** What a check looks at. */
+export interface VerifyOptions extends ProgressOptions {
+  /** True: also asks the database of the Store to check itself, before its vectors are compared. Default false. */
+  readonly database?: boolean | undefined
+}
+
 /** What a repair has done. */
 export interface RepairResult {
   /** What was wrong before. */
@@ -17,7 +23,7 @@ export interface RepairResult {
 
 /** What is compared, and what keeps it in step. */
 export interface ComparedParts {
-  readonly store: Pick<Store, 'changes' | 'stats'>
+  readonly store: Pick<Store, 'changes' | 'stats' | 'checkDatabase'>
   readonly index: VectorIndex
   readonly follower: Pick<Follower, 'flush' | 'whileHeld' | 'rebuild'>
 }
@@ -26,7 +32,17 @@ export interface ComparedParts {
  * Compares every vector of the Store with the index's, bit by bit, and counts what the index has besides.
  * The follower gives it nothing meanwhile; what is written in that time is not judged.
  */
-export async function verifyIndex(parts: ComparedParts, options: ProgressOptions): Promise<VerifyResult> {
+export async function verifyIndex(parts: ComparedParts, options: VerifyOptions): Promise<VerifyResult> {
+  const { signal } = options
+  const database = options.database ? await parts.store.checkDatabase({ signal }) : undefined
+  if (database && database.problems.length > 0) {
+    return { ok: false, checked: 0, missing: [], different: [], orphans: 0, database }
+  }
+  const found = await compareWithIndex(parts, options)
+  return database ? { ...found, database } : found
+}
+
+async function compareWithIndex(parts: ComparedParts, options: ProgressOptions): Promise<VerifyResult> {
   const { signal } = options
   await parts.follower.flush({ signal })
   return parts.follower.whileHeld(
@@ -43,13 +59,15 @@ export async function verifyIndex(parts: ComparedParts, options: ProgressOptions
 }
 
 /**
- * Mends what `verifyIndex` finds: writes missing and different vectors anew, or rebuilds where there are orphans.
+ * Mends what `verifyIndex` finds: writes missing and different vectors anew, or rebuilds where there are orphans. Nothing is
+ * mended from a database that is damaged.
  * The progress is that of the check first, then that of the mending, which counts from 0 again.
  */
-export async function repairIndex(parts: ComparedParts, options: ProgressOptions): Promise<RepairResult> {
+export async function repairIndex(parts: ComparedParts, options: VerifyOptions): Promise<RepairResult> {
   const { index, follower } = parts
   const found = await verifyIndex(parts, options)
-  if (found.ok) return { found, written: 0, rebuilt: false }
+  const isDamaged = found.database !== undefined && found.database.problems.length > 0
+  if (found.ok || isDamaged) return { found, written: 0, rebuilt: false }
   if (found.orphans > 0) {
     await follower.rebuild(options)
     const { vectors } = await index.stats()

@@ -27,6 +27,7 @@ import {
 } from '../checks/check-values.ts'
 import type { ChangePage } from '../contracts/change-page.ts'
 import type { LogHead } from '../contracts/log-head.ts'
+import type { DatabaseCheck } from '../contracts/database-check.ts'
 import type { CallOptions, LogPage, LogRequest } from '../contracts/log.ts'
 import type { HistoryEntry, Key, MemoryRecord, Scope, StoredRecord } from '../contracts/record.ts'
 import type { Adopted, AdoptOptions, StagedVector, StagingState, UnstagedPage } from '../contracts/staging.ts'
@@ -259,6 +260,11 @@ class GuardedStore implements s.Store {
 
   stats(): Promise<s.StoreStats> {
     return this.#door.stats()
+  }
+
+  async checkDatabase(options: CallOptions = {}): Promise<DatabaseCheck> {
+    checkCallOptions(options)
+    return this.#door.checkDatabase(options)
   }
 
   close(): Promise<void> {

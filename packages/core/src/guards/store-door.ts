@@ -1,5 +1,6 @@
 import type { ChangePage } from '../contracts/change-page.ts'
 import type { LogHead } from '../contracts/log-head.ts'
+import type { DatabaseCheck } from '../contracts/database-check.ts'
 import type { CallOptions, LogPage, LogRequest } from '../contracts/log.ts'
 import { throwIfAborted } from '../contracts/errors.ts'
 import type { HistoryEntry, Key, MemoryRecord, Scope, StoredRecord } from '../contracts/record.ts'
@@ -178,6 +179,10 @@ export class StoreDoor implements s.Store {
 
   stats(): Promise<s.StoreStats> {
     return this.#run('stats', undefined, {}, () => this.#store.stats())
+  }
+
+  checkDatabase(options: CallOptions = {}): Promise<DatabaseCheck> {
+    return this.#run('checkDatabase', undefined, options, () => this.#store.checkDatabase(options))
   }
 
   close(): Promise<void> {

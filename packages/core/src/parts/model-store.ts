@@ -12,6 +12,7 @@ export interface ModelStore
       Store,
       'query' | 'count' | 'scopes' | 'changes' | 'scopedChanges' | 'head' | 'readMeta' | 'writeMeta' | 'stats'
     >,
+    Pick<Store, 'checkDatabase'>,
     KeptVectors {}
 
 /**
@@ -59,6 +60,7 @@ function modelStore(store: Store, model: string): ModelStore {
     readMeta: store.readMeta.bind(store),
     writeMeta: store.writeMeta.bind(store),
     stats: store.stats.bind(store),
+    checkDatabase: store.checkDatabase.bind(store),
   }
 }
 

@@ -2,6 +2,7 @@ import { randomUUID } from 'node:crypto'
 
 import { indexEntryOf, textEntryOf } from '../contracts/log-entries.ts'
 import type { ChangePage } from '../contracts/change-page.ts'
+import type { DatabaseCheck } from '../contracts/database-check.ts'
 import type { LogHead } from '../contracts/log-head.ts'
 import type { LogPage, LogRequest } from '../contracts/log.ts'
 import { embedderKey, modelMismatch } from '../contracts/model-identity.ts'
@@ -192,6 +193,11 @@ export class MapStore implements s.Store {
 
   async stats(): Promise<s.StoreStats> {
     return { memories: this.#records.size, head: this.#log.head }
+  }
+
+  async checkDatabase(): Promise<DatabaseCheck> {
+    const advice = 'MapStore keeps its data in memory, and has no database that could check itself.'
+    return { by: undefined, problems: [], advice }
   }
 
   async close(): Promise<void> {}

@@ -25,14 +25,19 @@ export interface Connected {
 }
 
 /** Says where connections come from; none is opened before it is needed. Throws `NOT_INSTALLED` without mysql2. */
-export async function connectMysql({ source, acquireTimeoutMs }: MysqlSettings): Promise<Connected> {
+export async function connectMysql({
+  source,
+  acquireTimeoutMs,
+  statementTimeoutMs,
+}: MysqlSettings): Promise<Connected> {
   const keep = async (): Promise<void> => undefined
+  const limits = { acquireTimeoutMs, statementTimeoutMs }
   if ('db' in source) {
-    const kysely = new KyselySource(source.db, acquireTimeoutMs)
+    const kysely = new KyselySource(source.db, limits)
     return { reader: kysely, writer: kysely, close: keep }
   }
   if ('pool' in source) {
-    const pool = new PoolSource(source.pool, { acquireTimeoutMs, settings: [], beginsByItself: false })
+    const pool = new PoolSource(source.pool, { ...limits, settings: [], beginsByItself: false })
     return { reader: pool, writer: pool, connections: limitOf(source.pool), close: keep }
   }
   const { url, tls, poolSize, lib } = source
@@ -52,9 +57,9 @@ export async function connectMysql({ source, acquireTimeoutMs }: MysqlSettings):
   const writers = open(Math.floor(poolSize / 2))
   const readers = open(Math.ceil(poolSize / 2))
   return {
-    reader: new PoolSource(readers, { acquireTimeoutMs, settings: sessionSettings, beginsByItself: false }),
+    reader: new PoolSource(readers, { ...limits, settings: sessionSettings, beginsByItself: false }),
     writer: new PoolSource(writers, {
-      acquireTimeoutMs,
+      ...limits,
       settings: [...sessionSettings, 'set autocommit = 0'],
       beginsByItself: true,
     }),

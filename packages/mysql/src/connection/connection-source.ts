@@ -6,12 +6,24 @@ export interface Answer {
 
 /** A connection, lent to one caller at a time. */
 export interface Lent {
-  /** Sends one statement. Values are bound by the server, never put into the text. */
+  /**
+   * Sends one statement. Values are bound by the server, never put into the text. Throws a MemoryError, and drops the
+   * connection, when the answer is no longer waited for: after the limit, and for all but the end of a transaction with
+   * the signal of the call.
+   */
   run(statement: string, parameters: readonly unknown[]): Promise<Answer>
   /** The number of round trips of this statement. Ask before it is sent. */
   roundTripsOf(statement: string, parameters: readonly unknown[]): number
   /** Gives the connection back. One that has `failed` is not lent again. */
   release(failed: boolean): void
+}
+
+/** How long is waited, in milliseconds. */
+export interface WaitLimits {
+  /** For a connection. */
+  readonly acquireTimeoutMs: number
+  /** For the answer to a statement. */
+  readonly statementTimeoutMs: number
 }
 
 /** What `TIMEOUT` says when no connection was lent in time. */
@@ -24,4 +36,9 @@ export interface ConnectionSource {
   /** True when the first statement of a connection begins a transaction (`autocommit = 0`). */
   readonly beginsByItself: boolean
   lend(): Promise<Lent>
+}
+
+/** True for a statement that ends a transaction, which is sent whoever has gone. */
+export function endsTransaction(statement: string): boolean {
+  return statement === 'rollback'
 }

@@ -40,7 +40,8 @@ export class MysqlConnection implements DatabaseConnection {
         ? { rows: rows as R[] }
         : { rows: rows as R[], numAffectedRows: BigInt(changed) }
     } catch (error) {
-      if (isLost(error)) this.#failed = true
+      // What is given up has dropped the connection.
+      if (isLost(error) || MemoryError.is(error)) this.#failed = true
       throw error
     }
   }

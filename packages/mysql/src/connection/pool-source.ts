@@ -1,11 +1,11 @@
 import { withinTime } from '@agentmem/core/adapter'
+import { currentSignal, limited } from '@agentmem/sql'
 import type { Pool, PoolConnection, ResultSetHeader } from 'mysql2'
-import { noConnectionFree } from './connection-source.ts'
-import type { Answer, ConnectionSource, Lent } from './connection-source.ts'
+import { endsTransaction, noConnectionFree } from './connection-source.ts'
+import type { Answer, ConnectionSource, Lent, WaitLimits } from './connection-source.ts'
 import { Prepared } from './prepared.ts'
 
-export interface PoolSourceOptions {
-  readonly acquireTimeoutMs: number
+export interface PoolSourceOptions extends WaitLimits {
   /** Statements sent once on each new connection; none for a pool of the user's, whose sessions stay as they are. */
   readonly settings: readonly string[]
   readonly beginsByItself: boolean
@@ -30,10 +30,11 @@ export class PoolSource implements ConnectionSource {
   async lend(): Promise<Lent> {
     const connection = await withinTime(this.#options.acquireTimeoutMs, () => this.#take(), {
       message: noConnectionFree,
+      signal: currentSignal(),
       onLate: late => late.release(),
     })
     const prepared = this.#known.get(connection) ?? (await this.#setUp(connection))
-    return new LentConnection(connection, prepared)
+    return new LentConnection(connection, prepared, (...statement) => this.#run(connection, ...statement))
   }
 
   #take(): Promise<PoolConnection> {
@@ -48,7 +49,7 @@ export class PoolSource implements ConnectionSource {
     heard.add(connection)
     const prepared = new Prepared()
     try {
-      for (const setting of this.#options.settings) await run(connection, setting, [])
+      for (const setting of this.#options.settings) await this.#run(connection, setting, [])
     } catch (error) {
       connection.destroy()
       throw error
@@ -56,19 +57,32 @@ export class PoolSource implements ConnectionSource {
     this.#known.set(connection, prepared)
     return prepared
   }
+
+  #run(connection: PoolConnection, statement: string, parameters: readonly unknown[]): Promise<Answer> {
+    return limited(() => run(connection, statement, parameters), {
+      ms: this.#options.statementTimeoutMs,
+      giveUp: () => this.#end(connection),
+      heedsSignal: !endsTransaction(statement),
+    })
+  }
+
+  /** A server runs a statement to its end though nobody listens any more, unless it is told not to. */
+  #end(connection: PoolConnection): void {
+    const { threadId } = connection
+    connection.destroy()
+    if (typeof threadId === 'number') this.#pool.query(`kill ${threadId}`, () => undefined)
+  }
 }
 
 class LentConnection implements Lent {
   readonly #connection: PoolConnection
   readonly #prepared: Prepared
+  readonly run: Lent['run']
 
-  constructor(connection: PoolConnection, prepared: Prepared) {
+  constructor(connection: PoolConnection, prepared: Prepared, run: Lent['run']) {
     this.#connection = connection
     this.#prepared = prepared
-  }
-
-  run(statement: string, parameters: readonly unknown[]): Promise<Answer> {
-    return run(this.#connection, statement, parameters)
+    this.run = run
   }
 
   roundTripsOf(statement: string, parameters: readonly unknown[]): number {

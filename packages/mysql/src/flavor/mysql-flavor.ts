@@ -8,6 +8,7 @@ import { migrateAlone } from './migrate-alone.ts'
 import { isMigrationRace, isPassing, mysqlError } from './mysql-error.ts'
 import { mysqlJson } from './mysql-json.ts'
 import { isOneOf, longestList } from './one-of.ts'
+import { selfCheck } from './self-check.ts'
 import type { ServerFacts } from './server-facts.ts'
 
 /** Measured with rows of 2 kB: 100 and 200 are alike, 25 a fifth and 1,000 a half slower. */
@@ -47,6 +48,7 @@ export function mysqlFlavor(facts: ServerFacts, tablePrefix: string): Flavor {
     contains: (text, part) => sql<SqlBool>`instr(${text}, ${part}) > 0`,
     isPassing,
     errorOf: mysqlError,
+    selfCheck,
     isMigrationRace,
     lineage,
     stats: db => sizeOf(db, tablePrefix),

@@ -1,8 +1,10 @@
-import { importLibrary, invalid, withinTime } from '@agentmem/core/adapter'
+import { importLibrary, invalid, MemoryError, withinTime } from '@agentmem/core/adapter'
 import type { Store } from '@agentmem/core/adapter'
+import { currentSignal, defaultStatementTimeoutMs } from '@agentmem/sql'
 import type { Pool } from 'pg'
 import { fromKysely } from './kysely-sender.ts'
 import type { AnyKysely } from './kysely-sender.ts'
+import { limitSenders } from './limited-sender.ts'
 import { fromPglite } from './pglite-sender.ts'
 import type { AnyPglite } from './pglite-sender.ts'
 import { fromPool } from './pool-sender.ts'
@@ -11,6 +13,8 @@ import type { TakeSender } from './sender.ts'
 import { accessOf } from './store-access.ts'
 
 const defaultTimeoutMs = 10_000
+/** How long after a server's own limit its answer is waited for. */
+const graceMs = 1_000
 
 /** The part of the library `pg` that is used: `import pg from 'pg'` has it, and `import * as pg from 'pg'`. */
 export interface PgLibrary {
@@ -50,6 +54,11 @@ export interface ConnectSettings {
   readonly sizeOption?: string | undefined
   /** The name under which the server lists the connections of a URL, unless that gives one. Default `agentmem`. */
   readonly applicationName?: string | undefined
+  /**
+   * How long a statement is waited for, in milliseconds. Default a minute. The connections of a Store have the Store's, and
+   * a PGlite none.
+   */
+  readonly statementTimeoutMs?: number | undefined
   /** Used in place of an import of `pg`, which only a URL needs. */
   readonly lib?: PgLibrary | undefined
 }
@@ -93,14 +102,15 @@ export async function connectPostgres(
   if ('pglite' in source) {
     const { pglite } = source
     await pglite.waitReady
-    return { ...plain, take: fromPglite(pglite), single: true, durable: isOnDisk(pglite), shared: false }
+    const take = limitSenders(endingWithCall(fromPglite(pglite)), Infinity)
+    return { ...plain, take, single: true, durable: isOnDisk(pglite), shared: false }
   }
   const { take, close = plain.close } =
     'db' in source ? { take: fromKysely(source.db) } : await ofPool(source, settings)
   const limitMs = 'url' in source && source.prepare === false ? source.statementTimeoutMs : undefined
   return {
     ...plain,
-    take: within(settings, take),
+    take: limitSenders(within(settings, take), limitOf(source, settings)),
     single: false,
     durable: true,
     shared: true,
@@ -112,7 +122,10 @@ export async function connectPostgres(
 
 function connectionsOf(source: PostgresSource): number | undefined {
   if ('url' in source) return source.poolSize
-  return 'pool' in source ? source.pool.options.max : undefined
+  if (!('pool' in source)) return undefined
+  // A pool of others may be wrapped.
+  const { options } = source.pool as { readonly options?: { readonly max?: number } }
+  return options?.max
 }
 
 function ofStore(store: Store, owner: string): PostgresAccess {
@@ -184,7 +197,29 @@ function within(
 ): TakeSender {
   const message = (ms: number): string =>
     `No connection was free or could be opened within ${ms} ms; raise ${sizeOption} or acquireTimeoutMs, or see whether the server can be reached.`
-  return () => withinTime(acquireTimeoutMs, take, { message, onLate: sender => sender.release() })
+  return () =>
+    withinTime(acquireTimeoutMs, take, {
+      message,
+      signal: currentSignal(),
+      onLate: sender => sender.release(),
+    })
+}
+
+/** A connection that comes when its call has ended is given back: nothing is written for one who has gone. */
+function endingWithCall(take: TakeSender): TakeSender {
+  return async () => {
+    const signal = currentSignal()
+    const sender = await take()
+    if (!signal?.aborted) return sender
+    sender.release()
+    throw new MemoryError('ABORTED', 'The call was aborted by its signal.', { cause: signal.reason })
+  }
+}
+
+/** Where the server has the limit too, its answer comes first. */
+function limitOf(source: PostgresSource, { statementTimeoutMs }: ConnectSettings): number {
+  if (statementTimeoutMs === undefined) return defaultStatementTimeoutMs
+  return 'url' in source ? statementTimeoutMs + graceMs : statementTimeoutMs
 }
 
 /** The folder of a PGlite tells where its data is; other places, such as a browser's, are named by a scheme. */

@@ -22,17 +22,24 @@ export interface AnyKysely {
 }
 
 interface KyselyConnection {
-  executeQuery<R>(query: CompiledQuery<R>): Promise<QueryResult<R>>
+  executeQuery<R>(
+    query: CompiledQuery<R>,
+    options?: {
+      readonly signal?: AbortSignal | undefined
+      readonly inflightQueryAbortStrategy?: 'cancel query'
+    },
+  ): Promise<QueryResult<R>>
 }
 
 /** Takes connections of a Kysely of the user's. */
 export function fromKysely(db: AnyKysely): TakeSender {
   const plain = db.withoutPlugins()
+  const support = { isLacking: false }
   return () =>
     new Promise((resolve, reject) => {
       const whileTaken = async (connection: KyselyConnection): Promise<void> => {
         const { promise, resolve: release } = Promise.withResolvers<void>()
-        resolve(new KyselySender(connection, release))
+        resolve(new KyselySender(connection, support, release))
         await promise
       }
       plain.connection().execute(whileTaken).catch(reject)
@@ -42,17 +49,22 @@ export function fromKysely(db: AnyKysely): TakeSender {
 class KyselySender implements Sender {
   readonly pipelines = false
   readonly #connection: KyselyConnection
-  readonly release: () => void
+  readonly #support: { isLacking: boolean }
+  readonly #release: () => void
+  readonly #givingUp = new AbortController()
+  /** Settled when the statement that was sent last has ended. */
+  #ended: Promise<unknown> = Promise.resolve()
 
-  constructor(connection: KyselyConnection, release: () => void) {
+  constructor(connection: KyselyConnection, support: { isLacking: boolean }, release: () => void) {
     this.#connection = connection
-    this.release = release
+    this.#support = support
+    this.#release = release
   }
 
   async send(text: string, values: readonly unknown[]): Promise<Answer> {
-    const { rows, numAffectedRows } = await this.#connection.executeQuery(
-      CompiledQuery.raw(text, [...values]),
-    )
+    const sent = this.#execute(text, values, this.#givingUp.signal)
+    this.#ended = sent.catch(() => undefined)
+    const { rows, numAffectedRows } = await sent
     for (const row of (rows ?? []) as Record<string, unknown>[]) {
       for (const [name, value] of Object.entries(row)) {
         if (typeof value === 'string' && numbers.has(name)) row[name] = Number(value)
@@ -64,6 +76,41 @@ class KyselySender implements Sender {
 
   atOnce<T>(sends: () => T): T {
     return sends()
+  }
+
+  release(): void {
+    if (!this.#givingUp.signal.aborted) this.#release()
+  }
+
+  /** Kysely cancels the statement, where its dialect can, and then the connection is given back without its transaction. */
+  drop(): boolean {
+    if (this.#givingUp.signal.aborted) return false
+    this.#givingUp.abort()
+    void this.#ended
+      .then(() => this.#execute('rollback', []))
+      .catch(() => undefined)
+      .then(this.#release)
+    return false
+  }
+
+  /** A dialect that cannot cancel says so before it sends anything, and is not asked again. */
+  async #execute(
+    text: string,
+    values: readonly unknown[],
+    signal?: AbortSignal,
+  ): Promise<QueryResult<unknown>> {
+    const query = CompiledQuery.raw(text, [...values])
+    if (!signal || this.#support.isLacking) return this.#connection.executeQuery(query)
+    try {
+      return await this.#connection.executeQuery(query, {
+        signal,
+        inflightQueryAbortStrategy: 'cancel query',
+      })
+    } catch (error) {
+      if (!(error instanceof Error) || !error.message.includes('`inflightQueryAbortStrategy`')) throw error
+      this.#support.isLacking = true
+      return this.#connection.executeQuery(query)
+    }
   }
 }
 

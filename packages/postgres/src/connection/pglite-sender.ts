@@ -47,4 +47,8 @@ class PgliteSender implements Sender {
   atOnce<T>(sends: () => T): T {
     return sends()
   }
+
+  drop(): boolean {
+    return false
+  }
 }

@@ -13,16 +13,18 @@ export function fromPool(pool: Pool, prepare = true): TakeSender {
   // Clients of a pool that several parts share must not get one name for two texts.
   const names = new StatementNames(`agentmem_${++pools}_`)
   if (!prepare) names.turnOff()
-  return async () => new PoolSender(await pool.connect(), names)
+  return async () => new PoolSender(pool, await pool.connect(), names)
 }
 
 class PoolSender implements Sender {
   readonly pipelines: boolean
+  readonly #pool: Pool
   readonly #client: PoolClient
   readonly #names: StatementNames
   #released = false
 
-  constructor(client: PoolClient, names: StatementNames) {
+  constructor(pool: Pool, client: PoolClient, names: StatementNames) {
+    this.#pool = pool
     this.#client = client
     this.#names = names
     this.pipelines = client.pipeline
@@ -59,8 +61,25 @@ class PoolSender implements Sender {
     this.#giveBack(false)
   }
 
-  drop(): void {
+  drop(): boolean {
+    if (this.#released) return true
     this.#giveBack(true)
+    // The goodbye of the pool waits for answers.
+    this.#client.connection.stream.destroy()
+    this.#cancel()
+    return true
+  }
+
+  /**
+   * Cancels what the server still does for the connection, which it would find closed only when it answers. The process
+   * may be another's by now only if it is not this user's, or at rest.
+   */
+  #cancel(): void {
+    const { processID } = this.#client as PoolClient & { readonly processID?: number | null }
+    if (!processID || this.#pool.ending) return
+    const text = `select pg_cancel_backend(pid) from pg_stat_activity
+      where pid = $1 and usename = current_user and state <> 'idle'`
+    this.#pool.query(text, [processID]).catch(ignore)
   }
 
   #giveBack(broken: boolean): void {

@@ -125,8 +125,7 @@ export class PostgresConnection implements DatabaseConnection {
 
   /** Ends the connection, whatever runs on it. Returns false where connections cannot be ended one by one. */
   drop(): boolean {
-    this.#sender.drop?.()
-    return this.#sender.drop !== undefined
+    return this.#sender.drop()
   }
 
   #sendBegin(): Promise<Answer> {

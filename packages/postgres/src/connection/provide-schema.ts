@@ -19,7 +19,7 @@ export async function provideSchema(
     return await withinTime(timeoutMs, () => schemaOf(owner, sender, wanted), { message: noAnswer })
   } catch (error) {
     // What has not answered has nothing to give back.
-    sender.drop?.()
+    sender.drop()
     throw error
   } finally {
     sender.release()

@@ -17,8 +17,11 @@ export interface Sender {
   atOnce<T>(sends: () => T): T
   /** Gives the connection back to its pool, which closes it when it is broken. */
   release(): void
-  /** Ends the connection, whatever runs on it. Left out where connections cannot be ended one by one. */
-  drop?(): void
+  /**
+   * Ends the connection, and what the server does for it. Returns false where connections cannot be ended one by one:
+   * this one is then given back when what runs on it has ended.
+   */
+  drop(): boolean
 }
 
 /** Takes a connection out of a pool. */

@@ -7,6 +7,7 @@ import { isPassing, postgresError } from './postgres-error.ts'
 import { postgresJson } from './postgres-json.ts'
 import { putNewBy } from './put-new.ts'
 import type { RunWhole } from './put-new.ts'
+import { selfCheckOf } from './self-check.ts'
 import { arrayOf, unnested } from './unnested.ts'
 
 export interface PostgresFlavorOptions {
@@ -55,6 +56,7 @@ export function postgresFlavor(options: PostgresFlavorOptions): Flavor {
     // A table, a column or the row of a catalog that another process was quicker to make.
     isMigrationRace: error => ['42P07', '42701', '23505', '42P01'].includes(String(Object(error).code)),
     errorOf: postgresError,
+    selfCheck: selfCheckOf(schema, tablePrefix),
     async stats(db): Promise<Partial<StoreStats>> {
       const names = tableNames.map(table => tablePrefix + table)
       const { rows } = await sql<{ bytes: number }>`

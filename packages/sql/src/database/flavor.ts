@@ -43,6 +43,14 @@ export interface ColumnTypes {
   readonly bytes: RawBuilder<unknown>
 }
 
+/** How a database checks its own files and indexes. */
+export interface SelfCheck {
+  /** What it is asked by, such as 'pragma integrity_check'. */
+  readonly by: string
+  /** Returns what is damaged, in the words of the database; or what to do where it cannot be asked, as one text. */
+  readonly check: (db: Kysely<Tables>) => Promise<readonly string[] | string>
+}
+
 /** Rows to insert into a table. The values of each are in the order of `columns`. */
 export interface Rows {
   readonly table: 'memories' | 'history' | 'pending'
@@ -180,6 +188,7 @@ export interface Flavor {
    * the log has no name.
    */
   readonly lineage?: RawBuilder<string | null> | undefined
+  readonly selfCheck: SelfCheck
   /** The statistics beside the number of memories and the head of the log. */
   stats(db: Kysely<Tables>): Promise<Partial<StoreStats>>
 }

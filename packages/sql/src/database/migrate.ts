@@ -7,6 +7,7 @@ import type { Migration, Names } from './migration.ts'
 import { schema2 } from './schema-2.ts'
 import { schema3 } from './schema-3.ts'
 import { schema4 } from './schema-4.ts'
+import { unlimited } from './statement-limit.ts'
 import { tableNames } from './tables.ts'
 import type { Tables } from './tables.ts'
 
@@ -27,7 +28,7 @@ export async function migrate(
 ): Promise<void> {
   const names = { prefix, schema }
   if (await isLatest(db, flavor, names)) return
-  await flavor.migrate(db, async tx => {
+  const work = async (tx: Kysely<Tables>): Promise<void> => {
     const version = await readVersion(tx, flavor, names)
     if (version === 0) {
       await createMeta(tx, flavor)
@@ -39,7 +40,9 @@ export async function migrate(
       await migration.up(tx, flavor, names)
       await writeVersion(tx, migration.version)
     }
-  })
+  }
+  // A statement that changes a large table takes what it takes.
+  await unlimited(() => flavor.migrate(db, work))
 }
 
 /**

@@ -1,4 +1,4 @@
-import { throwIfAborted } from '@agentmem/core/adapter'
+import { MemoryError, throwIfAborted } from '@agentmem/core/adapter'
 import type { Session, WriteSession } from '../database/session.ts'
 import { mostAttempts, untilItPasses, waitAfter } from '../database/until-it-passes.ts'
 import { PositionsTaken } from '../database/positions-taken.ts'
@@ -50,10 +50,13 @@ async function transactOnce<T>(session: Session, { work, signal }: Transaction<T
       sent = undefined
       questions = 0
     } catch (error) {
-      if (!(error instanceof PositionsTaken || session.flavor.isPassing?.(error))) throw error
+      // Of a COMMIT that was not answered in time nobody knows whether it was done either.
+      const isLate = sent !== undefined && MemoryError.is(error) && error.code === 'TIMEOUT'
+      const passes = error instanceof PositionsTaken || session.flavor.isPassing?.(error)
+      if (!isLate && !passes) throw error
       if (questions === 0) failure = error
       if (sent) {
-        if (questions === mostQuestions) throw unknownOutcome(failure)
+        if (questions === mostQuestions || (isLate && questions > 0)) throw unknownOutcome(failure)
         // The first is asked at once. None is aborted: only its answer tells whether the change was made.
         if (questions > 0) await waitAfter(questions)
         questions++

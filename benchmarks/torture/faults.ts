@@ -1,0 +1,58 @@
+import type { Fault } from './fault.ts'
+import { killNode } from './faults/cluster.ts'
+import { cutConnections } from './faults/cuts.ts'
+import { damageIndex } from './faults/damaged-snapshot.ts'
+import { misleadEmbedder } from './faults/embedders.ts'
+import { exitUnderLoad } from './faults/exits.ts'
+import { promoteStandby } from './faults/failover.ts'
+import { fillDisk } from './faults/full-disk.ts'
+import { feedHostile } from './faults/hostile.ts'
+import { killPair } from './faults/kills.ts'
+import { behindPooler } from './faults/pooler.ts'
+import { crowd, sharedPairs } from './faults/processes.ts'
+import { killServer } from './faults/server-death.ts'
+import { mixTenants } from './faults/tenants.ts'
+import { allPairs, shortPairs } from './pairs.ts'
+
+const everyStore = shortPairs.map(({ store }) => store)
+
+/** Every fault, by the name that `--faults` takes. `scale` is 1 in the tests, and more in the long run. */
+export const faults: Readonly<Record<string, Fault>> = {
+  // Each Store once and each index once; in the long run every pair.
+  kills: async torture => {
+    const pairs = torture.scale === 1 ? shortPairs : allPairs
+    const each = torture.scale === 1 ? 10 : Math.ceil((200 * torture.scale) / 20 / pairs.length)
+    for (const pair of pairs) await killPair(torture, pair, each)
+  },
+  processes: async torture => {
+    for (let round = 0; round < torture.scale; round++)
+      for (const pair of sharedPairs) await crowd(torture, pair)
+  },
+  servers: async torture => {
+    for (const store of ['postgres', 'mysql'] as const) await killServer(torture, store, 2 * torture.scale)
+  },
+  cuts: async torture => {
+    for (const store of ['postgres', 'mysql'] as const)
+      await cutConnections(torture, store, 60 * torture.scale)
+  },
+  disk: async torture => {
+    for (let round = 0; round < torture.scale; round++)
+      for (const index of ['hnsw', 'usearch']) await fillDisk(torture, { store: 'sqlite', index })
+  },
+  snapshots: async torture => {
+    for (const index of ['hnsw', 'usearch'] as const) await damageIndex(torture, index, 4 * torture.scale)
+  },
+  tenants: async torture => {
+    for (const store of everyStore) await mixTenants(torture, store, 80 * torture.scale)
+  },
+  hostile: async torture => {
+    for (const store of everyStore) await feedHostile(torture, store, torture.scale === 1 ? 0.5 : 1)
+  },
+  embedders: torture => misleadEmbedder(torture, torture.scale),
+  exits: async torture => {
+    for (const index of ['hnsw', 'usearch']) await exitUnderLoad(torture, index, 3 * torture.scale)
+  },
+  failover: torture => promoteStandby(torture),
+  pooler: torture => behindPooler(torture),
+  cluster: torture => killNode(torture, 8 * torture.scale),
+}
