@@ -65,7 +65,7 @@ describe('the model that torture compares with', () => {
 
   test('finds errors that are no MemoryError', async () => {
     const { memory, model, tally } = await opened()
-    memory.addBatch = () => Promise.reject(new TypeError('of its own'))
+    memory.addBatch = (): Promise<never> => Promise.reject(new TypeError('of its own'))
     await new Busy(memory, { random: new Random(1), model, tally, name: 'm' }).run(1)
     expect(tally.figures.untyped).toBeGreaterThan(0)
   })

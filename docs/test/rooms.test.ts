@@ -24,6 +24,7 @@ const houses: Readonly<Record<string, Rooms>> = {
     read: ['contracts', 'signals', 'text-index', 'vectors', 'adapter-kit', 'checks', 'parts'],
     reembed: ['contracts', 'checks', 'follower', 'guards', 'parts'],
     transfer: ['contracts', 'vectors', 'checks', 'parts', 'write'],
+    infer: ['contracts', 'text', 'vectors', 'checks', 'follower', 'parts', 'write'],
     addresses: ['contracts', 'adapter-kit', 'checks', 'reference'],
   },
   'packages/sql/src': {
@@ -78,6 +79,7 @@ const houses: Readonly<Record<string, Rooms>> = {
 /** Types alone, the options and answers of every call: the rooms from `parts` on may import them. */
 const shared: Readonly<Record<string, readonly string[]>> = {
   'memory-api.ts': ['parts', 'write', 'read', 'reembed', 'transfer'],
+  'infer-api.ts': ['infer'],
   'read-api.ts': ['read'],
   'search-api.ts': ['read'],
   'transfer-api.ts': ['transfer'],

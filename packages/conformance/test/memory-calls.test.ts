@@ -1,4 +1,4 @@
-import { ExactIndex, HashEmbedder, MapStore, Memory } from '@agentmem/core'
+import { ExactIndex, HashEmbedder, MapStore, Memory, RuleExtractor } from '@agentmem/core'
 import { PassThrough } from 'node:stream'
 import { describe, it } from 'vitest'
 import { hostileCases, registerCases } from '../src/index.ts'
@@ -65,6 +65,10 @@ const samples = (): SampleCalls => ({
   updateBatch: [[{ id: 'a', content: 'milk' }], { actorId: 'a', signal }],
   delete: ['a', { actorId: 'a', signal }],
   deleteBatch: [['a'], { actorId: 'a', signal }],
+  restore: ['a', { actorId: 'a', signal }],
+  restoreBatch: [['a'], { actorId: 'a', signal }],
+  process: [{ ...scope, limit: 1, budget: { calls: 1, inputTokens: 1 }, retryParked: false, signal }],
+  revert: ['a', { ...scope, signal }],
   deleteAll: [{ scope }, { actorId: 'a', signal }],
   history: ['a', { signal }],
   flush: [{ onProgress, signal }],
@@ -81,6 +85,7 @@ describe('Memory', () => {
     const embedder = new HashEmbedder()
     const part = await Memory.open({
       store: new MapStore(),
+      extractor: new RuleExtractor(),
       index: new ExactIndex(embedder.dimensions),
       embedder,
     })

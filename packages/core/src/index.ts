@@ -48,3 +48,17 @@ export type { RepairResult, VerifyOptions } from './follower/verify-index.ts'
 export type * from './signals/signals.ts'
 export type { HashEmbedderOptions } from './reference/hash-embedder.ts'
 export { RuleExtractor } from './reference/rule-extractor.ts'
+export type {
+  DroppedFact,
+  FailedMessage,
+  InferBudget,
+  InferOptions,
+  InferPlan,
+  InferredMemory,
+  InferResult,
+  InferStats,
+  InferUsage,
+  Relation,
+  RevertResult,
+} from './infer-api.ts'
+export type { InferAddOptions, ProcessOptions, ProcessResult } from './process-api.ts'

@@ -1,5 +1,6 @@
 import type { Embedder } from './contracts/embedder.ts'
 import type { MemoryError } from './contracts/errors.ts'
+import type { Extractor } from './contracts/extractor.ts'
 import type { Progress, SignalOptions } from './contracts/progress.ts'
 import type { MetadataInput } from './contracts/metadata.ts'
 import type { HistoryEvent, MemoryRecord, Metadata, Scope } from './contracts/record.ts'
@@ -8,6 +9,7 @@ import type { Store } from './contracts/store.ts'
 import type { VectorIndex } from './contracts/vector-index.ts'
 import type { Where } from './contracts/where.ts'
 import type { EmbeddingCacheOptions } from './embedding-cache/cached-embedder.ts'
+import type { InferOptions } from './infer-api.ts'
 import type { FollowerOptions } from './follower/follower.ts'
 import type { TextOptions } from './text-index/text-options.ts'
 
@@ -24,6 +26,10 @@ export interface MemoryOptions {
   readonly embedder?: Embedder | undefined
   /** Orders what a search has found. Default: none. */
   readonly reranker?: Reranker | undefined
+  /** Makes memories of messages that are added with `infer`. Default: none. */
+  readonly extractor?: Extractor | undefined
+  /** How it goes about that. Default: as each of its options says. */
+  readonly infer?: InferOptions | undefined
   /** How texts are searched by their words. Default: as each of its options says. */
   readonly text?: TextOptions | undefined
   /** The tenant that this Memory sees, default 'default'. */
@@ -132,6 +138,8 @@ export interface AddOptions<Meta = MetadataInput>
    * answers `event: 'NONE'`; 'replace' puts the input in its place, which keeps `createdAt`, and answers 'UPDATE'.
    */
   readonly onTaken?: 'keep' | 'replace' | undefined
+  /** True makes memories of what is said: see `InferAddOptions`. Default false. */
+  readonly infer?: false | undefined
 }
 
 /** The options of `addBatch`. */

@@ -1,13 +1,18 @@
 import { closeFailed } from './adapter-kit/opening.ts'
 import { checkBoolean, checkKeys, checkOptions } from './checks/check-values.ts'
 import { MemoryError } from './contracts/errors.ts'
+import type { Extractor } from './contracts/extractor.ts'
 import type { Store } from './contracts/store.ts'
 import { untilAborted } from './contracts/until-aborted.ts'
 import { CachedEmbedder } from './embedding-cache/cached-embedder.ts'
 import { guardEmbedder } from './guards/guard-embedder.ts'
+import { guardExtractor } from './guards/guard-extractor.ts'
 import { guardIndex } from './guards/guard-index.ts'
 import { guardReranker } from './guards/guard-reranker.ts'
 import { trustedStore } from './guards/guard-store.ts'
+import { inferSettings } from './infer/infer-settings.ts'
+import type { InferSettings } from './infer/infer-settings.ts'
+import { InferTally } from './infer/infer-tally.ts'
 import type { ChangedMemory, MemoryOptions } from './memory-api.ts'
 import type { CloseOptions, MemoryStats } from './upkeep-api.ts'
 import { checkMemoryOptions } from './parts/check-memory-options.ts'
@@ -37,11 +42,16 @@ export class MemoryEngine extends LiveParts {
   readonly adds: WriteQueue<AddJob, ChangedMemory[]>
   readonly updates: WriteQueue<UpdateJob, ChangedMemory[]>
   readonly deletes: WriteQueue<DeleteJob, boolean[]>
+  readonly extractor: Extractor | undefined
+  readonly inferSettings: InferSettings
+  readonly tally: InferTally = new InferTally()
   /** With which parts a transaction of `adds` is under way. */
   #writing: MemoryParts | undefined
 
   constructor(parts: MemoryParts, store: Store, options: MemoryOptions) {
     super(parts, store, options)
+    this.extractor = options.extractor && guardExtractor(options.extractor)
+    this.inferSettings = inferSettings(options.infer)
     // The history names one actor a transaction.
     const sameActor = (
       first: { actorId?: string | undefined },
@@ -89,6 +99,7 @@ export class MemoryEngine extends LiveParts {
           embedder: { model: embedder.model, dimensions: embedder.dimensions, ...cache },
           follower: follower.state,
           texts: texts.state,
+          infer: this.tally.stats,
         }
       },
       {},
@@ -118,7 +129,7 @@ export class MemoryEngine extends LiveParts {
       if (this.closesParts) {
         const { cache } = this.options
         const shared = cache === false ? undefined : cache?.shared
-        for (const part of [index, this.store, embedder, reranker, shared])
+        for (const part of [index, this.store, embedder, reranker, this.extractor, shared])
           await attempt(async () => part?.close())
       }
       if (failures.length > 0) throw MemoryError.from(failures[0], 'close failed')
@@ -173,7 +184,7 @@ export async function closeGiven(
 ): Promise<void> {
   if (given?.closeParts === false) return
   const { shared } = Object(given?.cache) as { readonly shared?: unknown }
-  const parts = [given?.index, given?.store, given?.embedder, given?.reranker, shared]
+  const parts = [given?.index, given?.store, given?.embedder, given?.reranker, given?.extractor, shared]
   const closing = Promise.allSettled(parts.filter(isClosable).map(async part => part.close()))
   // A part that made somebody give up may not say goodbye either.
   if ((given?.signal as AbortSignal | undefined)?.aborted) await closeFailed(() => closing)

@@ -1,3 +1,4 @@
+import type { InferStats } from './infer-api.ts'
 import type { Embedder } from './contracts/embedder.ts'
 import type { Progress, ProgressOptions } from './contracts/progress.ts'
 import type { Store, StoreCounters, StoreStats } from './contracts/store.ts'
@@ -57,4 +58,6 @@ export interface MemoryStats {
   readonly follower: FollowerState
   /** What is held in memory to search texts by their words. */
   readonly texts: TextState
+  /** What was made of messages since the memory was opened. */
+  readonly infer: InferStats
 }

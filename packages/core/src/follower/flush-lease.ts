@@ -19,7 +19,7 @@ const idleMs = 250
  * it lost the lease, does no harm, is the index's part: it refuses a stretch that does not follow its cursor.
  */
 export class FlushLease {
-  readonly #store: LogSource
+  readonly #store: Pick<LogSource, 'readMeta' | 'writeMeta'>
   readonly #key: string
   readonly #ms: number
   readonly #owner: string = randomUUID()
@@ -37,9 +37,10 @@ export class FlushLease {
   /** One call after the other: each must know what the one before it has written. */
   readonly #inTurn: InTurn = inTurn()
 
-  constructor(store: LogSource, indexName: string, ms: number) {
+  /** `key` names what is leased in the meta table of the Store. */
+  constructor(store: Pick<LogSource, 'readMeta' | 'writeMeta'>, key: string, ms: number) {
     this.#store = store
-    this.#key = `flush-lease:${indexName}`
+    this.#key = key
     this.#ms = ms
   }
 

@@ -85,7 +85,7 @@ export class Follower {
     })
     const { shared, transactional } = index.supports
     this.#watch = shared || transactional ? new IndexWatch(store, index, this.#splitPoint) : undefined
-    const lease = new FlushLease(store, index.name, leaseMs)
+    const lease = new FlushLease(store, `flush-lease:${index.name}`, leaseMs)
     this.#flusher = new Flusher(
       {
         store,

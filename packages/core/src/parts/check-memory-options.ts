@@ -15,6 +15,8 @@ import type { TextOptions } from '../text-index/text-options.ts'
 /** The options of every opening, beside the parts and who closes them. */
 export const memorySettings: readonly string[] = [
   'reranker',
+  'extractor',
+  'infer',
   'text',
   'orgId',
   'cache',
@@ -45,6 +47,7 @@ export function checkMemoryOptions(options: MemoryOptions): void {
 /** The same for the options beside the parts. */
 export function checkMemorySettings(options: Omit<MemoryOptions, 'store' | 'index' | 'embedder'>): void {
   if (options.reranker !== undefined) checkPart(options, 'reranker')
+  if (options.extractor !== undefined) checkPart(options, 'extractor')
   if (options.orgId !== undefined) checkText(options.orgId, 'orgId')
   if (options.now !== undefined && typeof options.now !== 'function') {
     throw invalid(`now must be a function that returns UTC milliseconds, not ${show(options.now)}.`)
@@ -63,10 +66,13 @@ export function checkMemorySettings(options: Omit<MemoryOptions, 'store' | 'inde
   if (cache !== false) checkCache(cache)
 }
 
-function checkPart(options: Partial<MemoryOptions>, part: 'store' | 'index' | 'embedder' | 'reranker'): void {
+function checkPart(
+  options: Partial<MemoryOptions>,
+  part: 'store' | 'index' | 'embedder' | 'reranker' | 'extractor',
+): void {
   if (typeof options[part] === 'object' && options[part] !== null) return
   const without =
-    part === 'store' || part === 'reranker'
+    part === 'store' || part === 'reranker' || part === 'extractor'
       ? ''
       : ', or leave out index and embedder both for a memory that is searched by words alone'
   throw invalid(

@@ -7,12 +7,12 @@ import type { KeptVectors } from '../embedding-cache/cached-embedder.ts'
 /** What a Memory uses of a Store, as the vectors of one model see it. */
 export interface ModelStore
   extends
-    Pick<Store, 'name' | 'put' | 'patch' | 'delete' | 'deleteAll' | 'get' | 'vectors' | 'history'>,
     Pick<
       Store,
-      'query' | 'count' | 'scopes' | 'changes' | 'scopedChanges' | 'head' | 'readMeta' | 'writeMeta' | 'stats'
+      'name' | 'put' | 'patch' | 'delete' | 'deleteAll' | 'commit' | 'pending' | 'get' | 'vectors' | 'history'
     >,
-    Pick<Store, 'checkDatabase'>,
+    Pick<Store, 'query' | 'count' | 'scopes' | 'changes' | 'head' | 'readMeta' | 'writeMeta' | 'stats'>,
+    Pick<Store, 'checkDatabase' | 'scopedChanges'>,
     KeptVectors {}
 
 /**
@@ -38,6 +38,8 @@ function modelStore(store: Store, model: string): ModelStore {
     patch: (patches, options) => store.patch(patches, { ...options, embedder: model }),
     delete: store.delete.bind(store),
     deleteAll: store.deleteAll.bind(store),
+    commit: (change, options) => store.commit(change, { ...options, embedder: model }),
+    pending: store.pending.bind(store),
     get: store.get.bind(store),
     // The model is asked for after the read: the vectors are of this model if it was the Store's then.
     vectors: async (keys, options) => {

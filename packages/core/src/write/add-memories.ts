@@ -78,7 +78,8 @@ function refuseOldVectors({ embedder, store }: MemoryParts, jobs: readonly AddJo
   }
 }
 
-function recordOf(
+/** The record of an input. `vector`: null where it is not embedded. */
+export function recordOf(
   { reuse }: MemoryParts,
   input: ParsedInput,
   vector: Float32Array | null,

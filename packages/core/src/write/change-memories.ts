@@ -92,7 +92,13 @@ export async function deleteMemories(
   for (const id of receipt.missing) present.delete(id)
   followWrite(parts, receipt, [], [...present.keys()])
   let next = 0
-  return jobs.map(({ ids }) => ids.map(id => named[next++]?.record !== undefined && present.has(id)))
+  // Of several calls that share the transaction one has removed a memory, as it would have been in turn.
+  const removed = new Set<string>()
+  return jobs.map(({ ids }) => {
+    const answers = ids.map(id => named[next++]?.record !== undefined && present.has(id) && !removed.has(id))
+    for (const [i, id] of ids.entries()) if (answers[i]) removed.add(id)
+    return answers
+  })
 }
 
 /**

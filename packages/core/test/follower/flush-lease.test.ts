@@ -11,7 +11,7 @@ afterEach(() => {
 test('a lease is renewed while the work that needs it is under way, and given back after', async () => {
   vi.useFakeTimers()
   const store = new MapStore()
-  const lease = new FlushLease(store, 'exact', 4_000)
+  const lease = new FlushLease(store, 'flush-lease:exact', 4_000)
   const held = async (): Promise<string | undefined> => (await store.readMeta(['flush-lease:exact']))[0]
   const work = deferred()
   expect(await lease.take()).toBe(true)

@@ -1,0 +1,127 @@
+import type { Triple } from './contracts/extractor.ts'
+
+/** How memories are made of conversations. */
+export interface InferOptions {
+  /** Tokens of the messages of one call of a model, as the extractor counts them, 100 to 1,000,000. Default 4,000. */
+  readonly windowTokens?: number | undefined
+  /** Messages of one call at most, 1 to 1,000. Default 100. */
+  readonly windowMessages?: number | undefined
+  /** Earlier messages that are shown beside them, to be understood by, 0 to 100. Default 10. */
+  readonly context?: number | undefined
+  /** Whose messages go into a prompt: those of these roles, and those without a role. Default 'user' and 'assistant'. */
+  readonly roles?: readonly string[] | undefined
+  /** Whether new facts are compared with stored ones by the model. False: they are only added. Default true. */
+  readonly decide?: boolean | undefined
+  /** What becomes of messages: found by searches (default), stored without that, or deleted once their facts are stored. */
+  readonly messages?: 'searchable' | 'stored' | 'discard' | undefined
+  /** Whose memories a fact may take the place of: those of a model (default), anybody's, or nobody's. */
+  readonly mayReplace?: 'model' | 'any' | 'none' | undefined
+  /** How many stored memories one fact may take the place of, 0 to 100. Default 3. */
+  readonly maxReplaced?: number | undefined
+  /** The share of a fact's content words that its messages must hold, 0 to 1. Default 0.5. */
+  readonly grounding?: number | undefined
+  /** Stored facts that a new one is compared with, 1 to 50. Default 5. */
+  readonly neighbours?: number | undefined
+  /** The lowest similarity of these, -1 to 1. Default 0.2. */
+  readonly floor?: number | undefined
+  /** Where facts are: in the scope of the message that says them (default), or in no run. */
+  readonly factScope?: 'source' | 'user' | undefined
+  /** Changes each text before it goes into a prompt, such as by taking out secrets. What it throws fails the window. */
+  readonly redact?: ((text: string) => string) | undefined
+  /**
+   * Told what is about to be written for one owner, and may leave facts out of it: it returns the ids of those that are to
+   * be stored. What it throws fails the messages, which wait. Default: all are stored.
+   */
+  readonly review?: ((plan: InferPlan) => Promise<readonly string[]> | readonly string[]) | undefined
+}
+
+/** What is about to be written. */
+export interface InferPlan {
+  readonly facts: readonly InferredMemory[]
+}
+
+/** What became of a fact. */
+export interface InferredMemory {
+  readonly id: string
+  readonly memory: string
+  /** 'SUPERSEDE': a new memory that took the place of another. 'NONE': it was known; `id` is that of the known one. */
+  readonly event: 'ADD' | 'SUPERSEDE' | 'NONE'
+  /** The memory in whose place it stands; of several the first. */
+  readonly previousId?: string | undefined
+  readonly previousMemory?: string | undefined
+  /** Memories that the model would have put it in the place of, and that are as they were. */
+  readonly conflicts?: readonly string[] | undefined
+  /** Ids of the messages that say it. */
+  readonly sources: readonly string[]
+  readonly actorId?: string | undefined
+  readonly role?: string | undefined
+}
+
+/** Something that an extractor said and that was not believed. */
+export interface DroppedFact {
+  readonly reason: string
+  readonly text: string
+  readonly sources: readonly string[]
+}
+
+/** Calls of a model, and their tokens as its endpoint counts them. */
+export interface InferUsage {
+  readonly calls: number
+  readonly inputTokens: number
+  readonly outputTokens: number
+}
+
+/** What a fact says of two things. */
+export interface Relation extends Triple {
+  /** The fact that says it. */
+  readonly memoryId: string
+}
+
+/** A message whose facts could not be made. It is stored, and waits, or is parked. */
+export interface FailedMessage {
+  /** Its place among the inputs, or among what was worked on. */
+  readonly index: number
+  readonly messageId: string
+  readonly error: Error
+  /** True: it is tried again. False: it is parked, until `process` is told to try again what is. */
+  readonly retryable: boolean
+}
+
+/** What became of messages. */
+export interface InferResult {
+  /** Facts, and so not aligned with the inputs. */
+  readonly results: InferredMemory[]
+  readonly relations: Relation[]
+  /** The ids of the messages, aligned with the inputs. */
+  readonly messages: string[]
+  /** How many of them wait. */
+  readonly pending: number
+  readonly failed: FailedMessage[]
+  readonly dropped: DroppedFact[]
+  /** By which `revert` undoes what was inferred. */
+  readonly batch: string
+  readonly usage: InferUsage
+}
+
+/** Where working on messages stops, before it is passed. */
+export interface InferBudget {
+  /** Calls of a model. Default: no limit. */
+  readonly calls?: number | undefined
+  /** Tokens of its input, as the extractor counts the messages, with 1,500 for the instructions of each call. */
+  readonly inputTokens?: number | undefined
+}
+
+/** What `revert` undid. */
+export interface RevertResult {
+  /** Facts that were removed, and memories that are in force again. */
+  readonly removed: number
+  readonly restored: number
+}
+
+/** What a memory has inferred since it was opened. */
+export interface InferStats extends InferUsage {
+  /** Facts that were not believed, by reason. */
+  readonly dropped: Readonly<Record<string, number>>
+  /** The newest failure. */
+  readonly lastError?: string
+}

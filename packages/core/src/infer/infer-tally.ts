@@ -1,0 +1,28 @@
+import { MemoryError } from '../contracts/errors.ts'
+import type { DroppedFact, FailedMessage, InferStats, InferUsage } from '../infer-api.ts'
+
+/** What a Memory has inferred since it was opened. */
+export class InferTally {
+  #usage: InferUsage = { calls: 0, inputTokens: 0, outputTokens: 0 }
+  readonly #dropped = new Map<string, number>()
+  #lastError: string | undefined
+
+  note(usage: InferUsage, dropped: readonly DroppedFact[], failed: readonly FailedMessage[]): void {
+    this.#usage = {
+      calls: this.#usage.calls + usage.calls,
+      inputTokens: this.#usage.inputTokens + usage.inputTokens,
+      outputTokens: this.#usage.outputTokens + usage.outputTokens,
+    }
+    for (const { reason } of dropped) this.#dropped.set(reason, (this.#dropped.get(reason) ?? 0) + 1)
+    const error = failed.at(-1)?.error
+    if (error) this.#lastError = MemoryError.is(error) ? `${error.code}: ${error.message}` : error.message
+  }
+
+  get stats(): InferStats {
+    return {
+      ...this.#usage,
+      dropped: Object.fromEntries(this.#dropped),
+      ...(this.#lastError !== undefined && { lastError: this.#lastError }),
+    }
+  }
+}

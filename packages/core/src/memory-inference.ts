@@ -1,0 +1,255 @@
+import {
+  checkArray,
+  checkBoolean,
+  checkId,
+  checkInteger,
+  checkOptions,
+  invalid,
+} from './checks/check-values.ts'
+import { MemoryError } from './contracts/errors.ts'
+import type { Extractor } from './contracts/extractor.ts'
+import { mintId } from './contracts/mint-id.ts'
+import type { MetadataGiven } from './contracts/metadata.ts'
+import type { SignalOptions } from './contracts/progress.ts'
+import type { Metadata, Scope } from './contracts/record.ts'
+import { show } from './contracts/show-value.ts'
+import type { InferResult, RevertResult } from './infer-api.ts'
+import { inferFacts } from './infer/infer-facts.ts'
+import type { Inferred } from './infer/infer-facts.ts'
+import { processPending } from './infer/process-pending.ts'
+import { receiveMessages } from './infer/receive-messages.ts'
+import type { Received } from './infer/receive-messages.ts'
+import { revertBatch } from './infer/revert-batch.ts'
+import { Spending } from './infer/spending.ts'
+import type { Inferring } from './infer/store-facts.ts'
+import type * as face from './memory-api.ts'
+import type { MemoryEngine } from './memory-engine.ts'
+import { MemoryUpkeep } from './memory-upkeep.ts'
+import type * as calls from './process-api.ts'
+import type { MemoryParts } from './parts/memory-parts.ts'
+import { narrowScope, scopeOptions } from './parts/narrow-scope.ts'
+import { checkAddOptions, parseInput } from './write/parse-input.ts'
+import type { ParsedInput } from './write/parse-input.ts'
+
+/** Messages that are worked on in the call that adds them are left to nobody else for so long, in milliseconds. */
+const reservedMs = 600_000
+
+/** The calls of a Memory that make memories of messages. */
+export class MemoryInference<Meta extends object = Metadata> extends MemoryUpkeep<Meta> {
+  readonly #engine: MemoryEngine
+  readonly #scope: Scope
+
+  protected constructor(engine: MemoryEngine, scope: Scope, tenant: boolean) {
+    super(engine, scope, tenant)
+    this.#engine = engine
+    this.#scope = scope
+  }
+
+  /**
+   * Stores one memory. When this returns it is durable, and the next search finds it. With `infer: true` it stores messages,
+   * one or those of a conversation, and the facts that an extractor makes of them.
+   *
+   * @example
+   * const { results } = await memory.add('She drinks green tea.', { userId: 'ana', metadata: { topic: 'tea' } })
+   * const { failed } = await memory.add([{ role: 'user', content: 'I moved to Porto.' }], { userId: 'ana', infer: true })
+   */
+  override add(
+    input: face.AddInput<MetadataGiven<Meta>> | readonly face.AddInput<MetadataGiven<Meta>>[],
+    options: calls.InferAddOptions<MetadataGiven<Meta>>,
+  ): Promise<InferResult>
+  override add(
+    input: face.AddInput<MetadataGiven<Meta>>,
+    options?: face.AddOptions<MetadataGiven<Meta>>,
+  ): Promise<face.ChangeResult>
+  override async add(
+    input: face.AddInput<MetadataGiven<Meta>> | readonly face.AddInput<MetadataGiven<Meta>>[],
+    options: face.AddOptions<MetadataGiven<Meta>> | calls.InferAddOptions<MetadataGiven<Meta>> = {},
+  ): Promise<face.ChangeResult | InferResult> {
+    if (options.infer === true) return this.#infer(Array.isArray(input) ? input : [input], options)
+    return super.add(input as face.AddInput<MetadataGiven<Meta>>, withoutInfer(options))
+  }
+
+  /**
+   * Stores many memories in one transaction, with one embed call for those that are not in the cache. All or nothing, unless
+   * `onError` is 'report'. With `infer: true` they are messages: see `add`.
+   *
+   * @example
+   * await memory.addBatch(['She drinks green tea.', { content: 'He drinks coffee.', userId: 'ben' }], { userId: 'ana' })
+   * await memory.addBatch(['I moved to Porto.'], { userId: 'ana', infer: true, wait: 'stored' })
+   */
+  override addBatch(
+    inputs: readonly face.AddInput<MetadataGiven<Meta>>[],
+    options: calls.InferAddOptions<MetadataGiven<Meta>>,
+  ): Promise<InferResult>
+  override addBatch(
+    inputs: readonly face.AddInput<MetadataGiven<Meta>>[],
+    options: face.AddBatchOptions<MetadataGiven<Meta>> & { readonly onError: 'report' },
+  ): Promise<face.AddBatchReport>
+  override addBatch(
+    inputs: readonly face.AddInput<MetadataGiven<Meta>>[],
+    options?: face.AddBatchOptions<MetadataGiven<Meta>>,
+  ): Promise<face.AddBatchResult>
+  override async addBatch(
+    inputs: readonly face.AddInput<MetadataGiven<Meta>>[],
+    options: face.AddBatchOptions<MetadataGiven<Meta>> | calls.InferAddOptions<MetadataGiven<Meta>> = {},
+  ): Promise<face.AddBatchReport | face.AddBatchResult | InferResult> {
+    if (options.infer === true) return this.#infer(inputs, options)
+    return super.addBatch(inputs, withoutInfer(options))
+  }
+
+  /**
+   * Makes the facts of messages that wait: those that were added with `wait: 'stored'`, and those whose facts could not be made
+   * then. One process works on an organization at a time; another waits for it. Stopped at any moment, nothing is lost, and no
+   * answer is paid for twice that was written down.
+   *
+   * @example
+   * const { messages, failed, usage } = await memory.process({ budget: { calls: 20 } })
+   */
+  async process(options: calls.ProcessOptions = {}): Promise<calls.ProcessResult> {
+    checkOptions(options, [...scopeOptions, 'limit', 'budget', 'retryParked'])
+    const { limit = Number.MAX_SAFE_INTEGER, budget, retryParked = false, signal } = options
+    checkInteger(limit, 'limit', 1, Number.MAX_SAFE_INTEGER)
+    checkBoolean(retryParked, 'retryParked')
+    const scope = narrowScope(this.#scope, options)
+    const extractor = this.#extractor()
+    const spending = new Spending(budget, extractor.asksModel)
+    const batch = mintId()
+    const inferred = await this.#engine.run(
+      'process',
+      parts =>
+        processPending(
+          this.#inferring(parts, extractor, batch, spending, true),
+          { scope, limit, retryParked },
+          { signal },
+        ),
+      { signal },
+    )
+    const result = this.#resultOf(inferred, batch, spending)
+    return { ...result, messages: inferred.done.map(({ record }) => record.id) }
+  }
+
+  /**
+   * Undoes what one run inferred, in one transaction; the messages stay. `batch` is that of the result of `add`, `addBatch` or
+   * `process`. Throws `CONFLICT`, which names it, when a later run built on it.
+   *
+   * @example
+   * const { removed, restored } = await memory.revert(result.batch, { userId: 'ana' })
+   */
+  async revert(batch: string, options: face.ScopeOptions & SignalOptions = {}): Promise<RevertResult> {
+    checkOptions(options, [...scopeOptions])
+    checkId(batch, 'batch')
+    const scope = narrowScope(this.#scope, options)
+    const { signal } = options
+    return this.#engine.run('revert', parts => revertBatch(parts, batch, scope, { signal }), { signal })
+  }
+
+  /** Stores messages, and makes their facts unless that is to wait. */
+  async #infer(
+    inputs: readonly face.AddInput<MetadataGiven<Meta>>[],
+    { infer: _infer, wait = 'done', ...options }: calls.InferAddOptions<MetadataGiven<Meta>>,
+  ): Promise<InferResult> {
+    checkAddOptions(options, ['dedupe'])
+    if (wait !== 'done' && wait !== 'stored')
+      throw invalid(`wait must be 'done' or 'stored', not ${show(wait)}.`)
+    const extractor = this.#extractor()
+    const { signal, dedupe = false } = options
+    const { embedder } = this.#engine.parts
+    const isIndexed = this.#engine.inferSettings.messages === 'searchable'
+    const parsed = Array.from(checkArray(inputs, 'inputs'), (input, place): ParsedInput => {
+      const given = parseInput(input, options, this.#scope, embedder.dimensions, place)
+      if (given.type !== 'episodic' && given.type !== 'message')
+        throw invalid(
+          `inputs[${place}]: type is ${show(given.type)}; with infer it is 'message', leave it out.`,
+        )
+      return { ...given, type: 'message', indexed: given.indexed && isIndexed }
+    })
+    const batch = mintId()
+    const spending = new Spending({}, extractor.asksModel)
+    if (parsed.length === 0) return this.#resultOf(nothing, batch, spending)
+    const receiving = {
+      inputs: parsed,
+      dedupe,
+      reservedMs: wait === 'done' ? reservedMs : 0,
+      countTokens: (text: string) => extractor.countTokens(text),
+    }
+    // Sent again by a change of the model, the same ids are there already: what is received stays received.
+    let received: Received | undefined
+    await this.#engine.run(
+      'add',
+      async parts => void (received ??= await receiveMessages(parts, receiving, { signal })),
+      { signal },
+    )
+    const { ids, units } = received ?? { ids: [], units: [] }
+    if (wait === 'stored') {
+      const waiting = this.#resultOf(nothing, batch, spending)
+      return { ...waiting, messages: [...ids], pending: units.length }
+    }
+    const inferred = await this.#engine
+      .run(
+        'add',
+        parts => inferFacts(this.#inferring(parts, extractor, batch, spending, false), units, { signal }),
+        { signal },
+      )
+      // What is stored is not added again: the caller is told what failed.
+      .catch((thrown: unknown): Inferred => {
+        const error = MemoryError.from(thrown, 'The facts could not be made')
+        const failed = units.map(({ record }, index) => ({
+          index,
+          messageId: record.id,
+          error,
+          retryable: true,
+        }))
+        return { ...nothing, failed }
+      })
+    const placeOf = new Map(ids.map((id, index) => [id, index]))
+    const failed = inferred.failed.map(failure => ({
+      ...failure,
+      index: placeOf.get(failure.messageId) ?? failure.index,
+    }))
+    const result = this.#resultOf({ ...inferred, failed }, batch, spending)
+    return { ...result, messages: [...ids] }
+  }
+
+  #extractor(): Extractor {
+    const { extractor } = this.#engine
+    if (extractor) return extractor
+    throw invalid(
+      'This memory has no extractor, which makes memories of messages; give one to Memory.open, or leave infer out.',
+    )
+  }
+
+  #inferring(
+    parts: MemoryParts,
+    extractor: Extractor,
+    batch: string,
+    spending: Spending,
+    keeps: boolean,
+  ): Inferring {
+    return { parts, extractor, settings: this.#engine.inferSettings, batch, spending, keeps }
+  }
+
+  #resultOf(inferred: Inferred, batch: string, { usage }: Spending): InferResult {
+    const { results, relations, dropped, failed } = inferred
+    this.#engine.tally.note(usage, dropped, failed)
+    return {
+      results: [...results],
+      relations: [...relations],
+      messages: [],
+      pending: failed.length,
+      failed: [...failed],
+      dropped: [...dropped],
+      batch,
+      usage: { ...usage },
+    }
+  }
+}
+
+const nothing: Inferred = { results: [], relations: [], dropped: [], failed: [], done: [] }
+
+/** The options of a plain call. */
+function withoutInfer<Options extends object>(options: Options): Omit<Options, 'infer'> {
+  if (typeof options !== 'object' || options === null || !('infer' in options)) return options
+  const { infer, ...rest } = options as Options & { readonly infer: unknown }
+  checkBoolean(infer, 'options.infer')
+  return rest
+}

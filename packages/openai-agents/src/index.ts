@@ -1,0 +1,2 @@
+export { AgentmemSession } from './agentmem-session.ts'
+export type { AgentmemSessionOptions } from './agentmem-session.ts'
