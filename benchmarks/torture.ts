@@ -38,43 +38,46 @@ async function main(): Promise<number> {
   const [seed, scale] = [Number(values.seed), Number(values.scale)]
   console.log(`seed ${seed}, scale ${scale}`)
   const servers = await startServers(['postgres', 'mysql'])
-  const all = new Tally()
-  const rows: string[] = []
+  const table = new Map<string, Tally | string>()
+  const end = (): number => {
+    console.log(render(table))
+    return [...table.values()].every(row => typeof row === 'string' || row.isClean) ? 0 : 1
+  }
+  // A run that is stopped tells what it has found so far.
+  for (const signal of ['SIGINT', 'SIGTERM'] as const) process.once(signal, () => process.exit(end()))
+  const say = (what: string): void => console.log(`  ${what}`)
   try {
     for (const name of values.faults.split(',')) {
       const start = performance.now()
+      const tally = new Tally(finding => say(`FOUND ${finding}`))
+      table.set(name, tally)
       try {
-        const say = (what: string): void => console.log(`  ${what}`)
-        const { figures, findings } = await runFault(name, { seed, scale, urls: servers.urls, say })
-        for (const column of columns) all.add(column, figures[column])
-        for (const finding of findings) console.log(`  FOUND ${finding}`)
-        rows.push(
-          rowOf(
-            name,
-            columns.map(column => figures[column]),
-          ),
-        )
+        await runFault(name, { seed, scale, tally, urls: servers.urls, say })
         console.log(`${name}: ${((performance.now() - start) / 1000).toFixed(0)} s`)
       } catch (error) {
         if (!(error instanceof NoServer)) throw error
-        rows.push(`${name.padEnd(12)} not done: ${error.message}`)
+        table.set(name, `not done: ${error.message}`)
       }
     }
   } finally {
     await servers.stop()
   }
-  console.log(
-    [
-      '',
-      rowOf('', columns),
-      ...rows,
-      rowOf(
-        'all',
-        columns.map(column => all.figures[column]),
-      ),
-    ].join('\n'),
+  return end()
+}
+
+/** A line for each fault, and one for all together. */
+function render(table: ReadonlyMap<string, Tally | string>): string {
+  const tallies = [...table.values()].filter(row => typeof row !== 'string')
+  const rows = Array.from(table, ([name, row]) =>
+    typeof row === 'string'
+      ? `${name.padEnd(12)}${row}`
+      : rowOf(
+          name,
+          columns.map(column => row.figures[column]),
+        ),
   )
-  return all.isClean ? 0 : 1
+  const sums = columns.map(column => tallies.reduce((sum, { figures }) => sum + figures[column], 0))
+  return ['', rowOf('', columns), ...rows, rowOf('all', sums)].join('\n')
 }
 
 process.exitCode = await main()

@@ -21,6 +21,6 @@ describe(`${kills} kills of a process that does everything at random lose nothin
       expect(tally.findings, `seed ${seed}`).toEqual([])
       expect(tally.figures.kills).toBe(kills)
     },
-    300_000,
+    600_000,
   )
 })

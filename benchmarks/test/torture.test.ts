@@ -1,6 +1,7 @@
 import { NoServer } from '@agentmem/testcontainers'
 import { describe, expect, test } from 'vitest'
 import { faults } from '../torture/faults.ts'
+import { Tally } from '../torture/figures.ts'
 import { runFault } from '../torture/run-fault.ts'
 import { serverUrls } from './server-urls.ts'
 
@@ -13,7 +14,8 @@ describe('nothing is lost, done in part, shown to others, or thrown without a ty
     test(name, { timeout: 300_000 }, async ({ skip }) => {
       const seed = Math.floor(Math.random() * 2 ** 31)
       try {
-        const tally = await runFault(name, { seed, scale: 1, urls: serverUrls(), say: () => undefined })
+        const tally = new Tally()
+        await runFault(name, { seed, tally, scale: 1, urls: serverUrls(), say: () => undefined })
         expect(tally.findings, `seed ${seed}`).toEqual([])
         expect(tally.figures.inputs).toBeGreaterThan(20)
       } catch (error) {

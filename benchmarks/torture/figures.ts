@@ -35,6 +35,12 @@ export class Tally {
     untyped: 0,
   }
   readonly findings: string[] = []
+  readonly #onFinding: (what: string) => void
+
+  /** `onFinding` is told at once of what is wrong. */
+  constructor(onFinding: (what: string) => void = () => undefined) {
+    this.#onFinding = onFinding
+  }
 
   add(name: keyof Figures, count = 1): void {
     this.figures[name] += count
@@ -42,7 +48,9 @@ export class Tally {
 
   wrong(name: Wrong, what: string): void {
     this.figures[name]++
-    if (this.findings.length < 20) this.findings.push(`${name}: ${what}`)
+    if (this.findings.length >= 20) return
+    this.findings.push(`${name}: ${what}`)
+    this.#onFinding(`${name}: ${what}`)
   }
 
   get isClean(): boolean {

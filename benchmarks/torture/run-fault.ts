@@ -1,17 +1,14 @@
 import { Random } from '@agentmem/conformance'
 import { faults } from './faults.ts'
-import { Tally } from './figures.ts'
 import type { Torture } from './fault.ts'
 
 /** One fault, with random numbers of its own, so that it can be repeated alone. Throws where it cannot be done here. */
 export async function runFault(
   name: string,
-  { seed, ...given }: Pick<Torture, 'scale' | 'urls' | 'say'> & { readonly seed: number },
-): Promise<Tally> {
+  { seed, ...given }: Omit<Torture, 'random'> & { readonly seed: number },
+): Promise<void> {
   const fault = faults[name]
   if (!fault) throw new Error(`There is no fault '${name}'; there are ${Object.keys(faults).join(', ')}.`)
-  const tally = new Tally()
   const own = Array.from(name).reduce((sum, letter) => (sum * 31 + letter.charCodeAt(0)) | 0, seed)
-  await fault({ ...given, random: new Random(own), tally })
-  return tally
+  await fault({ ...given, random: new Random(own) })
 }

@@ -36,7 +36,7 @@ describe('the packages, in an empty project', { timeout: 300_000 }, () => {
     const project = await pnpmProject('plain', example.code, { direct: wanted })
     await succeeded(pnpm(project, 'install'))
     expect(await compile(project)).toEqual([])
-    expect(comparable(await run(project))).toBe(comparable(output.code))
+    for (let times = 0; times < 2; times++) expect(await run(project)).toBe(output.code)
 
     const bin = join(project, 'node_modules/.bin', process.platform === 'win32' ? 'agentmem.cmd' : 'agentmem')
     const help = await succeeded(command(project, bin, ['--help']))
@@ -141,13 +141,4 @@ async function commandInError(project: string, tool: string): Promise<string[]> 
   const named = new RegExp(`\`${tool} ([^\`]+)\``).exec(message)?.[1]
   if (named === undefined) throw new Error(`The message names no ${tool} command in backticks: ${message}`)
   return named.split(' ')
-}
-
-/** Ids, times and numbers with a decimal point may differ from those in the README; nothing else may. */
-function comparable(text: string): string {
-  return text
-    .trimEnd()
-    .replaceAll(/[0-9a-f]{8}(-[0-9a-f]{4}){3}-[0-9a-f]{12}/g, '<id>')
-    .replaceAll(/\d{4}-\d\d-\d\dT[\d:.]+Z/g, '<time>')
-    .replaceAll(/-?\d+\.\d+/g, '<number>')
 }

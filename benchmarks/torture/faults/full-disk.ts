@@ -14,7 +14,8 @@ export async function fillDisk({ random, tally, say }: Torture, pair: Pair): Pro
     const blocks = 800 + random.below(1_200)
     const task = { pair, place, name: 'd', seed: random.below(2 ** 31), generation: 0, steps: 120, known: [] }
     const child = new BusyChild(task, { model, tally, limit: `ulimit -f ${blocks}` })
-    // On a full disk it tries again and again.
+    // On a full disk it tries again and again. A busy machine is late to begin.
+    await child.hasBegun(5)
     if (await child.endsWithin(6_000)) await child.end()
     else await child.kill()
     const memory = await openPair(pair, place)

@@ -13,6 +13,7 @@ import { describeWithServer } from '@agentmem/testcontainers/describe'
 import { Kysely, MysqlDialect } from 'kysely'
 import mysql from 'mysql2/promise'
 import { describe, expect, it } from 'vitest'
+import { PoolSource } from '../src/connection/pool-source.ts'
 import { TestTables } from './test-tables.ts'
 
 // Nothing here is about a loss of power: a private server may write its log without a sync.
@@ -107,6 +108,25 @@ describeWithServer(
         await pool.end()
       },
     )
+
+    it('a statement that is at work is ended too, which a server does not do by itself', async () => {
+      await using tables = await TestTables.make(server().url)
+      const pool = tables.pool()
+      const limits = { acquireTimeoutMs: 10_000, statementTimeoutMs: 500 }
+      const source = new PoolSource(pool.pool, { ...limits, settings: [], beginsByItself: false })
+      const lent = await source.lend()
+      const text = "select benchmark(100000000000, md5('a')) as hours"
+      await expect(lent.run(text, [])).rejects.toMatchObject({ code: 'TIMEOUT' })
+      lent.release(true)
+      const working = async (): Promise<unknown> => {
+        const [rows] = await tables.admin.query(
+          "select info from information_schema.processlist where db = database() and info like '%md5%hours'",
+        )
+        return rows
+      }
+      await expect.poll(working, { timeout: 20_000 }).toEqual([])
+      await pool.end()
+    })
 
     it('a connection of a Kysely comes back without its transaction when the server answers', async () => {
       await using tables = await TestTables.make(server().url)

@@ -38,7 +38,7 @@ export interface PgvectorIndexOptions {
   readonly m?: number | undefined
   /** Candidates looked at when a vector is linked: higher finds better neighbours and builds slower. Default 64. */
   readonly efConstruction?: number | undefined
-  /** Candidates a search keeps: higher finds more of the true neighbours and is slower. Default 200. */
+  /** Candidates a search keeps: higher finds more of the true neighbours and is slower. Default 800. */
   readonly efSearch?: number | undefined
   /** A scope of up to this many vectors is scanned exactly; an index no larger has no graph. Default 5,000. */
   readonly exactUpTo?: number | undefined
@@ -78,7 +78,7 @@ export function readPgvectorOptions(given: PgvectorIndexOptions): PgvectorSettin
     connections: whole(1, 100, 4),
     m: whole(2, 100, 16),
     efConstruction: whole(4, 1_000, 64),
-    efSearch: whole(1, 1_000, 200),
+    efSearch: whole(1, 1_000, 800),
     exactUpTo: whole(0, 10_000_000, 5_000),
   })
   const { m, efConstruction } = options
