@@ -91,10 +91,15 @@ function neededOf(name: string, found: Set<string> = new Set()): Set<string> {
   return found
 }
 
+/** A package that is a command alone is asked for its help. */
 async function importError(project: string, name: string): Promise<string> {
-  const { bin, exports } = manifestOf(join(project, 'node_modules', name))
-  if (exports === undefined && bin !== undefined) return ''
-  const { code, stderr } = await node(project, '-e', `await import(${JSON.stringify(name)})`)
+  const folder = join(project, 'node_modules', name)
+  const { bin, exports } = manifestOf(folder)
+  const [script] = Object.values(bin ?? {})
+  const { code, stderr } =
+    exports?.['.'] === undefined && script !== undefined
+      ? await node(project, join(folder, script), '--help')
+      : await node(project, '-e', `await import(${JSON.stringify(name)})`)
   return code === 0 ? '' : stderr
 }
 

@@ -34,7 +34,12 @@ const houses: Readonly<Record<string, Rooms>> = {
     calls: ['database', 'log'],
   },
   'packages/sqlite/src': { file: [], flavor: ['file'] },
-  'packages/openai/src': { endpoint: [], embedder: ['endpoint'], reranker: ['endpoint'] },
+  'packages/openai/src': {
+    endpoint: [],
+    embedder: ['endpoint'],
+    reranker: ['endpoint'],
+    model: ['endpoint'],
+  },
   'packages/fastembed/src': { options: [], models: ['options'], process: ['models'] },
   'packages/conformance/src': {
     kit: [],

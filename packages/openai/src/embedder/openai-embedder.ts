@@ -6,7 +6,7 @@ import { EmbeddingsEndpoint } from './embeddings-endpoint.ts'
 import { embedByHalves, refused } from './embed-by-halves.ts'
 import { fitText } from './fit-text.ts'
 import type { OpenAISettings } from './openai-options.ts'
-import { Slots } from './slots.ts'
+import { Slots } from '../endpoint/slots.ts'
 
 /** What an embedder has done since it was opened. */
 export interface OpenAIEmbedderStats {
