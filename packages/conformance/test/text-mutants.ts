@@ -18,6 +18,12 @@ function reordered(compare: (a: TextEntry, b: TextEntry) => number): (store: Sto
 
 /** Stores that lose the order of what was said, or who is searched. */
 export const textMutants: readonly Mutant<Store>[] = [
+  mutant('scopedChanges', 'tells of what was purged', 'forgets what was purged', store => ({
+    scopedChanges: async (request, options) => {
+      const page = await store.scopedChanges(request, options)
+      return { ...page, changes: page.changes.filter(({ scope }) => scope.userId !== undefined) }
+    },
+  })),
   mutant(
     'order',
     'four inputs of one call',

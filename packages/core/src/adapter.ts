@@ -10,7 +10,9 @@ export type { MemoryErrorCode, MemoryErrorOptions } from './contracts/errors.ts'
 export { show } from './contracts/show-value.ts'
 export type { DatabaseCheck } from './contracts/database-check.ts'
 export type { LogHead } from './contracts/log-head.ts'
-export type { CallOptions, IndexEntry, LogBatch, LogPage, LogSpan } from './contracts/log.ts'
+export { eventOf } from './contracts/change-page.ts'
+export type { ChangePage, LoggedChange } from './contracts/change-page.ts'
+export type { CallOptions, IndexEntry, LogBatch, LogPage, LogRequest, LogSpan } from './contracts/log.ts'
 export { inScope, isCurrent, scopeOf } from './contracts/record.ts'
 export type {
   Derivation,

@@ -26,7 +26,7 @@ export interface InferOptions {
   readonly floor?: number | undefined
   /** Where facts are: in the scope of the message that says them (default), or in no run. */
   readonly factScope?: 'source' | 'user' | undefined
-  /** Changes each text before it goes into a prompt, such as by taking out secrets. What it throws fails the window. */
+  /** Changes each text before it goes into a prompt, such as by taking out secrets. What it throws fails the window. Default: none is changed. */
   readonly redact?: ((text: string) => string) | undefined
   /**
    * Told what is about to be written for one owner, and may leave facts out of it: it returns the ids of those that are to
@@ -37,37 +37,49 @@ export interface InferOptions {
 
 /** What is about to be written. */
 export interface InferPlan {
+  /** What each owner is to get, in order. */
   readonly facts: readonly InferredMemory[]
 }
 
 /** What became of a fact. */
 export interface InferredMemory {
+  /** Its id. */
   readonly id: string
+  /** Its text. */
   readonly memory: string
   /** 'SUPERSEDE': a new memory that took the place of another. 'NONE': it was known; `id` is that of the known one. */
   readonly event: 'ADD' | 'SUPERSEDE' | 'NONE'
-  /** The memory in whose place it stands; of several the first. */
+  /** The memory in whose place it stands; of several the first. Absent where there is none. */
   readonly previousId?: string | undefined
+  /** The text of that memory; absent where it took nothing's place. */
   readonly previousMemory?: string | undefined
-  /** Memories that the model would have put it in the place of, and that are as they were. */
+  /** Memories that the model would have put it in the place of, and that are as they were; absent for none. */
   readonly conflicts?: readonly string[] | undefined
   /** Ids of the messages that say it. */
   readonly sources: readonly string[]
+  /** Who said it; absent where nobody was named. */
   readonly actorId?: string | undefined
+  /** The role of who said it; absent where there is none. */
   readonly role?: string | undefined
 }
 
 /** Something that an extractor said and that was not believed. */
 export interface DroppedFact {
+  /** Why it was not believed. */
   readonly reason: string
+  /** What it was. */
   readonly text: string
+  /** Ids of the messages that it was made of. */
   readonly sources: readonly string[]
 }
 
 /** Calls of a model, and their tokens as its endpoint counts them. */
 export interface InferUsage {
+  /** Calls of a model. */
   readonly calls: number
+  /** Tokens that it read. */
   readonly inputTokens: number
+  /** Tokens that it wrote. */
   readonly outputTokens: number
 }
 
@@ -81,7 +93,9 @@ export interface Relation extends Triple {
 export interface FailedMessage {
   /** Its place among the inputs, or among what was worked on. */
   readonly index: number
+  /** The id of the message. */
   readonly messageId: string
+  /** Why: a `MemoryError`. */
   readonly error: Error
   /** True: it is tried again. False: it is parked, until `process` is told to try again what is. */
   readonly retryable: boolean
@@ -91,15 +105,19 @@ export interface FailedMessage {
 export interface InferResult {
   /** Facts, and so not aligned with the inputs. */
   readonly results: InferredMemory[]
+  /** What the facts say of two things each. */
   readonly relations: Relation[]
   /** The ids of the messages, aligned with the inputs. */
   readonly messages: string[]
   /** How many of them wait. */
   readonly pending: number
+  /** Messages whose facts could not be made. */
   readonly failed: FailedMessage[]
+  /** What was said and not believed. */
   readonly dropped: DroppedFact[]
   /** By which `revert` undoes what was inferred. */
   readonly batch: string
+  /** What it took. */
   readonly usage: InferUsage
 }
 
@@ -107,14 +125,15 @@ export interface InferResult {
 export interface InferBudget {
   /** Calls of a model. Default: no limit. */
   readonly calls?: number | undefined
-  /** Tokens of its input, as the extractor counts the messages, with 1,500 for the instructions of each call. */
+  /** Tokens of its input, as the extractor counts the messages, with 1,500 for the instructions of each call. Default: no limit. */
   readonly inputTokens?: number | undefined
 }
 
 /** What `revert` undid. */
 export interface RevertResult {
-  /** Facts that were removed, and memories that are in force again. */
+  /** Facts that were removed. */
   readonly removed: number
+  /** Memories that are in force again. */
   readonly restored: number
 }
 
@@ -122,6 +141,6 @@ export interface RevertResult {
 export interface InferStats extends InferUsage {
   /** Facts that were not believed, by reason. */
   readonly dropped: Readonly<Record<string, number>>
-  /** The newest failure. */
+  /** The newest failure; absent where there was none. */
   readonly lastError?: string
 }

@@ -133,7 +133,8 @@ export class MemoryInference<Meta extends object = Metadata> extends MemoryUpkee
    * `process`. Throws `CONFLICT`, which names it, when a later run built on it.
    *
    * @example
-   * const { removed, restored } = await memory.revert(result.batch, { userId: 'ana' })
+   * const { batch } = await memory.process({ userId: 'ana' })
+   * const { removed, restored } = await memory.revert(batch, { userId: 'ana' })
    */
   async revert(batch: string, options: face.ScopeOptions & SignalOptions = {}): Promise<RevertResult> {
     checkOptions(options, [...scopeOptions])

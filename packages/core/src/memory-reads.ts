@@ -7,6 +7,7 @@ import type { MemoryParts } from './parts/memory-parts.ts'
 import { namedScope } from './parts/narrow-scope.ts'
 import { readVisible, toItem, visibleHistory } from './parts/visibility.ts'
 import { countMemories, firstMemories, listMemories, recentMemories } from './read/list-memories.ts'
+import { LogFeed } from './read/log-feed.ts'
 import { listScopes } from './read/list-scopes.ts'
 import { pageMemories } from './read/page-memories.ts'
 import { parseQuery, searchOptions } from './read/parse-query.ts'
@@ -187,6 +188,24 @@ export class MemoryReads<Meta extends object = Metadata> {
       parts => visibleHistory(parts, id, this.#scope, options.signal),
       options,
     )
+  }
+
+  /**
+   * What has changed since a cursor, up to the end of the log: each memory once, at its newest change, in the order of the
+   * changes. A program that keeps a copy adds what is 'added' or 'updated', and removes what is 'deleted'. Without a scope it is
+   * about the whole organization; on a `scope()` it sees that scope alone. What expires changes nothing.
+   *
+   * Throws `INVALID_ARGUMENT` for an `after` that is no cursor, and `CONFLICT` when the log is another one, or has gone back, as
+   * from a backup, or, on a scope, when a memory of the organization was deleted with its history: then read all anew, without
+   * `after`.
+   *
+   * @example
+   * const changes = memory.changes({ userId: 'ana' })
+   * for await (const { event, id } of changes) console.log(event, id)
+   * for await (const { event, id } of memory.changes({ userId: 'ana', after: changes.cursor })) console.log(event, id)
+   */
+  changes(options: face.ChangesOptions = {}): face.ChangeFeed {
+    return new LogFeed(this.#engine, this.#scope, options)
   }
 
   async #read<Options extends SignalOptions, Result>(

@@ -8,6 +8,7 @@ export interface InferAddOptions<Meta = MetadataInput> extends Omit<
   AddOptions<Meta>,
   'type' | 'onTaken' | 'infer'
 > {
+  /** Facts are made of the messages. */
   readonly infer: true
   /** 'done' (default): returns when the facts are stored. 'stored': when the messages are; `process` makes the facts. */
   readonly wait?: 'done' | 'stored' | undefined
@@ -17,6 +18,7 @@ export interface InferAddOptions<Meta = MetadataInput> extends Omit<
 export interface ProcessOptions extends SignalOptions, ScopeOptions {
   /** Messages at most. Default: all that wait. */
   readonly limit?: number | undefined
+  /** Where it stops. Default: when all is done. */
   readonly budget?: InferBudget | undefined
   /** Whether what was parked is tried again. Default false. */
   readonly retryParked?: boolean | undefined

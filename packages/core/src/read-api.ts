@@ -1,5 +1,6 @@
+import type { LoggedChange } from './contracts/change-page.ts'
 import type { SignalOptions } from './contracts/progress.ts'
-import type { Metadata } from './contracts/record.ts'
+import type { Metadata, Scope } from './contracts/record.ts'
 import type { QueryOrder, ScopeValue } from './contracts/store.ts'
 import type { Where } from './contracts/where.ts'
 import type { MemoryItem, ScopeOptions, TimeInput } from './memory-api.ts'
@@ -83,4 +84,36 @@ export interface ScopesPage {
   readonly results: ScopeValue[]
   /** What to give as `after` for the page behind this one. Undefined on the last page. */
   readonly next: string | undefined
+}
+
+/** The options of `changes`. */
+export interface ChangesOptions extends ScopeOptions, SignalOptions {
+  /** The `cursor` of a change, or of the changes that were read last. Default: all that is there. */
+  readonly after?: string | undefined
+  /** Entries of the log read at a time, 1 to 10,000, default 1,000. */
+  readonly pageSize?: number | undefined
+}
+
+/** What became of a memory. */
+export interface MemoryChange {
+  /** The memory's id. */
+  readonly id: string
+  /** Whose it is, or was; its organization alone where its history was purged with it. */
+  readonly scope: Scope
+  /**
+   * 'added': it is there for the first time. 'updated': it was changed, brought back, or moved to another model. 'deleted':
+   * it is gone, or hidden.
+   */
+  readonly event: LoggedChange['event']
+  /** What to give as `after` for what follows, in this process or another. */
+  readonly cursor: string
+}
+
+/** The changes of a log up to its end, read while they are consumed. */
+export interface ChangeFeed extends AsyncIterable<MemoryChange> {
+  /**
+   * What to give as `after` to go on where the reading has come to. At the end it is past the changes of others too, which the
+   * next reading then need not pass over. Undefined before the first change of a feed without `after`.
+   */
+  readonly cursor: string | undefined
 }

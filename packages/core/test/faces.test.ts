@@ -38,6 +38,7 @@ test('the face for those who write a part has these', () => {
     'embedderKey',
     'estimateTokens',
     'evaluateWhere',
+    'eventOf',
     'exactlyOne',
     'factKey',
     'flag',

@@ -64,11 +64,12 @@ describeWithServer('mysql', 'tables of an earlier layout', server => {
       await makeEarlier(version, tables, 'old_')
       await (await openMysqlStore({ url: tables.url, tablePrefix: 'old_' })).close()
       await tables.admin.query(`update old_meta set value = '${version}' where \`key\` = 'agentmem:schema'`)
-      await tables.admin.query('alter table old_history drop column successor_id')
+      if (version < 3) await tables.admin.query('alter table old_history drop column successor_id')
+      await tables.admin.query('alter table old_tombstones drop column run_id')
       await using store = await openMysqlStore({ url: tables.url, tablePrefix: 'old_' })
       await assertMigrated(store)
       const [rows] = await tables.admin.query("select value from old_meta where `key` = 'agentmem:schema'")
-      expect(rows).toEqual([{ value: '3' }])
+      expect(rows).toEqual([{ value: '4' }])
       expect(await layoutOf(tables, 'old_')).toEqual(await layoutOf(tables, 'fresh_'))
     },
     60_000,

@@ -111,6 +111,7 @@ describeWithServer(
       const plan = await planOf(() => store.changes({ after: 3400, limit: 10 }))
       expectNoScan(plan)
       expectNoScan(await planOf(() => store.textChanges({ after: 3400, limit: 10 })))
+      expectNoScan(await planOf(() => store.scopedChanges({ after: 3400, limit: 10 })))
       expect(plan.filter(({ table, key }) => table === 'memories' && key === 'PRIMARY')).not.toHaveLength(0)
     })
 

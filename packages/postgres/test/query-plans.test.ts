@@ -139,6 +139,7 @@ describeWithServer('postgres', 'how the server goes about the statements', serve
     const nodes = await scansOf(async () => {
       await store.changes({ after: 100, limit: 10 })
       await store.textChanges({ after: 100, limit: 10 })
+      await store.scopedChanges({ after: 100, limit: 10 })
       await store.head()
     })
     expectNoScan(nodes)

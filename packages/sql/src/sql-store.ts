@@ -3,6 +3,7 @@ import type {
   Adopted,
   AdoptOptions,
   CallOptions,
+  ChangePage,
   ChangeReceipt,
   CommitReceipt,
   CountRequest,
@@ -13,6 +14,7 @@ import type {
   Key,
   LogHead,
   LogPage,
+  LogRequest,
   MemoryRecord,
   MetaEntry,
   Patch,
@@ -61,6 +63,7 @@ import type { Tables } from './database/tables.ts'
 import { untilItPasses } from './database/until-it-passes.ts'
 import { changes, textChanges } from './log/changes.ts'
 import { readHead } from './log/log.ts'
+import { scopedChanges } from './log/scoped-changes.ts'
 import { readMeta, writeMeta } from './log/meta.ts'
 import { probeLog } from './log/probe-log.ts'
 import { Joined } from './transactions/join-transactions.ts'
@@ -196,18 +199,16 @@ class SqlStore implements Store {
     return this.#ask(options, session => history(session, keys))
   }
 
-  async changes(
-    request: { readonly after: number; readonly limit: number },
-    options?: CallOptions,
-  ): Promise<LogPage> {
+  async changes(request: LogRequest, options?: CallOptions): Promise<LogPage> {
     return this.#ask(options, session => changes(session, request))
   }
 
-  async textChanges(
-    request: { readonly after: number; readonly limit: number },
-    options?: CallOptions,
-  ): Promise<TextPage> {
+  async textChanges(request: LogRequest, options?: CallOptions): Promise<TextPage> {
     return this.#ask(options, session => textChanges(session, request))
+  }
+
+  async scopedChanges(request: LogRequest, options?: CallOptions): Promise<ChangePage> {
+    return this.#ask(options, session => scopedChanges(session, request))
   }
 
   async head(options?: CallOptions): Promise<LogHead> {
@@ -228,10 +229,7 @@ class SqlStore implements Store {
     return this.#write(options, session => startStaging(session, embedder))
   }
 
-  async unstaged(
-    request: { readonly after: number; readonly limit: number },
-    options?: CallOptions,
-  ): Promise<UnstagedPage> {
+  async unstaged(request: LogRequest, options?: CallOptions): Promise<UnstagedPage> {
     return this.#ask(options, session => unstaged(session, request))
   }
 

@@ -110,6 +110,7 @@ it('the log is read from its position, and the head is the end of it', async () 
   const plans = await plansOf(async store => {
     await store.changes({ after: 100, limit: 10 })
     await store.textChanges({ after: 100, limit: 10 })
+    await store.scopedChanges({ after: 100, limit: 10 })
     await store.head()
   })
   expectNoScan(plans)

@@ -31,8 +31,16 @@ const unlessNull = 'is not null'
 /** What the second layout has beside the first, under the names that databases have in common. */
 const placed = 'place INTEGER default 0 not null, indexed smallint default 1 not null, '
 
+/** And the third beside the second: in `memories`, and the table of the inbox. */
+const inForce =
+  "valid_from integer, valid_to integer, superseded_by key, origin key default 'caller' not null, derivation text, deleted_at integer, "
+const waiting =
+  'memory_id key not null unique, org_id key not null, user_id key, agent_id key, run_id key, at integer not null, ' +
+  'tokens integer not null, attempts integer not null, not_before integer not null, parked smallint not null, ' +
+  'reason text, answer text'
+
 /** The layouts from which a Store must be brought to the newest. */
-export const earlierLayouts = [1, 2] as const
+export const earlierLayouts = [1, 2, 3] as const
 export type EarlierLayout = (typeof earlierLayouts)[number]
 
 /**
@@ -65,17 +73,18 @@ export function earlierLayout(version: EarlierLayout, dialect: LayoutDialect): s
         'metadata text not null, type key not null, level key not null, importance real not null, ' +
         'access_count integer not null, last_accessed_at integer, created_at integer not null, ' +
         'updated_at integer not null, expires_at integer, version integer not null, created_by key, updated_by key, ' +
-        `actor_id key, role key, ${version > 1 ? placed : ''}dedupe_key key, reuse_key key, vector bytes not null`,
+        `actor_id key, role key, ${version > 1 ? placed : ''}${version > 2 ? inForce : ''}dedupe_key key, reuse_key key, vector bytes not null`,
     ),
     table(
       'history',
       `memory_id key not null, seq integer not null, ${owner}, previous_value text, new_value text, ` +
-        'event key not null, actor_id key, role key, created_at integer not null',
+        `event key not null, actor_id key, role key, created_at integer not null${version > 2 ? ', successor_id key' : ''}`,
       clustered,
       `, constraint ${prefix.replace(/^.*\./, '')}history_key primary key (memory_id, seq)`,
     ),
     table('tombstones', 'seq integer not null primary key, id key not null'),
     table('staged', 'hash key not null primary key, vector bytes not null'),
+    ...(version > 2 ? [table('pending', `seq integer not null primary key, ${waiting}`)] : []),
     ...['user_id', 'agent_id', 'run_id'].map(part =>
       index(part, `org_id ${part} created_at${version > 1 ? ' place' : ''}`),
     ),

@@ -96,6 +96,7 @@ export const guardedQuestionCases: readonly Case<Store>[] = casesOf('guards', {
         history: () => store.history([key], options),
         changes: () => store.changes({ after: 0, limit: 1 }, options),
         textChanges: () => store.textChanges({ after: 0, limit: 1 }, options),
+        scopedChanges: () => store.scopedChanges({ after: 0, limit: 1 }, options),
         texts: () => store.texts({ scope: { orgId } }, options)[Symbol.asyncIterator]().next(),
         count: () => store.count({ scope: { orgId } }, options),
         scopes: () => store.scopes({ scope: { orgId }, by, limit: 1 }, options),
@@ -148,6 +149,7 @@ export const guardedQuestionCases: readonly Case<Store>[] = casesOf('guards', {
       for (const limit of [0, -1, 0.5, NaN, Infinity]) {
         await refuse(`changes, limit ${limit}`, () => store.changes({ after: 0, limit }))
         await refuse(`textChanges, limit ${limit}`, () => store.textChanges({ after: 0, limit }))
+        await refuse(`scopedChanges, limit ${limit}`, () => store.scopedChanges({ after: 0, limit }))
       }
     }),
 

@@ -48,6 +48,7 @@ const samples: SampleCalls = {
   history: [[key], { signal }],
   changes: [page, { signal }],
   textChanges: [page, { signal }],
+  scopedChanges: [page, { signal }],
   head: [{ signal }],
   checkDatabase: [{ signal }],
   readMeta: [['k'], { signal }],

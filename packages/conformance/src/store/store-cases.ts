@@ -32,6 +32,7 @@ import { putCases } from './put.ts'
 import { queryCases } from './query.ts'
 import { replaceCases } from './replace.ts'
 import { reuseCases } from './reuse.ts'
+import { scopedChangesCases } from './scoped-changes.ts'
 import { sharingCases } from './sharing.ts'
 import { stagingCases } from './staging.ts'
 import { textChangesCases } from './text-changes.ts'
@@ -60,6 +61,7 @@ export const storeCases: readonly Case<Store>[] = [
   ...pastCases,
   ...logCases,
   ...textChangesCases,
+  ...scopedChangesCases,
   ...indexedCases,
   ...currentCases,
   ...commitCases,

@@ -7,5 +7,6 @@ export interface DatabaseCheck {
   readonly by: string | undefined
   /** What it has found to be damaged, in its own words; at most 100 are named. */
   readonly problems: readonly string[]
+  /** What to do so that it can check itself; absent where it did. */
   readonly advice?: string | undefined
 }

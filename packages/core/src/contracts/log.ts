@@ -14,6 +14,12 @@ export interface LogSpan {
   readonly upTo: number
 }
 
+/** Which part of the log is read: what follows a position, at most so many entries. */
+export interface LogRequest {
+  readonly after: number
+  readonly limit: number
+}
+
 /** The most changes that one read of the log returns. */
 export const largestLogPage = 100_000
 

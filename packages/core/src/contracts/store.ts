@@ -1,6 +1,7 @@
 import type { DatabaseCheck } from './database-check.ts'
 import type { LogHead } from './log-head.ts'
-import type { CallOptions, LogPage } from './log.ts'
+import type { ChangePage } from './change-page.ts'
+import type { CallOptions, LogPage, LogRequest } from './log.ts'
 import type { StoreCommit } from './store-commit.ts'
 import type {
   ChangeReceipt,
@@ -195,15 +196,15 @@ export interface Store extends VectorStaging, StoreCommit, AsyncDisposable {
    * last change, and each deleted id: read from 0 it is the whole Store. A record that no search finds, or without a
    * vector, is a delete. A reader never misses a change, however late its transaction commits.
    */
-  changes(
-    request: { readonly after: number; readonly limit: number },
-    options?: CallOptions,
-  ): Promise<LogPage>
+  changes(request: LogRequest, options?: CallOptions): Promise<LogPage>
+  /**
+   * The same log with whose each memory is, and neither vectors nor texts: also of those that no search finds, and of those
+   * that are gone. Of one whose history is purged, then or later, it knows the organization alone. A delete from before the
+   * Store kept that is left out.
+   */
+  scopedChanges(request: LogRequest, options?: CallOptions): Promise<ChangePage>
   /** The same log with texts in the place of vectors. A record that no search finds is a delete. */
-  textChanges(
-    request: { readonly after: number; readonly limit: number },
-    options?: CallOptions,
-  ): Promise<TextPage>
+  textChanges(request: LogRequest, options?: CallOptions): Promise<TextPage>
   /**
    * Returns the position of the newest change that `changes` would return, and the lineage of the log, read in the same
    * statement. It must be cheap: every search calls it.

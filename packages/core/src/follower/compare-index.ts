@@ -17,7 +17,7 @@ export interface VerifyResult {
   readonly different: string[]
   /** Vectors in the index that belong to no memory. */
   readonly orphans: number
-  /** What the database says of itself, where it was asked. If something is damaged, nothing is compared with it. */
+  /** What the database says of itself; absent where it was not asked. If something is damaged, nothing is compared with it. */
   readonly database?: DatabaseCheck | undefined
 }
 

@@ -25,9 +25,10 @@ import {
   checkVector,
   maxContentLength,
 } from '../checks/check-values.ts'
+import type { ChangePage } from '../contracts/change-page.ts'
 import type { LogHead } from '../contracts/log-head.ts'
 import type { DatabaseCheck } from '../contracts/database-check.ts'
-import type { CallOptions, LogPage } from '../contracts/log.ts'
+import type { CallOptions, LogPage, LogRequest } from '../contracts/log.ts'
 import type { HistoryEntry, Key, MemoryRecord, Scope, StoredRecord } from '../contracts/record.ts'
 import type { Adopted, AdoptOptions, StagedVector, StagingState, UnstagedPage } from '../contracts/staging.ts'
 import type { CommitReceipt, PendingPage, PendingQuery, StoreChange } from '../contracts/store-commit.ts'
@@ -182,22 +183,22 @@ class GuardedStore implements s.Store {
     yield* this.#door.texts(query, options)
   }
 
-  async changes(
-    request: { readonly after: number; readonly limit: number },
-    options: CallOptions = {},
-  ): Promise<LogPage> {
+  async changes(request: LogRequest, options: CallOptions = {}): Promise<LogPage> {
     checkCallOptions(options)
     checkRequest(request)
     return this.#door.changes(request, options)
   }
 
-  async textChanges(
-    request: { readonly after: number; readonly limit: number },
-    options: CallOptions = {},
-  ): Promise<TextPage> {
+  async textChanges(request: LogRequest, options: CallOptions = {}): Promise<TextPage> {
     checkCallOptions(options)
     checkRequest(request)
     return this.#door.textChanges(request, options)
+  }
+
+  async scopedChanges(request: LogRequest, options: CallOptions = {}): Promise<ChangePage> {
+    checkCallOptions(options)
+    checkRequest(request)
+    return this.#door.scopedChanges(request, options)
   }
 
   async head(options: CallOptions = {}): Promise<LogHead> {
@@ -229,10 +230,7 @@ class GuardedStore implements s.Store {
     return this.#door.startStaging(embedder, options)
   }
 
-  async unstaged(
-    request: { readonly after: number; readonly limit: number },
-    options: CallOptions = {},
-  ): Promise<UnstagedPage> {
+  async unstaged(request: LogRequest, options: CallOptions = {}): Promise<UnstagedPage> {
     checkCallOptions(options)
     checkRequest(request)
     return this.#door.unstaged(request, options)

@@ -1,6 +1,7 @@
+import type { ChangePage } from '../contracts/change-page.ts'
 import type { LogHead } from '../contracts/log-head.ts'
 import type { DatabaseCheck } from '../contracts/database-check.ts'
-import type { CallOptions, LogPage } from '../contracts/log.ts'
+import type { CallOptions, LogPage, LogRequest } from '../contracts/log.ts'
 import { throwIfAborted } from '../contracts/errors.ts'
 import type { HistoryEntry, Key, MemoryRecord, Scope, StoredRecord } from '../contracts/record.ts'
 import type { Adopted, AdoptOptions, StagedVector, StagingState, UnstagedPage } from '../contracts/staging.ts'
@@ -117,18 +118,16 @@ export class StoreDoor implements s.Store {
     return this.#pages('texts', options, () => this.#store.texts(query, options))
   }
 
-  changes(
-    request: { readonly after: number; readonly limit: number },
-    options: CallOptions = {},
-  ): Promise<LogPage> {
+  changes(request: LogRequest, options: CallOptions = {}): Promise<LogPage> {
     return this.#run('changes', undefined, options, () => this.#store.changes(request, options))
   }
 
-  textChanges(
-    request: { readonly after: number; readonly limit: number },
-    options: CallOptions = {},
-  ): Promise<TextPage> {
+  textChanges(request: LogRequest, options: CallOptions = {}): Promise<TextPage> {
     return this.#run('textChanges', undefined, options, () => this.#store.textChanges(request, options))
+  }
+
+  scopedChanges(request: LogRequest, options: CallOptions = {}): Promise<ChangePage> {
+    return this.#run('scopedChanges', undefined, options, () => this.#store.scopedChanges(request, options))
   }
 
   head(options: CallOptions = {}): Promise<LogHead> {
@@ -149,10 +148,7 @@ export class StoreDoor implements s.Store {
     return this.#run('startStaging', undefined, options, () => this.#store.startStaging(embedder, options))
   }
 
-  unstaged(
-    request: { readonly after: number; readonly limit: number },
-    options: CallOptions = {},
-  ): Promise<UnstagedPage> {
+  unstaged(request: LogRequest, options: CallOptions = {}): Promise<UnstagedPage> {
     return this.#run('unstaged', undefined, options, () => this.#store.unstaged(request, options))
   }
 

@@ -12,7 +12,7 @@ export interface ModelStore
       'name' | 'put' | 'patch' | 'delete' | 'deleteAll' | 'commit' | 'pending' | 'get' | 'vectors' | 'history'
     >,
     Pick<Store, 'query' | 'count' | 'scopes' | 'changes' | 'head' | 'readMeta' | 'writeMeta' | 'stats'>,
-    Pick<Store, 'checkDatabase'>,
+    Pick<Store, 'checkDatabase' | 'scopedChanges'>,
     KeptVectors {}
 
 /**
@@ -57,6 +57,7 @@ function modelStore(store: Store, model: string): ModelStore {
       if (page.cursor > request.after) await checkModel(store, model, options)
       return page
     },
+    scopedChanges: store.scopedChanges.bind(store),
     head: store.head.bind(store),
     readMeta: store.readMeta.bind(store),
     writeMeta: store.writeMeta.bind(store),

@@ -1,9 +1,10 @@
 import { randomUUID } from 'node:crypto'
 
 import { indexEntryOf, textEntryOf } from '../contracts/log-entries.ts'
+import type { ChangePage } from '../contracts/change-page.ts'
 import type { DatabaseCheck } from '../contracts/database-check.ts'
 import type { LogHead } from '../contracts/log-head.ts'
-import type { LogPage } from '../contracts/log.ts'
+import type { LogPage, LogRequest } from '../contracts/log.ts'
 import { embedderKey, modelMismatch } from '../contracts/model-identity.ts'
 import { inScope, isSearched, scopeOf } from '../contracts/record.ts'
 import type { HistoryEntry, Key, MemoryRecord, Scope, StoredRecord } from '../contracts/record.ts'
@@ -134,15 +135,20 @@ export class MapStore implements s.Store {
     return keys.map(key => this.#writes.history.of(key))
   }
 
-  async changes(request: { readonly after: number; readonly limit: number }): Promise<LogPage> {
+  async changes(request: LogRequest): Promise<LogPage> {
     this.#statements++
     const page = readMapLog(this.#log, this.#records, request, indexEntryOf)
     return { ...page, upserts: page.upserts.map(entry => ({ ...entry, vector: entry.vector.slice() })) }
   }
 
-  async textChanges(request: { readonly after: number; readonly limit: number }): Promise<TextPage> {
+  async textChanges(request: LogRequest): Promise<TextPage> {
     this.#statements++
     return readMapLog(this.#log, this.#records, request, textEntryOf)
+  }
+
+  async scopedChanges(request: LogRequest): Promise<ChangePage> {
+    this.#statements++
+    return this.#writes.changes(request)
   }
 
   async head(): Promise<LogHead> {
@@ -165,7 +171,7 @@ export class MapStore implements s.Store {
     return this.#staging.start(embedder)
   }
 
-  async unstaged(request: { readonly after: number; readonly limit: number }): Promise<UnstagedPage> {
+  async unstaged(request: LogRequest): Promise<UnstagedPage> {
     this.#statements++
     return this.#staging.unstaged(request)
   }

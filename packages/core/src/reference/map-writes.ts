@@ -1,6 +1,10 @@
 import { patchedRecord, recordedChange, replacedRecord } from '../checks/changed-record.ts'
 import { leftOut, MemoryError, notFound } from '../contracts/errors.ts'
 import { sameScope } from '../contracts/record-keys.ts'
+import { eventOf } from '../contracts/change-page.ts'
+import type { ChangePage, LoggedChange } from '../contracts/change-page.ts'
+import type { LogRequest } from '../contracts/log.ts'
+import { scopeOf } from '../contracts/record.ts'
 import type { Key, Scope, StoredRecord } from '../contracts/record.ts'
 import type { CommitReceipt, StoreChange } from '../contracts/store-commit.ts'
 import type * as w from '../contracts/store-writes.ts'
@@ -66,7 +70,7 @@ export class MapWrites {
     for (const key of keys) {
       const record = this.records.byKey(key)
       if (record) this.#delete(record, options)
-      if (options.purgeHistory) this.history.purgeOf(key)
+      if (options.purgeHistory) this.#purge(key, key.id)
     }
     return { missing, span: { after, upTo: this.log.head } }
   }
@@ -75,8 +79,8 @@ export class MapWrites {
     const { where, purgeHistory } = options
     const found = [...this.records.values()].filter(matcherOf({ scope, where }))
     for (const record of found) this.#delete(record, options)
-    if (purgeHistory && where) for (const { id } of found) this.history.purgeOf({ ...scope, id })
-    else if (purgeHistory) this.history.purge(scope)
+    if (purgeHistory && where) for (const { id } of found) this.#purge(scope, id)
+    else if (purgeHistory) this.#purge(scope)
     return found.length
   }
 
@@ -104,6 +108,24 @@ export class MapWrites {
       const record = this.records.byKey(key)
       if (record) this.records.touch({ ...record, accessCount: record.accessCount + 1, lastAccessedAt: at })
     }
+  }
+
+  changes(request: LogRequest): ChangePage {
+    const { ids, ...page } = this.log.read(request)
+    const changes = ids.map((id): LoggedChange => {
+      const record = this.records.byId(id)
+      const position = this.log.positionOf(id)
+      if (!record) return { id, scope: this.log.scopeOf(id), event: 'deleted', position }
+      return { id, scope: scopeOf(record), event: eventOf(record), position }
+    })
+    return { changes, ...page }
+  }
+
+  /** Forgets what was in a scope, or what an id was there. */
+  #purge(scope: Scope, id?: string): void {
+    if (id === undefined) this.history.purge(scope)
+    else this.history.purgeOf({ ...scope, id })
+    this.log.forget(scope, id)
   }
 
   #refuseForeignIds(records: readonly StoredRecord[]): void {
@@ -140,7 +162,8 @@ export class MapWrites {
     this.records.delete(record)
     this.inbox.delete(record)
     const entry = { event: 'DELETE', previousValue: record.content, createdAt: Date.now() } as const
-    this.#remember({ ...entry, record }, options)
+    this.history.add({ ...entry, record }, options.actor)
+    this.log.bury(record.id, scopeOf(record))
   }
 
   /** Adds one change to the history and to the log. */

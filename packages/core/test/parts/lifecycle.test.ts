@@ -42,6 +42,7 @@ const calls: Record<string, (memory: Memory) => Promise<unknown>> = {
   repair: memory => memory.repair(),
   reembed: memory => memory.reembed(new WordEmbedder({ model: 'other' })),
   exportTo: memory => memory.exportTo(process.stdout),
+  changes: async memory => memory.changes(),
   copyTo: async memory => memory.copyTo((await openMemory()).memory),
   importFrom: memory => memory.importFrom((async function* () {})()),
   reset: memory => memory.reset(),

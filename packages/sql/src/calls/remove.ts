@@ -7,7 +7,7 @@ import { groupedBy } from '../database/grouped-by.ts'
 import { partsOf, rowsInParts } from '../database/list-parts.ts'
 import { scopeCondition } from '../database/scope-condition.ts'
 import type { WriteSession } from '../database/session.ts'
-import { historyColumns, scopeSelection } from '../database/tables.ts'
+import { historyColumns, scopeSelection, tombstoneScope } from '../database/tables.ts'
 import { takeLog } from '../log/log.ts'
 import { matching } from './count.ts'
 
@@ -29,7 +29,12 @@ export async function deleteByKey(
   const ids = [...new Set(Array.from(present, ({ id }) => id))]
   let buried = 0
   for (const part of partsOf(ids, session.flavor))
-    buried += await bury(session, session.flavor.isOneOf(sql.ref<string>('id'), part), head + buried)
+    buried += await bury(
+      session,
+      session.flavor.isOneOf(sql.ref<string>('id'), part),
+      head + buried,
+      purgeHistory,
+    )
   if (!purgeHistory) await addHistory(session, head, actor)
   if (hasPending) await deleteBuried(session, head, 'pending')
   await deleteBuried(session, head, 'memories')
@@ -62,15 +67,16 @@ async function purgeByKey(session: WriteSession, keys: readonly Key[]): Promise<
 async function purgePart({ db, flavor }: WriteSession, keys: readonly Key[]): Promise<void> {
   const groups = [...groupedBy(keys, scopeKey).values()]
   for (let start = 0; start < groups.length; start += scopesPerStatement) {
-    const named = groups.slice(start, start + scopesPerStatement).map(([first, ...others]) => {
-      const { id, ...scope } = first as Key
-      const ids = [id, ...others.map(key => key.id)]
-      return sql<SqlBool>`(${scopeCondition(scope)} and ${flavor.isOneOf(sql.ref<string>('memory_id'), ids)})`
-    })
-    await db
-      .deleteFrom('history')
-      .where(sql<SqlBool>`(${sql.join(named, sql` or `)})`)
-      .execute()
+    const named = (column: string): Expression<SqlBool> => {
+      const conditions = groups.slice(start, start + scopesPerStatement).map(([first, ...others]) => {
+        const { id, ...scope } = first as Key
+        const ids = [id, ...others.map(key => key.id)]
+        return sql<SqlBool>`(${scopeCondition(scope)} and ${flavor.isOneOf(sql.ref<string>(column), ids)})`
+      })
+      return sql<SqlBool>`(${sql.join(conditions, sql` or `)})`
+    }
+    await db.deleteFrom('history').where(named('memory_id')).execute()
+    await db.updateTable('tombstones').set(nobody).where(named('id')).execute()
   }
 }
 
@@ -81,27 +87,42 @@ export async function deleteScope(
   { actor, where, purgeHistory = false }: DeleteAllOptions,
 ): Promise<number> {
   const { head, hasPending } = await takeLog(session)
-  const deleted = await bury(session, matching({ scope, where }, session.flavor), head)
+  const deleted = await bury(session, matching({ scope, where }, session.flavor), head, purgeHistory)
   if (deleted > 0) {
     if (!purgeHistory) await addHistory(session, head, actor)
     if (purgeHistory && where) await deleteBuried(session, head, 'history')
     if (hasPending) await deleteBuried(session, head, 'pending')
     await deleteBuried(session, head, 'memories')
   }
-  if (purgeHistory && !where) await session.db.deleteFrom('history').where(scopeCondition(scope)).execute()
+  if (purgeHistory && !where) {
+    await session.db.deleteFrom('history').where(scopeCondition(scope)).execute()
+    await session.db.updateTable('tombstones').set(nobody).where(scopeCondition(scope)).execute()
+  }
   return deleted
 }
 
-/** Writes a tombstone for each memory that fulfils the condition, at the positions after `head`. Returns how many. */
-async function bury({ db }: WriteSession, condition: Expression<SqlBool>, head: number): Promise<number> {
+/** Whose a memory was whose history is purged: nothing is kept of it but the organization. */
+const nobody = { user_id: null, agent_id: null, run_id: null }
+
+/**
+ * Writes a tombstone for each memory that fulfils the condition, at the positions after `head`; of a purged one it says only
+ * which organization's it was. Returns how many.
+ */
+async function bury(
+  { db }: WriteSession,
+  condition: Expression<SqlBool>,
+  head: number,
+  isPurged: boolean,
+): Promise<number> {
+  const owner = isPurged ? (['org_id'] as const) : tombstoneScope
   const row = sql<number>`row_number() over (order by ${sql.ref('seq')})`
   const { numInsertedOrUpdatedRows = 0n } = await db
     .insertInto('tombstones')
-    .columns(['seq', 'id'])
+    .columns(['seq', 'id', ...owner])
     .expression(
       db
         .selectFrom('memories')
-        .select([sql<number>`${head} + ${row}`.as('position'), 'id'])
+        .select([sql<number>`${head} + ${row}`.as('position'), 'id', ...owner])
         .where(condition),
     )
     .executeTakeFirstOrThrow()

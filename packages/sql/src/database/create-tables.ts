@@ -31,6 +31,10 @@ export async function createTables(
     .createTable('tombstones')
     .addColumn('seq', types.integer, column => column.primaryKey().notNull())
     .addColumn('id', types.key, column => column.notNull())
+    .addColumn('org_id', types.key)
+    .addColumn('user_id', types.key)
+    .addColumn('agent_id', types.key)
+    .addColumn('run_id', types.key)
     .execute()
   await db.schema
     .createTable('staged')

@@ -86,7 +86,15 @@ export interface PendingTable {
 export interface TombstonesTable {
   seq: number
   id: string
+  /** Null, like the other parts, for a delete from before layout 4. */
+  org_id: string | null
+  user_id: string | null
+  agent_id: string | null
+  run_id: string | null
 }
+
+/** The columns that say whose a deleted memory was. */
+export const tombstoneScope = ['org_id', 'user_id', 'agent_id', 'run_id'] as const
 
 export interface MetaTable {
   key: string
