@@ -66,20 +66,13 @@ export async function compareFacts(
     crowded.forEach((i, n) => (found[i] = again[n] ?? found[i] ?? { records: [], isFull: false }))
   }
   const words = facts.map(({ fact }) => splitWords(fact.text).join(' '))
+  const earlier = earlierFacts(facts, words, vectors, settings)
   return facts.map(({ fact, owner }, i) => {
     const [first] = fact.sources
     const { runId, ...rest } = first ? scopeOf(first) : owner
     const hasNoRun = settings.factScope === 'user' && (rest.userId ?? rest.agentId) !== undefined
     const scope: Scope = hasNoRun || runId === undefined ? rest : { ...rest, runId }
     const hash = contentHash(fact.text)
-    const near = (j: number): boolean => {
-      if (words[j] === words[i]) return true
-      const [a, b] = [vectors[i], vectors[j]]
-      return a && b ? innerProduct(a, b, 0) >= settings.floor : false
-    }
-    const before = facts.flatMap((other, j) => (j < i && other.owner === owner && near(j) ? [j] : []))
-    const twins = before.filter(j => words[j] === words[i]).slice(0, 1)
-    const earlier = [...twins, ...before.filter(j => !twins.includes(j)).slice(-settings.neighbours)]
     return {
       fact,
       owner,
@@ -89,8 +82,40 @@ export async function compareFacts(
       vector: vectors[i] ?? null,
       words: words[i] ?? '',
       stored: (found[i]?.records ?? []).slice(0, settings.neighbours),
-      earlier,
+      earlier: earlier[i] ?? [],
     }
+  })
+}
+
+/**
+ * For each fact the earlier ones of its owner that it is compared with: the first that has the same words, then the last
+ * `neighbours` of those that are near. Looks back only until it has these, since a call may have thousands of facts.
+ */
+function earlierFacts(
+  facts: readonly { readonly owner: Scope }[],
+  words: readonly string[],
+  vectors: readonly (Float32Array | null)[],
+  { floor, neighbours }: InferSettings,
+): number[][] {
+  const isNear = (i: number, j: number): boolean => {
+    if (words[i] === words[j]) return true
+    const [a, b] = [vectors[i], vectors[j]]
+    return a && b ? innerProduct(a, b, 0) >= floor : false
+  }
+  const owners = new Map<Scope, { readonly firstOf: Map<string, number>; readonly places: number[] }>()
+  return facts.map(({ owner }, i) => {
+    const { firstOf, places } = owners.get(owner) ?? { firstOf: new Map<string, number>(), places: [] }
+    owners.set(owner, { firstOf, places })
+    const text = words[i] ?? ''
+    const twin = firstOf.get(text)
+    const near: number[] = []
+    for (let at = places.length - 1; at >= 0 && near.length < neighbours; at--) {
+      const j = places[at] as number
+      if (j !== twin && isNear(i, j)) near.unshift(j)
+    }
+    if (twin === undefined) firstOf.set(text, i)
+    places.push(i)
+    return twin === undefined ? near : [twin, ...near]
   })
 }
 

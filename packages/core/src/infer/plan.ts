@@ -58,14 +58,13 @@ function planOnce(
   context: PlanContext,
   replacing: boolean,
 ): Plan {
-  const puts = new Map<number, StoredRecord>()
+  const puts = new Map<string, StoredRecord>()
   const changed = new Map<string, Changed>()
   const results: InferredMemory[] = []
   /** The id under which each fact is stored, its own or that of a known one. */
   const idOf = new Map<number, string>()
   const isTaken = (id: string): boolean =>
-    changed.get(id)?.set.supersededBy !== undefined ||
-    [...puts.values()].some(put => put.id === id && put.supersededBy !== null)
+    changed.get(id)?.set.supersededBy !== undefined || (puts.get(id)?.supersededBy ?? null) !== null
   const change = (record: MemoryRecord, set: Changed['set']): void => {
     const before = changed.get(record.id)
     changed.set(record.id, { record, set: { ...before?.set, ...set } })
@@ -75,7 +74,7 @@ function planOnce(
     const candidates = candidatesOf(compared).map((candidate): MemoryRecord | undefined => {
       if ('stored' in candidate) return candidate.stored
       const id = idOf.get(candidate.earlier)
-      return id === undefined ? undefined : [...puts.values()].find(put => put.id === id)
+      return id === undefined ? undefined : puts.get(id)
     })
     const { same, replaces } = decisions[place] ?? { same: [], replaces: [] }
     const known = same.map(k => candidates[k]).find(record => record !== undefined && !isTaken(record.id))
@@ -85,8 +84,8 @@ function planOnce(
       idOf.set(place, known.id)
       if (known.derivation) {
         const derivation = withSources(known.derivation, sources, context.batch)
-        const own = [...puts].find(([, { id }]) => id === known.id)
-        if (own) puts.set(own[0], { ...own[1], derivation })
+        const own = puts.get(known.id)
+        if (own) puts.set(own.id, { ...own, derivation })
         else
           change(known, {
             derivation: withSources(
@@ -106,12 +105,12 @@ function planOnce(
     for (const { k, why } of replaces) {
       const other = candidates[k]
       if (!other || closed.includes(other)) continue
-      const isOwn = [...puts.values()].some(({ id }) => id === other.id)
+      const own = puts.get(other.id)
       const mayClose =
         replacing &&
         !isTaken(other.id) &&
         closed.length < context.settings.maxReplaced &&
-        mayReplaceIt(other, isOwn, context.settings)
+        mayReplaceIt(other, own !== undefined, context.settings)
       if (!mayClose) {
         conflicts.push(other.id)
       } else if (other.createdAt > put.createdAt) {
@@ -119,13 +118,12 @@ function planOnce(
       } else {
         closed.push(other)
         const validTo = why === 'changed' ? { validTo: put.validFrom ?? put.createdAt } : {}
-        const own = [...puts].find(([, { id }]) => id === other.id)
-        if (own) puts.set(own[0], { ...own[1], supersededBy: put.id, ...validTo })
+        if (own) puts.set(own.id, { ...own, supersededBy: put.id, ...validTo })
         else change(other, { supersededBy: put.id, ...validTo })
       }
     }
     const isOld = newer !== undefined && closed.length === 0
-    puts.set(place, isOld && newer ? closedAtBirth(put, newer) : put)
+    puts.set(put.id, isOld && newer ? closedAtBirth(put, newer) : put)
     idOf.set(place, put.id)
     const [previous] = closed
     results.push(
