@@ -3,6 +3,8 @@ import { describe, expect, test } from 'vitest'
 import type { Memory } from '../../src/memory.ts'
 import { Memory as MemoryClass } from '../../src/memory.ts'
 import { MemoryReads } from '../../src/memory-reads.ts'
+import { MemoryTransfer } from '../../src/memory-transfer.ts'
+import { MemoryWrites } from '../../src/memory-writes.ts'
 import { MemoryUpkeep } from '../../src/memory-upkeep.ts'
 import { exported, stream } from '../kit/exported.ts'
 import { openTenants } from '../kit/open-tenants.ts'
@@ -75,6 +77,8 @@ const calls: Readonly<Record<string, (bolt: Memory) => unknown>> = {
     await bolt.scopes({ by: 'metadata.kind' }),
   ],
   list: bolt => gathered(bolt.list(ana)),
+  changes: bolt => gathered(bolt.changes()),
+  copyTo: async bolt => bolt.copyTo((await openTenants()).tenants.org('bolt'), ana),
   history: bolt => bolt.history('secret'),
   flush: bolt => bolt.flush(),
   optimize: bolt => refuses(bolt.optimize(), refused),
@@ -86,9 +90,8 @@ const calls: Readonly<Record<string, (bolt: Memory) => unknown>> = {
 }
 
 test('every call is tried', () => {
-  const names = [MemoryClass.prototype, MemoryReads.prototype, MemoryUpkeep.prototype].flatMap(
-    Object.getOwnPropertyNames,
-  )
+  const classes = [MemoryClass, MemoryReads, MemoryWrites, MemoryTransfer, MemoryUpkeep]
+  const names = [...new Set(classes.flatMap(({ prototype }) => Object.getOwnPropertyNames(prototype)))]
   expect(Object.keys(calls).toSorted()).toEqual(names.filter(name => name !== 'constructor').toSorted())
 })
 
