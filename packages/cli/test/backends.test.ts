@@ -12,7 +12,7 @@ describe('a backend that is not installed', () => {
     ['--store', 'pglite:./folder', '@agentmem/pglite'],
     ['--index', 'lancedb:./folder', '@agentmem/lancedb'],
     ['--index', 'pgvector:', '@agentmem/pgvector'],
-    ['--index', 'sqlite-vec:', '@agentmem/sqlite-vec'],
+    ['--index', 'usearch:./folder', '@agentmem/usearch'],
     ['--embedder', 'fastembed:bge-small-en-v1.5', '@agentmem/fastembed'],
   ])('(%s %s) is named with the command that installs it', async (option, url, name) => {
     const program = await installedAlone()
@@ -81,7 +81,7 @@ describe('a backend that is installed in the project', () => {
       await installPackage(folder, '@agentmem/mysql', store('openMysqlStore'))
       await installPackage(folder, '@agentmem/pglite', store('openPgliteStore'))
       await installPackage(folder, '@agentmem/pgvector', shown('openPgvectorIndex'))
-      await installPackage(folder, '@agentmem/sqlite-vec', shown('openSqliteVecIndex'))
+      await installPackage(folder, '@agentmem/lancedb', shown('openLancedbIndex'))
       return folder
     }
 
@@ -89,7 +89,7 @@ describe('a backend that is installed in the project', () => {
       ['postgres://db/m', 'pgvector:', { url: 'postgres://db/m' }],
       ['mysql://db/m', 'pgvector:postgres://other/v', { url: 'postgres://other/v' }],
       ['postgres://db/m', 'pgvector:postgresql://other/v', { url: 'postgresql://other/v' }],
-      ['mysql://db/m', 'sqlite-vec:./vectors.db', { path: './vectors.db' }],
+      ['mysql://db/m', 'lancedb:./vectors', { path: './vectors' }],
     ])('is opened there (%s, %s)', async (store, index, options) => {
       const args = ['stats', '--store', store, '--index', index]
       const { code, stderr } = await agentmem(await folderWith(), args)

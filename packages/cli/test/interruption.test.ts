@@ -5,7 +5,7 @@ import { join } from 'node:path'
 import { setTimeout } from 'node:timers/promises'
 import { describe, expect, test } from 'vitest'
 import { coreModule, installPackage } from '../../core/test/addresses/install-package.ts'
-import { agentmem, answerOf, newFolder, startAgentmem } from './run-agentmem.ts'
+import { agentmem, answerOf, installedAlone, newFolder, startAgentmem } from './run-agentmem.ts'
 import type { Running } from './run-agentmem.ts'
 import { sampleFile, sampleLines } from './sample-lines.ts'
 
@@ -76,7 +76,7 @@ describe('Ctrl-C in an import', () => {
       }`,
     )
     const args = ['import', '-', '--store', 'postgres://db', '--user', 'ada', '--embedder', 'hash']
-    const running = startAgentmem(folder, args)
+    const running = startAgentmem(folder, args, {}, await installedAlone())
     const { child } = running
     child.stdin.write('"one"\n')
     await until(running, () => existsSync(join(folder, 'agentmem.vectors-384.db')))

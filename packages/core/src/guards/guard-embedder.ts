@@ -30,7 +30,7 @@ class GuardedEmbedder implements Embedder {
 
   constructor(embedder: Embedder) {
     this.#embedder = embedder
-    this.#life = new Lifecycle(`The embedder ${embedder.model}`)
+    this.#life = new Lifecycle(`The embedder ${embedder.model}`, { forgetsGivenUp: true })
   }
 
   get model(): string {

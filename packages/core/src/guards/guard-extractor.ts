@@ -45,7 +45,7 @@ class GuardedExtractor implements Extractor {
     if (typeof name !== 'string' || name === '' || name.length > 255)
       throw invalid(`An extractor needs a name of 1 to 255 characters; it has ${show(name)}.`)
     this.#extractor = extractor
-    this.#life = new Lifecycle(`The extractor ${name}`)
+    this.#life = new Lifecycle(`The extractor ${name}`, { forgetsGivenUp: true })
   }
 
   get name(): string {

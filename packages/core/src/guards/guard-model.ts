@@ -45,7 +45,7 @@ class GuardedModel implements LanguageModel {
 
   constructor(model: LanguageModel) {
     this.#model = model
-    this.#life = new Lifecycle(`The model ${model.model}`)
+    this.#life = new Lifecycle(`The model ${model.model}`, { forgetsGivenUp: true })
   }
 
   get model(): string {

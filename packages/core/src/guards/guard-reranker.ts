@@ -26,7 +26,7 @@ class GuardedReranker implements Reranker {
 
   constructor(reranker: Reranker) {
     this.#reranker = reranker
-    this.#life = new Lifecycle(`The reranker ${reranker.model}`)
+    this.#life = new Lifecycle(`The reranker ${reranker.model}`, { forgetsGivenUp: true })
   }
 
   get model(): string {

@@ -7,15 +7,18 @@ const longestWaitMs = 60_000
 /**
  * Lets calls through while an object is open, turns what they throw into a MemoryError, and closes
  * once: new calls are refused at once, those under way are waited for, a minute at most. A call ends with its signal,
- * whatever its work waits for.
+ * whatever its work waits for. With `forgetsGivenUp`, for what writes nothing, closing waits for no call that its caller has
+ * given up.
  */
 export class Lifecycle {
   readonly #name: string
+  readonly #forgetsGivenUp: boolean
   readonly #running = new Set<Promise<unknown>>()
   #closing: Promise<void> | undefined
 
-  constructor(name: string) {
+  constructor(name: string, { forgetsGivenUp = false }: { readonly forgetsGivenUp?: boolean } = {}) {
     this.#name = name
+    this.#forgetsGivenUp = forgetsGivenUp
   }
 
   get closed(): boolean {
@@ -28,12 +31,13 @@ export class Lifecycle {
     throwIfAborted(signal)
     const running = (async () => work())()
     this.#running.add(running)
-    // What a call that was given up still does is waited for by `close`.
+    // What a call that was given up still writes is waited for by `close`.
     const end = (): void => void this.#running.delete(running)
     running.then(end, end)
     try {
       return await untilAborted(running, signal)
     } catch (error) {
+      if (this.#forgetsGivenUp) end()
       throw MemoryError.from(error, `${this.#name}: ${doing} failed`)
     }
   }
