@@ -57,7 +57,7 @@ export async function countAfterTwoProcesses(name: string, folder: string): Prom
   return countFound(name, folder, texts)
 }
 
-/** How many of `writes` acknowledged texts are found when the process was killed while it wrote the next one. */
+/** How many of `writes` acknowledged texts are found when the process was killed right after the next was sent. */
 export async function countAfterKill(name: string, folder: string, writes: number): Promise<number> {
   const texts = sampleTexts(0, writes + 1)
   const server = await openMcpServer(name, folder)
