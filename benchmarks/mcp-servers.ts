@@ -1,6 +1,6 @@
 /**
  * The reference memory server of MCP beside ours, through the same client over stdio: writes, calls of 100 texts,
- * searches, and what is left after two processes wrote at once and after a kill -9. Each server in a process of its
+ * searches, and what is left after two processes wrote at once and after a kill -9 right after a call. Each server in a process of its
  * own, in turn, in reversed order every second round.
  *
  *   node benchmarks/mcp-servers.ts [--rounds 3] [--sizes 1000,10000] [--calls 50]
