@@ -24,7 +24,7 @@ export interface AddConfig extends Entity {
   readonly metadata?: Readonly<Record<string, unknown>> | undefined
   /** Another way to say whose memory it is. */
   readonly filters?: SearchFilters | undefined
-  /** Default true, which needs `extract`; without it the messages are stored as they are. */
+  /** Default true, which needs `extract` or an extractor of the Memory; without either the messages are stored as they are. */
   readonly infer?: boolean | undefined
   /** A day, YYYY-MM-DD, after whose end (UTC) the memory is no longer returned. */
   readonly expirationDate?: string | null | undefined
@@ -88,7 +88,7 @@ export interface HistoryItem {
 export interface MemoryConfig extends MemoryOptions {
   /**
    * What `infer: true` asks: the facts of the messages that are worth remembering, and are not among the existing ones.
-   * Default: none, so that messages are stored as they are, which is said once by a warning.
+   * Default: the extractor of the Memory; without one messages are stored as they are, which is said once by a warning.
    */
   readonly extract?:
     | ((messages: readonly Message[], existing: readonly string[]) => Promise<string[]>)

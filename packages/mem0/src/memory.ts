@@ -1,5 +1,6 @@
 import { Memory as AgentMemory, MemoryError } from '@agentmem/core'
 import type { HistoryEntry, MemoryItem as AgentItem, MemoryChanges, Metadata } from '@agentmem/core'
+import { addInferred, canInfer } from './add-inferred.ts'
 import type * as shapes from './mem0-shapes.ts'
 import { parseFilters, scopeOf } from './parse-filters.ts'
 import { checkConfig, checkThreshold, checkTopK, endOfDay, invalid } from './refuse.ts'
@@ -9,7 +10,7 @@ const identityKeys = ['user_id', 'agent_id', 'run_id', 'userId', 'agentId', 'run
 
 /**
  * The verbs of `Memory` of mem0ai/oss, on any Store, VectorIndex and Embedder of agentmem. Nothing is reported anywhere, and
- * no model is called but by `extract`. Everything it throws is a MemoryError.
+ * no model is called but by `extract` and the Memory's extractor. Everything it throws is a MemoryError.
  *
  * @example
  * const memory = new Memory({ store: await openSqliteStore({ path: 'memories.db' }) })
@@ -24,7 +25,11 @@ export class Memory {
   /** Opens the Memory when the first call needs it, or takes one that is open; `close` closes it. */
   constructor(config: shapes.MemoryConfig | shapes.OpenMemoryConfig) {
     const { extract, ...options } = config
-    this.#open = async () => ('memory' in options ? options.memory : AgentMemory.open(options))
+    this.#open = async () =>
+      'memory' in options
+        ? options.memory
+        : // mem0 keeps the facts alone.
+          AgentMemory.open({ ...options, infer: { messages: 'discard', ...options.infer } })
     this.#extract = extract
   }
 
@@ -33,7 +38,7 @@ export class Memory {
     return new Memory({ ...config, memory })
   }
 
-  /** Stores the messages, or with `extract` the facts in them; each is one memory. */
+  /** Stores the messages, or the facts that `extract` or the Memory's extractor makes of them; each is one memory. */
   async add(
     messages: string | readonly shapes.Message[],
     config: shapes.AddConfig,
@@ -53,6 +58,10 @@ export class Memory {
       ...(typeof expirationDate === 'string' ? { expiresAt: endOfDay(expirationDate) } : {}),
     }
     const memory = await this.#opened()
+    if (infer && !this.#extract) {
+      if (await canInfer(memory)) return addInferred(memory, said, options)
+      this.#warnOnce()
+    }
     const texts = infer ? await this.#factsOf(memory, said, scope) : undefined
     const { results } = await memory.addBatch(texts ?? said, options)
     return { results: results.map(({ id, memory, event }) => ({ id, memory, metadata: { event } })) }
@@ -170,22 +179,19 @@ export class Memory {
     messages: readonly shapes.Message[],
     scope: ReturnType<typeof scopeOf>,
   ): Promise<string[] | undefined> {
-    if (this.#extract) {
-      const query = messages.map(({ content }) => content).join('\n')
-      const { results } = await memory.search(query, { ...scope, topK: 10 })
-      return this.#extract(
-        messages,
-        results.map(found => found.memory),
-      )
-    }
-    if (!this.#warned) {
-      this.#warned = true
-      process.emitWarning(
-        'infer: true stores messages as they are: give extract, or infer: false',
-        'agentmem',
-      )
-    }
-    return undefined
+    if (!this.#extract) return undefined
+    const query = messages.map(({ content }) => content).join('\n')
+    const { results } = await memory.search(query, { ...scope, topK: 10 })
+    const existing = results.map(found => found.memory)
+    return this.#extract(messages, existing)
+  }
+
+  #warnOnce(): void {
+    if (this.#warned) return
+    this.#warned = true
+    const message =
+      'infer: true stores messages as they are: give the Memory an extractor, or extract, or infer: false'
+    process.emitWarning(message, 'agentmem')
   }
 }
 

@@ -1,4 +1,4 @@
-import { MapStore, Memory as AgentMemory } from '@agentmem/core'
+import { MapStore, Memory as AgentMemory, RuleExtractor } from '@agentmem/core'
 import { expect, test } from 'vitest'
 import { importMem0, Memory } from '../src/index.ts'
 
@@ -43,6 +43,47 @@ test('without extract infer stores the messages as they are, and says so once', 
   process.off('warning', note)
   expect((await memory.getAll(ana)).results.map(({ memory }) => memory)).toEqual(['one', 'two'])
   expect(warned.filter(message => message.startsWith('infer: true'))).toHaveLength(1)
+})
+
+/** Puts each fact in the place of those that are stored. */
+class ReplacingExtractor extends RuleExtractor {
+  override async decide(sets: Parameters<RuleExtractor['decide']>[0]) {
+    return sets.map(({ cases }) => ({
+      finish: 'stop' as const,
+      unread: 0,
+      usage: { input: 0, output: 0 },
+      decisions: cases.map(({ n, stored }) => ({
+        fact: n,
+        replaces: stored.map((_, k) => ({ k, why: 'changed' as const })),
+      })),
+    }))
+  }
+}
+
+test('without extract infer asks the extractor of the Memory, and tells what took a place as UPDATE', async () => {
+  const extractor = new ReplacingExtractor()
+  await using memory = new Memory({ store: new MapStore(), extractor })
+  const eventsOf = async (text: string): Promise<unknown[]> =>
+    (await memory.add(text, { userId: 'ana' })).results.map(item => [item.memory, item.metadata])
+  expect(await eventsOf('Ana lives in Porto.')).toEqual([['Ana lives in Porto.', { event: 'ADD' }]])
+  expect(await eventsOf('Ana lives in Lisbon.')).toEqual([['Ana lives in Lisbon.', { event: 'UPDATE' }]])
+  expect((await memory.getAll(ana)).results.map(item => item.memory)).toEqual(['Ana lives in Lisbon.'])
+  const refused = expect.objectContaining({
+    code: 'UNSUPPORTED',
+    message: expect.stringMatching(/metadata/) as string,
+  })
+  await expect(memory.add('x y z', { userId: 'ana', metadata: { n: 1 } })).rejects.toThrow(refused)
+})
+
+test('facts that cannot be made are an error, and their messages wait', async () => {
+  const extractor = new RuleExtractor()
+  extractor.extract = async () => {
+    throw new Error('no model today')
+  }
+  await using agent = await AgentMemory.open({ store: new MapStore(), extractor })
+  const adding = Memory.fromMemory(agent).add('Ana lives in Porto.', { userId: 'ana' })
+  await expect(adding).rejects.toThrow(/no model today.*process\(\)/)
+  expect(await agent.count({ userId: 'ana' })).toBe(1)
 })
 
 test.each([
