@@ -18,8 +18,12 @@ import { loadLibsql, loadLibsqlClient } from './load-libsql.ts'
 const fileSettings = { synchronous: 'full', busyTimeoutMs, readers: 2 } as const
 /** How many reads a server answers at the same time. */
 const readers = 8
-/** For a server, where each statement is a round trip: fewer than the 32,766 values that a statement may have. */
-const limits = { rowsPerStatement: 1000, bytesPerStatement: 4 * 1024 * 1024 }
+/** For a server, where each statement is a round trip. SQLite takes 32,766 values in one statement. */
+const limits = {
+  rowsPerStatement: 1000,
+  parametersPerStatement: 32_766,
+  bytesPerStatement: 4 * 1024 * 1024,
+}
 
 /**
  * Opens a Store in a file of libSQL, creating the file when it does not exist, or on a server. Throws

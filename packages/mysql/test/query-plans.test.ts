@@ -32,6 +32,12 @@ describeWithServer(
           sent.push([statement, parameters])
           return execute(statement, parameters, done)
         })
+        // What has no parameters goes as text.
+        const query = connection.query.bind(connection) as (...given: unknown[]) => unknown
+        Reflect.set(connection, 'query', (statement: unknown, ...others: unknown[]) => {
+          if (typeof statement === 'string') sent.push([statement, []])
+          return query(statement, ...others)
+        })
       })
       store = await openMysqlStore({ pool })
       await store.put(storedRecords(3000, n => ({ userId: `user-${n % 100}`, agentId: `agent-${n % 90}` })))

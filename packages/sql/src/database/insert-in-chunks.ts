@@ -9,27 +9,35 @@ export type BulkInsert = InsertQueryBuilder<Tables, keyof Tables, InsertResult>
 export interface ChunkOptions {
   /** Rows of one statement. No number is best for every database: measure it. */
   readonly rowsPerStatement: number
+  /** Values of one statement at most. Default: no limit. */
+  readonly parametersPerStatement?: number | undefined
   /** Bytes of values in one statement at most, unless one row alone has more. Default: no limit. */
   readonly bytesPerStatement?: number | undefined
   /** Makes the insert leave out the rows whose unique keys are taken. */
   readonly leaveOutTaken: (insert: BulkInsert) => BulkInsert
 }
 
+/** Statements that are kept compiled; past it all are forgotten. */
+const mostCompiled = 500
+
 /**
  * Makes a `Flavor.insert` of multi-row statements. Kysely compiles the statement once for each number of rows, since
- * its builder takes longer over a thousand rows than a database does; later inserts only bind values.
+ * its builder takes longer over a thousand rows than a database does; later inserts only bind values. A column that is null in
+ * every row is left out: most columns of most rows are, and each value has its price.
  */
 export function insertInChunks({
   rowsPerStatement,
+  parametersPerStatement = Infinity,
   bytesPerStatement = Infinity,
   leaveOutTaken,
 }: ChunkOptions): Flavor['insert'] {
   const compiled = new Map<string, CompiledQuery>()
 
   const statement = (tx: Transaction<Tables>, { table, columns }: Rows, rows: number): CompiledQuery => {
-    const key = `${table} ${rows}`
+    const key = `${table} ${rows} ${columns.join(' ')}`
     const known = compiled.get(key)
     if (known) return known
+    if (compiled.size >= mostCompiled) compiled.clear()
     const row = sql`(${sql.join(columns.map(() => sql.val(null)))})`
     const values = sql`values ${sql.join(Array.from({ length: rows }, () => row))}`
     const insert = tx.insertInto<keyof Tables>(table).columns(columns as never[])
@@ -38,15 +46,29 @@ export function insertInChunks({
     return made
   }
 
-  return async (tx, rows) => {
+  return async (tx, all) => {
+    const rows = withoutNulls(all)
+    const most = Math.max(1, Math.floor(parametersPerStatement / rows.columns.length))
+    const maxRows = Math.min(rowsPerStatement, most)
     let added = 0n
     for (let start = 0; start < rows.values.length;) {
-      const [parameters, size] = nextChunk(rows.values, start, rowsPerStatement, bytesPerStatement)
+      const [parameters, size] = nextChunk(rows.values, start, maxRows, bytesPerStatement)
       const result = await tx.executeQuery({ ...statement(tx, rows, size), parameters })
       added += result.numAffectedRows ?? 0n
       start += size
     }
     return Number(added)
+  }
+}
+
+/** The same rows without the columns that are null in all of them. */
+function withoutNulls({ table, columns, values }: Rows): Rows {
+  const used = columns.flatMap((_, at) => (values.some(row => (row[at] ?? null) !== null) ? [at] : []))
+  if (used.length === columns.length || used.length === 0) return { table, columns, values }
+  return {
+    table,
+    columns: used.flatMap(at => columns[at] ?? []),
+    values: values.map(row => used.map(at => row[at])),
   }
 }
 
