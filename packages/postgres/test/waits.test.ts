@@ -60,7 +60,12 @@ describeWithServer('postgres', 'a server that does not answer', server => {
     const abortCases = storeCases.filter(({ group }) => group === 'abort')
     registerCases(describe, it, abortCases, async () => {
       const { store, proxy, open, close } = await throughProxy()
-      return { part: store, openAgain: open, silenceBackend: async () => proxy.silence(), teardown: close }
+      // What was given up may be under way still, and closing would wait for it: the connections go first.
+      const teardown = async (): Promise<void> => {
+        await proxy.close()
+        await close()
+      }
+      return { part: store, openAgain: open, silenceBackend: async () => proxy.silence(), teardown }
     })
   })
 

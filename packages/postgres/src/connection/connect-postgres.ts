@@ -2,6 +2,7 @@ import { importLibrary, invalid, MemoryError, withinTime } from '@agentmem/core/
 import type { Store } from '@agentmem/core/adapter'
 import { currentSignal, defaultStatementTimeoutMs } from '@agentmem/sql'
 import type { Pool } from 'pg'
+import { poolEnd } from './pool-end.ts'
 import { fromKysely } from './kysely-sender.ts'
 import type { AnyKysely } from './kysely-sender.ts'
 import { limitSenders } from './limited-sender.ts'
@@ -141,10 +142,11 @@ async function ofPool(
 ): Promise<Pick<PostgresAccess, 'take' | 'close'>> {
   const pool = 'pool' in source ? source.pool : await openPool(source, settings)
   const unlisten = ignoreErrors(pool)
+  const end = 'pool' in source ? undefined : poolEnd(pool)
   const close = async (): Promise<void> => {
     // The server may still end connections of a pool that has ended: there the listener stays.
-    if ('pool' in source) unlisten()
-    else if (!pool.ending) await pool.end()
+    if (end) await end()
+    else unlisten()
   }
   return { take: fromPool(pool, source.prepare ?? true), close }
 }
