@@ -8,7 +8,7 @@ export type NativeGate = Int32Array<SharedArrayBuffer>
 const closed = 0
 const running = 1
 /** A native call is short; this bounds the wait for one that is not. */
-const longestWaitMs = 1_000
+const longestWaitMs = 5_000
 
 /** The gate of the thread that this is, when a `WorkerThread` started it. */
 const ownGate = (workerData as { readonly nativeGate?: NativeGate } | null)?.nativeGate
@@ -19,7 +19,7 @@ const gates = new Set<NativeGate>()
 /**
  * Runs native code in a worker thread so that neither the end of the process nor that of the thread comes in its
  * middle: an addon that finds its thread gone aborts the process (exit code 134). The call should take some
- * milliseconds, since the process waits for it, a second at most. Throws `CLOSED` once the thread is to end. Outside
+ * milliseconds, since the process waits for it, five seconds at most. Throws `CLOSED` once the thread is to end. Outside
  * of a `WorkerThread` it only calls.
  */
 export function nativeCall<T>(call: () => T): T {
