@@ -19,7 +19,8 @@ function opened(store: VectorStore, kind: PeerUse['kind'], close: () => Promise<
       if (kind === 'batch') return addAll(texts)
       for (const text of texts) await addAll([text])
     },
-    nearest: async text => (await store.similaritySearch(text, 1))[0]?.pageContent,
+    search: async (text, topK) =>
+      (await store.similaritySearch(text, topK)).map(({ pageContent }) => pageContent),
     close,
   }
 }

@@ -19,9 +19,9 @@ const storeBatch = async (store: BaseStore, texts: readonly string[]): Promise<v
 function opened(store: BaseStore, add: typeof storePut, close: () => Promise<void>): OpenPeer {
   return {
     add: texts => add(store, texts),
-    nearest: async text => {
-      const [item] = await store.search(namespace, { query: text, limit: 1 })
-      return item?.value['content'] as string | undefined
+    search: async (text, topK) => {
+      const items = await store.search(namespace, { query: text, limit: topK })
+      return items.map(({ value }) => value['content'] as string)
     },
     close,
   }

@@ -26,10 +26,10 @@ async function opened(
       if (kind === 'batch') return addAll(texts)
       for (const text of texts) await addAll([text])
     },
-    nearest: async text => {
+    search: async (text, topK) => {
       const [queryVector = []] = await embedder.embed([text])
-      const [found] = await store.query({ indexName, queryVector, topK: 1 })
-      return found?.metadata?.['text'] as string | undefined
+      const found = await store.query({ indexName, queryVector, topK })
+      return found.map(({ metadata }) => metadata?.['text'] as string)
     },
     close,
   }

@@ -30,9 +30,9 @@ const open =
     })
     return {
       add: async texts => void (await add(memory, texts)),
-      nearest: async text => {
-        const { results } = await memory.search(text, { filters: { user_id: 'user' }, topK: 1 })
-        return results[0]?.memory
+      search: async (text, topK) => {
+        const { results } = await memory.search(text, { filters: { user_id: 'user' }, topK })
+        return results.map(found => found.memory)
       },
       close: async () => undefined,
     }

@@ -128,15 +128,17 @@ export function barChart(given: {
   readonly categories: readonly string[]
   readonly series: readonly Series[]
   readonly log?: boolean
+  /** For series of which each category has one: their bars share a line. */
+  readonly overlaid?: boolean
 }): Chart {
-  const { title, categories, series, xName } = given
+  const { title, categories, series, xName, overlaid = false } = given
   const names = series.map(({ name }) => name)
   const hasLegend = series.length > 1
   const top = (width: number): number => (hasLegend ? legendHeight(names, width) : 8)
   const longest = Math.max(...categories.map(({ length }) => length))
   return {
     title,
-    height: width => top(width) + 56 + categories.length * (10 + 20 * series.length),
+    height: width => top(width) + 56 + categories.length * (10 + 20 * (overlaid ? 1 : series.length)),
     option: width => ({
       ...(hasLegend && { legend: { ...legend, width: width - 10 } }),
       grid: { left: Math.min(width * 0.4, longest * 7.5 + 18), right: 58, top: top(width), bottom: 44 },
@@ -168,6 +170,7 @@ export function barChart(given: {
         name: bars.name,
         color: colorOf(bars, i),
         barCategoryGap: '20%',
+        ...(overlaid && { barGap: '-100%' }),
         data: bars.values.map(value => value ?? null),
         label: {
           show: true,

@@ -89,9 +89,9 @@ describe('ours in the place of a peer, on a PGlite behind a socket', () => {
   const samples = new Map<string, PeerSamples>()
 
   beforeAll(async () => {
-    for (const use of agentmem) {
+    for (const use of agentmem.filter(({ needsPostgres }) => needsPostgres)) {
       const [sample] = await withPgvectorDatabase(noServers, postgresUrl =>
-        measureUse(use, { sizes: [size], postgresUrl }),
+        measureUse(use, [size], postgresUrl),
       )
       if (sample) samples.set(use.kind, sample)
     }
