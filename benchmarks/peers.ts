@@ -61,12 +61,24 @@ print(peers)
 const file = values['add-to']
 if (file !== undefined) {
   const report = readReport(readFileSync(file, 'utf8'), file)
-  writeFileSync(file, `${JSON.stringify({ ...report, peers })}\n`)
+  writeFileSync(file, `${JSON.stringify({ ...report, peers: besides(report.peers) })}\n`)
 }
 if (values.save) {
   const newest = newestReport()
   if (!newest) throw new Error('There is no saved run to add to; npm run bench -- --save makes one.')
-  console.log(`Added to ${saveReport({ ...newest.report, peers })}`)
+  console.log(`Added to ${saveReport({ ...newest.report, peers: besides(newest.report.peers) })}`)
+}
+
+/** What was not measured now stays as it was. */
+function besides(known: PeersReport | undefined): PeersReport {
+  const kept = (wanted: number, name: keyof PeersReport): Partial<PeersReport> =>
+    wanted === 0 && known ? { [name]: known[name] } : {}
+  return {
+    ...peers,
+    ...kept(sizes.length, 'rows'),
+    ...kept(searched.length, 'searches'),
+    ...kept(kills, 'kills'),
+  }
 }
 
 function install(): void {

@@ -105,6 +105,13 @@ export interface PeersReport {
   readonly missing: readonly { readonly peer: string; readonly reason: string }[]
 }
 
+/** What `npm run bench -- --add` has measured later. */
+export interface AddedCells {
+  readonly startedAt: string
+  readonly gitSha: string
+  readonly cells: readonly string[]
+}
+
 /** The raw results of a run, from which every report is made. */
 export interface Report {
   readonly schema: typeof reportSchema
@@ -115,6 +122,8 @@ export interface Report {
   readonly backends: readonly BackendReport[]
   readonly rows: readonly ReportRow[]
   readonly failed: readonly FailedCell[]
+  /** Cells that later runs have added. */
+  readonly added?: readonly AddedCells[]
   readonly peers?: PeersReport
   /** What `npm run bench:recall` has added. */
   readonly retrieval?: RecallReport

@@ -50,14 +50,14 @@ export interface PeerUse {
 }
 
 export const likes = {
-  file: [['sqlite', 'hnsw']],
+  file: [['sqlite', 'usearch']],
   libsql: [
-    ['libsql', 'hnsw'],
-    ['sqlite', 'hnsw'],
+    ['libsql', 'usearch'],
+    ['sqlite', 'usearch'],
   ],
   lance: [
     ['sqlite', 'lancedb'],
-    ['sqlite', 'hnsw'],
+    ['sqlite', 'usearch'],
   ],
   memory: [['memory', 'exact']],
 } as const
