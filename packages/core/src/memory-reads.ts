@@ -216,7 +216,7 @@ export class MemoryReads<Meta extends object = Metadata> {
    *
    * @example
    * const { results } = await memory.pending({ state: 'parked' })
-   * for (const { memory: text, reason } of results) console.log(text, reason)
+   * for (const { id, reason } of results) console.log(id, reason)
    */
   async pending(options: PendingOptions = {}): Promise<PendingMessages<Meta>> {
     return (await this.#read('pending', options, pagePending)) as PendingMessages<Meta>

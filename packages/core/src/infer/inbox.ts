@@ -1,8 +1,8 @@
 import { invalid } from '../checks/check-values.ts'
 import type { Extractor } from '../contracts/extractor.ts'
 import { show } from '../contracts/show-value.ts'
-import type { MemoryEngine } from '../memory-engine.ts'
 import type { ParsedInput } from '../write/parse-input.ts'
+import type { InferSettings } from './infer-settings.ts'
 
 /** How what a caller gives becomes messages that wait. */
 export interface Inbox {
@@ -11,8 +11,13 @@ export interface Inbox {
   readonly messageOf: (input: ParsedInput) => ParsedInput
 }
 
+interface Able {
+  readonly extractor: Extractor | undefined
+  readonly inferSettings: InferSettings
+}
+
 /** Throws `INVALID_ARGUMENT` for a memory without an extractor. */
-export function inboxOf(engine: MemoryEngine): Inbox {
+export function inboxOf(engine: Able): Inbox {
   const extractor = extractorOf(engine)
   const isIndexed = engine.inferSettings.messages === 'searchable'
   return {
@@ -26,7 +31,7 @@ export function inboxOf(engine: MemoryEngine): Inbox {
   }
 }
 
-export function extractorOf({ extractor }: MemoryEngine): Extractor {
+export function extractorOf({ extractor }: Pick<Able, 'extractor'>): Extractor {
   if (extractor) return extractor
   throw invalid(
     'This memory has no extractor, which makes memories of messages; give one to Memory.open, or leave infer out.',
