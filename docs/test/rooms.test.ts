@@ -23,8 +23,8 @@ const houses: Readonly<Record<string, Rooms>> = {
     write: ['contracts', 'signals', 'checks', 'parts'],
     read: ['contracts', 'signals', 'text-index', 'vectors', 'adapter-kit', 'checks', 'parts'],
     reembed: ['contracts', 'checks', 'follower', 'guards', 'parts'],
-    transfer: ['contracts', 'vectors', 'checks', 'parts', 'write', 'infer'],
     infer: ['contracts', 'text', 'vectors', 'checks', 'follower', 'parts', 'write'],
+    transfer: ['contracts', 'vectors', 'checks', 'parts', 'write', 'infer'],
     addresses: ['contracts', 'adapter-kit', 'checks', 'reference'],
   },
   'packages/sql/src': {
