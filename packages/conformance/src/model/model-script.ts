@@ -1,4 +1,5 @@
 import { equal } from 'node:assert/strict'
+import { ScriptedJobs } from './scripted-jobs.ts'
 
 /** What a model is asked, as the other side of the wire sees it. */
 export interface ScriptedRequest {
@@ -32,6 +33,8 @@ interface Scene {
  */
 export class ModelScript {
   readonly requests: ScriptedRequest[] = []
+  /** Deferred work: how the next job goes, and those that were handed in. */
+  readonly jobs: ScriptedJobs = new ScriptedJobs(request => this.take(request))
   readonly #scenes: Scene[] = []
   readonly #unscripted: string[] = []
 
