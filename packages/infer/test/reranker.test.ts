@@ -7,7 +7,7 @@ import { openOpenAIModel } from '@agentmem/openai'
 import { describe, expect, it, onTestFinished, test } from 'vitest'
 
 /** A model that grades by the words that a text shares with the query: the cases need one that reads. */
-function gradingModel(): { readonly model: LanguageModel; readonly breakBackend: () => void } {
+function gradingModel(): { readonly model: LanguageModel; readonly breakBackend: () => Promise<void> } {
   const inner = scriptedModel(new ModelScript())
   const wordsIn = (text: string): Set<string> => new Set(text.toLowerCase().match(/\p{L}+/gu) ?? [])
   let isBroken = false
@@ -32,7 +32,8 @@ function gradingModel(): { readonly model: LanguageModel; readonly breakBackend:
     close: () => inner.close(),
     [Symbol.asyncDispose]: () => inner.close(),
   }
-  return { model, breakBackend: () => void (isBroken = true) }
+  const breakBackend = async (): Promise<void> => void (isBroken = true)
+  return { model, breakBackend }
 }
 
 describe('a reranker on a language model', () => {
