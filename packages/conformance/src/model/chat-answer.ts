@@ -1,5 +1,5 @@
-import { saidIn } from './model-script.ts'
-import type { ScriptedAnswer, ScriptedRequest } from './model-script.ts'
+import { saidIn } from './scripted-answer.ts'
+import type { ScriptedAnswer, ScriptedRequest } from './scripted-answer.ts'
 
 /** The body of a request for a chat completion. */
 export interface ChatBody extends Record<string, unknown> {

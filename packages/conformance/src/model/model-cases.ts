@@ -1,19 +1,13 @@
 import { deepEqual, equal, ok } from 'node:assert/strict'
 import { MemoryError } from '@agentmem/core/adapter'
-import type { LanguageModel, ModelRequest } from '@agentmem/core/adapter'
+import type { ModelRequest } from '@agentmem/core/adapter'
 import { hostileStrings } from '../data/hostile-strings.ts'
 import { casesOf } from '../kit/case.ts'
 import type { Case } from '../kit/case.ts'
 import { assertRejects } from '../kit/rejections.ts'
 import { modelJobCases } from './model-job-cases.ts'
 import { requestOf, schema, textOf } from './model-requests.ts'
-import type { ModelScript } from './model-script.ts'
-
-/** A model, and what it is to be answered by whatever is behind it. */
-export interface ScriptedParts {
-  readonly model: LanguageModel
-  readonly script: ModelScript
-}
+import type { ScriptedParts } from './scripted-parts.ts'
 
 /** What every LanguageModel must do, as `open...()` returns it: behind `guardModel`. */
 export const modelCases: readonly Case<ScriptedParts>[] = [

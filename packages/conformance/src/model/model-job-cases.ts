@@ -4,8 +4,8 @@ import type { LanguageModel, ModelAnswer, ModelRequest } from '@agentmem/core/ad
 import { casesOf } from '../kit/case.ts'
 import type { Case } from '../kit/case.ts'
 import { assertRejects } from '../kit/rejections.ts'
-import type { ScriptedParts } from './model-cases.ts'
 import { requestOf, textOf } from './model-requests.ts'
+import type { ScriptedParts } from './scripted-parts.ts'
 
 /** The cases hold for models that take deferred work. Of others they say that it is refused. */
 async function deferred(

@@ -1,4 +1,4 @@
-import type { ScriptedAnswer, ScriptedRequest } from './model-script.ts'
+import type { ScriptedAnswer, ScriptedRequest } from './scripted-answer.ts'
 
 /** Requests that were handed in together. */
 export interface ScriptedJob {

@@ -7,8 +7,9 @@ import type {
   ModelRequest,
   SubmitOptions,
 } from '@agentmem/core/adapter'
-import { saidIn } from './model-script.ts'
-import type { ModelScript, ScriptedAnswer } from './model-script.ts'
+import { saidIn } from './scripted-answer.ts'
+import type { ModelScript } from './model-script.ts'
+import type { ScriptedAnswer } from './scripted-answer.ts'
 
 /** A LanguageModel in this process that answers by a script, behind its guard. */
 export function scriptedModel(script: ModelScript): LanguageModel {
