@@ -72,7 +72,7 @@ test.each([
   const { count, results } = await client.getAll({ filters })
   expect(results.map(({ memory }) => memory)).toEqual(texts)
   expect(count).toBe(texts.length)
-  const found = await client.search(`${jan}, ${feb}, an agent of March`, { filters, threshold: 0 })
+  const found = await client.search(`${jan}, ${feb}, an agent of March`, { filters })
   expect(new Set(found.results.map(({ memory }) => memory))).toEqual(new Set(texts))
 })
 
