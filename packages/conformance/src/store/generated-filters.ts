@@ -36,6 +36,7 @@ export const numbers: readonly number[] = [
   -(2 ** 63),
   1e21,
   5e-324,
+  -4.848180006376689e-79,
   1.7976931348623157e308,
 ]
 const keys = ['a', 'b-c', 'a_b', 'A', 'length']

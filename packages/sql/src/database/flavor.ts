@@ -28,6 +28,8 @@ export interface JsonFlavor {
   /** The value there, to be compared with a bound one; only looked at where `is` is true. */
   text(place: WherePlace): Expression<string>
   number(place: WherePlace): Expression<number>
+  /** A number to compare `number` with, for a database that reads JSON's numbers less exactly than bound ones. Default: as elsewhere. */
+  boundNumber?(value: number): Expression<number>
   /** True when the array there has this element; only looked at where `is` says that it is an array. */
   arrayHas(place: WherePlace, element: Scalar): Expression<SqlBool>
 }

@@ -61,7 +61,7 @@ function comparison(
 ): Expression<SqlBool> {
   if (typeof value === 'boolean') return isBoolean(target, value, flavor)
   if (typeof value === 'number') {
-    return sql`(${isNumber(target, flavor)} and ${numberOf(target, flavor)} ${comparators[op]} ${bound(value, flavor)})`
+    return sql`(${isNumber(target, flavor)} and ${numberOf(target, flavor)} ${comparators[op]} ${bound(target, value, flavor)})`
   }
   const text = textOf(target, flavor)
   const left = op === 'eq' || !flavor.byCodePoint ? text : flavor.byCodePoint(text)
@@ -77,7 +77,7 @@ function among(target: WhereTarget, values: readonly Scalar[], flavor: Flavor): 
     parts.push(sql`(${isText(target, flavor)} and ${flavor.isOneOf(textOf(target, flavor), texts)})`)
   }
   if (numbers.length > 0) {
-    const list = sql.join(numbers.map(number => bound(number, flavor)))
+    const list = sql.join(numbers.map(number => bound(target, number, flavor)))
     parts.push(sql`(${isNumber(target, flavor)} and ${numberOf(target, flavor)} in (${list}))`)
   }
   return joined('or', parts)
@@ -117,8 +117,9 @@ function numberOf(target: WhereTarget, { json }: Flavor): Expression<number> {
   return 'path' in target ? json.number(target) : columnOf<number>(target)
 }
 
-function bound(value: number, flavor: Flavor): Expression<number> {
-  return flavor.number?.(value) ?? sql.val(value)
+function bound(target: WhereTarget, value: number, flavor: Flavor): Expression<number> {
+  const read = 'path' in target ? flavor.json.boundNumber?.(value) : undefined
+  return read ?? flavor.number?.(value) ?? sql.val(value)
 }
 
 type FieldTarget = Extract<WhereTarget, { readonly field: unknown }>

@@ -17,6 +17,7 @@ export const sqliteJson: JsonFlavor = {
   text: place => sql<string>`json_extract(${columnOf(place)}, ${pathText(place)})`,
   // JavaScript writes 2^60 with fewer digits than it has: equal to it only once it is a float again.
   number: place => sql<number>`cast(json_extract(${columnOf(place)}, ${pathText(place)}) as real)`,
+  boundNumber: value => readAsJson(value),
   arrayHas(place, element) {
     const elements = sql`select 1 from json_each(${columnOf(place)}, ${pathText(place)}) as element`
     if (typeof element === 'boolean') {
@@ -26,8 +27,13 @@ export const sqliteJson: JsonFlavor = {
       return sql<SqlBool>`exists (${elements} where ${elementType} = 'text' and ${elementValue} = ${element})`
     }
     const isNumber = sql`${elementType} in ('integer', 'real')`
-    return sql<SqlBool>`exists (${elements} where ${isNumber} and cast(${elementValue} as real) = ${element})`
+    return sql<SqlBool>`exists (${elements} where ${isNumber} and cast(${elementValue} as real) = ${readAsJson(element)})`
   },
+}
+
+/** Through SQLite's own reader, as the numbers in JSON are: before 3.47, which libSQL is, it misses some by their last bit. */
+function readAsJson(value: number): RawBuilder<number> {
+  return sql<number>`cast(${JSON.stringify(value)} as real)`
 }
 
 function columnOf({ root = 'metadata' }: WherePlace): RawBuilder<unknown> {
