@@ -7,7 +7,7 @@ import { openSqliteVecIndex } from '@agentmem/sqlite-vec'
 import { openUsearchIndex } from '@agentmem/usearch'
 import pg from 'pg'
 
-import { ourName, synced } from './peer.ts'
+import { ourName, synced } from '../measured/peer-names.ts'
 import type { OpenPeer, PeerPlace, PeerUse, SharedEmbedder } from './peer.ts'
 
 const scope = { userId: 'user' }

@@ -5,7 +5,8 @@ import type { VectorStore } from '@langchain/core/vectorstores'
 import { createClient } from '@libsql/client'
 
 import { SharedEmbeddings } from './langchain-embeddings.ts'
-import { likes, synced } from './peer.ts'
+import { synced } from '../measured/peer-names.ts'
+import { likes } from './peer.ts'
 import type { OpenPeer, PeerPlace, PeerUse, SharedEmbedder } from './peer.ts'
 
 const metadata = { userId: 'user' }

@@ -3,7 +3,8 @@ import type { BaseStore } from '@langchain/langgraph-checkpoint'
 import { PostgresStore } from '@langchain/langgraph-checkpoint-postgres/store'
 
 import { SharedEmbeddings } from './langchain-embeddings.ts'
-import { likes, synced } from './peer.ts'
+import { synced } from '../measured/peer-names.ts'
+import { likes } from './peer.ts'
 import type { OpenPeer, PeerPlace, PeerUse, SharedEmbedder } from './peer.ts'
 
 const namespace = ['user', 'memories']

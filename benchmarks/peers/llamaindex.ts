@@ -2,7 +2,8 @@ import { PGVectorStore } from '@llamaindex/postgres'
 import { BaseEmbedding, SimpleVectorStore, TextNode, VectorStoreQueryMode } from 'llamaindex'
 import type { BaseVectorStore } from 'llamaindex'
 
-import { likes, synced } from './peer.ts'
+import { synced } from '../measured/peer-names.ts'
+import { likes } from './peer.ts'
 import type { OpenPeer, PeerPlace, PeerUse, SharedEmbedder } from './peer.ts'
 
 /** A store must have one, and does not use it for nodes that have their vectors. */

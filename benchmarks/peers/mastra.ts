@@ -1,7 +1,8 @@
 import { LibSQLVector } from '@mastra/libsql'
 import { PgVector } from '@mastra/pg'
 
-import { likes, synced } from './peer.ts'
+import { synced } from '../measured/peer-names.ts'
+import { likes } from './peer.ts'
 import type { OpenPeer, PeerPlace, PeerUse, SharedEmbedder } from './peer.ts'
 
 const indexName = 'memories'

@@ -3,7 +3,8 @@ import { join } from 'node:path'
 import { Memory } from 'mem0ai/oss'
 
 import { SharedEmbeddings } from './langchain-embeddings.ts'
-import { likes, synced } from './peer.ts'
+import { synced } from '../measured/peer-names.ts'
+import { likes } from './peer.ts'
 import type { OpenPeer, PeerPlace, PeerUse, SharedEmbedder } from './peer.ts'
 
 process.env['MEM0_TELEMETRY'] = 'false'

@@ -1,6 +1,3 @@
-/** The `peer` of our own uses. */
-export const ourName = 'agentmem'
-
 /** Where a peer keeps its data: made for it, and removed afterwards. */
 export interface PeerPlace {
   readonly folder: string
@@ -60,9 +57,4 @@ export const likes = {
     ['sqlite', 'usearch'],
   ],
   memory: [['memory', 'exact']],
-} as const
-
-export const synced = {
-  sqlite: 'rollback journal or WAL as opened, synchronous=FULL',
-  none: 'none: gone with the process',
 } as const

@@ -5,7 +5,7 @@ import { estimateMedian, median, percentile } from '../measured/statistics.ts'
 import type { StartedServers } from '../opening/start-servers.ts'
 import { pgvectorDatabase, withPgvectorDatabase } from '../opening/with-pgvector-database.ts'
 import type { PeerAnswer, PeerSearchSamples, PeerTask, PeerUseInfo } from '../peers/peer-task.ts'
-import { ourName } from '../peers/peer.ts'
+import { ourName } from '../measured/peer-names.ts'
 import { killPeer } from './kill-peer.ts'
 
 const program = join(import.meta.dirname, '../peers/peer-process.ts')

@@ -1,5 +1,5 @@
 import type { PeerRow, Report } from '../../measured/report.ts'
-import { synced } from '../../peers/peer.ts'
+import { synced } from '../../measured/peer-names.ts'
 import { barChart } from '../chart.ts'
 import type { Chart } from '../chart.ts'
 import { findRows, unique } from '../find-rows.ts'

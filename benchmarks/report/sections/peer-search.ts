@@ -1,5 +1,5 @@
 import type { PeerSearchRow } from '../../measured/report.ts'
-import { ourName } from '../../peers/peer.ts'
+import { ourName } from '../../measured/peer-names.ts'
 import { barChart } from '../chart.ts'
 import { count, number } from '../format-cells.ts'
 import type { MakeSection } from '../section.ts'
