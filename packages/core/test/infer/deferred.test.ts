@@ -121,7 +121,7 @@ describe('deferred processing', () => {
   })
 
   test('leaves out what was deleted meanwhile, and names the other messages as it should', async () => {
-    const { memory, jobs, process } = await opened({ windowMessages: 3 })
+    const { memory, extractor, jobs, process } = await opened({ windowMessages: 3 })
     const { messages } = await memory.addBatch(texts(6), stored)
     await process()
     await memory.deleteBatch(messages.filter((_, n) => n === 0 || n === 4))
@@ -135,6 +135,7 @@ describe('deferred processing', () => {
     expect(done.messages).toEqual(left.map(n => messages[n]))
     const sources = done.results.map(({ memory: text, sources: [id = ''] }) => [text, messages.indexOf(id)])
     expect(sources).toEqual(left.map(n => [texts(6)[n], n]))
+    expect(extractor.windows).toEqual([])
     expect(await memory.verify()).toMatchObject({ ok: true })
   })
 
@@ -148,7 +149,7 @@ describe('deferred processing', () => {
   })
 
   test('keeps a message that is longer than a window in one job, or in none', async () => {
-    const { memory, jobs, process } = await opened({ windowTokens: 100, windowMessages: 100 })
+    const { memory, extractor, jobs, process } = await opened({ windowTokens: 100, windowMessages: 100 })
     const long = Array.from({ length: 60 }, (_, n) => `Ana visited place${n}.`).join(' ')
     await memory.addBatch(['Ana likes figs', long], stored)
     expect(await process({ budget: { calls: 2 } })).toMatchObject({ pending: 1 })
@@ -160,6 +161,7 @@ describe('deferred processing', () => {
     expect(parts.length).toBeGreaterThan(1)
     expect(parts.join('')).toBe(long)
     expect((await process()).messages).toHaveLength(1)
+    expect(extractor.windows).toEqual([])
   })
 
   test('tries what was parked again where that is asked for, and says what cannot be shown', async () => {
