@@ -26,9 +26,14 @@ export function answerRequests({ memory, about, door, files, redact }: Answering
   const ending = new AbortController()
   const running = new Set<Promise<void>>()
 
-  async function answerCall(name: string, request: IncomingMessage, response: ServerResponse): Promise<unknown> {
+  async function answerCall(
+    name: string,
+    request: IncomingMessage,
+    response: ServerResponse,
+  ): Promise<unknown> {
     if (request.method !== 'POST') throw wrongMethod('POST')
-    if (!door.isOwnPage(request)) throw forbidden('Another page has sent this; only the page of the studio may.')
+    if (!door.isOwnPage(request))
+      throw forbidden('Another page has sent this; only the page of the studio may.')
     if (name === 'session') {
       if (!door.hasToken(request)) throw unknownReader()
       response.setHeader('set-cookie', door.setCookie)
@@ -38,7 +43,9 @@ export function answerRequests({ memory, about, door, files, redact }: Answering
     const call = calls.get(name)
     if (!call) throw nothingHere(`There is no call '${name}'; there are ${[...calls.keys()].join(', ')}.`)
     if (call.writes && about.readOnly)
-      throw forbidden(`The studio is read-only: '${name}' would change a memory. Open it without that option.`)
+      throw forbidden(
+        `The studio is read-only: '${name}' would change a memory. Open it without that option.`,
+      )
     const input = await readInput(request, name, call.keys)
     // A reader who goes away waits for nothing any more.
     const left = new AbortController()
@@ -49,7 +56,8 @@ export function answerRequests({ memory, about, door, files, redact }: Answering
 
   async function answer(request: IncomingMessage, response: ServerResponse): Promise<void> {
     try {
-      if (!door.isMeant(request)) throw forbidden('The Host of this request is another than that of the studio.')
+      if (!door.isMeant(request))
+        throw forbidden('The Host of this request is another than that of the studio.')
       const path = (request.url ?? '/').split('?')[0] ?? '/'
       const name = /^\/api\/(\w+)$/.exec(path)?.[1]
       if (name !== undefined) return sendJson(response, 200, await answerCall(name, request, response))

@@ -15,7 +15,9 @@ export async function recentChanges(
 ): Promise<{ results: MemoryItem[]; partial: boolean }> {
   const pages = await Promise.all(parts.map(by => memory.scopes({ by, limit: mostScopes, signal })))
   const scopes = pages
-    .flatMap(({ results }, i) => results.map(({ value, updatedAt }) => ({ scope: scopeOf(i, value), updatedAt })))
+    .flatMap(({ results }, i) =>
+      results.map(({ value, updatedAt }) => ({ scope: scopeOf(i, value), updatedAt })),
+    )
     .sort((a, b) => b.updatedAt - a.updatedAt)
   const found = new Map<string, MemoryItem>()
   let results: MemoryItem[] = []

@@ -1,6 +1,16 @@
 import { randomBytes } from 'node:crypto'
 import type { Memory } from '@agentmem/core'
-import { callback, flag, oneOf, optional, part, readOptions, secret, text, whole } from '@agentmem/core/adapter'
+import {
+  callback,
+  flag,
+  oneOf,
+  optional,
+  part,
+  readOptions,
+  secret,
+  text,
+  whole,
+} from '@agentmem/core/adapter'
 
 /** What a studio shows, and where. */
 export interface StudioOptions {

@@ -14,7 +14,11 @@ const start = Date.UTC(2026, 2, 1, 8, 30)
 
 /** What ada, ben and a hostile user have said, oldest first. */
 export const inputs: readonly MemoryInput[] = [
-  { content: 'Ada drinks green tea in the morning, never coffee.', userId: 'ada', metadata: { topic: 'food' } },
+  {
+    content: 'Ada drinks green tea in the morning, never coffee.',
+    userId: 'ada',
+    metadata: { topic: 'food' },
+  },
   { content: 'Ada is allergic to peanuts.', userId: 'ada', metadata: { topic: 'health', checked: true } },
   {
     content: "Ada's quarterly report is due on Friday; Grace reviews it on Thursday.",

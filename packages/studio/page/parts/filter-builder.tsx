@@ -24,7 +24,12 @@ export function FilterBuilder(): VNode {
     <fieldset class="filter">
       <legend>Filter</legend>
       {lines.length > 1 && (
-        <Select label="Memories of which" values={joins} value={join.value} onValue={value => (join.value = value)} />
+        <Select
+          label="Memories of which"
+          values={joins}
+          value={join.value}
+          onValue={value => (join.value = value)}
+        />
       )}
       {lines.map((line, i) => (
         <FilterLine
@@ -44,10 +49,14 @@ export function FilterBuilder(): VNode {
             Remove all
           </button>
         )}
-        {incomplete.value > 0 && <span class="hint">{counted(incomplete.value, 'line')} still without a value</span>}
+        {incomplete.value > 0 && (
+          <span class="hint">{counted(incomplete.value, 'line')} still without a value</span>
+        )}
       </div>
       {json === undefined ? (
-        <p class="hint">No condition yet. What you put together here stands below as the `where` of a call.</p>
+        <p class="hint">
+          No condition yet. What you put together here stands below as the `where` of a call.
+        </p>
       ) : (
         <div class="made">
           <pre id="where" tabIndex={0} aria-label="The where that this makes">

@@ -55,7 +55,13 @@ export function FilterLine({
               <option key={key} value={key} />
             ))}
           </datalist>
-          <Select unseen label="Kind of value" values={kinds} value={line.kind} onValue={kind => change({ kind })} />
+          <Select
+            unseen
+            label="Kind of value"
+            values={kinds}
+            value={line.kind}
+            onValue={kind => change({ kind })}
+          />
         </>
       )}
       <Select<Comparison>
@@ -65,7 +71,9 @@ export function FilterLine({
         value={line.comparison}
         onValue={comparison => change({ comparison })}
       />
-      {!standsAlone(line.comparison) && <Value kind={kind} line={line} onValue={value => change({ value })} />}
+      {!standsAlone(line.comparison) && (
+        <Value kind={kind} line={line} onValue={value => change({ value })} />
+      )}
       <button type="button" class="plain" onClick={onGone}>
         Remove<span class="unseen"> condition {place}</span>
       </button>
@@ -86,7 +94,8 @@ function Value({
     return (
       <Select unseen label="Value" values={truths} value={value as 'true' | 'false' | ''} onValue={onValue} />
     )
-  const label = kind === 'time' ? 'Value, in UTC' : comparison === 'in' ? 'Values, with commas between them' : 'Value'
+  const label =
+    kind === 'time' ? 'Value, in UTC' : comparison === 'in' ? 'Values, with commas between them' : 'Value'
   const facts = {
     'aria-label': label,
     title: label,

@@ -1,5 +1,5 @@
 import type { VNode } from 'preact'
-import { stats } from '../state/health.ts'
+import { loadStats, stats } from '../state/health.ts'
 import { about, view } from '../state/session.ts'
 import { troublesOf } from './troubles.ts'
 
@@ -39,7 +39,10 @@ function ViewButton({
       type="button"
       class="view"
       aria-current={view.value === name ? 'page' : undefined}
-      onClick={() => (view.value = name)}
+      onClick={() => {
+        view.value = name
+        if (name === 'health') void loadStats()
+      }}
     >
       {text}
       {troubles > 0 && <span class="count bad">{troubles} to look at</span>}

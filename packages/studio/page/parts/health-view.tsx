@@ -44,7 +44,11 @@ function Troubles({ stats }: { readonly stats: MemoryStats }): VNode {
   )
 }
 
-function Parts({ stats: { store, index, embedder, follower, texts } }: { readonly stats: MemoryStats }): VNode {
+function Parts({
+  stats: { store, index, embedder, follower, texts },
+}: {
+  readonly stats: MemoryStats
+}): VNode {
   const hasIndex = index.name !== 'none'
   const behind = follower.tail === 0 ? 'nothing' : counted(follower.tail, 'change')
   return (

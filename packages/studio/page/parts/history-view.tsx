@@ -20,26 +20,29 @@ export function HistoryView({ history }: { readonly history: readonly HistoryEnt
       <h3 id="history-title">History</h3>
       {history.length === 0 && <p class="hint">It was deleted with its history.</p>}
       <ol class="history">
-        {history.toReversed().map(({ id, event, createdAt, previousValue, newValue, actorId, successorId }) => (
-          <li key={id}>
-            <p class="facts">
-              <b>{events[event]}</b> <time dateTime={new Date(createdAt).toISOString()}>{time(createdAt)}</time>
-              {actorId !== null && (
-                <span>
-                  by <bdi>{actorId}</bdi>
-                </span>
-              )}
-            </p>
-            {successorId !== null && (
-              <p>
-                <button type="button" class="link" onClick={() => void open(successorId)}>
-                  by <code>{successorId}</code>
-                </button>
+        {history
+          .toReversed()
+          .map(({ id, event, createdAt, previousValue, newValue, actorId, successorId }) => (
+            <li key={id}>
+              <p class="facts">
+                <b>{events[event]}</b>{' '}
+                <time dateTime={new Date(createdAt).toISOString()}>{time(createdAt)}</time>
+                {actorId !== null && (
+                  <span>
+                    by <bdi>{actorId}</bdi>
+                  </span>
+                )}
               </p>
-            )}
-            <Change before={previousValue} after={newValue} />
-          </li>
-        ))}
+              {successorId !== null && (
+                <p>
+                  <button type="button" class="link" onClick={() => void open(successorId)}>
+                    by <code>{successorId}</code>
+                  </button>
+                </p>
+              )}
+              <Change before={previousValue} after={newValue} />
+            </li>
+          ))}
       </ol>
     </section>
   )
@@ -47,9 +50,12 @@ export function HistoryView({ history }: { readonly history: readonly HistoryEnt
 
 function Change({ before, after }: { readonly before: string | null; readonly after: string | null }): VNode {
   if (before === after) return <p class="hint">Its text stayed as it was.</p>
+  // Of a text that is there for the first time, everything is new.
+  const stretches =
+    before === null ? [{ text: after ?? '', change: 'same' as const }] : textDiff(before, after ?? '')
   return (
     <p class="diff" dir="auto">
-      {textDiff(before ?? '', after ?? '').map((stretch, i) => (
+      {stretches.map((stretch, i) => (
         <Marked key={i} {...stretch} />
       ))}
     </p>

@@ -46,7 +46,12 @@ export function MemoryDetail(): VNode {
 function Known({ detail: { id, item, history } }: { readonly detail: Detail }): VNode {
   const canWrite = about.value?.readOnly === false
   if (!item && history.length === 0)
-    return <Empty title="Nothing is known of this id" text={`${id}: it was deleted with its history, or never was.`} />
+    return (
+      <Empty
+        title="Nothing is known of this id"
+        text={`${id}: it was deleted with its history, or never was.`}
+      />
+    )
   return (
     <>
       {item ? (
@@ -59,7 +64,10 @@ function Known({ detail: { id, item, history } }: { readonly detail: Detail }): 
           )}
         </>
       ) : (
-        <Empty title="This memory is not there any more" text="It was deleted or hidden. Its history is left." />
+        <Empty
+          title="This memory is not there any more"
+          text="It was deleted or hidden. Its history is left."
+        />
       )}
       {item && canWrite && (
         <div class="actions">

@@ -62,8 +62,14 @@ export function MemoryList(): VNode {
 }
 
 function summaryOf({ kind, rows, total, more }: List): string {
-  if (kind === 'recent') return rows.length === 0 ? '' : 'Last changed, of everybody. Choose a user, agent or run to search and filter.'
-  if (kind === 'found') return `${more ? 'The best ' : ''}${counted(rows.length, 'memory', 'memories')}, best first`
+  if (kind === 'recent')
+    return rows.length === 0
+      ? ''
+      : 'Last changed, of everybody. Choose a user, agent or run to search and filter.'
+  if (kind === 'found')
+    return `${more ? 'The best ' : ''}${counted(rows.length, 'memory', 'memories')}, best first`
   const all = counted(total ?? rows.length, 'memory', 'memories')
-  return rows.length < (total ?? 0) ? `${all}, the newest ${count(rows.length)} of them here` : `${all}, newest first`
+  return rows.length < (total ?? 0)
+    ? `${all}, the newest ${count(rows.length)} of them here`
+    : `${all}, newest first`
 }

@@ -22,7 +22,7 @@ export function MemoryRow({
   readonly namesScope: boolean
   readonly onOpen: () => void
 }): VNode {
-  const { memory, score, type, origin, supersededBy, createdAt, updatedAt, role } = row
+  const { memory, score, type, origin, supersededBy, createdAt, updatedAt, role, actorId } = row
   return (
     <li
       id={`row-${place}`}
@@ -47,7 +47,11 @@ export function MemoryRow({
               </span>
             )
           })}
-        {role !== null && <span>said by {role}</span>}
+        {(actorId ?? role) !== null && (
+          <span>
+            said by <bdi>{actorId ?? role}</bdi>
+          </span>
+        )}
         {type !== 'episodic' && <span class="tag">{type}</span>}
         {origin === 'model' && <span class="tag">inferred</span>}
         {supersededBy !== null && <span class="tag">superseded</span>}

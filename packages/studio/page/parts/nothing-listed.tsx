@@ -27,6 +27,11 @@ export function NothingListed(): VNode {
       </Empty>
     )
   if (shown.value === 'deleted')
-    return <Empty title="Nothing is hidden" text="A memory that is hidden, and not deleted, stands here and can be restored." />
+    return (
+      <Empty
+        title="Nothing is hidden"
+        text="A memory that is hidden, and not deleted, stands here and can be restored."
+      />
+    )
   return <Empty title="No memories here" text="Leave a part of the scope out, or choose another." />
 }

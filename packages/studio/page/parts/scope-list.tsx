@@ -33,9 +33,14 @@ export function ScopeList({ onChosen }: { readonly onChosen: () => void }): VNod
       />
       {error && <Failure error={error} again={() => void loadScopes()} />}
       {value && value.results.length === 0 && (
-        <Empty title={`No ${many.toLowerCase()}`} text={`No memory here names ${one === 'agent' ? 'an' : 'a'} ${one}.`} />
+        <Empty
+          title={`No ${many.toLowerCase()}`}
+          text={`No memory here names ${one === 'agent' ? 'an' : 'a'} ${one}.`}
+        />
       )}
-      {value && value.results.length > 0 && rows.length === 0 && <Empty title={`No ${one} has '${typed}' in its name`} />}
+      {value && value.results.length > 0 && rows.length === 0 && (
+        <Empty title={`No ${one} has '${typed}' in its name`} />
+      )}
       <ul class="scopes" aria-label={many} aria-busy={busy}>
         {rows.map(({ value, memories, updatedAt }) => (
           <li key={value}>

@@ -9,7 +9,7 @@ import { FilterBuilder } from './filter-builder.tsx'
 import { Select } from './select.tsx'
 
 const modes = [
-  ['', 'by itself'],
+  ['', 'the default'],
   ['hybrid', 'words and meaning'],
   ['text', 'words'],
   ['vector', 'meaning'],
@@ -41,7 +41,9 @@ export function SearchBar(): VNode {
           type="search"
           aria-label="Search"
           aria-keyshortcuts="/"
-          placeholder={isScoped.value ? 'Search these memories' : 'Search, once you have chosen whose memories'}
+          placeholder={
+            isScoped.value ? 'Search these memories' : 'Search, once you have chosen whose memories'
+          }
           value={typed}
           onInput={event => {
             setTyped(event.currentTarget.value)
@@ -75,9 +77,19 @@ export function SearchBar(): VNode {
               Filter{lines > 0 ? ` (${lines})` : ''}
             </button>
             {hasVectors && (
-              <Select label="Search by" values={modes} value={mode.value} onValue={value => (mode.value = value)} />
+              <Select
+                label="Search by"
+                values={modes}
+                value={mode.value}
+                onValue={value => (mode.value = value)}
+              />
             )}
-            <Select label="Show" values={kinds} value={shown.value} onValue={value => (shown.value = value)} />
+            <Select
+              label="Show"
+              values={kinds}
+              value={shown.value}
+              onValue={value => (shown.value = value)}
+            />
           </>
         )}
         <button type="button" class="plain" onClick={() => void loadList()}>

@@ -16,7 +16,8 @@ const farBehind = 1_000
 export function troublesOf({ follower, infer, index }: MemoryStats): string[] {
   const { parked = 0 } = infer as Waiting
   const troubles: string[] = []
-  if (follower.lastError !== undefined) troubles.push(`The index could not be brought up to date: ${follower.lastError}`)
+  if (follower.lastError !== undefined)
+    troubles.push(`The index could not be brought up to date: ${follower.lastError}`)
   if (index.name !== 'none' && follower.tail >= farBehind)
     troubles.push(`The index is ${count(follower.tail)} changes behind. Searches see them; they take longer.`)
   if (infer.lastError !== undefined) troubles.push(`Facts could not be made: ${infer.lastError}`)

@@ -17,7 +17,11 @@ export function VerifyCard({ hasIndex }: { readonly hasIndex: boolean }): VNode 
       facts={[]}
     >
       <label class="way">
-        <input type="checkbox" checked={database} onChange={event => setDatabase(event.currentTarget.checked)} />
+        <input
+          type="checkbox"
+          checked={database}
+          onChange={event => setDatabase(event.currentTarget.checked)}
+        />
         <span>Let the database check its own files, too</span>
       </label>
       <button type="button" disabled={busy} onClick={() => void verify(database)}>

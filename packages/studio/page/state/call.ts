@@ -29,11 +29,7 @@ export async function enter(): Promise<void> {
 }
 
 /** Calls the studio. Throws a `CallError`. */
-export async function call<Result>(
-  name: string,
-  input: object = {},
-  signal?: AbortSignal,
-): Promise<Result> {
+export async function call<Result>(name: string, input: object = {}, signal?: AbortSignal): Promise<Result> {
   const headers = { 'x-agentmem-key': sessionStorage.getItem(keyName) ?? '' }
   return (await send(name, input, headers, signal)) as Result
 }

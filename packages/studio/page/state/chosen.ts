@@ -34,9 +34,13 @@ export const join: Signal<'and' | 'or'> = signal('and')
 /** Whether anybody was chosen: only then is there a list to filter and search. */
 export const isScoped: ReadonlySignal<boolean> = computed(() => Object.keys(scope.value).length > 0)
 /** The filter; undefined for none. */
-export const where: ReadonlySignal<WhereJson | undefined> = computed(() => whereOf(conditions.value, join.value))
+export const where: ReadonlySignal<WhereJson | undefined> = computed(() =>
+  whereOf(conditions.value, join.value),
+)
 /** Lines that mean nothing yet. */
-export const incomplete: ReadonlySignal<number> = computed(() => conditions.value.filter(line => !isComplete(line)).length)
+export const incomplete: ReadonlySignal<number> = computed(
+  () => conditions.value.filter(line => !isComplete(line)).length,
+)
 
 /** Which memories a call is about. */
 export interface Reading {

@@ -24,7 +24,10 @@ export class Loaded<Value> {
   }
 
   /** Asks. `keep`: the old value is shown until the answer is there. */
-  async load(ask: (signal: AbortSignal) => Promise<Value>, { keep = true }: { keep?: boolean } = {}): Promise<void> {
+  async load(
+    ask: (signal: AbortSignal) => Promise<Value>,
+    { keep = true }: { keep?: boolean } = {},
+  ): Promise<void> {
     this.#asking?.abort()
     const asking = new AbortController()
     this.#asking = asking
