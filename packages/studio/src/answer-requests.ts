@@ -23,7 +23,7 @@ export function answerRequests({ memory, about, door, files, redact }: Answering
   /** Aborts the calls under way, and waits for their end. */
   readonly end: () => Promise<void>
 } {
-  const ending = new AbortController()
+  const closing = new AbortController()
   const running = new Set<Promise<void>>()
 
   async function answerCall(
@@ -50,7 +50,7 @@ export function answerRequests({ memory, about, door, files, redact }: Answering
     // A reader who goes away waits for nothing any more.
     const left = new AbortController()
     response.once('close', () => left.abort())
-    const signal = AbortSignal.any([left.signal, ending.signal])
+    const signal = AbortSignal.any([left.signal, closing.signal])
     return call.run({ memory, about }, input, signal)
   }
 
@@ -69,9 +69,10 @@ export function answerRequests({ memory, about, door, files, redact }: Answering
     } catch (error) {
       const { status, headers, code, message, retryable } = refusalOf(error)
       const body: ErrorAnswer = { error: { code, message: redact(message), retryable } }
-      sendJson(response, status, body, headers)
       // What was not read of a body that was refused ends with its connection.
-      if (!request.complete) request.destroy()
+      if (!request.complete) response.setHeader('connection', 'close')
+      sendJson(response, status, body, headers)
+      request.resume()
     }
   }
 
@@ -81,7 +82,7 @@ export function answerRequests({ memory, about, door, files, redact }: Answering
       running.add(done)
     },
     end: async () => {
-      ending.abort()
+      closing.abort()
       await Promise.all(running)
     },
   }
