@@ -36,11 +36,13 @@ function Troubles({ stats }: { readonly stats: MemoryStats }): VNode {
   const troubles = troublesOf(stats)
   if (troubles.length === 0) return <p class="well">Nothing to look at.</p>
   return (
-    <ul class="failure" role="alert">
-      {troubles.map(trouble => (
-        <li key={trouble}>{trouble}</li>
-      ))}
-    </ul>
+    <div class="failure" role="alert">
+      <ul>
+        {troubles.map(trouble => (
+          <li key={trouble}>{trouble}</li>
+        ))}
+      </ul>
+    </div>
   )
 }
 

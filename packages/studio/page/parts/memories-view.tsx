@@ -26,11 +26,13 @@ export function MemoriesView(): VNode {
           <ScopeList onChosen={() => setScopesOpen(false)} />
         </div>
       </aside>
-      <main class="middle">
-        <SearchBar />
-        <MemoryList />
+      <main class="main">
+        <section class="middle" aria-label="Memories">
+          <SearchBar />
+          <MemoryList />
+        </section>
+        {isOpen && <MemoryDetail />}
       </main>
-      {isOpen && <MemoryDetail />}
     </div>
   )
 }

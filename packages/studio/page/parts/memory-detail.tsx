@@ -21,7 +21,7 @@ export function MemoryDetail(): VNode {
     if (isNarrow()) heading.current?.focus()
   }, [openId.value])
   return (
-    <aside class="detail" aria-labelledby="detail-title" aria-busy={busy}>
+    <section class="detail" aria-labelledby="detail-title" aria-busy={busy}>
       <div class="detail-head">
         <h2 id="detail-title" ref={heading} tabIndex={-1}>
           Memory
@@ -39,7 +39,7 @@ export function MemoryDetail(): VNode {
       {busy && !value && <p class="hint">Loading…</p>}
       {error && <Failure error={error} again={() => void open(openId.value ?? '')} />}
       {value && <Known detail={value} />}
-    </aside>
+    </section>
   )
 }
 
@@ -82,8 +82,8 @@ function Known({ detail: { id, item, history } }: { readonly detail: Detail }): 
         </div>
       )}
       {item && <ScoreParts row={item} />}
-      {item && <MemoryFacts item={item} />}
       <HistoryView history={history} />
+      {item && <MemoryFacts item={item} />}
     </>
   )
 }

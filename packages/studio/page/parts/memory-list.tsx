@@ -19,7 +19,7 @@ export function MemoryList(): VNode {
     box.current?.querySelector('.is-active')?.scrollIntoView({ block: 'nearest' })
   }, [active.value])
   return (
-    <section class="list" aria-label="Memories" aria-busy={busy}>
+    <div class="list" aria-busy={busy}>
       <p class="summary" role="status">
         {busy && !value ? 'Loading…' : value ? summaryOf(value) : ''}
       </p>
@@ -57,7 +57,7 @@ export function MemoryList(): VNode {
           More
         </button>
       )}
-    </section>
+    </div>
   )
 }
 
