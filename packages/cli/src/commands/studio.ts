@@ -16,7 +16,8 @@ export const studioCommand: Command = {
   },
   details: [
     'Prints the URL to open. It has a token that is new each time: whoever knows it reads, and without --read-only',
-    'deletes. Ctrl-C ends the command. Over SSH forward the port: ssh -L 4983:127.0.0.1:4983 HOST, with --port 4983.',
+    'deletes. Ctrl-C ends the command. Over SSH forward the port, as with --port 4983 and',
+    '`ssh -L 4983:127.0.0.1:4983 HOST`.',
   ],
   examples: [
     ['agentmem studio', 'of ./agentmem.db'],
