@@ -23,8 +23,8 @@ const houses: Readonly<Record<string, Rooms>> = {
     write: ['contracts', 'signals', 'checks', 'parts'],
     read: ['contracts', 'signals', 'text-index', 'vectors', 'adapter-kit', 'checks', 'parts'],
     reembed: ['contracts', 'checks', 'follower', 'guards', 'parts'],
-    transfer: ['contracts', 'vectors', 'checks', 'parts', 'write'],
     infer: ['contracts', 'text', 'vectors', 'checks', 'follower', 'parts', 'write'],
+    transfer: ['contracts', 'vectors', 'checks', 'parts', 'write', 'infer'],
     addresses: ['contracts', 'adapter-kit', 'checks', 'reference'],
   },
   'packages/sql/src': {
@@ -39,6 +39,14 @@ const houses: Readonly<Record<string, Rooms>> = {
     embedder: ['endpoint'],
     reranker: ['endpoint'],
     model: ['endpoint'],
+  },
+  'packages/infer/src': {
+    schema: [],
+    answers: [],
+    options: ['schema'],
+    prompts: ['schema', 'options'],
+    extractor: ['schema', 'answers', 'prompts'],
+    reranker: ['answers', 'options', 'prompts'],
   },
   'packages/fastembed/src': { options: [], models: ['options'], process: ['models'] },
   'packages/conformance/src': {
@@ -84,7 +92,9 @@ const houses: Readonly<Record<string, Rooms>> = {
 /** Types alone, the options and answers of every call: the rooms from `parts` on may import them. */
 const shared: Readonly<Record<string, readonly string[]>> = {
   'memory-api.ts': ['parts', 'write', 'read', 'reembed', 'transfer'],
+  'expire-api.ts': ['write'],
   'infer-api.ts': ['infer'],
+  'process-api.ts': ['read'],
   'read-api.ts': ['read'],
   'search-api.ts': ['read'],
   'transfer-api.ts': ['transfer'],

@@ -85,6 +85,7 @@ export type {
   ModelRequest,
   ModelSupports,
   ModelUsage,
+  SubmitOptions,
 } from './contracts/language-model.ts'
 export type {
   ClusterSet,
@@ -109,6 +110,8 @@ export type {
   WhereFields,
   WhereNode,
   WherePath,
+  WherePlace,
+  WhereRoot,
   WhereTarget,
 } from './contracts/where.ts'
 export { compareCodePoints, evaluateWhere } from './contracts/evaluate-where.ts'

@@ -7,6 +7,7 @@ export type * from './memory-api.ts'
 export type { MemoryTenants } from './memory.ts'
 export type { TenantsOptions } from './memory-tenants.ts'
 export type * from './read-api.ts'
+export type * from './expire-api.ts'
 export type * from './search-api.ts'
 export type * from './transfer-api.ts'
 export type * from './upkeep-api.ts'
@@ -61,4 +62,11 @@ export type {
   Relation,
   RevertResult,
 } from './infer-api.ts'
-export type { InferAddOptions, ProcessOptions, ProcessResult } from './process-api.ts'
+export type {
+  InferAddOptions,
+  PendingMessage,
+  PendingMessages,
+  PendingOptions,
+  ProcessOptions,
+  ProcessResult,
+} from './process-api.ts'

@@ -1,0 +1,6 @@
+export { llmReranker } from './llm-reranker.ts'
+export type { LlmRerankerOptions } from './reranker/reranker-options.ts'
+export { openModelExtractor } from './open-model-extractor.ts'
+export type { ExtractorPrompts, ModelExtractorOptions } from './options/extractor-options.ts'
+export type { Topic } from './options/topics.ts'
+export type { StandardJsonSchema, Validated } from './schema/standard-schema.ts'
