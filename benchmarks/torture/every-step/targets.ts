@@ -10,8 +10,8 @@ import { openRedisEmbeddingCache } from '@agentmem/redis'
 import { HranaServer, startRedis } from '@agentmem/testcontainers'
 import type { OwnPlace } from '../../opening/own-place.ts'
 
-/** How long a statement is waited for, in milliseconds: short, as every stall waits so long. */
-const statementTimeoutMs = 250
+/** In milliseconds. */
+const shortMs = 400
 const acquireTimeoutMs = 2_000
 const dimensions = 64
 
@@ -27,7 +27,8 @@ export interface Target {
   /** The server of the place that it needs. */
   readonly server?: 'mysql' | 'postgres'
   readonly start: (place: OwnPlace) => Promise<Behind>
-  readonly open: (url: string) => Promise<Memory>
+  /** `statementTimeoutMs`: how long a statement is waited for; short by default, as every stall waits so long. */
+  readonly open: (url: string, statementTimeoutMs?: number) => Promise<Memory>
   /** True where a call never fails with what is behind: a cache. */
   readonly neverFails?: boolean
 }
@@ -55,13 +56,13 @@ export const targets: Readonly<Record<string, Target>> = {
   postgres: {
     protocol: 'postgres',
     ...ofPlace('postgres'),
-    open: async url =>
+    open: async (url, statementTimeoutMs = shortMs) =>
       memoryOf(await openPostgresStore({ url, poolSize: 2, statementTimeoutMs, acquireTimeoutMs })),
   },
   mysql: {
     protocol: 'mysql',
     ...ofPlace('mysql'),
-    open: async url =>
+    open: async (url, statementTimeoutMs = shortMs) =>
       memoryOf(await openMysqlStore({ url, poolSize: 4, statementTimeoutMs, acquireTimeoutMs })),
   },
   libsql: {
@@ -71,7 +72,8 @@ export const targets: Readonly<Record<string, Target>> = {
       return { url: server.url, stop: () => server[Symbol.asyncDispose]() }
     },
     // Longer than the server keeps a stream whose client has gone.
-    open: async url => memoryOf(await openLibsqlStore({ url, statementTimeoutMs: 1_000 })),
+    open: async (url, statementTimeoutMs = 1_000) =>
+      memoryOf(await openLibsqlStore({ url, statementTimeoutMs })),
   },
   redis: {
     protocol: 'redis',
@@ -81,7 +83,7 @@ export const targets: Readonly<Record<string, Target>> = {
         new MapStore(),
         await openRedisEmbeddingCache({
           url,
-          timeoutMs: statementTimeoutMs,
+          timeoutMs: shortMs,
           retryAfterMs: 1,
           onUnavailable: () => undefined,
         }),

@@ -12,6 +12,10 @@ import { contentOf } from '../steps.ts'
 
 /** By far longer than a call may take with the limits of the targets. */
 const patienceMs = 30_000
+/** The limit of a statement that makes tables, in milliseconds. */
+const longMs = 30_000
+/** How often a call is made that a busy machine may make late. What holds it up for good does so each time. */
+const mostTries = 6
 
 /**
  * Makes each call once for each message of its conversation, with a fault at that message, in each direction, and looks
@@ -41,7 +45,9 @@ async function faultCalls(
   const place = await makePlace(target.server ? [target.server] : [], urls)
   const behind = await target.start(place)
   const proxy = await stepProxy(behind.url, target.protocol)
-  const memory = await target.open(proxy.url)
+  // The tables are made once, by one that has all the time that it needs.
+  await (await target.open(behind.url, longMs)).close()
+  const memory = await patiently(() => target.open(proxy.url))
   try {
     const run = new EveryStep(torture, { name, target, proxy, memory })
     const figures: string[] = []
@@ -99,7 +105,7 @@ class EveryStep {
     for (let n = 0; n < 2; n++) {
       const { user, ids } = await this.#prepare()
       proxy.arm()
-      await call.run(memory, user, ids)
+      await patiently(() => call.run(memory, user, ids))
     }
     return { ...proxy.messages }
   }
@@ -118,11 +124,13 @@ class EveryStep {
     if (error !== undefined && !MemoryError.is(error)) tally.wrong('untyped', `${where}: ${String(error)}`)
     if (error !== undefined && target.neverFails) tally.wrong('lost', `${where}: ${String(error)}`)
     // The next call finds a connection that works, and is held up by nothing that was given up.
-    const next = await endOf(memory.add(`Behind ${user}.`, { userId: `${user} next` }))
+    const behind = { id: `${user} next`, content: `Behind ${user}.` }
+    const next = await endOf(patiently(() => memory.add(behind, { userId: `${user} next` })))
     if (next !== 'done')
       tally.wrong('hung', `${where}: the next call is ${next === 'hung' ? next : String(next.error)}`)
     proxy.endStalled()
-    const found = (await Array.fromAsync(memory.list({ userId: user }))).map(item => item.memory)
+    const listed = await patiently(() => Array.fromAsync(memory.list({ userId: user })))
+    const found = listed.map(item => item.memory)
     const after = call.after?.(contents) ?? contents
     const isAfter = isSame(found, after)
     const allowed = error === undefined ? [after] : [contents, after, call.between?.(contents) ?? after]
@@ -133,7 +141,7 @@ class EveryStep {
       )
     if (MemoryError.is(error) && error.retryable && call.after && isAfter)
       tally.wrong('repeated', `${where}: was done, and says to be tried again: ${error.message}`)
-    const entries = (await memory.history(ids[0] ?? '')).length
+    const entries = (await patiently(() => memory.history(ids[0] ?? ''))).length
     if (entries !== (isAfter ? (call.historyAfter ?? 1) : 1))
       tally.wrong('repeated', `${where}: ${entries} entries in the history`)
   }
@@ -145,11 +153,20 @@ class EveryStep {
     const user = `u${this.#users++}`
     const ids = [0, 1, 2].map(n => `${user}/${n}`)
     const contents = ids.map(id => contentOf(id))
-    await memory.addBatch(
-      ids.map((id, n) => ({ id, content: contents[n] ?? '' })),
-      { userId: user },
-    )
+    const inputs = ids.map((id, n) => ({ id, content: contents[n] ?? '' }))
+    await patiently(() => memory.addBatch(inputs, { userId: user }))
     return { user, ids, contents }
+  }
+}
+
+/** Makes a call again while its error says that it may be. */
+async function patiently<T>(call: () => Promise<T>): Promise<T> {
+  for (let attempt = 1; ; attempt++) {
+    try {
+      return await call()
+    } catch (error) {
+      if (attempt === mostTries || !MemoryError.is(error) || !error.retryable) throw error
+    }
   }
 }
 
