@@ -23,8 +23,8 @@ const houses: Readonly<Record<string, Rooms>> = {
     write: ['contracts', 'signals', 'checks', 'parts'],
     read: ['contracts', 'signals', 'text-index', 'vectors', 'adapter-kit', 'checks', 'parts'],
     reembed: ['contracts', 'checks', 'follower', 'guards', 'parts'],
-    transfer: ['contracts', 'vectors', 'checks', 'parts', 'write'],
     infer: ['contracts', 'text', 'vectors', 'checks', 'follower', 'parts', 'write'],
+    transfer: ['contracts', 'vectors', 'checks', 'parts', 'write', 'infer'],
     addresses: ['contracts', 'adapter-kit', 'checks', 'reference'],
   },
   'packages/sql/src': {
@@ -39,6 +39,13 @@ const houses: Readonly<Record<string, Rooms>> = {
     embedder: ['endpoint'],
     reranker: ['endpoint'],
     model: ['endpoint'],
+  },
+  'packages/infer/src': {
+    schema: [],
+    answers: [],
+    options: ['schema'],
+    prompts: ['schema', 'options'],
+    extractor: ['schema', 'answers', 'prompts'],
   },
   'packages/fastembed/src': { options: [], models: ['options'], process: ['models'] },
   'packages/conformance/src': {
@@ -85,6 +92,7 @@ const houses: Readonly<Record<string, Rooms>> = {
 const shared: Readonly<Record<string, readonly string[]>> = {
   'memory-api.ts': ['parts', 'write', 'read', 'reembed', 'transfer'],
   'infer-api.ts': ['infer'],
+  'process-api.ts': ['read'],
   'read-api.ts': ['read'],
   'search-api.ts': ['read'],
   'transfer-api.ts': ['transfer'],

@@ -61,4 +61,11 @@ export type {
   Relation,
   RevertResult,
 } from './infer-api.ts'
-export type { InferAddOptions, ProcessOptions, ProcessResult } from './process-api.ts'
+export type {
+  InferAddOptions,
+  PendingMessage,
+  PendingMessages,
+  PendingOptions,
+  ProcessOptions,
+  ProcessResult,
+} from './process-api.ts'

@@ -14,6 +14,7 @@ import type { SignalOptions } from './contracts/progress.ts'
 import type { Metadata, Scope } from './contracts/record.ts'
 import { show } from './contracts/show-value.ts'
 import type { InferResult, RevertResult } from './infer-api.ts'
+import { extractorOf, inboxOf } from './infer/inbox.ts'
 import { inferFacts } from './infer/infer-facts.ts'
 import type { Inferred } from './infer/infer-facts.ts'
 import { processPending } from './infer/process-pending.ts'
@@ -29,7 +30,6 @@ import type * as calls from './process-api.ts'
 import type { MemoryParts } from './parts/memory-parts.ts'
 import { narrowScope, scopeOptions } from './parts/narrow-scope.ts'
 import { checkAddOptions, parseInput } from './write/parse-input.ts'
-import type { ParsedInput } from './write/parse-input.ts'
 
 /** Messages that are worked on in the call that adds them are left to nobody else for so long, in milliseconds. */
 const reservedMs = 600_000
@@ -106,12 +106,12 @@ export class MemoryInference<Meta extends object = Metadata> extends MemoryUpkee
    * const { messages, failed, usage } = await memory.process({ budget: { calls: 20 } })
    */
   async process(options: calls.ProcessOptions = {}): Promise<calls.ProcessResult> {
-    checkOptions(options, [...scopeOptions, 'limit', 'budget', 'retryParked'])
-    const { limit = Number.MAX_SAFE_INTEGER, budget, retryParked = false, signal } = options
+    checkOptions(options, [...scopeOptions, 'limit', 'budget', 'retryParked', 'onProgress'])
+    const { limit = Number.MAX_SAFE_INTEGER, budget, retryParked = false, signal, onProgress } = options
     checkInteger(limit, 'limit', 1, Number.MAX_SAFE_INTEGER)
     checkBoolean(retryParked, 'retryParked')
     const scope = narrowScope(this.#scope, options)
-    const extractor = this.#extractor()
+    const extractor = extractorOf(this.#engine)
     const spending = new Spending(budget, extractor.asksModel)
     const batch = mintId()
     const inferred = await this.#engine.run(
@@ -119,7 +119,7 @@ export class MemoryInference<Meta extends object = Metadata> extends MemoryUpkee
       parts =>
         processPending(
           this.#inferring(parts, extractor, batch, spending, true),
-          { scope, limit, retryParked },
+          { scope, limit, retryParked, onProgress },
           { signal },
         ),
       { signal },
@@ -152,18 +152,13 @@ export class MemoryInference<Meta extends object = Metadata> extends MemoryUpkee
     checkAddOptions(options, ['dedupe'])
     if (wait !== 'done' && wait !== 'stored')
       throw invalid(`wait must be 'done' or 'stored', not ${show(wait)}.`)
-    const extractor = this.#extractor()
+    const extractor = extractorOf(this.#engine)
     const { signal, dedupe = false } = options
-    const { embedder } = this.#engine.parts
-    const isIndexed = this.#engine.inferSettings.messages === 'searchable'
-    const parsed = Array.from(checkArray(inputs, 'inputs'), (input, place): ParsedInput => {
-      const given = parseInput(input, options, this.#scope, embedder.dimensions, place)
-      if (given.type !== 'episodic' && given.type !== 'message')
-        throw invalid(
-          `inputs[${place}]: type is ${show(given.type)}; with infer it is 'message', leave it out.`,
-        )
-      return { ...given, type: 'message', indexed: given.indexed && isIndexed }
-    })
+    const { dimensions } = this.#engine.parts.embedder
+    const { countTokens, messageOf } = inboxOf(this.#engine)
+    const parsed = Array.from(checkArray(inputs, 'inputs'), (input, place) =>
+      messageOf(parseInput(input, options, this.#scope, dimensions, place)),
+    )
     const batch = mintId()
     const spending = new Spending({}, extractor.asksModel)
     if (parsed.length === 0) return this.#resultOf(nothing, batch, spending)
@@ -171,7 +166,7 @@ export class MemoryInference<Meta extends object = Metadata> extends MemoryUpkee
       inputs: parsed,
       dedupe,
       reservedMs: wait === 'done' ? reservedMs : 0,
-      countTokens: (text: string) => extractor.countTokens(text),
+      countTokens,
     }
     // Sent again by a change of the model, the same ids are there already: what is received stays received.
     let received: Received | undefined
@@ -209,14 +204,6 @@ export class MemoryInference<Meta extends object = Metadata> extends MemoryUpkee
     }))
     const result = this.#resultOf({ ...inferred, failed }, batch, spending)
     return { ...result, messages: [...ids] }
-  }
-
-  #extractor(): Extractor {
-    const { extractor } = this.#engine
-    if (extractor) return extractor
-    throw invalid(
-      'This memory has no extractor, which makes memories of messages; give one to Memory.open, or leave infer out.',
-    )
   }
 
   #inferring(

@@ -4,12 +4,14 @@ import type { HistoryEntry, Metadata, Scope } from './contracts/record.ts'
 import type { MemoryItem, ScopeOptions } from './memory-api.ts'
 import type { MemoryEngine } from './memory-engine.ts'
 import type { MemoryParts } from './parts/memory-parts.ts'
+import type { PendingMessages, PendingOptions } from './process-api.ts'
 import { namedScope } from './parts/narrow-scope.ts'
 import { readVisible, toItem, visibleHistory } from './parts/visibility.ts'
 import { countMemories, firstMemories, listMemories, recentMemories } from './read/list-memories.ts'
 import { LogFeed } from './read/log-feed.ts'
 import { listScopes } from './read/list-scopes.ts'
 import { pageMemories } from './read/page-memories.ts'
+import { pagePending } from './read/page-pending.ts'
 import { parseQuery, searchOptions } from './read/parse-query.ts'
 import { tracedSearch } from './read/traced-search.ts'
 import type * as face from './read-api.ts'
@@ -64,7 +66,12 @@ export class MemoryReads<Meta extends object = Metadata> {
     const parsed = Array.from(checkArray(queries, 'queries'), query =>
       parseQuery(query, this.#scope, embedder.dimensions),
     )
-    const work = (parts: MemoryParts) => tracedSearch(parts, parsed, embedder, options.signal)
+    const work = async (parts: MemoryParts) => {
+      const found = await tracedSearch(parts, parsed, embedder, options.signal)
+      const ids = found.flatMap(({ results }) => results.map(({ id }) => id))
+      this.#engine.access?.note(this.#scope.orgId, ids)
+      return found
+    }
     return (await this.#engine.run('search', work, options)) as SearchResult<Meta>[]
   }
 
@@ -206,6 +213,18 @@ export class MemoryReads<Meta extends object = Metadata> {
    */
   changes(options: face.ChangesOptions = {}): face.ChangeFeed {
     return new LogFeed(this.#engine, this.#scope, options)
+  }
+
+  /**
+   * One page of the messages whose facts have not been made: those that wait, or those that were given up, each with what went
+   * wrong. Without a scope it is about the whole organization; on a `scope()` it sees that scope alone.
+   *
+   * @example
+   * const { results } = await memory.pending({ state: 'parked' })
+   * for (const { id, reason } of results) console.log(id, reason)
+   */
+  async pending(options: PendingOptions = {}): Promise<PendingMessages<Meta>> {
+    return (await this.#read('pending', options, pagePending)) as PendingMessages<Meta>
   }
 
   async #read<Options extends SignalOptions, Result>(

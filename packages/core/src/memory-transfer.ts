@@ -1,7 +1,8 @@
-import { checkOptions, invalid } from './checks/check-values.ts'
+import { checkBoolean, checkOptions, invalid } from './checks/check-values.ts'
 import type { Metadata, Scope } from './contracts/record.ts'
 import { show } from './contracts/show-value.ts'
 import type { MemoryEngine } from './memory-engine.ts'
+import { inboxOf } from './infer/inbox.ts'
 import { MemoryWrites } from './memory-writes.ts'
 import type { MemoryParts } from './parts/memory-parts.ts'
 import { narrowScope, scopeOptions } from './parts/narrow-scope.ts'
@@ -47,9 +48,18 @@ export class MemoryTransfer<Meta extends object = Metadata> extends MemoryWrites
     source: string | AsyncIterable<Uint8Array | string>,
     options: ImportOptions = {},
   ): Promise<ImportResult> {
-    checkAddOptions(options, ['from', 'batchSize', 'largeIntegers', 'onProgress'])
+    checkAddOptions(options as Omit<ImportOptions, 'infer'>, [
+      'from',
+      'batchSize',
+      'largeIntegers',
+      'infer',
+      'onProgress',
+    ])
+    const { infer = false, ...rest } = options
+    checkBoolean(infer, 'options.infer')
+    const inbox = infer ? inboxOf(this.#engine) : undefined
     const once = typeof source !== 'string'
-    const work = (parts: MemoryParts) => importMemories(parts, this.#scope, source, options)
+    const work = (parts: MemoryParts) => importMemories(parts, this.#scope, source, { ...rest, inbox })
     return this.#engine.run('importFrom', work, { ...options, once })
   }
 

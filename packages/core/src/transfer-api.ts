@@ -32,7 +32,7 @@ export interface CopyResult {
 }
 
 /** The options of `importFrom`. */
-export interface ImportOptions extends Omit<AddOptions, 'dedupe' | 'onTaken'>, ProgressOptions {
+export interface ImportOptions extends Omit<AddOptions, 'dedupe' | 'onTaken' | 'infer'>, ProgressOptions {
   /**
    * What the file is: 'ndjson' (default) has one JSON object a line, 'json' is one JSON array of them, of any length. A
    * function reads what another program wrote, such as `importFormats.chatgpt` of `@agentmem/core/import`.
@@ -45,6 +45,10 @@ export interface ImportOptions extends Omit<AddOptions, 'dedupe' | 'onTaken'>, P
    * (default) names its line or element, 'text' keeps its digits as a string. The formats of other programs keep the digits.
    */
   readonly largeIntegers?: LargeIntegers | undefined
+  /**
+   * True: what is read are messages, of which `process` makes facts; what an export holds is stored as it was. Default false.
+   */
+  readonly infer?: boolean | undefined
 }
 
 /** What `importFrom` has done. */

@@ -1,6 +1,7 @@
 import { setTimeout } from 'node:timers/promises'
 import { MemoryError, throwIfAborted } from '../contracts/errors.ts'
 import type { CallOptions } from '../contracts/log.ts'
+import type { ProgressOptions } from '../contracts/progress.ts'
 import type { Scope } from '../contracts/record.ts'
 import { FlushLease } from '../follower/flush-lease.ts'
 import { inferFacts } from './infer-facts.ts'
@@ -17,6 +18,7 @@ export interface Processing {
   readonly scope: Scope
   readonly limit: number
   readonly retryParked: boolean
+  readonly onProgress: ProgressOptions['onProgress']
 }
 
 /**
@@ -43,7 +45,7 @@ export async function processPending(
 
 async function workOff(
   inferring: Inferring,
-  { scope, limit, retryParked }: Processing,
+  { scope, limit, retryParked, onProgress }: Processing,
   options: CallOptions,
 ): Promise<Inferred> {
   const all = { results: [], relations: [], dropped: [], failed: [], done: [] } as {
@@ -65,6 +67,7 @@ async function workOff(
         all.dropped.push(...found.dropped)
         all.failed.push(...found.failed.map(failure => ({ ...failure, index: index + failure.index })))
         all.done.push(...found.done)
+        onProgress?.({ done: all.done.length })
         // What the budget stopped waits as it was: the next page would be stopped as well.
         if (found.failed.some(({ error }) => MemoryError.is(error) && error.code === 'BUDGET')) return all
       }

@@ -1,5 +1,7 @@
 import { MemoryError } from '../contracts/errors.ts'
 import type { MemoryErrorCode } from '../contracts/errors.ts'
+import type { Inbox } from '../infer/inbox.ts'
+import { receiveMessages } from '../infer/receive-messages.ts'
 import type { MemoryParts } from '../parts/memory-parts.ts'
 import { addMemories } from '../write/add-memories.ts'
 import type { ParsedInput } from '../write/parse-input.ts'
@@ -15,10 +17,15 @@ export type ImportedItem = { readonly place: string; readonly id: string } & (
 /** Failures that say nothing about a single memory. */
 const ofTheWhole: ReadonlySet<MemoryErrorCode> = new Set(['ABORTED', 'CLOSED', 'MODEL_MISMATCH', 'SCHEMA'])
 
+interface Storing {
+  readonly parts: MemoryParts
+  readonly inbox: Inbox | undefined
+  readonly signal: AbortSignal | undefined
+}
+
 /** Gathers what was read, and stores it together. */
 export class ImportBatch {
-  readonly #parts: MemoryParts
-  readonly #signal: AbortSignal | undefined
+  readonly #storing: Storing
   readonly #ids = new Set<string>()
   #items: ImportedItem[] = []
   #repeated = 0
@@ -27,9 +34,9 @@ export class ImportBatch {
   /** Of these, those that were there already. */
   skipped = 0
 
-  constructor(parts: MemoryParts, signal: AbortSignal | undefined) {
-    this.#parts = parts
-    this.#signal = signal
+  /** With an inbox, what was read are messages that wait in it. */
+  constructor(storing: Storing) {
+    this.#storing = storing
   }
 
   /** How many wait to be stored. */
@@ -71,7 +78,7 @@ export class ImportBatch {
 
   async #storeItems(items: readonly ImportedItem[]): Promise<void> {
     try {
-      this.skipped += await storeTogether(this.#parts, items, this.#signal)
+      this.skipped += await storeTogether(this.#storing, items)
       this.done += items.length
     } catch (thrown) {
       const error = MemoryError.from(thrown, 'It cannot be stored')
@@ -89,20 +96,28 @@ export class ImportBatch {
 
 /** One embed call and one transaction. Returns how many memories were there already. */
 async function storeTogether(
-  parts: MemoryParts,
+  { parts, inbox, signal }: Storing,
   items: readonly ImportedItem[],
-  signal: AbortSignal | undefined,
 ): Promise<number> {
   const inputs = items.flatMap(item => ('input' in item ? [item.input] : []))
   const records = items.flatMap(item => ('read' in item ? [item.read] : []))
-  let duplicates = 0
-  if (inputs.length > 0) {
-    const [results = []] = await addMemories(
-      parts,
-      [{ inputs, dedupe: false, embedder: parts.embedder }],
-      signal,
-    )
-    duplicates += results.filter(({ event }) => event === 'NONE').length
-  }
+  const duplicates = inputs.length === 0 ? 0 : await storeInputs({ parts, inbox, signal }, inputs)
   return records.length === 0 ? duplicates : duplicates + (await storeRead(parts, records, signal))
+}
+
+async function storeInputs(
+  { parts, inbox, signal }: Storing,
+  inputs: readonly ParsedInput[],
+): Promise<number> {
+  if (inbox) {
+    const receiving = { ...inbox, inputs: inputs.map(inbox.messageOf), dedupe: false, reservedMs: 0 }
+    const { units } = await receiveMessages(parts, receiving, { signal })
+    return inputs.length - units.length
+  }
+  const [results = []] = await addMemories(
+    parts,
+    [{ inputs, dedupe: false, embedder: parts.embedder }],
+    signal,
+  )
+  return results.filter(({ event }) => event === 'NONE').length
 }

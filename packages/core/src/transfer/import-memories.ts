@@ -1,5 +1,6 @@
 import { checkInteger, invalid } from '../checks/check-values.ts'
 import type { Scope } from '../contracts/record.ts'
+import type { Inbox } from '../infer/inbox.ts'
 import { show } from '../contracts/show-value.ts'
 import type { MemoryParts } from '../parts/memory-parts.ts'
 import type { ImportOptions, ImportResult } from '../transfer-api.ts'
@@ -27,8 +28,9 @@ export async function importMemories(
     largeIntegers = 'refuse',
     signal,
     onProgress,
+    inbox,
     ...defaults
-  }: ImportOptions,
+  }: Omit<ImportOptions, 'infer'> & { readonly inbox?: Inbox | undefined },
 ): Promise<ImportResult> {
   checkInteger(batchSize, 'batchSize', 1, 10_000)
   if (largeIntegers !== 'refuse' && largeIntegers !== 'text') {
@@ -37,7 +39,7 @@ export async function importMemories(
   if (from !== 'ndjson' && from !== 'json' && typeof from !== 'function') {
     throw invalid(`from must be 'ndjson', 'json' or a format of @agentmem/core/import, not ${show(from)}.`)
   }
-  const batch = new ImportBatch(parts, signal)
+  const batch = new ImportBatch({ parts, inbox, signal })
   const store = async (): Promise<void> => {
     if (batch.size === 0) return
     await batch.store()

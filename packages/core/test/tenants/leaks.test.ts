@@ -80,6 +80,7 @@ const calls: Readonly<Record<string, (bolt: Memory) => unknown>> = {
   changes: bolt => gathered(bolt.changes()),
   copyTo: async bolt => bolt.copyTo((await openTenants()).tenants.org('bolt'), ana),
   history: bolt => bolt.history('secret'),
+  pending: bolt => bolt.pending(),
   flush: bolt => bolt.flush(),
   optimize: bolt => refuses(bolt.optimize(), refused),
   stats: bolt => refuses(bolt.stats(), refused),
