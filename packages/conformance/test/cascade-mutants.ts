@@ -1,5 +1,5 @@
-import { keyOf as wholeKey } from '@agentmem/core/adapter'
 import type { Key, MemoryRecord, Patch, Scope, Store } from '@agentmem/core/adapter'
+import { keyOf } from '../src/data/records.ts'
 import type { Mutant } from './mutant.ts'
 import { mutant } from './store-mutant.ts'
 
@@ -31,7 +31,7 @@ function afterwards(
 async function takeAll(store: Store, before: readonly MemoryRecord[], keys: readonly Key[]): Promise<void> {
   const named = ({ derivation }: MemoryRecord): boolean =>
     keys.some(({ id }) => derivation?.sources.includes(id))
-  await store.delete(before.filter(named).map(wholeKey))
+  await store.delete(before.filter(named).map(keyOf))
 }
 
 /** Writes what the given function says of memories that are left and stood behind another. */
@@ -41,11 +41,9 @@ async function close(
   set: (record: MemoryRecord) => Patch['set'],
 ): Promise<void> {
   const behind = before.filter(({ supersededBy }) => supersededBy !== null)
-  const now = await store.get(behind.map(wholeKey))
+  const now = await store.get(behind.map(keyOf))
   const patches = behind.flatMap((record, n) =>
-    now[n] && now[n].version > record.version
-      ? [{ key: wholeKey(record), set: set(record), updatedAt: 9 }]
-      : [],
+    now[n] && now[n].version > record.version ? [{ key: keyOf(record), set: set(record), updatedAt: 9 }] : [],
   )
   await store.patch(patches)
 }
@@ -104,7 +102,7 @@ export const cascadeMutants: readonly Mutant<Store>[] = [
       const receipt = await store.put(records, options)
       const patches = records.flatMap(record =>
         receipt.duplicates.has(record.id)
-          ? [{ key: wholeKey(record), set: { derivation: record.derivation }, updatedAt: 9 }]
+          ? [{ key: keyOf(record), set: { derivation: record.derivation }, updatedAt: 9 }]
           : [],
       )
       await store.patch(patches)
