@@ -46,7 +46,10 @@ export async function readLog(session: Session): Promise<LogState> {
           .selectFrom('pending')
           .select(eb => eb.fn.max('seq').as('seq'))
           .as('waiting'),
-        eb.selectFrom('memory_sources').select('memory_id').limit(sql.lit(1)).as('source'),
+        eb
+          .selectFrom('memory_sources')
+          .select(eb => eb.fn.min('memory_id').as('id'))
+          .as('source'),
         eb.selectFrom('meta').select('value').where('key', '=', plainKey).as('plain'),
         eb.selectFrom('meta').select('value').where('key', '=', embedderKey).as('embedder'),
       ]),
