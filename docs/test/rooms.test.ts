@@ -71,7 +71,7 @@ const houses: Readonly<Record<string, Rooms>> = {
     opening: ['measured', 'floors'],
     torture: ['opening'],
     scenarios: ['measured', 'floors'],
-    peers: ['opening', 'scenarios'],
+    peers: ['measured', 'opening', 'scenarios'],
     run: ['measured', 'floors', 'machine', 'retrieval', 'report', 'opening', 'scenarios', 'peers'],
     figures: ['measured', 'floors', 'terminal', 'opening', 'scenarios'],
     test: [
