@@ -46,6 +46,7 @@ const houses: Readonly<Record<string, Rooms>> = {
     options: ['schema'],
     prompts: ['schema', 'options'],
     extractor: ['schema', 'answers', 'prompts'],
+    reranker: ['answers', 'options', 'prompts'],
   },
   'packages/fastembed/src': { options: [], models: ['options'], process: ['models'] },
   'packages/conformance/src': {
@@ -91,6 +92,7 @@ const houses: Readonly<Record<string, Rooms>> = {
 /** Types alone, the options and answers of every call: the rooms from `parts` on may import them. */
 const shared: Readonly<Record<string, readonly string[]>> = {
   'memory-api.ts': ['parts', 'write', 'read', 'reembed', 'transfer'],
+  'expire-api.ts': ['write'],
   'infer-api.ts': ['infer'],
   'process-api.ts': ['read'],
   'read-api.ts': ['read'],
