@@ -1,6 +1,4 @@
-import type { SignalOptions } from './contracts/progress.ts'
-import type { InferBudget, InferUsage } from './infer-api.ts'
-import type { ScopeOptions } from './memory-api.ts'
+import type { InferUsage } from './infer-api.ts'
 
 /** How insights are drawn from facts. */
 export interface ConsolidationOptions {
@@ -12,12 +10,6 @@ export interface ConsolidationOptions {
   readonly changed?: number | undefined
   /** The newest facts of an owner that are looked at, 2 to 5,000. Default 1,000. */
   readonly facts?: number | undefined
-}
-
-/** The options of `consolidate`. */
-export interface ConsolidateOptions extends ScopeOptions, SignalOptions {
-  /** Where it stops, before it is passed. Default: when all is done. */
-  readonly budget?: InferBudget | undefined
 }
 
 /** An insight that was stored. */

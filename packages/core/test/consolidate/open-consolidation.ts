@@ -1,4 +1,4 @@
-import type { ClusterSet, Extractor } from '../../src/contracts/extractor.ts'
+import type { ClusterSet } from '../../src/contracts/extractor.ts'
 import type { ConsolidationOptions } from '../../src/consolidate-api.ts'
 import type { Memory } from '../../src/memory.ts'
 import type { MapStore } from '../../src/reference/map-store.ts'
@@ -33,7 +33,7 @@ export async function openConsolidation(
   const extractor = new FakeExtractor()
   const clock = { now: Date.UTC(2026, 2, 10) }
   const { memory, store } = await openMemory({
-    extractor: extractor as Extractor,
+    extractor,
     infer: { grounding },
     consolidation,
     now: () => (clock.now += 1),
