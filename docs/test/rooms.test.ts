@@ -40,6 +40,13 @@ const houses: Readonly<Record<string, Rooms>> = {
     reranker: ['endpoint'],
     model: ['endpoint'],
   },
+  'packages/infer/src': {
+    schema: [],
+    answers: [],
+    options: ['schema'],
+    prompts: ['schema', 'options'],
+    extractor: ['schema', 'answers', 'prompts'],
+  },
   'packages/fastembed/src': { options: [], models: ['options'], process: ['models'] },
   'packages/conformance/src': {
     kit: [],

@@ -72,6 +72,11 @@ export const commitMutants: readonly Mutant<Store>[] = [
         entries.map(entry => ({ ...entry, event: entry.event === 'SUPERSEDE' ? 'UPDATE' : entry.event })),
       ),
   })),
+  mutant('budgets', 'touch of 500 keys', 'counts each use by itself', store => ({
+    touch: async (keys, at, options) => {
+      for (const key of keys) await store.touch([key], at, options)
+    },
+  })),
   mutant('current', 'touch counts uses', 'counts by a patch', store => ({
     touch: async (keys, at, options) => {
       const found = await store.get(keys)

@@ -7,7 +7,14 @@ function cutAtDots(node: WhereNode): WhereNode {
   if ('nodes' in node) return { ...node, nodes: node.nodes.map(cutAtDots) }
   if ('node' in node) return { ...node, node: cutAtDots(node.node) }
   if (!('path' in node.target)) return node
-  return { ...node, target: { path: node.target.path.flatMap(key => key.split('.')) } }
+  return { ...node, target: { ...node.target, path: node.target.path.flatMap(key => key.split('.')) } }
+}
+
+/** The filter with every path led into the metadata. */
+function intoMetadata(node: WhereNode): WhereNode {
+  if ('nodes' in node) return { ...node, nodes: node.nodes.map(intoMetadata) }
+  if ('node' in node) return { ...node, node: intoMetadata(node.node) }
+  return 'path' in node.target ? { ...node, target: { path: node.target.path } } : node
 }
 
 /** Stores that count wrongly, or lose a part of an answer. */
@@ -21,6 +28,10 @@ export const readingMutants: readonly Mutant<Store>[] = [
   mutant('where', 'a path names any key', 'cuts keys at their dots', store => ({
     query: ({ where, ...query }, options) =>
       store.query({ ...query, where: where && cutAtDots(where) }, options),
+  })),
+  mutant('where', 'a path into the derivation', 'leads every path into the metadata', store => ({
+    query: ({ where, ...query }, options) =>
+      store.query({ ...query, where: where && intoMetadata(where) }, options),
   })),
   mutant('query', 'an offset passes over', 'passes over records on each page', store => ({
     async *query({ offset = 0, ...query }, options) {

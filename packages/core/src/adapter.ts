@@ -109,6 +109,8 @@ export type {
   WhereFields,
   WhereNode,
   WherePath,
+  WherePlace,
+  WhereRoot,
   WhereTarget,
 } from './contracts/where.ts'
 export { compareCodePoints, evaluateWhere } from './contracts/evaluate-where.ts'

@@ -32,6 +32,12 @@ export interface MemoryOptions {
   readonly infer?: InferOptions | undefined
   /** How texts are searched by their words. Default: as each of its options says. */
   readonly text?: TextOptions | undefined
+  /**
+   * Whether the memories that searches return count it: their `accessCount` goes up, and `lastAccessedAt` is that time. It is
+   * written every 5 seconds and at `close`, in which a memory counts once, and changes nothing else: no version, no history.
+   * Default false.
+   */
+  readonly access?: boolean | undefined
   /** The tenant that this Memory sees, default 'default'. */
   readonly orgId?: string | undefined
   /** The cache of embeddings, on by default: 10,000 entries for an hour. False: none. */
@@ -48,7 +54,7 @@ export interface MemoryOptions {
    * Called once for each flush that failed in the background: the index is behind then, and the flush is tried again.
    * Nothing is lost, and no other call fails for it: searches take from the Store's log what the index lacks. What
    * the function throws is ignored. Default: the error stands in `stats().follower.lastError` alone. It is also told of
-   * a reranker that failed.
+   * a reranker that failed, and of accesses that could not be counted.
    */
   readonly onBackgroundError?: ((error: MemoryError) => unknown) | undefined
   /** Told how many of the changes that the index lacks have been read, while the memory opens. Default: nobody is. */

@@ -19,6 +19,7 @@ import { checkMemoryOptions } from './parts/check-memory-options.ts'
 import { LiveParts } from './parts/live-parts.ts'
 import type { MemoryParts } from './parts/memory-parts.ts'
 import { openParts } from './parts/open-parts.ts'
+import { AccessCounter } from './read/access-counter.ts'
 import { TextFollower } from './text-index/text-follower.ts'
 import { addMemories } from './write/add-memories.ts'
 import { embedAhead } from './write/embed-ahead.ts'
@@ -45,6 +46,8 @@ export class MemoryEngine extends LiveParts {
   readonly extractor: Extractor | undefined
   readonly inferSettings: InferSettings
   readonly tally: InferTally = new InferTally()
+  /** Undefined where accesses are not counted. */
+  readonly access: AccessCounter | undefined
   /** With which parts a transaction of `adds` is under way. */
   #writing: MemoryParts | undefined
 
@@ -52,6 +55,8 @@ export class MemoryEngine extends LiveParts {
     super(parts, store, options)
     this.extractor = options.extractor && guardExtractor(options.extractor)
     this.inferSettings = inferSettings(options.infer)
+    const { now, onBackgroundError: onError } = parts
+    this.access = options.access ? new AccessCounter({ store, now, onError }) : undefined
     // The history names one actor a transaction.
     const sameActor = (
       first: { actorId?: string | undefined },
@@ -123,6 +128,7 @@ export class MemoryEngine extends LiveParts {
         })
       }
       if (flush && !signal?.aborted) await attempt(() => follower.flush({ onProgress, signal }))
+      if (this.access) await attempt(this.access.settle.bind(this.access))
       await attempt(() => follower.close())
       await attempt(() => texts.close())
       if (embedder instanceof CachedEmbedder) await attempt(() => embedder.settle())

@@ -66,7 +66,12 @@ export class MemoryReads<Meta extends object = Metadata> {
     const parsed = Array.from(checkArray(queries, 'queries'), query =>
       parseQuery(query, this.#scope, embedder.dimensions),
     )
-    const work = (parts: MemoryParts) => tracedSearch(parts, parsed, embedder, options.signal)
+    const work = async (parts: MemoryParts) => {
+      const found = await tracedSearch(parts, parsed, embedder, options.signal)
+      const ids = found.flatMap(({ results }) => results.map(({ id }) => id))
+      this.#engine.access?.note(this.#scope.orgId, ids)
+      return found
+    }
     return (await this.#engine.run('search', work, options)) as SearchResult<Meta>[]
   }
 

@@ -64,9 +64,15 @@ export interface MemoryPage<Meta = Metadata> {
 
 /**
  * What the memories of a store are told apart by: who they are about, or a string in their metadata, also by a path array as
- * {@link WherePath} has it, such as `['Größe', 'in.cm']`.
+ * {@link WherePath} has it, such as `['Größe', 'in.cm']`, or in what they were inferred by, such as `derivation.model`.
  */
-export type ScopesBy = 'userId' | 'agentId' | 'runId' | `metadata.${string}` | readonly string[]
+export type ScopesBy =
+  | 'userId'
+  | 'agentId'
+  | 'runId'
+  | `metadata.${string}`
+  | `derivation.${string}`
+  | readonly string[]
 
 /** The options of `scopes`. */
 export interface ScopesOptions extends CountOptions {

@@ -36,6 +36,7 @@ export const numbers: readonly number[] = [
   -(2 ** 63),
   1e21,
   5e-324,
+  -4.848180006376689e-79,
   1.7976931348623157e308,
 ]
 const keys = ['a', 'b-c', 'a_b', 'A', 'length']
@@ -64,7 +65,10 @@ const metadata = fc.dictionary(key, json, { maxKeys: 4 }) as fc.Arbitrary<Metada
 
 const textField = fc.constantFrom('id', 'userId', 'content', 'role', 'actorId')
 const numberField = fc.constantFrom('importance', 'accessCount', 'createdAt', 'expiresAt')
-const path = fc.array(key, { minLength: 1, maxLength: 3 }).map(parts => `metadata.${parts.join('.')}`)
+const root = fc.constantFrom('metadata', 'metadata', 'derivation')
+const path = fc
+  .tuple(root, fc.array(key, { minLength: 1, maxLength: 3 }))
+  .map(([into, parts]) => [into, ...parts].join('.'))
 
 function conditions(value: fc.Arbitrary<string | number | boolean>): fc.Arbitrary<object> {
   const ordered = value.filter(given => typeof given !== 'boolean')
@@ -93,8 +97,11 @@ const { where } = fc.letrec<{ where: Where }>(tie => ({
   ),
 }))
 
+const derivation = metadata.map(details => ({ ...details, batch: 'a', sources: [], seen: 1, model: 'a' }))
+
 const record = fc.record({
   metadata,
+  derivation: fc.option(derivation),
   content: name,
   role: fc.option(name),
   actorId: fc.option(name),

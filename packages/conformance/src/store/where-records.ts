@@ -1,4 +1,4 @@
-import type { Json, Metadata, StoredRecord } from '@agentmem/core/adapter'
+import type { Derivation, Json, Metadata, StoredRecord } from '@agentmem/core/adapter'
 import type { Random } from '../data/random.ts'
 import { storedRecord } from '../data/records.ts'
 
@@ -61,6 +61,19 @@ function metadata(random: Random, depth: number): Metadata {
   return Object.fromEntries(chosen.map(key => [key, value(random, depth)]))
 }
 
+/** What is asked of a derivation has the keys of metadata, below what a derivation has at least. */
+function derivation(random: Random): Derivation | null {
+  if (random.next() < 0.4) return null
+  const sources = random.pick([[], ['a'], ['a', 'b']])
+  return {
+    ...metadata(random, 0),
+    batch: random.pick(['a', 'A']),
+    sources,
+    seen: random.below(4),
+    model: 'a',
+  }
+}
+
 /** Records whose fields and metadata are drawn from few values, so that filters hit. */
 export function randomRecords(random: Random, count: number): StoredRecord[] {
   return Array.from({ length: count }, (_, n) =>
@@ -77,6 +90,7 @@ export function randomRecords(random: Random, count: number): StoredRecord[] {
       role: random.pick([null, 'user', 'assistant']),
       origin: random.pick(['caller', 'model']),
       validTo: random.pick([null, 1_700_000_000_000]),
+      derivation: derivation(random),
       supersededBy: random.pick([null, 'a']),
     }),
   )

@@ -1,6 +1,8 @@
 import type { Where } from '@agentmem/core/adapter'
 import type { SampleRecord } from '../data/records.ts'
 
+const derived = { batch: 'b', sources: [], seen: 0, model: 'none' } as const
+
 /** Records by id, and filters with the ids that must pass. */
 interface WhereRow {
   readonly name: string
@@ -109,6 +111,31 @@ export const whereTable: readonly WhereRow[] = [
       // Two keys in one filter that some collations take for one.
       [{ and: [{ 'metadata.B': { ne: null } }, { 'metadata.b': { exists: false } }] }, ['cased']],
       [{ and: [{ 'metadata.k': 'x' }, { 'metadata.K': { gt: 'y' } }] }, ['cased']],
+    ],
+  },
+  {
+    name: 'a path into the derivation is apart from one into the metadata',
+    rows: {
+      told: { metadata: { batch: 'b2', k: 1 } },
+      first: { origin: 'model', derivation: { ...derived, batch: 'b1', sources: ['m1', 'm2'], seen: 2 } },
+      other: { derivation: { ...derived, batch: 'b2', sources: ['m2'], seen: 1, k: null } },
+      deep: { derivation: { ...derived, batch: 'B1', sources: [], fields: { k: [1], a: { b: true } } } },
+    },
+    filters: [
+      [{ 'derivation.batch': 'b2' }, ['other']],
+      [{ 'metadata.batch': 'b2' }, ['told']],
+      [{ 'derivation.batch': { exists: false } }, ['told']],
+      [{ 'derivation.batch': { ne: 'b1' } }, ['told', 'other', 'deep']],
+      [{ 'derivation.batch': { in: ['b1', 'B1'] } }, ['first', 'deep']],
+      [{ 'derivation.sources': { contains: 'm2' } }, ['first', 'other']],
+      [{ 'derivation.sources': { contains: 'm' } }, []],
+      [{ not: { 'derivation.sources': { contains: 'm2' } } }, ['told', 'deep']],
+      [{ 'derivation.seen': { gt: 1 } }, ['first']],
+      [{ 'derivation.k': null, 'metadata.k': null }, ['first', 'other', 'deep']],
+      [{ 'derivation.fields.k': { contains: 1 } }, ['deep']],
+      [{ 'derivation.fields.a.b': true }, ['deep']],
+      [{ 'derivation.fields.a.b': { exists: true }, 'metadata.k': { exists: true } }, []],
+      [{ or: [{ 'derivation.seen': 1 }, { 'metadata.k': 1 }] }, ['told', 'other']],
     ],
   },
   {

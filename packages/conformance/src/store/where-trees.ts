@@ -14,6 +14,7 @@ const numberFields = [
 ] as const
 const fieldTexts = ['a', 'A', 'b', '\u00e9', 'semantic', 'user', 'model', 'memory-000007', '.', '%']
 const fieldNumbers = [0, 0.1, 0.5, 1, 2, 1_700_000_000_000, 4_500_000_000_000, -1]
+const derivationKeys = ['batch', 'sources', 'seen']
 const orders = ['gt', 'gte', 'lt', 'lte'] as const
 
 function scalar(random: Random): Scalar {
@@ -55,7 +56,9 @@ function leaf(random: Random): Where {
   const kind = random.below(10)
   if (kind < 6) {
     const path = Array.from({ length: 1 + random.below(3) }, () => random.pick(keys))
-    return { [`metadata.${path.join('.')}`]: condition(random, () => scalar(random), true) }
+    if (random.next() < 0.2) path[0] = random.pick(derivationKeys)
+    const root = random.next() < 0.6 ? 'metadata' : 'derivation'
+    return { [`${root}.${path.join('.')}`]: condition(random, () => scalar(random), true) }
   }
   return kind < 8
     ? { [random.pick(stringFields)]: condition(random, () => random.pick(fieldTexts), true) }

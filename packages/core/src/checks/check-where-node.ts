@@ -47,10 +47,12 @@ export function checkWhereNode(where: unknown, name: string): void {
 }
 
 function checkTarget(target: unknown, name: string): void {
-  const { field, path } = isPlainObject(target) ? target : {}
+  const { field, path, root } = isPlainObject(target) ? target : {}
   const named = typeof field === 'string' && Object.hasOwn(whereFields, field)
   const led = Array.isArray(path) && path.length > 0 && path.every(key => typeof key === 'string')
-  if (!named && !led) throw invalid(`${name} compares ${show(target)}, which is neither a field nor a path.`)
+  const rooted = root === undefined || root === 'metadata' || root === 'derivation'
+  if (!named && !(led && rooted))
+    throw invalid(`${name} compares ${show(target)}, which is neither a field nor a path.`)
 }
 
 function isScalar(value: unknown): boolean {

@@ -69,20 +69,21 @@ export function parseTarget(name: string): WhereTarget {
     return { field, kind: whereFields[field] }
   }
   const [head, ...path] = name.split('.')
-  if (head !== 'metadata' || path.length === 0) {
+  const root = head === 'metadata' || head === 'derivation' ? head : undefined
+  if (root === undefined || path.length === 0) {
     throw refused(
-      `names '${name}', which is neither 'metadata.<key>' nor one of ${Object.keys(whereFields).join(', ')}`,
+      `names '${name}', which is neither 'metadata.<key>' nor 'derivation.<key>' nor one of ${Object.keys(whereFields).join(', ')}`,
     )
   }
   for (const key of path) {
     if (!pathKey.test(key) || key === forbiddenKey) {
       throw refused(
-        `has the path '${name}', whose keys must match ${pathKey.source}; name others by { path: [...] }`,
+        `has the path '${name}', whose keys must match ${pathKey.source}; name others of the metadata by { path: [...] }`,
       )
     }
   }
   if (path.length > maxDepth) throw refused(`has the path '${name}' of more than ${maxDepth} keys`)
-  return { path }
+  return root === 'metadata' ? { path } : { path, root }
 }
 
 /** A filter that names its key by a path array. */

@@ -43,7 +43,7 @@ export function evaluateWhere(node: WhereNode, record: MemoryRecord): boolean {
 /** Returns the value of a record that a comparison reads; undefined when it is absent or null. */
 export function whereValue(target: WhereTarget, record: MemoryRecord): Json | undefined {
   if ('field' in target) return record[target.field] ?? undefined
-  let value: Json | undefined = record.metadata
+  let value: Json | null | undefined = record[target.root ?? 'metadata']
   for (const key of target.path) {
     if (typeof value !== 'object' || value === null || Array.isArray(value)) return undefined
     value = Object.hasOwn(value, key) ? (value as { readonly [key: string]: Json })[key] : undefined

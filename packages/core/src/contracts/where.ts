@@ -3,7 +3,7 @@ export type Scalar = string | number | boolean
 
 /**
  * The record fields that a filter may name, each with the type of its values. A filter may also name
- * `metadata.<path>`.
+ * `metadata.<path>` and `derivation.<path>`.
  */
 export const whereFields = {
   id: 'string',
@@ -80,7 +80,7 @@ export interface WherePath extends WhereConditions {
 }
 
 /**
- * A filter over record fields and `metadata.<path>`, such as `{ 'metadata.topic': 'food', importance: { gte: 0.5 },
+ * A filter over record fields, `metadata.<path>` and `derivation.<path>`, such as `{ 'metadata.topic': 'food', importance: { gte: 0.5 },
  * or: [{ type: 'semantic' }, { role: { ne: 'user' } }] }`. All entries of one object must hold. A bare value means
  * `eq`.
  *
@@ -103,12 +103,22 @@ export interface WhereFields extends Readonly<Partial<Record<WhereField, WhereCo
   readonly not?: Where
   /** Such as `metadata.topic`, or `metadata.address.city`. Keys that are written otherwise have a `WherePath`. */
   readonly [path: `metadata.${string}`]: WhereCondition | undefined
+  /** Such as `derivation.batch`, or `derivation.sources`: absent in what a caller wrote. */
+  readonly [path: `derivation.${string}`]: WhereCondition | undefined
 }
 
-/** The target of a comparison: a record field, or a path of keys into the metadata. */
-export type WhereTarget =
-  | { readonly field: WhereField; readonly kind: 'string' | 'number' }
-  | { readonly path: readonly string[] }
+/** The fields of a record that a path leads into. */
+export type WhereRoot = 'metadata' | 'derivation'
+
+/** A path of keys into the JSON of a record. */
+export interface WherePlace {
+  readonly path: readonly string[]
+  /** Default 'metadata'. */
+  readonly root?: WhereRoot | undefined
+}
+
+/** The target of a comparison: a record field, or a path of keys. */
+export type WhereTarget = { readonly field: WhereField; readonly kind: 'string' | 'number' } | WherePlace
 
 /** A checked filter, as the evaluator and every compiler read it. */
 export type WhereNode =

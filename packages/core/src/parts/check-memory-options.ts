@@ -18,6 +18,7 @@ export const memorySettings: readonly string[] = [
   'extractor',
   'infer',
   'text',
+  'access',
   'orgId',
   'cache',
   'coalesce',
@@ -58,6 +59,7 @@ export function checkMemorySettings(options: Omit<MemoryOptions, 'store' | 'inde
     throw invalid(`onBackgroundError must be a function, not ${show(options.onBackgroundError)}.`)
   }
   checkBoolean(options.coalesce, 'coalesce')
+  checkBoolean(options.access, 'access')
   const { follower = {}, cache = {} } = options
   checkTexts(options.text)
   checkSizes(follower, ['tailLimit', 'flushSize', 'flushAfterMs', 'leaseMs'], 'follower')

@@ -29,7 +29,9 @@ export async function listScopes(
 
 function targetOf(by: unknown): WhereTarget {
   if (Array.isArray(by)) return parsePathArray(by)
-  const isKnown = typeof by === 'string' && (fields.includes(by) || by.startsWith('metadata.'))
+  const isKnown = typeof by === 'string' && (fields.includes(by) || /^(?:metadata|derivation)\./.test(by))
   if (isKnown) return parseTarget(by)
-  throw invalid(`by must be 'userId', 'agentId', 'runId', 'metadata.<key>' or a path array, not ${show(by)}.`)
+  throw invalid(
+    `by must be 'userId', 'agentId', 'runId', 'metadata.<key>', 'derivation.<key>' or a path array, not ${show(by)}.`,
+  )
 }

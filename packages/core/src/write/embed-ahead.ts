@@ -26,6 +26,8 @@ export async function vectorsOf(
   jobs: readonly AddJob[],
   signal: AbortSignal | undefined,
 ): Promise<readonly (Float32Array | null)[]> {
+  const [only] = jobs
+  if (jobs.length === 1 && only?.ahead === undefined) return embedInputs(parts, only?.inputs ?? [], signal)
   // Those of another model are of no use; those that failed are tried again, and the call is told then.
   const ahead = await Promise.all(
     jobs.map(async job => (job.ahead?.parts === parts ? untilAborted(job.ahead.vectors, signal) : undefined)),

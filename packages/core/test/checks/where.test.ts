@@ -87,6 +87,8 @@ const refused: [string, unknown][] = [
   ['an unknown field', { typ: 'a' }],
   ['metadata as a whole', { metadata: { a: 1 } }],
   ['an empty key', { 'metadata.': 1 }],
+  ['a derivation as a whole', { derivation: { batch: 'a' } }],
+  ['an empty key of a derivation', { 'derivation.': 1 }],
   ['SQL in a key', { "metadata.a'); drop table memories; --": 1 }],
   ['a key with a quote', { 'metadata.a"b': 1 }],
   ['__proto__ from JSON', JSON.parse('{"__proto__": {"type": "a"}}')],

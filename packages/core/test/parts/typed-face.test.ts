@@ -84,15 +84,16 @@ describe('metadata', () => {
 })
 
 describe('a filter', () => {
-  test('names fields, and paths into the metadata', () => {
+  test('names fields, and paths into the metadata and the derivation', () => {
     const filters: Where[] = [
       { type: 'semantic', importance: { gte: 0.5 }, createdAt: { gte: new Date(0), lt: '2030-01-01' } },
       { 'metadata.topic': 'tea', 'metadata.place.city': { in: ['Porto'] }, expiresAt: null },
       { path: ['Größe', 'in.cm'], gt: 1 },
+      { 'derivation.sources': { contains: 'm1' }, 'derivation.fields.place': 'Porto', validTo: null },
       { or: [{ role: { ne: 'user' } }, { not: { path: ['a'], exists: false } }] },
       Math.random() < 2 ? { userId: 'ana' } : { 'metadata.b': true },
     ]
-    expect(filters).toHaveLength(5)
+    expect(filters).toHaveLength(6)
   })
 
   test('of anything else is refused, by the compiler and when it runs', async () => {
@@ -102,6 +103,8 @@ describe('a filter', () => {
       memory.count({ ...ana, where: { typo: 1 } }),
       // @ts-expect-error a path into the metadata begins with metadata.
       memory.search('tea', { ...ana, where: { topic: 'tea' } }),
+      // @ts-expect-error a path into the derivation has a key
+      memory.search('tea', { ...ana, where: { derivation: 'b1' } }),
       // @ts-expect-error no operator
       memory.getAll({ ...ana, where: { importance: { above: 1 } } }),
       // @ts-expect-error a list is compared by in

@@ -1,12 +1,12 @@
+import type { WherePlace } from '@agentmem/core/adapter'
 import type { JsonFlavor } from '@agentmem/sql'
 import { sql } from 'kysely'
 import type { RawBuilder, SqlBool } from 'kysely'
 
-const metadata = sql.ref('metadata')
 const element = sql.ref('element.value')
 const numberTypes = sql`('INTEGER', 'UNSIGNED INTEGER', 'DECIMAL', 'DOUBLE')`
 
-/** Filters on metadata by the JSON functions that MySQL and MariaDB have in common. */
+/** Filters on JSON by the JSON functions that MySQL and MariaDB have in common. */
 export function mysqlJson(collation: string): JsonFlavor {
   const text = (json: RawBuilder<unknown>): RawBuilder<string> =>
     sql<string>`json_unquote(${json}) collate ${sql.raw(collation)}`
@@ -16,17 +16,17 @@ export function mysqlJson(collation: string): JsonFlavor {
     sql<SqlBool>`(${isKind(json, sql`('BOOLEAN')`)} and json_unquote(${json}) = ${String(value)})`
 
   return {
-    exists: path => sql<SqlBool>`coalesce(json_type(${valueAt(path)}), 'NULL') <> 'NULL'`,
-    is(path, kind) {
+    exists: place => sql<SqlBool>`coalesce(json_type(${valueAt(place)}), 'NULL') <> 'NULL'`,
+    is(place, kind) {
       const types = { string: sql`('STRING')`, number: numberTypes, array: sql`('ARRAY')` }[kind]
-      return isKind(valueAt(path), types)
+      return isKind(valueAt(place), types)
     },
-    isBoolean: (path, value) => isBoolean(valueAt(path), value),
-    text: path => text(valueAt(path)),
-    number: path => number(valueAt(path)),
-    arrayHas(path, value) {
+    isBoolean: (place, value) => isBoolean(valueAt(place), value),
+    text: place => text(valueAt(place)),
+    number: place => number(valueAt(place)),
+    arrayHas(place, value) {
       const columns = sql`columns (${sql.id('value')} json path '$')`
-      const elements = sql`select 1 from json_table(${valueAt(path)}, '$[*]' ${columns}) as element`
+      const elements = sql`select 1 from json_table(${valueAt(place)}, '$[*]' ${columns}) as element`
       if (typeof value === 'boolean')
         return sql<SqlBool>`exists (${elements} where ${isBoolean(element, value)})`
       if (typeof value === 'string') {
@@ -47,7 +47,7 @@ function number(json: RawBuilder<unknown>): RawBuilder<number> {
  * MariaDB treats two bound texts as one when the connection's collation finds them equal, and would then take one path
  * for the other, as in `$."a" = 1 and $."A" > 2`.
  */
-function valueAt(path: readonly string[]): RawBuilder<unknown> {
+function valueAt({ path, root = 'metadata' }: WherePlace): RawBuilder<unknown> {
   const bytes = Buffer.from(`$${path.map(key => `."${key}"`).join('')}`)
-  return sql`json_extract(${metadata}, convert(unhex(${bytes.toString('hex')}) using utf8mb4))`
+  return sql`json_extract(${sql.ref(root)}, convert(unhex(${bytes.toString('hex')}) using utf8mb4))`
 }

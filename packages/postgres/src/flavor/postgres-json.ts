@@ -1,23 +1,24 @@
+import type { WherePlace } from '@agentmem/core/adapter'
 import type { JsonFlavor } from '@agentmem/sql'
 import { sql } from 'kysely'
 import type { RawBuilder, SqlBool } from 'kysely'
 
-const metadata = sql`${sql.ref('metadata')}::json`
 const element = sql.ref('element.value')
 
 /**
- * Filters on metadata by PostgreSQL's functions for `json`, which keep numbers as they are written:
+ * Filters on JSON by PostgreSQL's functions for `json`, which keep numbers as they are written:
  * https://www.postgresql.org/docs/current/functions-json.html. A value is converted only where a CASE has checked its
  * type: the server may evaluate conditions that are joined by AND in any order.
  */
 export const postgresJson: JsonFlavor = {
-  exists: path => sql<SqlBool>`coalesce(json_typeof(${at(path)}), 'null') <> 'null'`,
-  is: (path, kind) => sql<SqlBool>`coalesce(json_typeof(${at(path)}), '') = ${sql.lit(kind)}`,
-  isBoolean: (path, value) => sql<SqlBool>`coalesce(${booleanOf(at(path))}, '') = ${sql.lit(String(value))}`,
-  text: path => sql<string>`(${textOf(at(path))}) collate "C"`,
-  number: path => numberOf(at(path)),
-  arrayHas(path, value) {
-    const array = at(path)
+  exists: place => sql<SqlBool>`coalesce(json_typeof(${at(place)}), 'null') <> 'null'`,
+  is: (place, kind) => sql<SqlBool>`coalesce(json_typeof(${at(place)}), '') = ${sql.lit(kind)}`,
+  isBoolean: (place, value) =>
+    sql<SqlBool>`coalesce(${booleanOf(at(place))}, '') = ${sql.lit(String(value))}`,
+  text: place => sql<string>`(${textOf(at(place))}) collate "C"`,
+  number: place => numberOf(at(place)),
+  arrayHas(place, value) {
+    const array = at(place)
     const elements = sql`json_array_elements(case json_typeof(${array}) when 'array' then ${array} end)`
     const matches =
       typeof value === 'number'
@@ -30,8 +31,9 @@ export const postgresJson: JsonFlavor = {
 }
 
 /** Step by step, each key as a text: that finds nothing in an array, whereas `#>` would take '0' for an index. */
-function at(path: readonly string[]): RawBuilder<unknown> {
-  return sql`(${path.reduce((value, key) => sql`${value} -> ${key}::text`, metadata)})`
+function at({ path, root = 'metadata' }: WherePlace): RawBuilder<unknown> {
+  const json = sql`${sql.ref(root)}::json`
+  return sql`(${path.reduce((value, key) => sql`${value} -> ${key}::text`, json)})`
 }
 
 function textOf(value: RawBuilder<unknown>): RawBuilder<string> {

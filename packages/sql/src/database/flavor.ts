@@ -5,6 +5,7 @@ import type {
   StoreCounters,
   StoreStats,
   StoreSupports,
+  WherePlace,
 } from '@agentmem/core/adapter'
 import type { Expression, Kysely, RawBuilder, SqlBool, Transaction } from 'kysely'
 import type { Tables } from './tables.ts'
@@ -13,21 +14,24 @@ import type { Tables } from './tables.ts'
 export type JsonKind = 'string' | 'number' | 'array'
 
 /**
- * What a filter asks of the column `metadata`. A path is a list of keys. Bind them, and never put them into the
- * statement's text. Keys lead into objects only, never into arrays.
+ * What a filter asks of a column that has JSON. A place is the column, `metadata` unless it says otherwise, and a list of
+ * keys. Bind them, and never put them into the statement's text. Keys lead into objects only, never into arrays. The
+ * column may be NULL: nothing is there.
  */
 export interface JsonFlavor {
   /** True when something other than null is there. Never NULL. */
-  exists(path: readonly string[]): Expression<SqlBool>
+  exists(place: WherePlace): Expression<SqlBool>
   /** True when a value of this kind is there. Never NULL. */
-  is(path: readonly string[], kind: JsonKind): Expression<SqlBool>
+  is(place: WherePlace, kind: JsonKind): Expression<SqlBool>
   /** True when this very boolean is there. Never NULL. */
-  isBoolean(path: readonly string[], value: boolean): Expression<SqlBool>
+  isBoolean(place: WherePlace, value: boolean): Expression<SqlBool>
   /** The value there, to be compared with a bound one; only looked at where `is` is true. */
-  text(path: readonly string[]): Expression<string>
-  number(path: readonly string[]): Expression<number>
+  text(place: WherePlace): Expression<string>
+  number(place: WherePlace): Expression<number>
+  /** A number to compare `number` with, for a database that reads JSON's numbers less exactly than bound ones. Default: as elsewhere. */
+  boundNumber?(value: number): Expression<number>
   /** True when the array there has this element; only looked at where `is` says that it is an array. */
-  arrayHas(path: readonly string[], element: Scalar): Expression<SqlBool>
+  arrayHas(place: WherePlace, element: Scalar): Expression<SqlBool>
 }
 
 /** The column types of the tables. */

@@ -24,7 +24,7 @@ export function compileWhere(node: WhereNode, flavor: Flavor): Expression<SqlBoo
       return sql<SqlBool>`not (${compileWhere(node.node, flavor)})`
     case 'exists':
       return 'path' in node.target
-        ? flavor.json.exists(node.target.path)
+        ? flavor.json.exists(node.target)
         : sql<SqlBool>`${columnOf(node.target)} is not null`
     case 'eq':
     case 'gt':
@@ -61,7 +61,7 @@ function comparison(
 ): Expression<SqlBool> {
   if (typeof value === 'boolean') return isBoolean(target, value, flavor)
   if (typeof value === 'number') {
-    return sql`(${isNumber(target, flavor)} and ${numberOf(target, flavor)} ${comparators[op]} ${bound(value, flavor)})`
+    return sql`(${isNumber(target, flavor)} and ${numberOf(target, flavor)} ${comparators[op]} ${bound(target, value, flavor)})`
   }
   const text = textOf(target, flavor)
   const left = op === 'eq' || !flavor.byCodePoint ? text : flavor.byCodePoint(text)
@@ -77,7 +77,7 @@ function among(target: WhereTarget, values: readonly Scalar[], flavor: Flavor): 
     parts.push(sql`(${isText(target, flavor)} and ${flavor.isOneOf(textOf(target, flavor), texts)})`)
   }
   if (numbers.length > 0) {
-    const list = sql.join(numbers.map(number => bound(number, flavor)))
+    const list = sql.join(numbers.map(number => bound(target, number, flavor)))
     parts.push(sql`(${isNumber(target, flavor)} and ${numberOf(target, flavor)} in (${list}))`)
   }
   return joined('or', parts)
@@ -90,35 +90,36 @@ function contains(target: WhereTarget, value: Scalar, flavor: Flavor): Expressio
   }
   if ('path' in target) {
     const { json } = flavor
-    parts.push(sql`(${json.is(target.path, 'array')} and ${json.arrayHas(target.path, value)})`)
+    parts.push(sql`(${json.is(target, 'array')} and ${json.arrayHas(target, value)})`)
   }
   return joined('or', parts)
 }
 
 /** True where a string is. */
 export function isText(target: WhereTarget, { json }: Flavor): Expression<SqlBool> {
-  return 'path' in target ? json.is(target.path, 'string') : isColumnOf(target, 'string')
+  return 'path' in target ? json.is(target, 'string') : isColumnOf(target, 'string')
 }
 
 function isNumber(target: WhereTarget, { json }: Flavor): Expression<SqlBool> {
-  return 'path' in target ? json.is(target.path, 'number') : isColumnOf(target, 'number')
+  return 'path' in target ? json.is(target, 'number') : isColumnOf(target, 'number')
 }
 
 function isBoolean(target: WhereTarget, value: boolean, { json }: Flavor): Expression<SqlBool> {
-  return 'path' in target ? json.isBoolean(target.path, value) : never
+  return 'path' in target ? json.isBoolean(target, value) : never
 }
 
 /** The string of a record at a target; only looked at where `isText` is true. */
 export function textOf(target: WhereTarget, { json }: Flavor): Expression<string> {
-  return 'path' in target ? json.text(target.path) : columnOf<string>(target)
+  return 'path' in target ? json.text(target) : columnOf<string>(target)
 }
 
 function numberOf(target: WhereTarget, { json }: Flavor): Expression<number> {
-  return 'path' in target ? json.number(target.path) : columnOf<number>(target)
+  return 'path' in target ? json.number(target) : columnOf<number>(target)
 }
 
-function bound(value: number, flavor: Flavor): Expression<number> {
-  return flavor.number?.(value) ?? sql.val(value)
+function bound(target: WhereTarget, value: number, flavor: Flavor): Expression<number> {
+  const read = 'path' in target ? flavor.json.boundNumber?.(value) : undefined
+  return read ?? flavor.number?.(value) ?? sql.val(value)
 }
 
 type FieldTarget = Extract<WhereTarget, { readonly field: unknown }>
