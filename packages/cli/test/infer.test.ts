@@ -1,7 +1,9 @@
 import { writeFile } from 'node:fs/promises'
 import { join } from 'node:path'
+import { setTimeout } from 'node:timers/promises'
 import { describe, expect, test } from 'vitest'
-import { agentmem, answerOf, newFolder } from './run-agentmem.ts'
+import { ModelScript, modelServer } from '@agentmem/conformance'
+import { agentmem, answerOf, newFolder, startAgentmem } from './run-agentmem.ts'
 
 const rules = ['--extractor', 'rules']
 
@@ -106,4 +108,69 @@ test.each([
   const { code, stderr } = await agentmem(folder, args)
   expect(stderr).toMatch(message)
   expect(code).toBe(2)
+})
+
+describe('a model behind an address', () => {
+  const key = { AGENTMEM_MODEL_KEY: 'sk-secret' }
+  const model = ['--extractor', 'openai:small']
+
+  test('makes the facts; what it could not do waits or is parked, with its reason, and is tried again', async () => {
+    const folder = await withMessages()
+    const script = new ModelScript()
+      .when('balcony', { says: '', finish: 'refused' })
+      .when('chess', { says: { facts: [] }, usage: { input: 900, output: 4 } })
+    await using server = await modelServer(script)
+    const url = ['--model-url', server.baseUrl]
+    await answerOf(folder, ['import', 'chat.jsonl', '--infer'])
+    const first = await agentmem(folder, ['process', ...model, ...url], { env: key })
+    expect([first.code, first.stderr]).toEqual([1, ''])
+    expect(first.stdout).toContain('1 message done')
+    expect(first.stdout).toContain('2 given up: MODEL_ANSWER: ')
+    const shown = await agentmem(folder, ['pending', '--state', 'parked'])
+    expect(shown.stdout).toMatch(/^parked\n.*\n {4}I moved to Porto in May.*\n {4}1 tried: .*refus/)
+    expect(JSON.stringify(server.bodies)).not.toContain('sk-secret')
+    script.when('balcony', { says: { facts: [] } })
+    const again = await agentmem(folder, ['process', ...model, ...url, '--retry-parked', '--json'], {
+      env: key,
+    })
+    expect(again.code).toBe(0)
+    expect(JSON.parse(again.stdout)).toMatchObject({ failed: [], usage: { calls: 1 } })
+    script.assertPlayed()
+  })
+
+  test('is not asked for more than --max-calls, and what is left waits on', async () => {
+    const folder = await withMessages()
+    const script = new ModelScript().when('', { says: { facts: [] } })
+    await using server = await modelServer(script)
+    const env = { ...key, AGENTMEM_EXTRACTOR: 'openai:small', AGENTMEM_MODEL_URL: server.baseUrl }
+    const args = ['import', 'chat.jsonl', '--infer', '--max-calls', '1', '--json']
+    const { code, stdout } = await agentmem(folder, args, { env })
+    expect(code).toBe(0)
+    expect(JSON.parse(stdout)).toMatchObject({ imported: 3, facts: { usage: { calls: 1 } } })
+    expect(server.bodies).toHaveLength(1)
+    const { waiting } = await answerOf(folder, ['pending'])
+    expect((waiting as { results: unknown[] }).results.length).toBeGreaterThan(0)
+  })
+
+  test('that is interrupted leaves the messages waiting', async () => {
+    const folder = await withMessages()
+    await using server = await modelServer(new ModelScript().when('', { takes: 60_000 }, { takes: 60_000 }))
+    await answerOf(folder, ['import', 'chat.jsonl', '--infer'])
+    const running = startAgentmem(folder, ['process', ...model, '--model-url', server.baseUrl], key)
+    while (server.bodies.length === 0 && running.child.exitCode === null) await setTimeout(5)
+    running.child.kill('SIGINT')
+    const { code, stdout, stderr } = await running.ended
+    expect([code, stdout]).toEqual([130, ''])
+    expect(stderr).toBe(
+      "Interrupted: 0 messages done, the others wait. Run 'agentmem process' to continue.\n",
+    )
+    const { waiting } = await answerOf(folder, ['pending'])
+    expect((waiting as { results: unknown[] }).results).toHaveLength(3)
+  })
+
+  test('needs an address that is one', async () => {
+    const folder = await withMessages()
+    const { code, stderr } = await agentmem(folder, ['process', ...model, '--model-url', 'here'])
+    expect([code, stderr]).toEqual([2, expect.stringContaining('--model-url') as string])
+  })
 })
