@@ -18,7 +18,11 @@ export async function canInfer(memory: Memory): Promise<boolean> {
 export async function addInferred(
   memory: Memory,
   messages: readonly Message[],
-  options: OwnScope & { readonly expiresAt?: number; readonly metadata: object },
+  options: OwnScope & {
+    readonly expiresAt?: number
+    readonly createdAt?: number
+    readonly metadata: object
+  },
 ): Promise<SearchResult> {
   const { metadata, ...rest } = options
   // Facts have the metadata of nobody: what is given would be lost without a word.

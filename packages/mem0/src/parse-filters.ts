@@ -35,27 +35,29 @@ function trimmed(value: unknown, name: string): string {
 function whereOf(filters: Readonly<Record<string, unknown>>): Where {
   const conditions = Object.entries(filters).flatMap(([key, value]): Where[] => {
     if (value === undefined) return []
-    if (key === 'AND') return [{ and: listOf(key, value) }]
-    if (key === 'OR') return [{ or: listOf(key, value) }]
+    if (key === 'AND') return [{ and: listOf(key, value).map(whereOf) }]
+    if (key === 'OR') return [{ or: listOf(key, value).map(whereOf) }]
     // mem0 means none of them.
-    if (key === 'NOT') return [{ not: { or: listOf(key, value) } }]
+    if (key === 'NOT') return [{ not: { or: listOf(key, value).map(whereOf) } }]
     return [{ path: [key], ...conditionOf(key, value) }]
   })
   return conditions.length === 1 ? (conditions[0] as Where) : { and: conditions }
 }
 
-function listOf(key: string, value: unknown): Where[] {
+/** The filters that AND, OR and NOT join. */
+export function listOf(key: string, value: unknown): Readonly<Record<string, unknown>>[] {
   if (!Array.isArray(value) || value.length === 0)
     throw invalid(`${key} takes a list of filters that is not empty.`)
   return value.map((filter: unknown) => {
     if (typeof filter !== 'object' || filter === null) throw invalid(`${key} takes a list of filters.`)
-    return whereOf(filter as Record<string, unknown>)
+    return filter as Record<string, unknown>
   })
 }
 
 const operators = ['eq', 'ne', 'gt', 'gte', 'lt', 'lte', 'in', 'nin', 'contains']
 
-function conditionOf(key: string, value: unknown): Readonly<Record<string, unknown>> {
+/** What is asked of one key. */
+export function conditionOf(key: string, value: unknown): Readonly<Record<string, unknown>> {
   if (value === '*') return { exists: true }
   if (Array.isArray(value)) return { in: value }
   if (typeof value !== 'object' || value === null) return { eq: value }

@@ -19,7 +19,7 @@ export function checkConfig(config: unknown, known: readonly string[], call: str
     offered ? 'UNSUPPORTED' : 'INVALID_ARGUMENT',
     offered
       ? `${call}() has no ${other} here; leave it out.`
-      : `${call}() has no option '${other}'; there are ${known.join(', ')}.`,
+      : `${call}() has no option '${other}'; there are ${known.length === 0 ? 'none' : known.join(', ')}.`,
   )
 }
 
@@ -33,6 +33,14 @@ const unsupported = [
   'categories',
   'customInstructions',
   'data',
+  'appId',
+  'fields',
+  'keywordSearch',
+  'source',
+  'customCategories',
+  'agentCustomInstructions',
+  'structuredDataSchema',
+  'deleteLinked',
 ]
 
 /** 0 to 1, as mem0 has it. */
@@ -46,11 +54,16 @@ export function checkTopK(topK: unknown): void {
   throw invalid(`topK must be a whole number from 0, not ${String(topK)}.`)
 }
 
+export function checkWhole(value: unknown, name: string, least: number, most: number): void {
+  if (Number.isInteger(value) && Number(value) >= least && Number(value) <= most) return
+  throw invalid(`${name} must be a whole number from ${least} to ${most}, not ${String(value)}.`)
+}
+
 /** The end of a day in UTC, in milliseconds. */
-export function endOfDay(day: string): number {
+export function endOfDay(day: string, name = 'expirationDate'): number {
   const start = /^\d{4}-\d\d-\d\d$/.test(day) ? Date.parse(`${day}T00:00:00Z`) : Number.NaN
   if (Number.isNaN(start) || new Date(start).toISOString().slice(0, 10) !== day) {
-    throw invalid(`expirationDate must be a day such as 2026-12-31, not '${day}'.`)
+    throw invalid(`${name} must be a day such as 2026-12-31, not '${day}'.`)
   }
   return start + 24 * 60 * 60 * 1_000
 }

@@ -4,7 +4,7 @@ import { join } from 'node:path'
 import { pathToFileURL } from 'node:url'
 import { promisify } from 'node:util'
 import type { Embedder } from '@agentmem/core'
-import type { Memory } from '../src/index.ts'
+import type { Memory, MemoryClient } from '../src/index.ts'
 
 const run = promisify(execFile)
 const root = join(import.meta.dirname, '../../..')
@@ -41,4 +41,12 @@ export async function openMem0(folder: string, embedder: Embedder): Promise<Memo
     llm: { provider: 'openai', config: { apiKey: 'none' } },
     historyDbPath: join(folder, 'history.db'),
   })
+}
+
+/** mem0ai's own client of its service, which it looks for at this address. Nothing is reported anywhere. */
+export async function openMem0Client(folder: string, host: string): Promise<MemoryClient> {
+  process.env['MEM0_TELEMETRY'] = 'false'
+  const file = pathToFileURL(join(folder, 'node_modules/mem0ai/dist/index.mjs')).href
+  const { MemoryClient } = (await import(file)) as { MemoryClient: new (config: object) => MemoryClient }
+  return new MemoryClient({ apiKey: 'm0-test', host })
 }

@@ -9,7 +9,7 @@ import type { Fields } from './read-fields.ts'
 const ownFields = new Set(
   (
     'id memory data text content hash metadata created_at createdAt updated_at updatedAt expiration_date expirationDate ' +
-    'user_id userId agent_id agentId run_id runId actor_id actorId role score event'
+    'user_id userId agent_id agentId run_id runId session_id sessionId actor_id actorId role score event'
   ).split(' '),
 )
 const day = 86_400_000
@@ -32,7 +32,8 @@ function* readMemory(value: unknown): Generator<ImportedMemory> {
     ...given({
       userId: of('user_id', 'userId'),
       agentId: of('agent_id', 'agentId'),
-      runId: of('run_id', 'runId'),
+      // The service calls a run so in some of its answers.
+      runId: of('run_id', 'runId') ?? of('session_id', 'sessionId'),
       actorId: of('actor_id', 'actorId'),
       role: firstText(memory['role']),
       createdAt: timeOf(memory['created_at'] ?? memory['createdAt']),
