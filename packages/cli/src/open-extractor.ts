@@ -17,8 +17,8 @@ export const extractorOptions: OptionTable = {
 
 /** What their help says of them. */
 export const extractorDetails: readonly string[] = [
-  'openai:MODEL is a model of OpenAI, with the key in OPENAI_API_KEY, or with --model-url of any endpoint that speaks',
-  'its /chat/completions, with the key in AGENTMEM_MODEL_KEY: vLLM, Ollama, LM Studio, OpenRouter and the like.',
+  'openai:MODEL is a model of OpenAI, with the key in OPENAI_API_KEY, or with --model-url of any endpoint that',
+  'speaks its /chat/completions, with the key in AGENTMEM_MODEL_KEY: vLLM, Ollama, LM Studio, OpenRouter.',
 ]
 
 /** A model on a small machine takes minutes for a window of 100 messages. */
