@@ -19,6 +19,7 @@ import { reembedCommand } from './commands/reembed.ts'
 import { revertCommand } from './commands/revert.ts'
 import { searchCommand } from './commands/search.ts'
 import { statsCommand } from './commands/stats.ts'
+import { studioCommand } from './commands/studio.ts'
 import { usersCommand } from './commands/users.ts'
 import { verifyCommand } from './commands/verify.ts'
 import { commandHelp, generalHelp } from './help.ts'
@@ -49,6 +50,7 @@ const commands: readonly Command[] = [
   pendingCommand,
   revertCommand,
   mcpCommand,
+  studioCommand,
   completionCommand(() => commands),
 ]
 
