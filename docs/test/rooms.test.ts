@@ -71,7 +71,7 @@ const houses: Readonly<Record<string, Rooms>> = {
     report: ['measured'],
     opening: ['measured', 'floors'],
     torture: ['opening'],
-    scenarios: ['measured', 'floors'],
+    scenarios: ['measured', 'floors', 'inference'],
     peers: ['opening', 'scenarios'],
     run: ['measured', 'floors', 'machine', 'retrieval', 'report', 'opening', 'scenarios', 'peers'],
     figures: ['measured', 'floors', 'terminal', 'opening', 'scenarios'],
