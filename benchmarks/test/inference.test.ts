@@ -22,7 +22,7 @@ async function opened(every: number) {
   onTestFinished(() => memory.close())
   const counts = async () => [
     model.counters.requests,
-    (await memory.stats()).embedder.calls,
+    (await memory.stats()).embedder.calls ?? 0,
     store.counters.transactions,
   ]
   const spent = async (work: () => Promise<unknown>) => {
