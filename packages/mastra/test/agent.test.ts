@@ -131,7 +131,7 @@ test('every step of an agent that calls tools is given what was recalled, and th
     tools: memoryTools(memory.scope({ userId: 'ana' })) as AgentConfig['tools'],
     inputProcessors: [processor],
     outputProcessors: [processor],
-  } as AgentConfig)
+  })
   const { text } = await agent.generate('Which tea?', ana('t1'))
   expect(text).toBe('Green tea.')
   expect(prompts).toHaveLength(2)

@@ -34,7 +34,7 @@ export function agentWith(
     inputProcessors: [processor],
     outputProcessors: [processor],
     ...config,
-  } as AgentConfig)
+  })
   return { agent, sent }
 }
 
