@@ -30,7 +30,7 @@ export function agentWith(
     id: 'assistant',
     name: 'Assistant',
     instructions: 'Be kind.',
-    model: model as AgentConfig['model'],
+    model,
     inputProcessors: [processor],
     outputProcessors: [processor],
     ...config,
