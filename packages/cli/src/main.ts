@@ -16,6 +16,7 @@ import { mcpCommand } from './commands/mcp.ts'
 import { reembedCommand } from './commands/reembed.ts'
 import { searchCommand } from './commands/search.ts'
 import { statsCommand } from './commands/stats.ts'
+import { studioCommand } from './commands/studio.ts'
 import { usersCommand } from './commands/users.ts'
 import { verifyCommand } from './commands/verify.ts'
 import { commandHelp, generalHelp } from './help.ts'
@@ -43,6 +44,7 @@ const commands: readonly Command[] = [
   verifyCommand,
   reembedCommand,
   mcpCommand,
+  studioCommand,
   completionCommand(() => commands),
 ]
 

@@ -19,6 +19,7 @@ const commands = [
   'verify',
   'reembed',
   'mcp',
+  'studio',
   'completion',
 ]
 
