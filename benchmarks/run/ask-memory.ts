@@ -3,6 +3,7 @@ import type { Memory, SearchOptions } from '@agentmem/core'
 import type { Question } from '../retrieval/evidence.ts'
 import { deepest, deepestForSessions } from '../retrieval/judge.ts'
 import type { Hits } from '../retrieval/judge.ts'
+import { onceEach, placeOf } from './fill-memory.ts'
 
 export interface Asked {
   /** Aligned with the questions. */
@@ -17,24 +18,30 @@ const questionsOfBatch = 100
 
 /**
  * Asks every question of the memories of its user, one after the other, and once more for hits from further down. A
- * Memory that was just opened has read no texts: the first search of a user is timed by itself. Each memory says in
- * `metadata.place` where it stands in the list.
+ * Memory that was just opened has read no texts: the first search of a user is timed by itself. `timeOf` says when a user
+ * asks; undefined: now.
  */
 export async function askMemory(
   memory: Memory,
   questions: readonly Question[],
   options: SearchOptions,
+  timeOf: (userId: string) => string | undefined = () => undefined,
 ): Promise<Asked> {
   const [times, firstTimes]: [number[], number[]] = [[], []]
   const users = new Set<string>()
   const nearest: number[][] = []
   for (const { question, userId } of questions) {
     const start = performance.now()
-    const { results } = await memory.search(question, { ...options, userId, topK: deepest })
+    const { results } = await memory.search(question, {
+      ...options,
+      now: timeOf(userId),
+      userId,
+      topK: deepest,
+    })
     const time = performance.now() - start
     ;(users.has(userId) ? times : firstTimes).push(time)
     users.add(userId)
-    nearest.push(results.map(placeOf))
+    nearest.push(onceEach(results.map(placeOf)))
   }
   const hits: Hits[] = []
   for (let first = 0; first < questions.length; first += questionsOfBatch) {
@@ -45,6 +52,7 @@ export async function askMemory(
         // What a reranker has put first stays first: below it the order is that of the search.
         ...(options.rerank !== undefined && { rerank: false }),
         query: question,
+        now: timeOf(userId),
         userId,
         topK: deepestForSessions,
       })),
@@ -55,8 +63,4 @@ export async function askMemory(
     })
   }
   return { hits, times, firstTimes }
-}
-
-function placeOf({ metadata }: { readonly metadata: Readonly<Record<string, unknown>> }): number {
-  return Number(metadata['place'])
 }

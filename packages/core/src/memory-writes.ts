@@ -1,6 +1,7 @@
 import { checkArray, checkId, checkKeys, invalid } from './checks/check-values.ts'
 import type { MetadataGiven } from './contracts/metadata.ts'
 import type { Metadata, Scope } from './contracts/record.ts'
+import type { ExpireOptions, ExpireResult } from './expire-api.ts'
 import type * as face from './memory-api.ts'
 import type { MemoryEngine } from './memory-engine.ts'
 import { MemoryReads } from './memory-reads.ts'
@@ -10,6 +11,7 @@ import { expiredWhere } from './parts/visibility.ts'
 import { addBatch } from './write/add-batch.ts'
 import { queueAdd } from './write/add-memories.ts'
 import { deleteScope } from './write/change-memories.ts'
+import { expireMemories, parseExpire } from './write/expire-memories.ts'
 import { hideMemories, restoreMemories } from './write/hide-memories.ts'
 import type { HideJob } from './write/hide-memories.ts'
 import {
@@ -184,6 +186,21 @@ export class MemoryWrites<Meta extends object = Metadata> extends MemoryReads<Me
     const work = (parts: MemoryParts): Promise<number> =>
       deleteScope(parts, narrowed, { actor, where, purgeHistory, signal })
     return this.#engine.run('deleteAll', work, options)
+  }
+
+  /**
+   * Ends the memories that a rule names: their `expiresAt` becomes now, so no call finds them, and `purgeExpired` removes
+   * them. Nothing is ended by itself. Without a scope it is about everybody that this memory sees. One transaction for each
+   * 500; a rule that names nothing is refused.
+   *
+   * @example
+   * const rule = { where: { type: 'episodic' }, olderThan: '2025-01-01', importanceBelow: 0.3 }
+   * const { expired } = await memory.expire({ ...rule, userId: 'ana', dryRun: true })
+   * if (expired < 1_000) await memory.expire({ ...rule, userId: 'ana' })
+   */
+  async expire(options: ExpireOptions): Promise<ExpireResult> {
+    const job = parseExpire(this.#scope, options)
+    return this.#engine.run('expire', parts => expireMemories(parts, job), { signal: job.signal })
   }
 
   /**
