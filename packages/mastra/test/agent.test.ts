@@ -4,7 +4,7 @@ import { MapStore, Memory } from '@agentmem/core'
 import type { MemoryError } from '@agentmem/core'
 import { openSqliteStore } from '@agentmem/sqlite'
 import { Agent } from '@mastra/core/agent'
-import type { AgentConfig } from '@mastra/core/agent'
+import type { ToolsInput } from '@mastra/core/agent'
 import { MockMemory } from '@mastra/core/memory'
 import { RequestContext } from '@mastra/core/request-context'
 import { MastraLanguageModelV2Mock } from '@mastra/core/test-utils/llm-mock'
@@ -70,7 +70,7 @@ test("what is recalled goes into no thread of Mastra's own memory", async () => 
   await using memory = await openMemory()
   await memory.add('I drink green tea', { userId: 'ana' })
   const threads = new MockMemory()
-  const { agent, sent } = agentWith(memory, {}, { memory: threads })
+  const { agent, sent } = agentWith(memory, {}, threads)
   await agent.generate('Which tea do I drink?', ana('t1'))
   expect(textsOf(sent[0])[0]).toContain('I drink green tea')
   const { messages } = await threads.recall({ threadId: 't1', resourceId: 'ana' })
@@ -128,7 +128,7 @@ test('every step of an agent that calls tools is given what was recalled, and th
     name: 'a',
     instructions: 'Be kind.',
     model,
-    tools: memoryTools(memory.scope({ userId: 'ana' })) as AgentConfig['tools'],
+    tools: memoryTools(memory.scope({ userId: 'ana' })) as unknown as ToolsInput,
     inputProcessors: [processor],
     outputProcessors: [processor],
   })

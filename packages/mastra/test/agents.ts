@@ -1,6 +1,6 @@
 import { HashEmbedder, MapStore, ExactIndex, Memory } from '@agentmem/core'
 import { Agent } from '@mastra/core/agent'
-import type { AgentConfig } from '@mastra/core/agent'
+import type { MockMemory } from '@mastra/core/memory'
 import { createMockModel } from '@mastra/core/test-utils/llm-mock'
 import { memoryProcessor } from '@agentmem/mastra'
 import type { MemoryProcessorOptions } from '@agentmem/mastra'
@@ -20,7 +20,7 @@ export function openMemory(): Promise<Memory> {
 export function agentWith(
   memory: Memory,
   options: MemoryProcessorOptions = {},
-  config: Partial<AgentConfig> = {},
+  threads?: MockMemory,
 ): { agent: Agent; sent: Sent[][] } {
   const sent: Sent[][] = []
   const note = (call: { readonly prompt: Sent[] }): void => void sent.push(call.prompt)
@@ -33,7 +33,7 @@ export function agentWith(
     model,
     inputProcessors: [processor],
     outputProcessors: [processor],
-    ...config,
+    ...(threads ? { memory: threads } : {}),
   })
   return { agent, sent }
 }
