@@ -46,6 +46,7 @@ import { commit } from './calls/commit.ts'
 import { checkDatabase } from './calls/check-database.ts'
 import { count, scopes } from './calls/count.ts'
 import { readInbox, touch } from './calls/inbox.ts'
+import { mend } from './calls/mend.ts'
 import { patch } from './calls/patch.ts'
 import { putByAttempts } from './put-by-attempts.ts'
 import { query, texts } from './calls/query.ts'
@@ -138,16 +139,15 @@ class SqlStore implements Store {
 
   async delete(keys: readonly Key[], options: DeleteOptions = {}): Promise<ChangeReceipt> {
     return this.#write(options, async session => {
-      const { missing, span } = await deleteByKey(session, keys, options)
-      await this.#joined.afterDelete(session, span.upTo - span.after)
-      return { missing, span }
+      const { missing, ...removal } = await deleteByKey(session, keys, options)
+      return { missing, span: await mend(session, this.#joined, removal, options) }
     })
   }
 
   async deleteAll(scope: Scope, options: DeleteAllOptions = {}): Promise<number> {
     return this.#write(options, async session => {
-      const deleted = await deleteScope(session, scope, options)
-      await this.#joined.afterDelete(session, deleted)
+      const { deleted, ...removal } = await deleteScope(session, scope, options)
+      await mend(session, this.#joined, removal, options)
       return deleted
     })
   }
