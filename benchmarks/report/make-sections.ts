@@ -4,6 +4,7 @@ import { eventLoop } from './sections/event-loop.ts'
 import { floors } from './sections/floors.ts'
 import { goals } from './sections/goals.ts'
 import { hero } from './sections/hero.ts'
+import { inference } from './sections/inference.ts'
 import { ingest } from './sections/ingest.ts'
 import { latency } from './sections/latency.ts'
 import { limitations } from './sections/limitations.ts'
@@ -25,6 +26,7 @@ const order = [
   latency,
   ingest,
   recovery,
+  inference,
   eventLoop,
   floors,
   goals,
