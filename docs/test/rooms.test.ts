@@ -46,6 +46,7 @@ const houses: Readonly<Record<string, Rooms>> = {
     options: ['schema'],
     prompts: ['schema', 'options'],
     extractor: ['schema', 'answers', 'prompts'],
+    reranker: ['answers', 'options', 'prompts'],
   },
   'packages/fastembed/src': { options: [], models: ['options'], process: ['models'] },
   'packages/conformance/src': {

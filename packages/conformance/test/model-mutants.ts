@@ -49,5 +49,17 @@ export const modelMutants: readonly Mutant<ScriptedParts>[] = [
   mutant('requests', 'that are wrong', 'takes what it is given', model => ({
     generate: requests => model.generate(requests.slice(0, 1)),
   })),
+  mutant('jobs', 'are collected by', 'gives the answers of a job as they come', model => ({
+    collect: async (ticket, options) => (await model.collect?.(ticket, options))?.toReversed(),
+  })),
+  mutant('jobs', 'with a key', 'takes no notice of a key', model => ({
+    submit: async (requests, { signal } = {}) => (await model.submit?.(requests, { signal })) ?? '',
+  })),
+  mutant('jobs', 'whose time is over', 'waits for what will not come', model => ({
+    collect: async (ticket, options) => {
+      const answers = await model.collect?.(ticket, options)
+      return answers?.some(answer => 'error' in answer) ? undefined : answers
+    },
+  })),
   mutant('facts', 'it says what it is', 'counts a token for a text', () => ({ countTokens: () => 1 })),
 ]

@@ -85,6 +85,7 @@ export type {
   ModelRequest,
   ModelSupports,
   ModelUsage,
+  SubmitOptions,
 } from './contracts/language-model.ts'
 export type {
   ClusterSet,

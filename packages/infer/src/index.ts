@@ -1,3 +1,5 @@
+export { llmReranker } from './llm-reranker.ts'
+export type { LlmRerankerOptions } from './reranker/reranker-options.ts'
 export { openModelExtractor } from './open-model-extractor.ts'
 export type { ExtractorPrompts, ModelExtractorOptions } from './options/extractor-options.ts'
 export type { Topic } from './options/topics.ts'

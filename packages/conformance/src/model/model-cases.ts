@@ -1,37 +1,13 @@
 import { deepEqual, equal, ok } from 'node:assert/strict'
 import { MemoryError } from '@agentmem/core/adapter'
-import type { LanguageModel, ModelAnswer, ModelRequest } from '@agentmem/core/adapter'
+import type { ModelRequest } from '@agentmem/core/adapter'
 import { hostileStrings } from '../data/hostile-strings.ts'
 import { casesOf } from '../kit/case.ts'
 import type { Case } from '../kit/case.ts'
 import { assertRejects } from '../kit/rejections.ts'
-import type { ModelScript } from './model-script.ts'
-
-/** A model, and what it is to be answered by whatever is behind it. */
-export interface ScriptedParts {
-  readonly model: LanguageModel
-  readonly script: ModelScript
-}
-
-const schema = {
-  type: 'object',
-  properties: { facts: { type: 'array', items: { type: 'string' } } },
-  required: ['facts'],
-  additionalProperties: false,
-}
-
-function requestOf(id: string, fields: Partial<ModelRequest> = {}): ModelRequest {
-  const said = { system: 'You answer with JSON.', user: `{"question":"${id}"}` }
-  return { id, ...said, name: 'facts', schema, maxOutputTokens: 200, ...fields }
-}
-
-function textOf(answer: ModelAnswer | undefined): string {
-  ok(
-    answer && 'text' in answer,
-    `no answer: ${answer && 'error' in answer ? answer.error.message : 'undefined'}`,
-  )
-  return answer.text
-}
+import { modelJobCases } from './model-job-cases.ts'
+import { requestOf, schema, textOf } from './model-requests.ts'
+import type { ScriptedParts } from './scripted-parts.ts'
 
 /** What every LanguageModel must do, as `open...()` returns it: behind `guardModel`. */
 export const modelCases: readonly Case<ScriptedParts>[] = [
@@ -145,6 +121,7 @@ export const modelCases: readonly Case<ScriptedParts>[] = [
       equal(script.requests.length, 0)
     },
   }),
+  ...modelJobCases,
   ...casesOf<ScriptedParts>('facts', {
     'it says what it is, and counts tokens': async ({ model }) => {
       ok(model.model.length > 0, 'no model')
@@ -152,8 +129,6 @@ export const modelCases: readonly Case<ScriptedParts>[] = [
       equal(model.countTokens(''), 0)
       const [few, many] = [model.countTokens('green tea'), model.countTokens('green tea '.repeat(100))]
       ok(few >= 2 && many > 50 * few, `${few} and ${many}`)
-      if (!model.supports.deferred)
-        await assertRejects('UNSUPPORTED', 'submit', async () => model.submit?.([requestOf('a')]))
     },
   }),
 ]

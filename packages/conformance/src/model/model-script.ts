@@ -1,25 +1,6 @@
 import { equal } from 'node:assert/strict'
-
-/** What a model is asked, as the other side of the wire sees it. */
-export interface ScriptedRequest {
-  readonly system: string
-  readonly user: string
-  readonly schema: unknown
-  readonly maxOutputTokens: number
-}
-
-/** What it is to answer. */
-export interface ScriptedAnswer {
-  /** Default: '{}'. An object is sent as JSON. */
-  readonly says?: string | object | undefined
-  /** Default 'stop'. */
-  readonly finish?: 'stop' | 'length' | 'refused' | undefined
-  readonly usage?: { readonly input: number; readonly output: number } | undefined
-  /** A status in the place of an answer, such as 429. */
-  readonly fails?: number | undefined
-  /** How long it takes, in milliseconds, default 0. */
-  readonly takes?: number | undefined
-}
+import type { ScriptedAnswer, ScriptedRequest } from './scripted-answer.ts'
+import { ScriptedJobs } from './scripted-jobs.ts'
 
 interface Scene {
   readonly part: string
@@ -32,6 +13,8 @@ interface Scene {
  */
 export class ModelScript {
   readonly requests: ScriptedRequest[] = []
+  /** Deferred work: how the next job goes, and those that were handed in. */
+  readonly jobs: ScriptedJobs = new ScriptedJobs(request => this.take(request))
   readonly #scenes: Scene[] = []
   readonly #unscripted: string[] = []
 
@@ -58,9 +41,4 @@ export class ModelScript {
     const left = this.#scenes.filter(({ answers }) => answers.length > 0).map(({ part }) => part)
     equal(left.join(', '), '', 'answers are left over')
   }
-}
-
-/** The text of an answer. */
-export function saidIn({ says = '{}' }: ScriptedAnswer): string {
-  return typeof says === 'string' ? says : JSON.stringify(says)
 }

@@ -3,68 +3,72 @@ import { createServer } from 'node:http'
 import type { IncomingMessage, ServerResponse } from 'node:http'
 import type { AddressInfo } from 'node:net'
 import { setTimeout } from 'node:timers/promises'
-import { saidIn } from './model-script.ts'
+import { BatchRoutes } from './batch-routes.ts'
+import { chatAnswer, failure, requestOf } from './chat-answer.ts'
+import type { ChatBody, HttpReply } from './chat-answer.ts'
 import type { ModelScript } from './model-script.ts'
 
 export interface ModelServer extends AsyncDisposable {
   /** The address before `/chat/completions`. */
   readonly baseUrl: string
-  /** The bodies of all requests. */
+  /** The bodies of all chat completions, those of batches too. */
   readonly bodies: readonly Record<string, unknown>[]
+  /** Method and path of each request, such as 'POST /batches'. */
+  readonly calls: readonly string[]
   /** What `response_format` it takes. Default: all. Another is answered with 400. */
   formats: readonly string[]
+  /** Whether it has `/files` and `/batches`, default true. */
+  hasBatches: boolean
+  /** Called before an answer is sent: true breaks the connection in its place. */
+  breaks: (call: string) => boolean
 }
 
-interface ChatBody extends Record<string, unknown> {
-  readonly messages?: readonly { readonly role: string; readonly content: string }[]
-  readonly response_format?: { readonly type: string; readonly json_schema?: { readonly schema: unknown } }
-  readonly max_tokens?: number
-  readonly max_completion_tokens?: number
-}
-
-/** A server on this machine that answers chat completions by a script. What nobody scripted gets 400, and is noted there. */
+/**
+ * A server on this machine that answers chat completions, and batches of them, by a script. What nobody scripted gets 400, and
+ * is noted there.
+ */
 export async function modelServer(script: ModelScript): Promise<ModelServer> {
   const bodies: ChatBody[] = []
-  const state = { formats: ['json_schema', 'json_object', 'text'] as readonly string[] }
+  const calls: string[] = []
+  const state = {
+    formats: ['json_schema', 'json_object', 'text'] as readonly string[],
+    hasBatches: true,
+    breaks: (_call: string): boolean => false,
+  }
+  const batches = new BatchRoutes(script.jobs, bodies)
+  const chat = async (text: string): Promise<HttpReply> => {
+    const body = JSON.parse(text) as ChatBody
+    bodies.push(body)
+    const format = body.response_format?.type ?? 'text'
+    if (!state.formats.includes(format))
+      return failure(400, `This endpoint has no response_format of the type ${format}.`)
+    const scripted = script.take(requestOf(body))
+    if (scripted?.takes) await setTimeout(scripted.takes, undefined, { ref: false })
+    return chatAnswer(scripted)
+  }
   const answer = async (request: IncomingMessage, response: ServerResponse): Promise<void> => {
     let text = ''
     for await (const chunk of request.setEncoding('utf8')) text += String(chunk)
-    const body = JSON.parse(text) as ChatBody
-    bodies.push(body)
-    const send = (status: number, value: object): void => {
-      response.writeHead(status, { 'content-type': 'application/json', connection: 'close' })
-      response.end(JSON.stringify(value))
-    }
-    const format = body.response_format?.type ?? 'text'
-    if (!state.formats.includes(format)) {
-      send(400, { error: { message: `This endpoint has no response_format of the type ${format}.` } })
+    const { method = '', url = '', headers } = request
+    const path = url.replace(/^\/v1/, '').replace(/\?.*$/, '')
+    const call = `${method} ${path}`
+    calls.push(call)
+    const reply =
+      path === '/chat/completions'
+        ? await chat(text)
+        : state.hasBatches
+          ? batches.answer({ method, path, contentType: headers['content-type'] ?? '', text })
+          : failure(404, 'There is nothing at this address.')
+    if (state.breaks(call)) {
+      response.destroy()
       return
     }
-    const [system, user] = ['system', 'user'].map(
-      role => body.messages?.find(message => message.role === role)?.content ?? '',
-    )
-    const schema = body.response_format?.json_schema?.schema
-    const maxOutputTokens = body.max_tokens ?? body.max_completion_tokens ?? 0
-    const scripted = script.take({ system: system ?? '', user: user ?? '', schema, maxOutputTokens })
-    if (!scripted) {
-      send(400, { error: { message: 'Nothing was written for this request.' } })
-      return
-    }
-    if (scripted.takes) await setTimeout(scripted.takes, undefined, { ref: false })
-    if (scripted.fails !== undefined) {
-      send(scripted.fails, { error: { message: `It answered ${scripted.fails}.` } })
-      return
-    }
-    const { finish = 'stop', usage = { input: 10, output: 5 } } = scripted
-    const message =
-      finish === 'refused'
-        ? { role: 'assistant', content: null, refusal: 'I cannot help with that.' }
-        : { role: 'assistant', content: saidIn(scripted), refusal: null }
-    send(200, {
-      object: 'chat.completion',
-      choices: [{ index: 0, message, finish_reason: finish === 'length' ? 'length' : 'stop' }],
-      usage: { prompt_tokens: usage.input, completion_tokens: usage.output },
+    const isFile = 'file' in reply
+    response.writeHead(isFile ? 200 : reply.status, {
+      'content-type': 'application/json',
+      connection: 'close',
     })
+    response.end(isFile ? reply.file : JSON.stringify(reply.value))
   }
   const server = createServer((request, response) => {
     // A client that has gone hears nothing.
@@ -76,6 +80,7 @@ export async function modelServer(script: ModelScript): Promise<ModelServer> {
   return Object.assign(state, {
     baseUrl: `http://127.0.0.1:${port}/v1`,
     bodies,
+    calls,
     async [Symbol.asyncDispose]() {
       server.closeAllConnections()
       server.close()

@@ -133,7 +133,10 @@ export const cascadeCases: readonly Case<Store>[] = casesOf('cascade', {
       const facts = [said, other, third].map((source, n) => fact(10 + n, [source]))
       const [first, second, last] = facts as [SampleRecord, SampleRecord, SampleRecord]
       await store.put([
-        ...[said, other, third, last],
+        said,
+        other,
+        third,
+        last,
         { ...first, supersededBy: second.id, validTo: 5 },
         { ...second, supersededBy: last.id, validTo: 7 },
       ])

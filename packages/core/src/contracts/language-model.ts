@@ -57,6 +57,15 @@ export interface ModelCounters {
   readonly output: number
 }
 
+/** Options of handing in deferred work. */
+export interface SubmitOptions extends CallOptions {
+  /**
+   * Names the work, 1 to 255 characters: work that was handed in under this key, and did not fail, is not handed in again, and has
+   * the ticket that it had. So whoever lost a ticket pays once. Default: it has no name.
+   */
+  readonly key?: string | undefined
+}
+
 /** A language model: it answers prompts with JSON. An implementation may assume that its arguments have been checked. */
 export interface LanguageModel extends AsyncDisposable {
   /** Its identity, which each fact that it made names. */
@@ -74,8 +83,11 @@ export interface LanguageModel extends AsyncDisposable {
    */
   generate(requests: readonly ModelRequest[], options?: CallOptions): Promise<ModelAnswer[]>
   /** Hands requests in to be answered later. Returns a ticket, with which any process can collect the answers. */
-  submit?(requests: readonly ModelRequest[], options?: CallOptions): Promise<string>
-  /** The answers of a ticket, as `generate` returns them; undefined until they are there. */
+  submit?(requests: readonly ModelRequest[], options?: SubmitOptions): Promise<string>
+  /**
+   * The answers of a ticket, as `generate` returns them, as often as it is asked; undefined until they are there. Throws
+   * `NOT_FOUND` for a ticket of nothing.
+   */
   collect?(ticket: string, options?: CallOptions): Promise<ModelAnswer[] | undefined>
   close(): Promise<void>
 }

@@ -15,6 +15,7 @@ import type {
   ModelCounters,
   ModelRequest,
   ModelSupports,
+  SubmitOptions,
 } from '../contracts/language-model.ts'
 import type { CallOptions } from '../contracts/log.ts'
 import { show } from '../contracts/show-value.ts'
@@ -78,8 +79,9 @@ class GuardedModel implements LanguageModel {
     )
   }
 
-  async submit(requests: readonly ModelRequest[], options: CallOptions = {}): Promise<string> {
-    checkRequests(requests, options)
+  async submit(requests: readonly ModelRequest[], options: SubmitOptions = {}): Promise<string> {
+    checkRequests(requests, options, ['key'])
+    if (options.key !== undefined) checkText(options.key, 'key', 255)
     if (requests.length === 0) throw invalid('requests is empty; there is nothing to hand in.')
     return this.#life.run(
       'submit',
@@ -151,8 +153,12 @@ class GuardedModel implements LanguageModel {
   }
 }
 
-function checkRequests(requests: readonly ModelRequest[], options: CallOptions): void {
-  checkOptions(options)
+function checkRequests(
+  requests: readonly ModelRequest[],
+  options: CallOptions,
+  further: readonly string[] = [],
+): void {
+  checkOptions(options, further)
   for (const request of checkArray(requests, 'requests')) {
     checkKeys(request, ['id', 'system', 'user', 'name', 'schema', 'maxOutputTokens'], 'request')
     checkText(request.id, 'request.id')

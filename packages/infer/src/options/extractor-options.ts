@@ -1,7 +1,8 @@
-import { invalid, optional, part, readOptions, text } from '@agentmem/core/adapter'
+import { invalid, optional, readOptions, text } from '@agentmem/core/adapter'
 import type { LanguageModel, OptionReader } from '@agentmem/core/adapter'
 import { isStandardJsonSchema } from '../schema/standard-schema.ts'
 import type { StandardJsonSchema } from '../schema/standard-schema.ts'
+import { modelReader } from './model-reader.ts'
 import { topicsReader } from './topics.ts'
 import type { Topic } from './topics.ts'
 
@@ -70,10 +71,7 @@ const promptsReader: OptionReader<ExtractorPrompts> = {
 }
 
 const table = {
-  model: part<LanguageModel>("a language model, such as await openOpenAIModel({ model: 'gpt-5-mini' })", [
-    'generate',
-    'countTokens',
-  ]),
+  model: modelReader,
   instructions: optional(text(`a text of 1 to ${longestText} characters`, undefined, isText)),
   topics: topicsReader,
   schema: optional(schemaReader),

@@ -22,6 +22,8 @@ export interface EndpointOptions {
 export interface EndpointSettings {
   readonly model: string
   readonly url: URL
+  /** The path of the address that the options name, before that of `url`. */
+  readonly basePath: string
   readonly headers: Headers
   /** Strings that no error message may show. */
   readonly secrets: readonly string[]
@@ -55,7 +57,8 @@ export function readAddress(
   owner: string,
   path: string,
   { baseUrl, apiKey, headers }: Address,
-): Pick<EndpointSettings, 'url' | 'headers' | 'secrets'> {
+): Pick<EndpointSettings, 'url' | 'basePath' | 'headers' | 'secrets'> {
   const url = endpointUrl(owner, baseUrl, path)
-  return { url, ...requestHeaders(owner, url, apiKey, headers) }
+  const basePath = url.pathname.slice(0, -path.length)
+  return { url, basePath, ...requestHeaders(owner, url, apiKey, headers) }
 }

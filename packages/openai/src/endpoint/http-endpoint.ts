@@ -13,7 +13,25 @@ interface Passing {
   readonly fault: boolean
 }
 
-/** Posts JSON to an endpoint, and repeats requests whose failure may pass. */
+/** A request to another path of the endpoint than its own. */
+export interface EndpointCall {
+  readonly method: 'GET' | 'POST'
+  /** Behind the address that the options name, such as '/files'; it may have a query. */
+  readonly path: string
+  /** JSON, or a form. */
+  readonly body?: string | FormData | undefined
+  /** Whether the answer is a file, in which an error is none of the endpoint. */
+  readonly isFile?: boolean | undefined
+}
+
+/** What goes over the wire. */
+interface Sent {
+  readonly url: URL
+  readonly init: RequestInit
+  readonly isFile: boolean
+}
+
+/** Sends requests to an endpoint, and repeats those whose failure may pass. */
 export class HttpEndpoint {
   /** What messages call the endpoint: without the query string, which may hold a key. */
   readonly name: string
@@ -40,10 +58,36 @@ export class HttpEndpoint {
     signal?: AbortSignal,
     maxRetries: number = this.#settings.maxRetries,
   ): Promise<HttpAnswer> {
+    const { url, headers } = this.#settings
+    const init = { method: 'POST', headers, body: JSON.stringify(request) }
+    return this.#repeat({ url, init, isFile: false }, signal, maxRetries)
+  }
+
+  /** The answer to a request to another path; see `post`. */
+  async send(
+    { method, path, body, isFile = false }: EndpointCall,
+    signal?: AbortSignal,
+    maxRetries: number = this.#settings.maxRetries,
+  ): Promise<HttpAnswer> {
+    const { basePath, headers: given } = this.#settings
+    const url = new URL(this.#settings.url)
+    const [name = '', query] = path.split('?')
+    url.pathname = basePath + name
+    for (const [key, value] of new URLSearchParams(query)) url.searchParams.set(key, value)
+    const headers = new Headers(given)
+    // A form says itself where its parts end.
+    if (typeof body !== 'string') headers.delete('content-type')
+    return this.#repeat(
+      { url, init: { method, headers, ...(body !== undefined && { body }) }, isFile },
+      signal,
+      maxRetries,
+    )
+  }
+
+  async #repeat(sent: Sent, signal: AbortSignal | undefined, maxRetries: number): Promise<HttpAnswer> {
     const { maxRetryDelayMs } = this.#settings
-    const body = JSON.stringify(request)
     for (let attempt = 0; ; attempt++) {
-      const tried = await this.#try(body, signal)
+      const tried = await this.#try(sent, signal)
       if ('status' in tried) return tried
       const { error, retryAfter, fault } = tried
       if (attempt >= maxRetries) throw this.#noted(afterTries(error, attempt + 1), fault)
@@ -79,18 +123,17 @@ export class HttpEndpoint {
     return describeAnswer(answer, this.name, this.#settings.secrets)
   }
 
-  async #try(body: string, signal: AbortSignal | undefined): Promise<HttpAnswer | Passing> {
-    const { url, headers, timeoutMs } = this.#settings
+  async #try({ url, init, isFile }: Sent, signal: AbortSignal | undefined): Promise<HttpAnswer | Passing> {
+    const { timeoutMs } = this.#settings
     const send = async (ending: AbortSignal): Promise<HttpAnswer | Passing> => {
       const response = await fetch(url, {
-        method: 'POST',
-        headers,
-        body,
+        ...init,
         // A redirect could carry headers with a key to another host.
         redirect: 'manual',
         signal: ending,
       })
-      const answer = unwrapError({ status: response.status, body: await response.text() })
+      const plain = { status: response.status, body: await response.text() }
+      const answer = isFile ? plain : unwrapError(plain)
       if (!mayPass(answer)) return answer
       return {
         error: this.explain(answer),

@@ -12,6 +12,10 @@ import { EndpointModel } from './openai-model.ts'
  * for text. A refusal and an end at the limit of tokens are told apart, also where an endpoint tells them by a status. Requests are tried again on
  * 408, 409, 429, 5xx, a timeout and network errors; one that failed for good is the error of that request alone.
  *
+ * `submit` hands requests in as a batch, at half the price by OpenAI's list, and `collect` has its answers within 24 hours.
+ * They need `/files` and `/batches`: an endpoint without them is `UNSUPPORTED`. The files stay with the endpoint until it deletes
+ * them.
+ *
  * Throws `INVALID_ARGUMENT` on a wrong option. No error message shows a key, a header or a query string.
  */
 export async function openOpenAIModel(options: OpenAIModelOptions): Promise<LanguageModel> {

@@ -1,4 +1,4 @@
-import { MemoryError, throwIfAborted } from '@agentmem/core/adapter'
+import { MemoryError, show, throwIfAborted } from '@agentmem/core/adapter'
 import type {
   CallOptions,
   LanguageModel,
@@ -6,12 +6,15 @@ import type {
   ModelCounters,
   ModelRequest,
   ModelSupports,
+  SubmitOptions,
 } from '@agentmem/core/adapter'
 import { blamesInput } from '../endpoint/explain-failure.ts'
 import type { HttpAnswer } from '../endpoint/explain-failure.ts'
 import { HttpEndpoint } from '../endpoint/http-endpoint.ts'
 import { Slots } from '../endpoint/slots.ts'
 import type { OpenAIModelSettings } from './model-options.ts'
+import { BatchApi } from './batch-api.ts'
+import type { BatchLine } from './batch-api.ts'
 import { readChat } from './read-chat.ts'
 
 type Format = ModelSupports['schema']
@@ -26,6 +29,7 @@ export class EndpointModel implements LanguageModel {
   readonly maxOutputTokens: number | undefined
   readonly #settings: OpenAIModelSettings
   readonly #endpoint: HttpEndpoint
+  readonly #batches: BatchApi
   readonly #slots: Slots
   #format: Format = 'strict'
   #input = 0
@@ -37,11 +41,12 @@ export class EndpointModel implements LanguageModel {
     this.maxOutputTokens = settings.maxOutputTokens
     this.#settings = settings
     this.#endpoint = new HttpEndpoint(settings)
+    this.#batches = new BatchApi(this.#endpoint)
     this.#slots = new Slots(settings.concurrency)
   }
 
   get supports(): ModelSupports {
-    return { schema: this.#format, deferred: false }
+    return { schema: this.#format, deferred: true }
   }
 
   get counters(): ModelCounters {
@@ -68,9 +73,48 @@ export class EndpointModel implements LanguageModel {
     return all
   }
 
+  async submit(requests: readonly ModelRequest[], { key, signal }: SubmitOptions = {}): Promise<string> {
+    throwIfAborted(signal)
+    const bodies = requests.map(request => this.#body(request, this.#format))
+    return `${requests.length}:${await this.#batches.submit(bodies, key, { signal })}`
+  }
+
+  async collect(ticket: string, { signal }: CallOptions = {}): Promise<ModelAnswer[] | undefined> {
+    throwIfAborted(signal)
+    const [, count, batch] = /^(\d{1,6}):(.+)$/.exec(ticket) ?? []
+    if (batch === undefined)
+      throw new MemoryError(
+        'INVALID_ARGUMENT',
+        `collect needs a ticket that submit gave, not ${show(ticket)}.`,
+      )
+    const lines = await this.#batches.collect(batch, Number(count), { signal })
+    return lines?.map(line => this.#readLine(line))
+  }
+
+  #readLine(line: BatchLine): ModelAnswer {
+    if ('missing' in line)
+      return { error: new MemoryError('UNAVAILABLE', `${this.#endpoint.name}: ${line.missing}.`) }
+    try {
+      return this.#read(line)
+    } catch (error) {
+      return { error: MemoryError.from(error, `${this.#endpoint.name} failed`) }
+    }
+  }
+
   async #ask(request: ModelRequest, signal: AbortSignal): Promise<ModelAnswer> {
     const format = this.#format
     const answer = await this.#endpoint.post(this.#body(request, format), signal)
+    const next = weaker[format]
+    const isOfFormat = /response_format|json_schema|json_object|schema/i.test(answer.body)
+    if (next && blamesInput(answer) && isOfFormat) {
+      // Another request may have found out meanwhile.
+      if (this.#format === format) this.#format = next
+      return this.#ask(request, signal)
+    }
+    return this.#read(answer)
+  }
+
+  #read(answer: HttpAnswer): ModelAnswer {
     if (answer.status === 200 && !answer.hasError) {
       const read = readChat(answer.body, this.#endpoint.name)
       this.#input += read.usage.input
@@ -78,12 +122,6 @@ export class EndpointModel implements LanguageModel {
       return read
     }
     if (!blamesInput(answer)) return { error: this.#endpoint.explain(answer) }
-    const next = weaker[format]
-    if (next && /response_format|json_schema|json_object|schema/i.test(answer.body)) {
-      // Another request may have found out meanwhile.
-      if (this.#format === format) this.#format = next
-      return this.#ask(request, signal)
-    }
     return ended(answer) ?? { error: new MemoryError('INVALID_ARGUMENT', this.#endpoint.describe(answer)) }
   }
 

@@ -40,7 +40,7 @@ export async function readSurvivors(session: WriteSession, head: number): Promis
     sourceId,
     record,
     derivation: JSON.parse(derivation ?? '{}') as Derivation,
-    stays: Number(stays) !== 0,
+    stays: stays !== 0,
   }))
 }
 
@@ -66,7 +66,7 @@ export async function readSucceeded(session: WriteSession, head: number): Promis
   return rows.map(({ held, isGone, successorId, next, until, ...record }) => ({
     record,
     dedupeKey: ownKey(record, held),
-    isGone: Number(isGone) !== 0,
+    isGone: isGone !== 0,
     successorId,
     next,
     until,
