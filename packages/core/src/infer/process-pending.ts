@@ -12,13 +12,17 @@ import type { Inferring } from './store-facts.ts'
 const pageSize = 1_000
 /** A process that does not renew its lease for so long is taken for dead, in milliseconds. */
 const leaseMs = 10_000
-const askAgainMs = 200
+const [askAgainMs, askSeldomMs] = [200, 1_000]
+/** Whoever has asked so often, and sees the lease renewed still, knows that its holder lives. */
+const mostQuestions = 2 + leaseMs / askSeldomMs
 
 export interface Processing {
   readonly scope: Scope
   readonly limit: number
   readonly retryParked: boolean
   readonly onProgress: ProgressOptions['onProgress']
+  /** Whether it waits for the end of another process that is at it. If not, nothing is done. */
+  readonly isPatient: boolean
 }
 
 /**
@@ -32,8 +36,11 @@ export async function processPending(
 ): Promise<Inferred> {
   const lease = new FlushLease(inferring.parts.store, `infer-lease:${processing.scope.orgId}`, leaseMs)
   try {
-    while (!(await lease.take())) {
-      await setTimeout(askAgainMs, undefined, { signal: options.signal }).catch(() => undefined)
+    for (let questions = 1; !(await lease.take()); questions++) {
+      const { isPatient } = processing
+      if (!isPatient && questions === mostQuestions) return nothing
+      const [ms, how] = [isPatient ? askAgainMs : askSeldomMs, { signal: options.signal, ref: isPatient }]
+      await setTimeout(ms, undefined, how).catch(() => undefined)
       throwIfAborted(options.signal)
     }
     return await lease.during(() => workOff(inferring, processing, options))
@@ -42,6 +49,8 @@ export async function processPending(
     await lease.release().catch(() => undefined)
   }
 }
+
+const nothing: Inferred = { results: [], relations: [], dropped: [], failed: [], done: [] }
 
 async function workOff(
   inferring: Inferring,
