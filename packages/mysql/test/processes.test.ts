@@ -1,4 +1,10 @@
-import { childStore, inferKillCases, inferUntilKilled, processCases, registerCases } from '@agentmem/conformance'
+import {
+  childStore,
+  inferKillCases,
+  inferUntilKilled,
+  processCases,
+  registerCases,
+} from '@agentmem/conformance'
 import { openMysqlStore } from '@agentmem/mysql'
 import { describeWithServer } from '@agentmem/testcontainers/describe'
 import { describe, it } from 'vitest'
@@ -25,7 +31,7 @@ describeWithServer(
       inferKillCases(),
       async () => {
         const tables = await TestTables.make(server().url)
-      const options = { url: tables.url }
+        const options = { url: tables.url }
         return {
           part: {
             open: () => openMysqlStore(options),

@@ -76,8 +76,16 @@ async function assertWhole({ open }: InferringStore, acknowledged: readonly stri
     if (item.origin === 'caller') said.set(item.memory, item.id)
     else facts.set(item.memory, [...(facts.get(item.memory) ?? []), ...(item.derivation?.sources ?? [])])
   }
-  deepEqual(acknowledged.filter(text => !said.has(text)), [], 'messages that were acknowledged and are lost')
-  deepEqual([...facts].filter(([, sources]) => sources.length !== 1), [], 'facts that are there twice')
+  deepEqual(
+    acknowledged.filter(text => !said.has(text)),
+    [],
+    'messages that were acknowledged and are lost',
+  )
+  deepEqual(
+    [...facts].filter(([, sources]) => sources.length !== 1),
+    [],
+    'facts that are there twice',
+  )
   deepEqual(
     new Map(Array.from(facts, ([text, [source]]) => [text, source])),
     said,

@@ -186,7 +186,13 @@ async function postpone(
 }
 
 /** What is not the fault of what was asked. */
-const circumstances: ReadonlySet<string> = new Set(['BUDGET', 'CONFLICT', 'ABORTED', 'CLOSED', 'MODEL_MISMATCH'])
+const circumstances: ReadonlySet<string> = new Set([
+  'BUDGET',
+  'CONFLICT',
+  'ABORTED',
+  'CLOSED',
+  'MODEL_MISMATCH',
+])
 
 /**
  * True where trying again by itself is of no use: an answer that cannot be used, what an adapter says cannot be repeated, such

@@ -39,7 +39,11 @@ export async function processInbox(
  * Works on what waits of an organization, unless nothing does or another process is at it. Returns whether something is
  * left that may be taken later.
  */
-export async function processBehind(engine: InferEngine, orgId: string, signal: AbortSignal): Promise<boolean> {
+export async function processBehind(
+  engine: InferEngine,
+  orgId: string,
+  signal: AbortSignal,
+): Promise<boolean> {
   const scope = { orgId }
   const { messages } = await engine.run(
     'process',

@@ -87,7 +87,9 @@ describe('an answer', () => {
     expect(result).toMatchObject({ results: [], pending: 2, failed: [{ index: 0 }, { index: 1 }] })
     expect(result.failed.map(({ retryable }) => retryable)).toEqual([false, false])
     expect((await memory.search('figs', ana)).results[0]).toMatchObject({ id: result.messages[0] })
-    expect((await memory.stats()).infer.lastError).toMatch(name === 'is no outcome' ? /BACKEND/ : /MODEL_ANSWER/)
+    expect((await memory.stats()).infer.lastError).toMatch(
+      name === 'is no outcome' ? /BACKEND/ : /MODEL_ANSWER/,
+    )
 
     extractor.facts = verbatim
     expect((await memory.process()).messages).toEqual([])

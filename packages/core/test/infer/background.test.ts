@@ -77,7 +77,10 @@ describe('in the background', () => {
     const adding = dead.memory.add('Ana likes figs', { ...ana, infer: true, signal: stopped.signal })
     await vi.advanceTimersByTimeAsync(1)
     stopped.abort()
-    expect(await adding).toMatchObject({ pending: 1, failed: [{ error: { code: 'ABORTED' }, retryable: true }] })
+    expect(await adding).toMatchObject({
+      pending: 1,
+      failed: [{ error: { code: 'ABORTED' }, retryable: true }],
+    })
     const { memory, extractor } = await opened({}, { store: dead.store })
     await vi.advanceTimersByTimeAsync(9 * 60_000)
     expect(extractor.windows).toEqual([])

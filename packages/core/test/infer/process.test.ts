@@ -252,7 +252,11 @@ describe('an extractor that is nothing but trouble', () => {
     ['throws', () => Promise.reject(new Error('no')), true],
     ['answers too few', () => Promise.resolve([]), false],
     ['answers nothing', () => Promise.resolve(undefined), false],
-    ['is refused by its endpoint', () => Promise.reject(new MemoryError('BACKEND', 'It answered 400.')), false],
+    [
+      'is refused by its endpoint',
+      () => Promise.reject(new MemoryError('BACKEND', 'It answered 400.')),
+      false,
+    ],
   ])('that %s loses no message, and what it is asked again for may pass', async (_, extract, retryable) => {
     const { memory, extractor } = await opened()
     extractor.extract = extract as never
