@@ -13,9 +13,10 @@ import { FakeExtractor } from './fake-extractor.ts'
 const ana = { userId: 'ana' }
 const stored = { ...ana, infer: true, wait: 'stored' } as const
 
-async function opened(infer: InferOptions = {}, options: Partial<MemoryOptions> = {}) {
+type Given = Pick<MemoryOptions, 'closeParts' | 'onBackgroundError'> & { readonly store?: MapStore }
+
+async function opened(infer: InferOptions = {}, { store = new MapStore(), ...options }: Given = {}) {
   const extractor = new FakeExtractor()
-  const store = (options.store as MapStore | undefined) ?? new MapStore()
   const memory = await openMemory({ extractor, infer, now: () => Date.now(), ...options, store })
   return { ...memory, extractor }
 }
@@ -107,7 +108,7 @@ describe('in the background', () => {
   test('failures are told by stats and onBackgroundError, and it goes on', async () => {
     const errors: MemoryError[] = []
     const { memory, store } = await opened({}, { onBackgroundError: error => errors.push(error) })
-    const { pending } = store
+    const pending = store.pending.bind(store)
     store.pending = () => Promise.reject(new Error('The disk is gone.'))
     await memory.add('Ana likes figs', stored)
     await vi.advanceTimersByTimeAsync(31_000)
@@ -160,12 +161,12 @@ describe('answers of a model', () => {
   test.each([true, false])('are kept until they are stored: %s', async keepAnswers => {
     const { memory, extractor, store } = await opened({ keepAnswers, background: false })
     await memory.add('Ana likes figs', stored)
-    const { commit } = store
+    const commit = store.commit.bind(store)
     const kept: unknown[] = []
     store.commit = async (change, options) => {
       if (change.done?.length) throw new Error('The process dies here.')
       kept.push(...(change.postponed ?? []).map(({ answer }) => answer))
-      return commit.call(store, change, options)
+      return commit(change, options)
     }
     expect((await memory.process()).failed).toHaveLength(1)
     expect(kept[0] !== undefined && kept.length > 1).toBe(keepAnswers)
