@@ -2,7 +2,7 @@
 import { writeSync } from 'node:fs'
 import { Memory, RuleExtractor } from '@agentmem/core'
 import type { Store } from '@agentmem/core/adapter'
-import type { InferWriting } from './infer-until-killed.ts'
+import type { InferWriting } from './infer-writing.ts'
 import { openerOf } from './opening.ts'
 
 const { writer, ...opening } = JSON.parse(process.argv[2] ?? '') as InferWriting

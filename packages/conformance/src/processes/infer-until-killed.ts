@@ -1,12 +1,6 @@
 import type { ChildProcess } from 'node:child_process'
-import type { Opening } from './opening.ts'
+import type { InferWriting } from './infer-writing.ts'
 import { runScript } from './run-script.ts'
-
-/** What a process of `inferKillCases` opens, and who it is. */
-export interface InferWriting extends Opening {
-  /** Its name, as `start` of `inferKillCases` gets it. */
-  readonly writer: string
-}
 
 /**
  * Starts a process that opens a Store as a Memory, stores messages and makes facts of them, in the background and in its calls,

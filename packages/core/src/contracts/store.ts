@@ -114,9 +114,9 @@ export interface StoreStats {
   readonly memories: number
   /** The position of the newest change in the log. */
   readonly head: number
-  /** Rows of the inbox that wait. */
+  /** Rows of the inbox that wait; absent where that is not known. */
   readonly waiting?: number
-  /** Rows of the inbox that are not tried again. */
+  /** Rows of the inbox that are not tried again; absent where that is not known. */
   readonly parked?: number
   /** When the oldest of those that wait was received, in UTC milliseconds; absent where there is none. */
   readonly oldestWaiting?: number

@@ -2,17 +2,23 @@ import { mintId } from '../contracts/mint-id.ts'
 import type { Extractor } from '../contracts/extractor.ts'
 import type { CallOptions } from '../contracts/log.ts'
 import type { InferBudget, InferResult } from '../infer-api.ts'
-import type { MemoryEngine } from '../memory-engine.ts'
-import type { ProcessResult } from '../process-api.ts'
+import type { MemoryParts } from '../parts/memory-parts.ts'
 import type { Inferred } from './infer-facts.ts'
 import { extractorOf } from './inbox.ts'
+import type { InferSettings } from './infer-settings.ts'
+import type { InferTally } from './infer-tally.ts'
 import { processPending } from './process-pending.ts'
 import type { Processing } from './process-pending.ts'
 import { Spending } from './spending.ts'
 import type { Inferring } from './store-facts.ts'
 
 /** What carries out calls that make facts. */
-export type InferEngine = Pick<MemoryEngine, 'run' | 'tally' | 'extractor' | 'inferSettings'>
+export interface InferEngine {
+  readonly tally: InferTally
+  readonly extractor: Extractor | undefined
+  readonly inferSettings: InferSettings
+  run<T>(doing: string, work: (parts: MemoryParts) => Promise<T>, options: CallOptions): Promise<T>
+}
 
 export interface InboxOptions extends CallOptions {
   readonly budget?: InferBudget | undefined
@@ -29,7 +35,7 @@ export async function processInbox(
   engine: InferEngine,
   processing: Processing,
   { budget, signal, work = processPending }: InboxOptions,
-): Promise<ProcessResult> {
+): Promise<InferResult> {
   const extractor: Extractor = extractorOf(engine)
   const spending = new Spending(budget, extractor.asksModel)
   const batch = mintId()
