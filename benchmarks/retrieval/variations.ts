@@ -8,6 +8,8 @@ export interface Variation {
   readonly subwords: boolean
   /** Whether the questions are asked when the last turn of their user is said. */
   readonly atEnd?: boolean
+  /** Whether what finds a turn once more is passed over, as by a reader who takes a fact and its message for one. */
+  readonly merged?: boolean
 }
 
 /** Where the places of turns say nothing, what the context costs. */
@@ -48,6 +50,7 @@ export const ranks: readonly Variation[] = [
 /** What is found where facts stand beside the messages that they are made of. */
 export const withFacts: readonly Variation[] = [
   { name: 'with facts', options: {}, subwords: true },
+  { name: 'with facts, each turn once', options: {}, subwords: true, merged: true },
   { name: 'facts alone', options: { where: { origin: 'model' } }, subwords: true },
 ]
 

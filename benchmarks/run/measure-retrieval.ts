@@ -151,7 +151,9 @@ async function ask(
     // A Store that keeps nothing on disk is empty again.
     if ((await store.head()).position === 0) await fill(memory, filled)
     const ends = variation?.atEnd ? endsOf(filled.memories) : new Map<string, string>()
-    return await askMemory(memory, questions, { mode, ...variation?.options }, userId => ends.get(userId))
+    const timeOf = (userId: string): string | undefined => ends.get(userId)
+    const options = { mode, ...variation?.options }
+    return await askMemory(memory, questions, options, { timeOf, merged: variation?.merged ?? false })
   } finally {
     await memory.close()
   }

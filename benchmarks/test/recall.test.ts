@@ -136,8 +136,10 @@ describe('bench:recall', () => {
       ['text', undefined],
       ['vector', undefined],
       ['text', 'with facts'],
+      ['text', 'with facts, each turn once'],
       ['text', 'facts alone'],
       ['vector', 'with facts'],
+      ['vector', 'with facts, each turn once'],
       ['vector', 'facts alone'],
       ['BM25', undefined],
     ])

@@ -10,6 +10,8 @@ import { guardExtractor } from './guards/guard-extractor.ts'
 import { guardIndex } from './guards/guard-index.ts'
 import { guardReranker } from './guards/guard-reranker.ts'
 import { trustedStore } from './guards/guard-store.ts'
+import { consolidationSettings } from './consolidate/consolidation-settings.ts'
+import type { ConsolidationSettings } from './consolidate/consolidation-settings.ts'
 import { inferSettings } from './infer/infer-settings.ts'
 import type { InferSettings } from './infer/infer-settings.ts'
 import { InferTally } from './infer/infer-tally.ts'
@@ -48,6 +50,7 @@ export class MemoryEngine extends LiveParts {
   readonly deletes: WriteQueue<DeleteJob, boolean[]>
   readonly extractor: Extractor | undefined
   readonly inferSettings: InferSettings
+  readonly consolidationSettings: ConsolidationSettings
   readonly tally: InferTally = new InferTally()
   /** Makes facts of what waits, where there is an extractor and that is wanted. */
   readonly inferWorker: InferWorker | undefined
@@ -61,6 +64,7 @@ export class MemoryEngine extends LiveParts {
     this.extractor = options.extractor && guardExtractor(options.extractor)
     this.inferSettings = inferSettings(options.infer)
     if (this.extractor && this.inferSettings.background) this.inferWorker = this.#worker()
+    this.consolidationSettings = consolidationSettings(options.consolidation)
     const { now, onBackgroundError: onError } = parts
     this.access = options.access ? new AccessCounter({ store, now, onError }) : undefined
     // The history names one actor a transaction.

@@ -3,7 +3,7 @@ import type { EarlierLayout } from '@agentmem/conformance'
 import { openLibsqlStore } from '@agentmem/libsql'
 import Libsql from 'libsql'
 import { it } from 'vitest'
-import { HranaServer } from './hrana-server.ts'
+import { HranaServer } from '@agentmem/testcontainers'
 
 /** Makes the tables of an earlier layout in a file. */
 function makeEarlier(version: EarlierLayout, path: string): void {
