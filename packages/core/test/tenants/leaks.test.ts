@@ -90,6 +90,7 @@ const calls: Readonly<Record<string, (bolt: Memory) => unknown>> = {
     const { messages, results } = await bolt.process({ retryParked: true })
     expect([messages, results]).toEqual([[], []])
   },
+  expire: bolt => bolt.expire({ ...ana, where: { 'metadata.kind': 'hidden' } }),
   revert: bolt => is(bolt.revert(acmeBatch), { removed: 0, restored: 0 }),
   flush: bolt => bolt.flush(),
   optimize: bolt => refuses(bolt.optimize(), refused),
