@@ -59,7 +59,7 @@ test('insights, the cursor and what was asked outlive the process; an owner is t
   expect((await memory.getAll({ ...ana, where: follows })).results.map(({ id }) => id)).toEqual([
     results[0]?.id,
   ])
-  await memory.delete(source)
+  await memory.delete(source, { soft: true })
   expect((await memory.consolidate()).closed).toEqual([results[0]?.id])
   expect(await memory.count({ ...ana, where })).toBe(0)
   expect(await memory.verify()).toMatchObject({ ok: true })

@@ -72,6 +72,29 @@ describe('consolidate', () => {
     expect(await memory.verify()).toMatchObject({ ok: true })
   })
 
+  test('keeps an earlier insight that follows from facts of another cluster too', async () => {
+    const { memory, extractor, learn } = await openConsolidation({ least: 2 })
+    const [, , bridge = ''] = await learn([
+      'tea tea tea one',
+      'tea tea tea two',
+      'tea tea boat boat',
+      'boat boat boat three',
+      'boat boat boat four',
+    ])
+    extractor.insights = () => concluding([{ cluster: 0, sources: [0, 3], text: 'tea on a boat' }])
+    expect((await memory.consolidate(ana)).results).toHaveLength(1)
+    await memory.delete(bridge, { soft: true })
+    extractor.insights = ({ clusters }) =>
+      concluding(clusters.map(({ n }) => ({ cluster: n, sources: [0, 1], text: n === 0 ? 'tea' : 'boat' })))
+    const { results } = await memory.consolidate(ana)
+    expect(results.map(({ replaces }) => replaces)).toEqual(results.map(() => []))
+    expect(await insightsOf(memory)).toContain('tea on a boat')
+    expect(extractor.clusters.map(({ clusters }) => clusters.map(({ facts }) => facts.length))).toEqual([
+      [5],
+      [2, 2],
+    ])
+  })
+
   test('keeps an insight that a later answer draws from the same facts', async () => {
     const { memory, extractor, learn } = await openConsolidation()
     await learn(chess)
@@ -104,7 +127,7 @@ describe('consolidate', () => {
   })
 
   test.each(['deleted', 'hidden', 'expired'] as const)(
-    'deletes an insight whose fact is %s, with its history',
+    'leaves nothing of an insight whose fact is %s',
     async how => {
       const { memory, extractor, learn } = await openConsolidation()
       const [first = ''] = await learn(chess)
@@ -112,9 +135,12 @@ describe('consolidate', () => {
       const [insight] = (await memory.consolidate(ana)).results
       if (how === 'expired') await memory.expire({ ...ana, where: { id: first } })
       else await memory.delete(first, { soft: how === 'hidden' })
-      expect((await memory.consolidate(ana)).closed).toEqual([insight?.id])
+      const { closed } = await memory.consolidate(ana)
+      // What is deleted may have taken it along.
+      if (how !== 'deleted') expect(closed).toEqual([insight?.id])
       expect(await memory.get(insight?.id ?? '')).toBeUndefined()
-      expect(await memory.history(insight?.id ?? '')).toEqual([])
+      expect(await insightsOf(memory)).toEqual([])
+      if (how !== 'deleted') expect(await memory.history(insight?.id ?? '')).toEqual([])
       expect(await memory.verify()).toMatchObject({ ok: true })
     },
   )
