@@ -1,4 +1,4 @@
-import { MapStore, Memory, MemoryError } from '@agentmem/core'
+import { MapStore, Memory, MemoryError, RuleExtractor } from '@agentmem/core'
 import { describe, expect, test } from 'vitest'
 import { call, opened, send, tokenOf } from './opened.ts'
 import { inputs, sampleMemory } from './sample-memory.ts'
@@ -132,6 +132,21 @@ describe('a call', () => {
     ])
   })
 
+  test('lists what the intelligent mode has still to do, page by page', async () => {
+    const memory = await Memory.open({ store: new MapStore(), extractor: new RuleExtractor() })
+    const said = ['I moved to Porto.', 'My cat is called Mia.']
+    await memory.addBatch(said, { userId: 'ada', infer: true, wait: 'stored' })
+    const { studio } = await opened({ memory })
+    const [, first] = await call(studio, 'pending', { limit: 1 })
+    expect(first).toMatchObject({ results: [{ memory: said[0], attempts: 0, reason: null }] })
+    const { next } = first as { next: string }
+    const [, second] = await call(studio, 'pending', { limit: 1, after: next })
+    expect(second).toMatchObject({ results: [{ memory: said[1] }] })
+    expect(await call(studio, 'pending', { state: 'parked' })).toEqual([200, { results: [] }])
+    await memory.process()
+    expect(await call(studio, 'pending')).toEqual([200, { results: [] }])
+  })
+
   test('hides a memory, restores it, and deletes it with its history', async () => {
     const { studio, memory } = await opened()
     expect(await call(studio, 'delete', { id: 'm2', soft: true })).toEqual([200, { deleted: true }])
@@ -165,6 +180,7 @@ describe('a call that is wrong', () => {
     ['search', { scope: ada, query: { embedding: [1] } }, /dimensions|embedding/],
     ['get', {}, /id/],
     ['history', { id: 7 }, /id/],
+    ['pending', { state: 'done' }, /state/],
     ['stats', { all: true }, /'stats' takes no 'all'/],
     ['verify', { database: 'yes' }, /database/],
     ['delete', {}, /id/],
