@@ -47,6 +47,11 @@ describe('a call', () => {
     await memory.update('m2', { importance: 1 })
     const [, two] = await call(studio, 'recent', { limit: 2 })
     expect(idsIn(two)).toEqual(['m2', 'm1'])
+    // One that comes late in the order of names, behind one that was not changed for long.
+    const createdAt = Date.now() + 60_000
+    await memory.add({ content: 'Zoe sings.', userId: 'zoe', id: 'm7', createdAt })
+    expect(idsIn((await call(studio, 'recent', { limit: 1 }))[1])).toEqual(['m7'])
+    await memory.delete('m7')
     await memory.delete('m2', { soft: true })
     const [, shown] = await call(studio, 'recent', { limit: 2 })
     expect(idsIn(shown)).toEqual(['m1', 'm6'])
