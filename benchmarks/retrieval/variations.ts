@@ -3,9 +3,13 @@ import type { SearchOptions } from '@agentmem/core'
 /** A change of the ranking, to see what a part of it is worth. */
 export interface Variation {
   readonly name: string
-  readonly options: Pick<SearchOptions, 'context' | 'weights'>
+  readonly options: Pick<SearchOptions, 'context' | 'weights' | 'rank' | 'where'>
   /** Whether similar words count; they are an option of the opening. */
   readonly subwords: boolean
+  /** Whether the questions are asked when the last turn of their user is said. */
+  readonly atEnd?: boolean
+  /** Whether what finds a turn once more is passed over, as by a reader who takes a fact and its message for one. */
+  readonly merged?: boolean
 }
 
 /** Where the places of turns say nothing, what the context costs. */
@@ -26,6 +30,35 @@ const withoutParts: readonly Variation[] = [
   { name: 'without questions down', options: { weights: { asks: 0 } }, subwords: true },
   { name: 'without similar words', options: {}, subwords: false },
 ]
+
+/** What is new before what is old, as when the conversation has just ended. The first line has no rank, and that time. */
+export const ranks: readonly Variation[] = [
+  { name: 'asked at the end', options: {}, subwords: true, atEnd: true },
+  ...[
+    [0.1, 30],
+    [0.1, 365],
+    [0.5, 30],
+    [0.5, 365],
+  ].map(([weight, halfLifeDays]) => ({
+    name: `recency ${weight}, ${halfLifeDays} days`,
+    options: { rank: { recency: { weight, halfLifeDays } } },
+    subwords: true,
+    atEnd: true,
+  })),
+]
+
+/** Where facts are: in the run of their message, or in none. */
+export type FactScope = 'source' | 'user'
+
+/** What is found where facts stand beside the messages that they are made of. */
+export function withFacts(scope: FactScope): Variation[] {
+  const where = scope === 'source' ? '' : ' in no run'
+  return [
+    { name: `with facts${where}`, options: {}, subwords: true },
+    { name: `with facts${where}, each turn once`, options: {}, subwords: true, merged: true },
+    { name: `facts${where} alone`, options: { where: { origin: 'model' } }, subwords: true },
+  ]
+}
 
 const nothing = { near: 0, answer: 1, run: 0, actor: 0, date: 0, asks: 0 }
 

@@ -3,6 +3,7 @@ import type { Memory, SearchOptions } from '@agentmem/core'
 import type { Question } from '../retrieval/evidence.ts'
 import { deepest, deepestForSessions } from '../retrieval/judge.ts'
 import type { Hits } from '../retrieval/judge.ts'
+import { onceEach, placeOf } from './fill-memory.ts'
 
 export interface Asked {
   /** Aligned with the questions. */
@@ -13,28 +14,43 @@ export interface Asked {
   readonly firstTimes: readonly number[]
 }
 
+/** How questions are asked. */
+export interface Asking {
+  /** When a user asks. Default: now. */
+  readonly timeOf?: (userId: string) => string | undefined
+  /** See `Variation`. Default false. */
+  readonly merged?: boolean
+}
+
 const questionsOfBatch = 100
+/** As many more hits are asked for where several may find one turn. */
+const overfetch = 4
 
 /**
  * Asks every question of the memories of its user, one after the other, and once more for hits from further down. A
- * Memory that was just opened has read no texts: the first search of a user is timed by itself. Each memory says in
- * `metadata.place` where it stands in the list.
+ * Memory that was just opened has read no texts: the first search of a user is timed by itself.
  */
 export async function askMemory(
   memory: Memory,
   questions: readonly Question[],
   options: SearchOptions,
+  { timeOf = () => undefined, merged = false }: Asking = {},
 ): Promise<Asked> {
   const [times, firstTimes]: [number[], number[]] = [[], []]
   const users = new Set<string>()
   const nearest: number[][] = []
   for (const { question, userId } of questions) {
     const start = performance.now()
-    const { results } = await memory.search(question, { ...options, userId, topK: deepest })
+    const { results } = await memory.search(question, {
+      ...options,
+      now: timeOf(userId),
+      userId,
+      topK: merged ? deepest * overfetch : deepest,
+    })
     const time = performance.now() - start
     ;(users.has(userId) ? times : firstTimes).push(time)
     users.add(userId)
-    nearest.push(results.map(placeOf))
+    nearest.push(onceEach(results.map(placeOf), merged))
   }
   const hits: Hits[] = []
   for (let first = 0; first < questions.length; first += questionsOfBatch) {
@@ -45,6 +61,7 @@ export async function askMemory(
         // What a reranker has put first stays first: below it the order is that of the search.
         ...(options.rerank !== undefined && { rerank: false }),
         query: question,
+        now: timeOf(userId),
         userId,
         topK: deepestForSessions,
       })),
@@ -55,8 +72,4 @@ export async function askMemory(
     })
   }
   return { hits, times, firstTimes }
-}
-
-function placeOf({ metadata }: { readonly metadata: Readonly<Record<string, unknown>> }): number {
-  return Number(metadata['place'])
 }

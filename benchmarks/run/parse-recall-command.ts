@@ -16,6 +16,8 @@ export interface RecallCommand {
   /** Names of `shapes`. */
   readonly shapes: readonly string[]
   readonly ablate: boolean
+  readonly rank: boolean
+  readonly facts: boolean
   readonly json: string | undefined
   readonly save: boolean
 }
@@ -35,6 +37,8 @@ const optionTable = {
   'strip-names': flag,
   'no-runs': flag,
   ablate: flag,
+  rank: flag,
+  facts: flag,
   json: text,
   save: flag,
   help: flag,
@@ -58,6 +62,9 @@ evidence: [diaId], category?}; evidence names the memories of that user that ans
   --strip-names      without the name before each turn, once kept as actorId and once lost
   --no-runs          without runId: runs are told from gaps of time
   --ablate           each part of the ranking off in turn, then one by one; of the first of --as
+
+  --rank             what is new before what is old, each question asked when the last turn of its user is said
+  --facts            beside the facts that the RuleExtractor makes of the memories, and these alone
 
   --json FILE        writes the results
   --save             adds them to the newest saved run in benchmarks/results, and renders its report again`
@@ -96,6 +103,8 @@ export function parseRecallCommand(args: readonly string[]): RecallCommand {
         .includes(name),
     ),
     ablate: values.ablate ?? false,
+    rank: values.rank ?? false,
+    facts: values.facts ?? false,
     json: values.json,
     save: values.save ?? false,
   }

@@ -11,7 +11,10 @@ export interface Opened {
   readonly embedder: Embedder
 }
 
-export type OpenOptions = Pick<MemoryOptions, 'cache' | 'coalesce' | 'follower' | 'reranker' | 'text'>
+export type OpenOptions = Pick<
+  MemoryOptions,
+  'cache' | 'coalesce' | 'extractor' | 'follower' | 'infer' | 'reranker' | 'text'
+>
 
 /** What a scenario works with. It cannot see which backends it measures. */
 export interface Workbench {

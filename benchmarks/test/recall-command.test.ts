@@ -16,6 +16,8 @@ describe('the command line of bench:recall', () => {
       modes: ['text', 'vector', 'hybrid'],
       shapes: ['turns'],
       ablate: false,
+      rank: false,
+      facts: false,
       json: undefined,
       save: false,
     })
@@ -44,6 +46,7 @@ describe('the command line of bench:recall', () => {
       'no runs',
     ])
     expect(parse('--as rounds --ablate').shapes).toEqual(['rounds'])
+    expect(parse('--rank --facts')).toMatchObject({ rank: true, facts: true, ablate: false })
   })
 
   test('needs its two files, but for help', () => {

@@ -32,6 +32,8 @@ const plan: RetrievalPlan = {
   modes: ['text'],
   shapes: ['turns'],
   ablate: false,
+  rank: false,
+  facts: false,
 }
 const measure = (more: Partial<RetrievalPlan>): Promise<RecallRow[]> =>
   measureRetrieval({ ...plan, ...more }, turns, questions, {})
@@ -106,6 +108,50 @@ describe('bench:recall', () => {
     const whole = rows[0]?.scores['R@10']?.mean ?? Number.NaN
     for (const { difference, scores } of varied) {
       expect(difference?.mean).toBeCloseTo((scores['R@10']?.mean ?? Number.NaN) - whole, 10)
+    }
+  })
+
+  test('ranks what is new before what is old, at the time of the last turn of each user', async () => {
+    const search = vi.spyOn(Memory.prototype, 'search')
+    const rows = await measure({ rank: true })
+    expect(rows.map(({ variation }) => variation).slice(1, 3)).toEqual([
+      'asked at the end',
+      'recency 0.1, 30 days',
+    ])
+    const asked = search.mock.calls.filter(([query]) => query === questions[0]?.question)
+    const ends = turns.filter(({ userId }) => userId === 'ines').map(({ createdAt }) => createdAt)
+    const end = ends.toSorted().at(-1)
+    const [, plain, atEnd, ranked] = asked.map(([, options]) => [options?.now, options?.rank])
+    expect([plain, atEnd, ranked]).toEqual([
+      [undefined, undefined],
+      [end, undefined],
+      [end, { recency: { weight: 0.1, halfLifeDays: 30 } }],
+    ])
+    expect(rows[1]?.difference).toMatchObject({ mean: 0 })
+  })
+
+  test('puts facts beside the turns, and a fact finds the turn that says it, once', async () => {
+    const rows = await measure({ facts: true, modes: ['text', 'vector'] })
+    expect(rows.map(({ mode, variation }) => [mode, variation])).toEqual([
+      ['text', undefined],
+      ['vector', undefined],
+      ['text', 'with facts'],
+      ['text', 'with facts, each turn once'],
+      ['text', 'facts alone'],
+      ['vector', 'with facts'],
+      ['vector', 'with facts, each turn once'],
+      ['vector', 'facts alone'],
+      ...['text', 'vector'].flatMap(mode => [
+        [mode, 'with facts in no run'],
+        [mode, 'with facts in no run, each turn once'],
+        [mode, 'facts in no run alone'],
+      ]),
+      ['BM25', undefined],
+    ])
+    for (const { scores } of rows) {
+      // A turn that was counted twice would pass 1.
+      expect(scores['R@10']?.mean).toBeGreaterThan(0.8)
+      expect(scores['R@10']?.mean).toBeLessThanOrEqual(1)
     }
   })
 

@@ -1,4 +1,4 @@
-import type { Extractor } from '@agentmem/core/adapter'
+import type { Extractor, MessageWindow } from '@agentmem/core/adapter'
 import type { Mutant } from './mutant.ts'
 import { overrideMethods } from './override-methods.ts'
 
@@ -23,6 +23,16 @@ export const extractorMutants: readonly Mutant<Extractor>[] = [
           : outcome,
       ),
   })),
+  mutant('outcomes', 'of windows that were handed in', 'mixes the windows of a job', extractor => {
+    let windows: readonly MessageWindow[] = []
+    return {
+      submit: async given => {
+        windows = given
+        return 'ticket'
+      },
+      collect: async () => (await extractor.extract(windows)).toReversed(),
+    }
+  }),
   mutant('ends', 'with an aborted signal', 'takes no notice of a signal', extractor => ({
     extract: windows => extractor.extract(windows),
   })),

@@ -1,3 +1,4 @@
+import type { ConsolidationOptions } from './consolidate-api.ts'
 import type { Embedder } from './contracts/embedder.ts'
 import type { MemoryError } from './contracts/errors.ts'
 import type { Extractor } from './contracts/extractor.ts'
@@ -30,6 +31,8 @@ export interface MemoryOptions {
   readonly extractor?: Extractor | undefined
   /** How it goes about that. Default: as each of its options says. */
   readonly infer?: InferOptions | undefined
+  /** How `consolidate` draws insights from facts. Default: as each of its options says. */
+  readonly consolidation?: ConsolidationOptions | undefined
   /** How texts are searched by their words. Default: as each of its options says. */
   readonly text?: TextOptions | undefined
   /**
@@ -250,6 +253,12 @@ export interface UpdateOptions extends ChangeOptions {
 export interface DeleteOptions extends ChangeOptions {
   /** Whether the history of what is named goes too, also of what was deleted earlier. Default false: it stays. */
   readonly purgeHistory?: boolean | undefined
+  /**
+   * What becomes of memories that a model made of what is deleted, with `infer: true`. True, the default: a fact that no other
+   * message says goes in the same transaction, and so does an insight that was made of one that goes; a fact that others say
+   * stays. What such a fact took the place of is in force again, unless it goes too. False: all of them stay.
+   */
+  readonly cascade?: boolean | undefined
 }
 
 /** How memories are deleted that are named by their ids. */

@@ -10,6 +10,8 @@ import { guardExtractor } from './guards/guard-extractor.ts'
 import { guardIndex } from './guards/guard-index.ts'
 import { guardReranker } from './guards/guard-reranker.ts'
 import { trustedStore } from './guards/guard-store.ts'
+import { consolidationSettings } from './consolidate/consolidation-settings.ts'
+import type { ConsolidationSettings } from './consolidate/consolidation-settings.ts'
 import { inferSettings } from './infer/infer-settings.ts'
 import type { InferSettings } from './infer/infer-settings.ts'
 import { InferTally } from './infer/infer-tally.ts'
@@ -45,6 +47,7 @@ export class MemoryEngine extends LiveParts {
   readonly deletes: WriteQueue<DeleteJob, boolean[]>
   readonly extractor: Extractor | undefined
   readonly inferSettings: InferSettings
+  readonly consolidationSettings: ConsolidationSettings
   readonly tally: InferTally = new InferTally()
   /** Undefined where accesses are not counted. */
   readonly access: AccessCounter | undefined
@@ -55,6 +58,7 @@ export class MemoryEngine extends LiveParts {
     super(parts, store, options)
     this.extractor = options.extractor && guardExtractor(options.extractor)
     this.inferSettings = inferSettings(options.infer)
+    this.consolidationSettings = consolidationSettings(options.consolidation)
     const { now, onBackgroundError: onError } = parts
     this.access = options.access ? new AccessCounter({ store, now, onError }) : undefined
     // The history names one actor a transaction.
@@ -66,7 +70,8 @@ export class MemoryEngine extends LiveParts {
     this.updates = this.#queue(updateMemories, sameActor)
     this.deletes = this.#queue(
       deleteMemories,
-      (first, job) => sameActor(first, job) && first.purgeHistory === job.purgeHistory,
+      (first, job) =>
+        sameActor(first, job) && first.purgeHistory === job.purgeHistory && first.cascade === job.cascade,
     )
   }
 

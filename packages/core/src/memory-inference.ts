@@ -17,6 +17,8 @@ import type { InferResult, RevertResult } from './infer-api.ts'
 import { extractorOf, inboxOf } from './infer/inbox.ts'
 import { inferFacts } from './infer/infer-facts.ts'
 import type { Inferred } from './infer/infer-facts.ts'
+import { processDeferred } from './infer/deferred/process-deferred.ts'
+import type { Deferred } from './infer/deferred/process-deferred.ts'
 import { processPending } from './infer/process-pending.ts'
 import { receiveMessages } from './infer/receive-messages.ts'
 import type { Received } from './infer/receive-messages.ts'
@@ -106,18 +108,21 @@ export class MemoryInference<Meta extends object = Metadata> extends MemoryUpkee
    * const { messages, failed, usage } = await memory.process({ budget: { calls: 20 } })
    */
   async process(options: calls.ProcessOptions = {}): Promise<calls.ProcessResult> {
-    checkOptions(options, [...scopeOptions, 'limit', 'budget', 'retryParked', 'onProgress'])
-    const { limit = Number.MAX_SAFE_INTEGER, budget, retryParked = false, signal, onProgress } = options
+    checkOptions(options, [...scopeOptions, 'limit', 'budget', 'retryParked', 'deferred', 'onProgress'])
+    const { limit = Number.MAX_SAFE_INTEGER, retryParked = false, deferred = false } = options
+    const { budget, signal, onProgress } = options
     checkInteger(limit, 'limit', 1, Number.MAX_SAFE_INTEGER)
     checkBoolean(retryParked, 'retryParked')
+    checkBoolean(deferred, 'deferred')
+    const work = deferred ? processDeferred : processPending
     const scope = narrowScope(this.#scope, options)
     const extractor = extractorOf(this.#engine)
     const spending = new Spending(budget, extractor.asksModel)
     const batch = mintId()
-    const inferred = await this.#engine.run(
+    const inferred: Inferred | Deferred = await this.#engine.run<Inferred | Deferred>(
       'process',
       parts =>
-        processPending(
+        work(
           this.#inferring(parts, extractor, batch, spending, true),
           { scope, limit, retryParked, onProgress },
           { signal },
@@ -125,7 +130,9 @@ export class MemoryInference<Meta extends object = Metadata> extends MemoryUpkee
       { signal },
     )
     const result = this.#resultOf(inferred, batch, spending)
-    return { ...result, messages: inferred.done.map(({ record }) => record.id) }
+    const waiting = 'waiting' in inferred ? inferred.waiting : 0
+    const messages = inferred.done.map(({ record }) => record.id)
+    return { ...result, pending: result.pending + waiting, messages }
   }
 
   /**

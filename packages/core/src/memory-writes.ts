@@ -1,6 +1,7 @@
 import { checkArray, checkId, checkKeys, invalid } from './checks/check-values.ts'
 import type { MetadataGiven } from './contracts/metadata.ts'
 import type { Metadata, Scope } from './contracts/record.ts'
+import type { ExpireOptions, ExpireResult } from './expire-api.ts'
 import type * as face from './memory-api.ts'
 import type { MemoryEngine } from './memory-engine.ts'
 import { MemoryReads } from './memory-reads.ts'
@@ -10,6 +11,7 @@ import { expiredWhere } from './parts/visibility.ts'
 import { addBatch } from './write/add-batch.ts'
 import { queueAdd } from './write/add-memories.ts'
 import { deleteScope } from './write/change-memories.ts'
+import { expireMemories, parseExpire } from './write/expire-memories.ts'
 import { hideMemories, restoreMemories } from './write/hide-memories.ts'
 import type { HideJob } from './write/hide-memories.ts'
 import {
@@ -119,8 +121,8 @@ export class MemoryWrites<Meta extends object = Metadata> extends MemoryReads<Me
   }
 
   /**
-   * Removes one memory; its history stays, unless `purgeHistory` is true. With `soft` it is hidden, and `restore` brings it
-   * back. Returns whether it was there.
+   * Removes one memory; its history stays, unless `purgeHistory` is true. Facts that a model made of it alone go along, unless
+   * `cascade` is false. With `soft` it is hidden, and `restore` brings it back. Returns whether it was there.
    *
    * @example
    * const wasThere = await memory.delete('m1')
@@ -132,17 +134,19 @@ export class MemoryWrites<Meta extends object = Metadata> extends MemoryReads<Me
   }
 
   /**
-   * Removes, or hides, many memories in one transaction; aligned with the ids, true where one was there.
+   * Removes, or hides, many memories in one transaction; aligned with the ids, true where one was there. What goes along is
+   * not told: see `delete`.
    *
    * @example
    * const [first, second] = await memory.deleteBatch(['m1', 'm2'])
    */
   async deleteBatch(ids: readonly string[], options: face.DeleteByIdOptions = {}): Promise<boolean[]> {
-    const { signal, actorId, purgeHistory = false, soft = false } = checkDeleteByIdOptions(options)
+    const checked = checkDeleteByIdOptions(options)
+    const { signal, actorId, purgeHistory = false, cascade = true, soft = false } = checked
     for (const id of checkArray(ids, 'ids')) checkId(id)
     if (ids.length === 0) return []
     if (soft) return this.#hiding('delete', ids, options, hideMemories)
-    const job = { scope: this.#scope, ids: [...ids], purgeHistory, actorId }
+    const job = { scope: this.#scope, ids: [...ids], purgeHistory, cascade, actorId }
     const push = () => this.#engine.deletes.push(job, ids.length, signal)
     return this.#engine.queued('delete', push, signal)
   }
@@ -173,17 +177,33 @@ export class MemoryWrites<Meta extends object = Metadata> extends MemoryReads<Me
 
   /**
    * Removes all memories of a scope, or those that pass a filter, in one transaction; their history stays, unless
-   * `purgeHistory` is true. Returns how many there were.
+   * `purgeHistory` is true. Facts that a model made of them alone go along, unless `cascade` is false. Returns how many there
+   * were, without what went along.
    *
    * @example
    * await memory.deleteAll({ userId: 'ana', where: { 'metadata.kind': 'draft' } }, { purgeHistory: true })
    */
   async deleteAll(scope: face.DeleteScope = {}, options: face.DeleteOptions = {}): Promise<number> {
-    const { signal, actorId: actor, purgeHistory } = checkDeleteOptions(options)
+    const { actorId: actor, ...how } = checkDeleteOptions(options)
     const { scope: narrowed, where } = parseDeleteScope(this.#scope, scope)
     const work = (parts: MemoryParts): Promise<number> =>
-      deleteScope(parts, narrowed, { actor, where, purgeHistory, signal })
+      deleteScope(parts, narrowed, { ...how, actor, where })
     return this.#engine.run('deleteAll', work, options)
+  }
+
+  /**
+   * Ends the memories that a rule names: their `expiresAt` becomes now, so no call finds them, and `purgeExpired` removes
+   * them. Nothing is ended by itself. Without a scope it is about everybody that this memory sees. One transaction for each
+   * 500; a rule that names nothing is refused.
+   *
+   * @example
+   * const rule = { where: { type: 'episodic' }, olderThan: '2025-01-01', importanceBelow: 0.3 }
+   * const { expired } = await memory.expire({ ...rule, userId: 'ana', dryRun: true })
+   * if (expired < 1_000) await memory.expire({ ...rule, userId: 'ana' })
+   */
+  async expire(options: ExpireOptions): Promise<ExpireResult> {
+    const job = parseExpire(this.#scope, options)
+    return this.#engine.run('expire', parts => expireMemories(parts, job), { signal: job.signal })
   }
 
   /**
@@ -194,9 +214,9 @@ export class MemoryWrites<Meta extends object = Metadata> extends MemoryReads<Me
    * const removed = await memory.purgeExpired({ purgeHistory: true })
    */
   async purgeExpired(options: face.DeleteOptions = {}): Promise<number> {
-    const { signal, actorId: actor, purgeHistory } = checkDeleteOptions(options)
+    const { actorId: actor, ...how } = checkDeleteOptions(options)
     const work = (parts: MemoryParts): Promise<number> =>
-      deleteScope(parts, this.#scope, { actor, where: expiredWhere(parts.now()), purgeHistory, signal })
+      deleteScope(parts, this.#scope, { ...how, actor, where: expiredWhere(parts.now()) })
     return this.#engine.run('purgeExpired', work, options)
   }
 
@@ -208,7 +228,11 @@ export class MemoryWrites<Meta extends object = Metadata> extends MemoryReads<Me
    */
   async reset(): Promise<void> {
     refuseScope(this.#scope, 'reset removes')
-    await this.#engine.run('reset', parts => deleteScope(parts, this.#scope, { purgeHistory: true }), {})
+    await this.#engine.run(
+      'reset',
+      parts => deleteScope(parts, this.#scope, { purgeHistory: true, cascade: false }),
+      {},
+    )
   }
 
   #hiding(

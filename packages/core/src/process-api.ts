@@ -23,6 +23,12 @@ export interface ProcessOptions extends ProgressOptions, ScopeOptions {
   readonly budget?: InferBudget | undefined
   /** Whether what was parked is tried again. Default false. */
   readonly retryParked?: boolean | undefined
+  /**
+   * True: all windows are handed in as one job, for about half the price, and the call returns. A later one with the same scope, in
+   * this process or another, stores what came of it; until then `pending` counts its messages. It needs a model that takes
+   * deferred work, and is `UNSUPPORTED` otherwise. Default false: they are asked at once.
+   */
+  readonly deferred?: boolean | undefined
 }
 
 /** What `process` did. */
@@ -64,4 +70,10 @@ export interface PendingMessages<Meta = Metadata> {
   readonly results: PendingMessage<Meta>[]
   /** What to give as `after` for the page behind this one, in this process or another. Undefined on the last page. */
   readonly next: string | undefined
+}
+
+/** The options of `consolidate`. */
+export interface ConsolidateOptions extends ScopeOptions, SignalOptions {
+  /** Where it stops, before it is passed. Default: when all is done. */
+  readonly budget?: InferBudget | undefined
 }

@@ -17,13 +17,28 @@ export interface SearchWeights extends TextWeights {
   readonly vector: number
 }
 
+/** What counts for a memory beside how well it answers. */
+export interface SearchRank {
+  /** How much the `importance` of a memory adds to its score at most, 0 to 10: 0.1 is a tenth. Default 0. */
+  readonly importance?: number | undefined
+  /** How much it adds that a memory is new, by `createdAt` and the `now` of the search. Default: nothing. */
+  readonly recency?:
+    | {
+        /** What it adds for one of this moment, 0 to 10. Default 0. */
+        readonly weight?: number | undefined
+        /** After so many days half of it is left, 0.001 to 1,000,000. Default 30. */
+        readonly halfLifeDays?: number | undefined
+      }
+    | undefined
+}
+
 /** The options of `search`. */
 export interface SearchOptions extends ScopeOptions, SignalOptions {
   /** How many at most, 1 to 10,000, default 10. */
   readonly topK?: number | undefined
   /**
    * How many of the best to pass over, default 0; at most 10,000 with `topK`. Pages by offset repeat or miss memories that
-   * are written meanwhile, and those that a reranker orders may change places between pages; `list` has each once.
+   * are written meanwhile, and those that a reranker or `rank` orders may change places between pages; `list` has each once.
    */
   readonly offset?: number | undefined
   /** Default: 'hybrid' with an embedder of meanings, 'text' with one that knows words only, or none. */
@@ -59,6 +74,11 @@ export interface SearchOptions extends ScopeOptions, SignalOptions {
   readonly expand?: number | undefined
   /** Whether the reranker orders what was found. Default: true where there is one, over 50 candidates. */
   readonly rerank?: boolean | { readonly candidates?: number | undefined } | undefined
+  /**
+   * Orders four times as many as asked for by `score * (1 + importance part + recency part)`, and returns the best; with a
+   * reranker, what that has ordered. `threshold` is held to the score before. Default: only the score counts.
+   */
+  readonly rank?: SearchRank | undefined
   /** Whether each memory says how its score came about. Default false. */
   readonly explain?: boolean | undefined
 }
@@ -93,13 +113,18 @@ export interface SearchScores {
   readonly similarity?: number
   /** What the reranker said; absent where the search has no such part. */
   readonly rerank?: number
+  /** The importance of the memory; absent without `rank`. */
+  readonly importance?: number
+  /** 1 for a memory of this moment, half of that with each half-life; absent without `rank`. */
+  readonly recency?: number
 }
 
 /** A memory that a search has found. */
 export interface FoundMemory<Meta = Metadata> extends MemoryItem<Meta> {
   /**
    * Mode 'vector': cosine similarity, -1 to 1. Else the weighted sum of the parts over the greatest that the query could
-   * give, 0 to 1: it orders, and does not say whether anything fits. The reranker's score where that gave the order.
+   * give, 0 to 1: it orders, and does not say whether anything fits. The reranker's score where that gave the order. With
+   * `rank`, times what that adds.
    */
   readonly score: number
   /** The memories beside it in its run, oldest first: with `expand`. */

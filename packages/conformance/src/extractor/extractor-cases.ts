@@ -45,6 +45,30 @@ export const extractorCases: readonly Case<Extractor>[] = [
       }
     },
 
+    'of windows that were handed in are collected by their ticket, or that is UNSUPPORTED':
+      async extractor => {
+        const submit = extractor.submit?.bind(extractor)
+        const collect = extractor.collect?.bind(extractor)
+        ok(submit && collect, 'a guarded extractor has submit and collect')
+        const names = ['Ana', 'Ben', 'Cleo']
+        const handIn = (): Promise<string> => submit(names.map(windowOf), { key: 'noon' })
+        const [first] = await Promise.allSettled([handIn()])
+        if (first.status === 'rejected') {
+          await assertRejects('UNSUPPORTED', 'submit', handIn)
+          await assertRejects('UNSUPPORTED', 'collect', () => collect('1:a'))
+          return
+        }
+        equal(await handIn(), first.value, 'one key has one ticket')
+        await assertRejects('INVALID_ARGUMENT', 'no window', () => submit([]))
+        let outcomes = await collect(first.value)
+        for (let poll = 0; poll < 20 && !outcomes; poll++) outcomes = await collect(first.value)
+        equal(outcomes?.length, 3)
+        for (const [i, outcome] of (outcomes ?? []).entries()) {
+          ok('facts' in outcome && outcome.facts.length > 0, JSON.stringify(outcome))
+          for (const { text } of outcome.facts) ok(text.includes(names[i] ?? ''), `${names[i]}: ${text}`)
+        }
+      },
+
     'are one a set of decisions, and name their case': async extractor => {
       const outcomes = await extractor.decide([set, { cases: [] }])
       equal(outcomes.length, 2)

@@ -1,5 +1,5 @@
 import type { MemoryError } from './errors.ts'
-import type { ModelUsage } from './language-model.ts'
+import type { ModelUsage, SubmitOptions } from './language-model.ts'
 import type { CallOptions } from './log.ts'
 import type { Metadata } from './record.ts'
 
@@ -137,5 +137,18 @@ export interface Extractor extends AsyncDisposable {
     sets: readonly ClusterSet[],
     options?: CallOptions,
   ): Promise<Outcome<{ readonly insights: readonly Insight[] }>[]>
+  /**
+   * Hands windows in to be worked on later, for less: by a ticket any process collects what came of them. Windows that were handed
+   * in under the same `key`, and did not fail, are not handed in again. Default: it takes no deferred work.
+   */
+  submit?(windows: readonly MessageWindow[], options?: SubmitOptions): Promise<string>
+  /**
+   * The outcomes of a ticket, as `extract` returns them, as often as it is asked; undefined until they are there. Throws
+   * `NOT_FOUND` for a ticket of nothing. It comes with `submit`.
+   */
+  collect?(
+    ticket: string,
+    options?: CallOptions,
+  ): Promise<Outcome<{ readonly facts: readonly ExtractedFact[] }>[] | undefined>
   close(): Promise<void>
 }

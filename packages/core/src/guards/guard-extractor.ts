@@ -1,4 +1,4 @@
-import { checkArray, checkOptions, checkPlainObject, invalid } from '../checks/check-values.ts'
+import { checkArray, checkOptions, checkPlainObject, checkText, invalid } from '../checks/check-values.ts'
 import { MemoryError } from '../contracts/errors.ts'
 import type {
   ClusterSet,
@@ -10,6 +10,7 @@ import type {
   MessageWindow,
   Outcome,
 } from '../contracts/extractor.ts'
+import type { SubmitOptions } from '../contracts/language-model.ts'
 import type { CallOptions } from '../contracts/log.ts'
 import { show } from '../contracts/show-value.ts'
 import { untilAborted } from '../contracts/until-aborted.ts'
@@ -86,6 +87,46 @@ class GuardedExtractor implements Extractor {
     if (!consolidate)
       throw new MemoryError('UNSUPPORTED', `The extractor ${this.name} draws no insights from facts.`)
     return this.#ask('consolidate', 'insights', sets, options, consolidate)
+  }
+
+  async submit(windows: readonly MessageWindow[], options: SubmitOptions = {}): Promise<string> {
+    checkOptions(options, ['key'])
+    if (options.key !== undefined) checkText(options.key, 'key', 255)
+    for (const window of checkArray(windows, 'windows')) checkPlainObject(window, 'a window')
+    if (windows.length === 0) throw invalid('windows is empty; there is nothing to hand in.')
+    const { submit } = this.#deferred()
+    const work = async (): Promise<string> => {
+      const ticket: unknown = await untilAborted(submit(windows, options), options.signal)
+      if (typeof ticket === 'string' && ticket !== '') return ticket
+      throw this.#wrong(`the ticket ${show(ticket)}`)
+    }
+    return this.#life.run('submit', work, options.signal)
+  }
+
+  async collect(
+    ticket: string,
+    options: CallOptions = {},
+  ): Promise<Outcome<{ readonly facts: readonly ExtractedFact[] }>[] | undefined> {
+    checkOptions(options)
+    checkText(ticket, 'ticket', 4_096)
+    const { collect } = this.#deferred()
+    const work = async (): Promise<Outcome<{ readonly facts: readonly ExtractedFact[] }>[] | undefined> => {
+      const outcomes: unknown = await untilAborted(collect(ticket, options), options.signal)
+      if (outcomes === undefined) return undefined
+      if (!Array.isArray(outcomes)) throw this.#wrong(`${show(outcomes)} for a ticket`)
+      return outcomes.map(outcome => this.#checked(outcome, 'facts'))
+    }
+    return this.#life.run('collect', work, options.signal)
+  }
+
+  #deferred(): Required<Pick<Extractor, 'submit' | 'collect'>> {
+    const submit = this.#extractor.submit?.bind(this.#extractor)
+    const collect = this.#extractor.collect?.bind(this.#extractor)
+    if (submit && collect) return { submit, collect }
+    throw new MemoryError(
+      'UNSUPPORTED',
+      `The extractor ${this.name} takes no deferred work; leave deferred out, or ask by extract.`,
+    )
   }
 
   async #ask<Element, Answer>(

@@ -28,14 +28,16 @@ interface Asked {
     | undefined
 }
 
-type Answer = Outcome<{ readonly facts: readonly ExtractedFact[] }>
+/** What an extractor says of a window. */
+export type Answer = Outcome<{ readonly facts: readonly ExtractedFact[] }>
 
 /** The share of dropped facts from which a model is asked again. */
 const tooManyDropped = 0.2
 
 /**
  * Asks for the facts of all windows at once. A window is asked again once, with the reasons, where an answer cannot be read or
- * much of it is dropped, and halved where its answer is too long. What cannot be used then fails its messages alone.
+ * much of it is dropped, and halved where its answer is too long. What cannot be used then fails its messages alone. `given`
+ * has answers that are there already: of their windows nothing is asked at first, and no call is counted.
  */
 export async function extractFacts(
   extractor: Extractor,
@@ -43,13 +45,16 @@ export async function extractFacts(
   settings: InferSettings,
   spending: Spending,
   options: CallOptions,
+  given: ReadonlyMap<Window, Answer> = new Map(),
 ): Promise<Extracted[]> {
   const done: Extracted[] = []
   for (let queue: readonly Asked[] = windows.map(window => ({ window })); queue.length > 0;) {
     const asked: (Asked & { readonly shown: MessageWindow })[] = []
+    const known: typeof asked = []
     for (const next of queue) {
       const shown = show(next, settings)
       if (shown instanceof MemoryError) done.push(failed(next.window, shown))
+      else if (next.rejected === undefined && given.has(next.window)) known.push({ ...next, shown })
       else if (spending.allows(tokensOf(next.window))) asked.push({ ...next, shown })
       else done.push(failed(next.window, overBudget()))
     }
@@ -57,8 +62,8 @@ export async function extractFacts(
       asked.map(({ shown }) => shown),
       options,
     )
-    queue = asked.flatMap(({ shown, ...next }, i) => {
-      const outcome = outcomes[i] as Answer
+    queue = [...asked, ...known].flatMap(({ shown, ...next }, i) => {
+      const outcome = (outcomes[i] ?? given.get(next.window)) as Answer
       if ('usage' in outcome) spending.note(outcome.usage)
       const came = judge(next, shown, outcome, extractor, settings)
       if (Array.isArray(came)) return came

@@ -1,15 +1,15 @@
 import type { MemoryError } from '../contracts/errors.ts'
 import { keyOf, scopeKey } from '../contracts/record-keys.ts'
 import type { CallOptions } from '../contracts/log.ts'
-import type { MemoryRecord, Scope } from '../contracts/record.ts'
+import type { Scope } from '../contracts/record.ts'
 import type { PendingMemory, Postponed } from '../contracts/store-commit.ts'
 import type { DroppedFact, FailedMessage, InferredMemory, Relation } from '../infer-api.ts'
-import type { MemoryParts } from '../parts/memory-parts.ts'
-import { isExpired, visibleWhere } from '../parts/visibility.ts'
 import { extractFacts } from './extract-facts.ts'
 import type { Extracted } from './extract-facts.ts'
 import { answersOf, keptFacts } from './kept-facts.ts'
-import type { InferSettings } from './infer-settings.ts'
+import { isAsked } from './is-asked.ts'
+import { isParked, postponedBy } from './postponed.ts'
+import { readContexts } from './read-contexts.ts'
 import { storeFacts } from './store-facts.ts'
 import type { Inferring, OwnerWork } from './store-facts.ts'
 import { ownerOf, windowsOf } from './window.ts'
@@ -22,11 +22,6 @@ export interface Inferred {
   readonly done: readonly PendingMemory[]
 }
 
-/** A message is tried so often before it is parked. */
-const mostAttempts = 8
-/** The wait before the first repetition, in milliseconds; it doubles each time. */
-const firstWait = 60_000
-
 /**
  * Makes facts of messages that wait: windows, one call of the model for each, checks, comparison, decisions, and one commit
  * an owner. What fails waits on, or is parked; the messages are stored in any case.
@@ -38,8 +33,7 @@ export async function inferFacts(
 ): Promise<Inferred> {
   const { parts, extractor, settings, spending } = inferring
   const now = parts.now()
-  const isShown = ({ record }: PendingMemory): boolean =>
-    !isExpired(record, now) && (record.role === null || settings.roles.includes(record.role))
+  const isShown = (unit: PendingMemory): boolean => isAsked(unit, settings, now)
   const kept = await keptFacts(parts, units.filter(isShown), options)
   const shown = units.filter(unit => isShown(unit) && !kept.has(unit))
   const contexts = await readContexts(parts, shown, settings, options)
@@ -63,48 +57,6 @@ export async function inferFacts(
     return error ? [{ index, messageId: unit.record.id, error, retryable: !isParked(unit, error) }] : []
   })
   return { ...stored, dropped: extracted.flatMap(({ dropped }) => dropped), failed }
-}
-
-/** What was said before the first message of each owner, in its run. */
-async function readContexts(
-  { store, now }: MemoryParts,
-  units: readonly PendingMemory[],
-  { context, roles }: InferSettings,
-  { signal }: CallOptions,
-): Promise<Map<string, MemoryRecord[]>> {
-  const contexts = new Map<string, MemoryRecord[]>()
-  if (context === 0) return contexts
-  const firsts = new Map<string, MemoryRecord>()
-  for (const { record } of units) {
-    const key = scopeKey(ownerOf(record))
-    const first = firsts.get(key)
-    if (!first || record.createdAt < first.createdAt) firsts.set(key, record)
-  }
-  const isMessage = { op: 'eq', target: { field: 'type', kind: 'string' }, value: 'message' } as const
-  for (const [key, first] of firsts) {
-    const { userId, agentId, runId } = first
-    // Nothing tells which of two conversations without a name comes before the other.
-    if (runId === null) continue
-    const scope: Scope = {
-      orgId: first.orgId,
-      runId,
-      ...(userId !== null && { userId }),
-      ...(agentId !== null && { agentId }),
-    }
-    const request = {
-      scope,
-      where: visibleWhere(isMessage, now()),
-      order: { by: 'createdAt', direction: 'desc' },
-      after: { id: first.id, place: first.place, time: first.createdAt },
-      limit: context,
-      pageSize: context,
-    } as const
-    const found: MemoryRecord[] = []
-    for await (const page of store.query(request, { signal })) found.push(...page)
-    const said = found.filter(record => scopeKey(ownerOf(record)) === key)
-    contexts.set(key, said.filter(({ role }) => role === null || roles.includes(role)).toReversed())
-  }
-  return contexts
 }
 
 /** The messages of windows that failed, each with its reason. */
@@ -170,23 +122,6 @@ async function postpone(
   const now = parts.now()
   // What was extracted, and could not be stored, is not paid for again.
   const answers = new Map(works.flatMap(({ done, facts }) => [...answersOf(done, facts)]))
-  const postponed = Array.from(failures, ([unit, error]): Postponed => {
-    const attempts = unit.attempts + (error.code === 'BUDGET' ? 0 : 1)
-    const wait = error.code === 'BUDGET' ? 0 : firstWait * 2 ** Math.min(attempts - 1, 10)
-    return {
-      key: keyOf(unit.record),
-      attempts,
-      notBefore: now + wait,
-      parked: isParked(unit, error),
-      reason: error.message.slice(0, 1_000),
-      answer: answers.get(unit),
-    }
-  })
+  const postponed = Array.from(failures, ([unit, error]) => postponedBy(unit, error, now, answers.get(unit)))
   await parts.store.commit({ postponed }, { signal })
-}
-
-/** True where trying again by itself is of no use: an answer that cannot be used, and too many failures. */
-function isParked({ attempts }: PendingMemory, error: MemoryError): boolean {
-  if (error.code === 'BUDGET') return false
-  return error.code === 'MODEL_ANSWER' || attempts + 1 >= mostAttempts
 }

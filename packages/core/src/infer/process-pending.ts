@@ -30,13 +30,23 @@ export async function processPending(
   processing: Processing,
   options: CallOptions,
 ): Promise<Inferred> {
-  const lease = new FlushLease(inferring.parts.store, `infer-lease:${processing.scope.orgId}`, leaseMs)
+  return underInferLease(inferring, processing, options, () => workOff(inferring, processing, options))
+}
+
+/** Runs work on the inbox of an organization; one process does that at a time, and another waits for it. */
+export async function underInferLease<Result>(
+  { parts: { store } }: Inferring,
+  { scope: { orgId } }: Processing,
+  { signal }: CallOptions,
+  work: () => Promise<Result>,
+): Promise<Result> {
+  const lease = new FlushLease(store, `infer-lease:${orgId}`, leaseMs)
   try {
     while (!(await lease.take())) {
-      await setTimeout(askAgainMs, undefined, { signal: options.signal }).catch(() => undefined)
-      throwIfAborted(options.signal)
+      await setTimeout(askAgainMs, undefined, { signal }).catch(() => undefined)
+      throwIfAborted(signal)
     }
-    return await lease.during(() => workOff(inferring, processing, options))
+    return await lease.during(work)
   } finally {
     // The next process takes it over in any case.
     await lease.release().catch(() => undefined)

@@ -28,4 +28,8 @@ export interface Hit extends Candidate {
   readonly record: MemoryRecord
   /** What the reranker said. */
   readonly rerank?: number | undefined
+  /** What counts for it beside its score, each before its weight, and the score with that; undefined without `rank`. */
+  readonly ranked?:
+    | { readonly importance: number; readonly recency: number; readonly score: number }
+    | undefined
 }

@@ -3,7 +3,7 @@ import type { Hit } from './candidate.ts'
 import type { Question } from './find-candidates.ts'
 
 /** The parts of a score, each before its weight; those that the search has not are left out. */
-export function scoresOf({ parts, coverage, similarity, vector, rerank }: Hit): SearchScores {
+export function scoresOf({ parts, coverage, similarity, vector, rerank, ranked }: Hit): SearchScores {
   const scores = {
     text: parts?.text,
     vector,
@@ -13,15 +13,18 @@ export function scoresOf({ parts, coverage, similarity, vector, rerank }: Hit): 
     coverage,
     similarity,
     rerank,
+    importance: ranked?.importance,
+    recency: ranked?.recency,
   }
   return Object.fromEntries(Object.entries(scores).filter(([, value]) => value !== undefined))
 }
 
 /** The parts of a score in words, the greatest first. */
-export function explainScore(hit: Hit, { mode, weights }: Question): string[] {
+export function explainScore(hit: Hit, { mode, weights, rank }: Question): string[] {
   const { parts, coverage, similarity, vector, rerank } = hit
+  const more = ofRank(hit, rank)
   if (mode === 'vector')
-    return [...ofReranker(rerank), `${show(hit.score)} is the cosine similarity of its embedding`]
+    return [...ofReranker(rerank), `${show(hit.score)} is the cosine similarity of its embedding`, ...more]
   const shares = [
     { share: parts?.text ?? 0, said: `its words and those of the texts beside it${ofWords(coverage)}` },
     { share: weights.run * (parts?.run ?? 0), said: 'the words of the whole run' },
@@ -38,7 +41,7 @@ export function explainScore(hit: Hit, { mode, weights }: Question): string[] {
     .toSorted((a, b) => b.share - a.share)
     .map(({ share, said }) => `${percent(share / sum)} of the score: ${said}`)
   const asks = parts?.asks ? [`${percent(weights.asks)} less: it asks`] : []
-  return [...ofReranker(rerank), ...lines, ...asks]
+  return [...ofReranker(rerank), ...lines, ...asks, ...more]
 }
 
 function ofWords(coverage: number | undefined): string {
@@ -54,6 +57,19 @@ function ofSimilarity(similarity: number | undefined): string {
 
 function ofReranker(rerank: number | undefined): string[] {
   return rerank === undefined ? [] : [`${show(rerank)} is what the reranker gives it, and its place`]
+}
+
+/** What counts for it beside its score. */
+function ofRank({ ranked, record }: Hit, rank: Question['rank']): string[] {
+  if (!ranked || !rank) return []
+  const { importance, recency } = rank
+  const day = new Date(record.createdAt).toISOString().slice(0, 10)
+  return [
+    ...(importance > 0
+      ? [`${percent(importance * ranked.importance)} more: its importance is ${show(ranked.importance)}`]
+      : []),
+    ...(recency.weight > 0 ? [`${percent(recency.weight * ranked.recency)} more: it is of ${day}`] : []),
+  ]
 }
 
 function show(value: number): string {

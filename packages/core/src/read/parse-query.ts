@@ -17,6 +17,8 @@ import { parseShown } from '../parts/parse-shown.ts'
 import { parseTime } from '../parts/parse-time.ts'
 import type { Shown } from '../parts/visibility.ts'
 import type { SearchMode, SearchOptions, SearchQuery, SearchWeights } from '../search-api.ts'
+import { parseRank } from './rank-hits.ts'
+import type { ParsedRank } from './rank-hits.ts'
 
 /** A query that has been checked, with its defaults in, but for those that depend on the model. */
 export interface ParsedQuery {
@@ -39,6 +41,8 @@ export interface ParsedQuery {
   readonly expand: number
   /** How many candidates the reranker is given; 0: none. Undefined: the default, where there is a reranker. */
   readonly rerank: number | undefined
+  /** Undefined: only the score counts. */
+  readonly rank: ParsedRank | undefined
   readonly explain: boolean
   /** Undefined: what is in force now. */
   readonly past: Shown | undefined
@@ -77,6 +81,7 @@ export const searchOptions: readonly (keyof SearchOptions)[] = [
   'minCoverage',
   'expand',
   'rerank',
+  'rank',
   'explain',
 ]
 
@@ -133,6 +138,7 @@ export function parseQuery(search: SearchQuery, bound: Scope, dimensions: number
     expand,
     // A reranker reads the query.
     rerank: embedding ? 0 : parseRerank(search.rerank),
+    rank: parseRank(search.rank),
     explain,
     past: search.superseded || search.asOf !== undefined ? shown : undefined,
   }

@@ -13,6 +13,7 @@ import type { Question } from './find-candidates.ts'
 import { finishHits } from './finish-hits.ts'
 import { rerankCandidates } from './parse-query.ts'
 import type { ParsedQuery } from './parse-query.ts'
+import { rankOverfetch } from './rank-hits.ts'
 import { scanStore } from './scan-store.ts'
 
 /** How many more candidates than asked for are fetched when a filter is going to drop some. */
@@ -90,10 +91,12 @@ function firstOf(candidates: Candidates, count: number): Candidates {
   return { ...candidates, list: candidates.list.slice(0, count), isAll: false }
 }
 
-/** How many hits a question needs: more than it returns where a reranker chooses among them. */
+/** How many hits a question needs: more than it returns where a reranker or a rank chooses among them. */
 function wantedOf({ reranker }: MemoryParts, question: Question): number {
-  const { topK, offset, rerank = rerankCandidates } = question
-  return reranker ? Math.max(topK + offset, rerank) : topK + offset
+  const { topK, offset, rank, rerank = rerankCandidates } = question
+  const asked = topK + offset
+  if (reranker && rerank > 0) return Math.max(asked, rerank)
+  return rank ? asked * rankOverfetch : asked
 }
 
 /** The records that the candidates name, read at once. */

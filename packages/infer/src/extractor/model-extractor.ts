@@ -1,4 +1,4 @@
-import { throwIfAborted } from '@agentmem/core/adapter'
+import { MemoryError, throwIfAborted } from '@agentmem/core/adapter'
 import type {
   CallOptions,
   ClusterSet,
@@ -12,6 +12,7 @@ import type {
   ModelAnswer,
   ModelRequest,
   Outcome,
+  SubmitOptions,
 } from '@agentmem/core/adapter'
 import { outcomeOf } from '../answers/outcome-of.ts'
 import type { Listed } from '../answers/outcome-of.ts'
@@ -20,6 +21,10 @@ import type { TaskInstructions } from '../prompts/instructions.ts'
 import type { CallerFields } from '../schema/caller-fields.ts'
 import { showCases, showClusters } from './show-facts.ts'
 import { showWindow } from './show-window.ts'
+
+interface Facts {
+  readonly facts: readonly ExtractedFact[]
+}
 
 type Task = 'extract' | 'decide' | 'consolidate'
 
@@ -49,23 +54,19 @@ export class ModelExtractor implements Extractor {
     return this.#model.countTokens(text)
   }
 
-  async extract(
-    windows: readonly MessageWindow[],
-    options: CallOptions = {},
-  ): Promise<Outcome<{ readonly facts: readonly ExtractedFact[] }>[]> {
-    const outcomes = await this.#ask(
-      'extract',
-      'facts',
-      windows.map(window => (window.messages.length === 0 ? undefined : showWindow(window))),
-      options,
-    )
-    return Promise.all(
-      outcomes.map(async outcome => {
-        if (!('items' in outcome)) return outcome
-        const { items, ...rest } = outcome
-        return { ...rest, facts: await Promise.all(items.map(item => this.#factOf(item))) }
-      }),
-    )
+  async extract(windows: readonly MessageWindow[], options: CallOptions = {}): Promise<Outcome<Facts>[]> {
+    const users = windows.map(window => (window.messages.length === 0 ? undefined : showWindow(window)))
+    return Promise.all((await this.#ask('extract', 'facts', users, options)).map(one => this.#factsOf(one)))
+  }
+
+  async submit(windows: readonly MessageWindow[], options: SubmitOptions = {}): Promise<string> {
+    throwIfAborted(options.signal)
+    return this.#deferred().submit(this.#requests('extract', 'facts', windows.map(showWindow)), options)
+  }
+
+  async collect(ticket: string, options: CallOptions = {}): Promise<Outcome<Facts>[] | undefined> {
+    const answers = await this.#deferred().collect(ticket, options)
+    return answers && Promise.all(answers.map(answer => this.#factsOf(outcomeOf(answer, 'facts'))))
   }
 
   async decide(
@@ -102,15 +103,8 @@ export class ModelExtractor implements Extractor {
     { signal }: CallOptions,
   ): Promise<Outcome<Listed>[]> {
     throwIfAborted(signal)
-    const { schema } = this.#tasks[task]
-    const system = systemFor(this.#model, this.#tasks[task])
-    const told = this.countTokens(system) + this.countTokens(JSON.stringify(schema))
-    const requests = users.flatMap((user, i): ModelRequest[] => {
-      if (user === undefined) return []
-      const maxOutputTokens = this.#room(outputTokens[task], told, user)
-      return [{ id: `${task}-${i}`, system, user, name: list, schema, maxOutputTokens }]
-    })
-    const answers = (await this.#model.generate(requests, { signal })).values()
+    const asked = users.filter(user => user !== undefined)
+    const answers = (await this.#model.generate(this.#requests(task, list, asked), { signal })).values()
     return users.map(user =>
       user === undefined
         ? { finish: 'stop', items: [], unread: 0, usage: noUsage }
@@ -118,11 +112,34 @@ export class ModelExtractor implements Extractor {
     )
   }
 
+  #requests(task: Task, list: string, users: readonly string[]): ModelRequest[] {
+    const { schema } = this.#tasks[task]
+    const system = systemFor(this.#model, this.#tasks[task])
+    const told = this.countTokens(system) + this.countTokens(JSON.stringify(schema))
+    return users.map((user, i) => {
+      const maxOutputTokens = this.#room(outputTokens[task], told, user)
+      return { id: `${task}-${i}`, system, user, name: list, schema, maxOutputTokens }
+    })
+  }
+
   /** What a model with a small context has left for an answer. */
   #room(most: number, told: number, user: string): number {
     const { contextTokens } = this.#model
     if (contextTokens === undefined) return most
     return Math.max(leastOutput, Math.min(most, contextTokens - told - this.countTokens(user)))
+  }
+
+  #deferred(): Required<Pick<LanguageModel, 'submit' | 'collect'>> {
+    const submit = this.#model.submit?.bind(this.#model)
+    const collect = this.#model.collect?.bind(this.#model)
+    if (submit && collect) return { submit, collect }
+    throw new MemoryError('UNSUPPORTED', `The model ${this.#model.model} takes no deferred work.`)
+  }
+
+  async #factsOf(outcome: Outcome<Listed>): Promise<Outcome<Facts>> {
+    if (!('items' in outcome)) return outcome
+    const { items, ...rest } = outcome
+    return { ...rest, facts: await Promise.all(items.map(item => this.#factOf(item))) }
   }
 
   /** Fields are the caller's, or nobody's. */
