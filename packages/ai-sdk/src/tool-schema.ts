@@ -1,7 +1,8 @@
-const aiSchema = Symbol.for('vercel.ai.schema')
+const aiSchema: unique symbol = Symbol.for('vercel.ai.schema')
 
 /** A Standard Schema with its JSON Schema, as ai 6 and 7 take one, and a schema of the AI SDK's own, which ai 5 takes. */
 export interface ToolSchema<Input> {
+  readonly [aiSchema]: true
   readonly jsonSchema: Record<string, unknown>
   readonly validate: (
     value: unknown,
