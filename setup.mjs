@@ -2,7 +2,7 @@
 // One command from a clean clone: installs and builds what is missing, then does one job.
 // Runs on Node 20, with npm alone; the job itself runs on Node >= 22.14.
 //
-//   node setup.mjs start | test | matrix | kills | build | lint | format | new | lists | pack | installs | bench | recall |
+//   node setup.mjs start | test | matrix | kills | build | lint | format | new | lists | pack | installs | site | bench | recall |
 //   compare | peers | measure | report
 //   and the arguments of the job
 
@@ -34,6 +34,7 @@ const jobs = {
   format: async () => (await install()) && toolRun('oxfmt', rest),
   pack: async () => (await install()) && (await build()) && scriptRun('docs/publish/pack.ts', rest),
   installs: async () => (await install()) && (await build()) && scriptRun('docs/publish/installs.ts', rest),
+  site: async () => (await install()) && (await build()) && scriptRun('docs/site/build-site.ts', rest),
   new: async () => (await haveNode()) && scriptRun('docs/scaffold/new-package.ts', rest),
   lists: async () => (await haveNode()) && scriptRun('docs/lists/write-lists.ts', rest),
 }

@@ -8,6 +8,7 @@ import { renderMarkdown } from './markdown.ts'
 import { chartFile, readmeChart } from './readme-chart.ts'
 import { readmeRecall } from './readme-recall.ts'
 import { readmeTable, replaceBetweenMarkers } from './readme-table.ts'
+import { storesTable } from './stores-table.ts'
 
 const root = join(import.meta.dirname, '../..')
 const resultsFolder = 'benchmarks/results'
@@ -62,6 +63,17 @@ export function readmeWithTable(): string {
   return recall === undefined ? written : replaceBetweenMarkers(written, 'recall', recall)
 }
 
+const partsPage = 'docs/pick-your-parts.md'
+
+/** The page of the stores as it has to be. */
+export function partsPageWithTable(): string {
+  const page = readFileSync(join(root, partsPage), 'utf8')
+  const newest = newestReport()
+  return newest ? replaceBetweenMarkers(page, 'stores', storesTable(newest.report, '../benchmarks/')) : page
+}
+
+/** The README, and the page on which stores are picked. */
 export function writeReadme(): void {
   writeFileSync(join(root, 'README.md'), readmeWithTable())
+  writeFileSync(join(root, partsPage), partsPageWithTable())
 }

@@ -12,7 +12,7 @@ import { renderMarkdown, renderTable } from '../report/markdown.ts'
 import { addToReport } from '../report/merge-reports.ts'
 import { readmeChart } from '../report/readme-chart.ts'
 import { readmeTable, replaceBetweenMarkers } from '../report/readme-table.ts'
-import { readmeWithTable } from '../report/saved-reports.ts'
+import { partsPageWithTable, readmeWithTable } from '../report/saved-reports.ts'
 import { sentenceOf } from '../report/sections/peers.ts'
 import { printRecall } from '../terminal/print-recall.ts'
 import { estimate, sampleReport, sampleRetrieval } from './sample-report.ts'
@@ -271,6 +271,8 @@ describe('what the README says of speed', () => {
   test('is the one that the newest saved results give', () => {
     const readme = readFileSync(join(import.meta.dirname, '../../README.md'), 'utf8')
     expect(withoutPadding(readme)).toBe(withoutPadding(readmeWithTable()))
+    const page = readFileSync(join(import.meta.dirname, '../../docs/pick-your-parts.md'), 'utf8')
+    expect(withoutPadding(page)).toBe(withoutPadding(partsPageWithTable()))
   })
 })
 

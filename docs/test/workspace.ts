@@ -42,7 +42,7 @@ export function manifestOf(folder: string): Manifest & { readonly packageManager
   return JSON.parse(readFileSync(join(folder, 'package.json'), 'utf8'))
 }
 
-const notOurs = new Set(['node_modules', 'dist', 'coverage', '.git'])
+const notOurs = new Set(['node_modules', 'dist', 'coverage', '.git', 'cache', 'api'])
 
 /** Every file of the workspace that people wrote, relative to `root`. */
 export function sourceFiles(folder: string = root): string[] {

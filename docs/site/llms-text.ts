@@ -1,0 +1,43 @@
+import { readdirSync, readFileSync } from 'node:fs'
+import { join } from 'node:path'
+
+/** What a language model reads first of a site, as https://llmstxt.org has it: what this is, and where the rest stands. */
+export function llmsText(root: string): string {
+  const { description } = JSON.parse(readFileSync(join(root, 'package.json'), 'utf8')) as {
+    description: string
+  }
+  const pages = [
+    'tutorial',
+    'pick-your-parts',
+    'recipes',
+    'guide',
+    'operations',
+    'guarantees',
+    'security',
+    'compare',
+  ]
+  const packages = readdirSync(join(root, 'packages'), { withFileTypes: true }).filter(entry =>
+    entry.isDirectory(),
+  )
+  return `# agentmem
+
+> ${description}
+
+## Documents
+
+${pages.map(name => linkOf(root, `docs/${name}`)).join('\n')}
+
+## Packages
+
+${packages.map(({ name }) => linkOf(root, `packages/${name}/README`)).join('\n')}
+`
+}
+
+/** A page by its heading and the first sentence under it. */
+function linkOf(root: string, page: string): string {
+  const text = readFileSync(join(root, `${page}.md`), 'utf8')
+  const [heading = '', ...rest] = text.split('\n').filter(line => line !== '')
+  const paragraph = rest.find(line => /^[A-Z`*]/.test(line)) ?? ''
+  const [sentence = ''] = paragraph.split(/(?<=\.) /)
+  return `- [${heading.replace(/^# /, '')}](/${page}): ${sentence.replaceAll(/\[([^\]]*)\]\([^)]*\)/g, '$1')}`
+}
