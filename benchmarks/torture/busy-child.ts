@@ -27,6 +27,11 @@ interface Line {
   readonly open?: true
   readonly begin?: Step
   readonly end?: string
+  readonly failed?: {
+    readonly user: string
+    readonly contents: readonly (readonly [string, string])[]
+    readonly error: string
+  }
   readonly tally?: Figures
   readonly findings?: readonly string[]
 }
@@ -45,6 +50,8 @@ export class BusyChild {
   /** How many steps it has begun. */
   begun = 0
   errors = ''
+  /** Why calls failed that the process then looked after. */
+  readonly failures: string[] = []
   readonly #ended: Promise<unknown>
   readonly #tally: Tally
 
@@ -109,6 +116,10 @@ export class BusyChild {
       model.begin(line.begin)
     }
     if (line.end !== undefined) model.end(line.end)
+    if (line.failed) {
+      model.settleAs(line.failed.user, new Map(line.failed.contents))
+      this.failures.push(line.failed.error)
+    }
     for (const name of line.tally ? wrongs : []) {
       for (let n = 0; n < (line.tally?.[name] ?? 0); n++)
         this.#tally.wrong(name, line.findings?.[n] ?? 'in another process')

@@ -23,6 +23,7 @@ const busy = new Busy(memory, {
   generation: task.generation,
   onBegin: step => tell({ begin: step }),
   onEnd: ({ user }) => tell({ end: user }),
+  onFailed: ({ user }, contents, error) => tell({ failed: { user, contents: [...contents], error } }),
 })
 if (task.exitAfterMs !== undefined) setTimeout(() => process.exit(7), task.exitAfterMs)
 await busy.run(task.steps, () => !tally.isClean)

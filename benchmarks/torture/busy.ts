@@ -4,7 +4,7 @@ import type { Memory } from '@agentmem/core'
 import type { Tally } from './figures.ts'
 import type { Model } from './model.ts'
 import { contentOf, perform, randomStep } from './steps.ts'
-import type { Step } from './steps.ts'
+import type { Contents, Step } from './steps.ts'
 
 /** What one that works on a memory is told by. */
 export interface BusyOptions {
@@ -19,6 +19,8 @@ export interface BusyOptions {
   readonly patienceMs?: number
   readonly onBegin?: (step: Step) => void
   readonly onEnd?: (step: Step) => void
+  /** Told what is there after a step that failed, and why it did. */
+  readonly onFailed?: (step: Step, contents: Contents, error: string) => void
 }
 
 /** How often a call is made again that says that it may be. */
@@ -30,6 +32,7 @@ export class Busy {
   readonly #options: BusyOptions
   readonly #users: readonly string[]
   #ids = 0
+  #lastError = ''
 
   constructor(memory: Memory, options: BusyOptions) {
     this.#memory = memory
@@ -45,7 +48,7 @@ export class Busy {
   }
 
   async #write(): Promise<void> {
-    const { random, model, tally, generation = 0, onBegin, onEnd } = this.#options
+    const { random, model, tally, generation = 0, onBegin, onEnd, onFailed } = this.#options
     const user = random.pick(this.#users)
     const fresh = (): string => `${user}/${generation}.${this.#ids++}`
     const step = randomStep(random, user, model.contentsOf(user), fresh)
@@ -56,9 +59,11 @@ export class Busy {
       onEnd?.(step)
       return
     }
+    const error = this.#lastError
     // What became of it is to be seen, once the server is done with it: the next write waits for that.
     await this.#call(() => this.#memory.add('a write behind it', { userId: `${this.#options.name}z` }), true)
     await this.#call(() => model.settle(user, this.#memory, tally, `${step.do} that failed`), true)
+    onFailed?.(step, model.contentsOf(user), error)
   }
 
   async #look(): Promise<void> {
@@ -96,6 +101,7 @@ export class Busy {
           tally.wrong('untyped', String(error instanceof Error ? error.stack : error))
           return false
         }
+        this.#lastError = `${error.code}: ${error.message}`
         if (attempt === mostTries || !(isNeeded || error.retryable)) return false
       }
       await new Promise(resolve => setTimeout(resolve, Math.min(20 * attempt, 300)))

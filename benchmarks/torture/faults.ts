@@ -1,3 +1,5 @@
+import { Random } from '@agentmem/conformance'
+import { NoServer } from '@agentmem/testcontainers'
 import type { Fault } from './fault.ts'
 import { killNode } from './faults/cluster.ts'
 import { cutConnections } from './faults/cuts.ts'
@@ -6,12 +8,14 @@ import { misleadEmbedder } from './faults/embedders.ts'
 import { exitUnderLoad } from './faults/exits.ts'
 import { promoteStandby } from './faults/failover.ts'
 import { fillDisk } from './faults/full-disk.ts'
+import { faultEveryStep } from './faults/every-step.ts'
 import { feedHostile } from './faults/hostile.ts'
 import { killPair } from './faults/kills.ts'
 import { behindPooler } from './faults/pooler.ts'
 import { crowd, sharedPairs } from './faults/processes.ts'
 import { killServer } from './faults/server-death.ts'
 import { mixTenants } from './faults/tenants.ts'
+import { targets } from './every-step/targets.ts'
 import { allPairs, shortPairs } from './pairs.ts'
 
 const everyStore = shortPairs.map(({ store }) => store)
@@ -34,6 +38,20 @@ export const faults: Readonly<Record<string, Fault>> = {
   cuts: async torture => {
     for (const store of ['postgres', 'mysql'] as const)
       await cutConnections(torture, store, 60 * torture.scale)
+  },
+  // Some of all faults at all messages; in the long run each of them.
+  steps: async torture => {
+    const most = torture.scale === 1 ? 2 : torture.scale < 20 ? 2 * torture.scale : Infinity
+    const one = async (name: string): Promise<void> => {
+      try {
+        await faultEveryStep({ ...torture, random: new Random(torture.random.below(2 ** 31)) }, name, most)
+      } catch (error) {
+        if (!(error instanceof NoServer)) throw error
+        console.error(`Skipped: every step of ${name}: ${error.message}`)
+      }
+    }
+    // What is done takes its time in waiting: for the limit of a statement, and between two attempts.
+    await Promise.all(Object.keys(targets).map(one))
   },
   disk: async torture => {
     for (let round = 0; round < torture.scale; round++)

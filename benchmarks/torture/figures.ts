@@ -16,10 +16,14 @@ export interface Figures {
   leaked: number
   /** Errors that are no MemoryError, and processes that ended by themselves. */
   untyped: number
+  /** Calls that were done twice, and errors that ask to try again what was done. */
+  repeated: number
+  /** Calls that did not end, and calls that were held up by one that had. */
+  hung: number
 }
 
 /** The figures that must be 0. */
-export const wrongs = ['lost', 'halfWritten', 'leaked', 'untyped'] as const
+export const wrongs = ['lost', 'halfWritten', 'leaked', 'untyped', 'repeated', 'hung'] as const
 export type Wrong = (typeof wrongs)[number]
 
 /** Counts, and keeps what it was told about the first of what is wrong. */
@@ -33,6 +37,8 @@ export class Tally {
     halfWritten: 0,
     leaked: 0,
     untyped: 0,
+    repeated: 0,
+    hung: 0,
   }
   readonly findings: string[] = []
   readonly #onFinding: (what: string) => void

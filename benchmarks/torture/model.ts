@@ -40,6 +40,12 @@ export class Model {
     this.#open.delete(user)
   }
 
+  /** A step of this user failed, and has left these memories, as the one that made it has seen. */
+  settleAs(user: string, contents: Contents): void {
+    this.#open.delete(user)
+    this.#byUser.set(user, contents)
+  }
+
   /** Compares a user's memories with what must be there, and goes on from what is. */
   async settle(user: string, memory: Memory, tally: Tally, where: string): Promise<void> {
     const found = new Map<string, string>()

@@ -1,3 +1,4 @@
+export { HranaServer } from './hrana-server.ts'
 export { NoServer } from './server.ts'
 export type { OwnServer, Rung, Server, ServerName, StartOptions } from './server.ts'
 export { startGalera } from './start-galera.ts'

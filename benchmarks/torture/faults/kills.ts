@@ -23,6 +23,8 @@ export async function killPair(torture: Torture, pair: Pair, kills: number): Pro
       if (!opens) await child.hasBegun(steps)
       if (await child.endsWithin(delay)) await child.end()
       await child.kill()
+      for (const failure of child.failures)
+        say(`${nameOf(pair)}: a call failed and was looked after: ${failure}`)
       const memory = await openPair(pair, place)
       await model.check(memory, tally, `${nameOf(pair)}, kill ${kill}, seed ${seed}`)
       await memory.close()

@@ -3,6 +3,7 @@ import type { Key, LogHead, MemoryRecord, Store, StoredRecord, WhereNode } from 
 import type { Mutant } from './mutant.ts'
 import { overrideMethods } from './override-methods.ts'
 import { mutant } from './store-mutant.ts'
+import { cascadeMutants } from './cascade-mutants.ts'
 import { commitMutants } from './commit-mutants.ts'
 import { readingMutants } from './reading-mutants.ts'
 import { stagingMutants } from './staging-mutants.ts'
@@ -285,6 +286,7 @@ export const storeMutants: readonly Mutant<Store>[] = [
   ...wrongReads,
   ...readingMutants,
   ...writingMutants,
+  ...cascadeMutants,
   ...commitMutants,
   ...unguarded,
 ]

@@ -250,6 +250,12 @@ export interface UpdateOptions extends ChangeOptions {
 export interface DeleteOptions extends ChangeOptions {
   /** Whether the history of what is named goes too, also of what was deleted earlier. Default false: it stays. */
   readonly purgeHistory?: boolean | undefined
+  /**
+   * What becomes of memories that a model made of what is deleted, with `infer: true`. True, the default: a fact that no other
+   * message says goes in the same transaction, and so does an insight that was made of one that goes; a fact that others say
+   * stays. What such a fact took the place of is in force again, unless it goes too. False: all of them stay.
+   */
+  readonly cascade?: boolean | undefined
 }
 
 /** How memories are deleted that are named by their ids. */

@@ -66,7 +66,8 @@ export class MemoryEngine extends LiveParts {
     this.updates = this.#queue(updateMemories, sameActor)
     this.deletes = this.#queue(
       deleteMemories,
-      (first, job) => sameActor(first, job) && first.purgeHistory === job.purgeHistory,
+      (first, job) =>
+        sameActor(first, job) && first.purgeHistory === job.purgeHistory && first.cascade === job.cascade,
     )
   }
 

@@ -121,8 +121,8 @@ export class MemoryWrites<Meta extends object = Metadata> extends MemoryReads<Me
   }
 
   /**
-   * Removes one memory; its history stays, unless `purgeHistory` is true. With `soft` it is hidden, and `restore` brings it
-   * back. Returns whether it was there.
+   * Removes one memory; its history stays, unless `purgeHistory` is true. Facts that a model made of it alone go along, unless
+   * `cascade` is false. With `soft` it is hidden, and `restore` brings it back. Returns whether it was there.
    *
    * @example
    * const wasThere = await memory.delete('m1')
@@ -134,17 +134,19 @@ export class MemoryWrites<Meta extends object = Metadata> extends MemoryReads<Me
   }
 
   /**
-   * Removes, or hides, many memories in one transaction; aligned with the ids, true where one was there.
+   * Removes, or hides, many memories in one transaction; aligned with the ids, true where one was there. What goes along is
+   * not told: see `delete`.
    *
    * @example
    * const [first, second] = await memory.deleteBatch(['m1', 'm2'])
    */
   async deleteBatch(ids: readonly string[], options: face.DeleteByIdOptions = {}): Promise<boolean[]> {
-    const { signal, actorId, purgeHistory = false, soft = false } = checkDeleteByIdOptions(options)
+    const checked = checkDeleteByIdOptions(options)
+    const { signal, actorId, purgeHistory = false, cascade = true, soft = false } = checked
     for (const id of checkArray(ids, 'ids')) checkId(id)
     if (ids.length === 0) return []
     if (soft) return this.#hiding('delete', ids, options, hideMemories)
-    const job = { scope: this.#scope, ids: [...ids], purgeHistory, actorId }
+    const job = { scope: this.#scope, ids: [...ids], purgeHistory, cascade, actorId }
     const push = () => this.#engine.deletes.push(job, ids.length, signal)
     return this.#engine.queued('delete', push, signal)
   }
@@ -175,16 +177,17 @@ export class MemoryWrites<Meta extends object = Metadata> extends MemoryReads<Me
 
   /**
    * Removes all memories of a scope, or those that pass a filter, in one transaction; their history stays, unless
-   * `purgeHistory` is true. Returns how many there were.
+   * `purgeHistory` is true. Facts that a model made of them alone go along, unless `cascade` is false. Returns how many there
+   * were, without what went along.
    *
    * @example
    * await memory.deleteAll({ userId: 'ana', where: { 'metadata.kind': 'draft' } }, { purgeHistory: true })
    */
   async deleteAll(scope: face.DeleteScope = {}, options: face.DeleteOptions = {}): Promise<number> {
-    const { signal, actorId: actor, purgeHistory } = checkDeleteOptions(options)
+    const { actorId: actor, ...how } = checkDeleteOptions(options)
     const { scope: narrowed, where } = parseDeleteScope(this.#scope, scope)
     const work = (parts: MemoryParts): Promise<number> =>
-      deleteScope(parts, narrowed, { actor, where, purgeHistory, signal })
+      deleteScope(parts, narrowed, { ...how, actor, where })
     return this.#engine.run('deleteAll', work, options)
   }
 
@@ -211,9 +214,9 @@ export class MemoryWrites<Meta extends object = Metadata> extends MemoryReads<Me
    * const removed = await memory.purgeExpired({ purgeHistory: true })
    */
   async purgeExpired(options: face.DeleteOptions = {}): Promise<number> {
-    const { signal, actorId: actor, purgeHistory } = checkDeleteOptions(options)
+    const { actorId: actor, ...how } = checkDeleteOptions(options)
     const work = (parts: MemoryParts): Promise<number> =>
-      deleteScope(parts, this.#scope, { actor, where: expiredWhere(parts.now()), purgeHistory, signal })
+      deleteScope(parts, this.#scope, { ...how, actor, where: expiredWhere(parts.now()) })
     return this.#engine.run('purgeExpired', work, options)
   }
 
@@ -225,7 +228,11 @@ export class MemoryWrites<Meta extends object = Metadata> extends MemoryReads<Me
    */
   async reset(): Promise<void> {
     refuseScope(this.#scope, 'reset removes')
-    await this.#engine.run('reset', parts => deleteScope(parts, this.#scope, { purgeHistory: true }), {})
+    await this.#engine.run(
+      'reset',
+      parts => deleteScope(parts, this.#scope, { purgeHistory: true, cascade: false }),
+      {},
+    )
   }
 
   #hiding(

@@ -17,11 +17,26 @@ export function libsqlError(error: unknown): MemoryError | undefined {
     const message = `libSQL: the server refuses the token; check authToken (${error.message}).`
     return new MemoryError('UNAVAILABLE', message, { ...options, retryable: false })
   }
-  if (code.startsWith('HRANA_WEBSOCKET') || code === 'SERVER_ERROR' || unreachable.test(reasonsOf(error))) {
+  if (code === 'STREAM_EXPIRED') {
+    const message = `libSQL: the server has ended a transaction that waited too long for its next statement; try again (${error.message}).`
+    return new MemoryError('UNAVAILABLE', message, options)
+  }
+  if (isLost(error, code)) {
     const message = `libSQL: the server cannot be reached or has failed; try again (${reasonsOf(error)}).`
     return new MemoryError('UNAVAILABLE', message, options)
   }
   return undefined
+}
+
+/** True for an error of a server after which the same call may succeed in a moment. */
+export function isPassing(error: unknown): boolean {
+  if (!(error instanceof Error) || MemoryError.is(error)) return false
+  const code = 'code' in error ? String(error.code) : ''
+  return code === 'STREAM_EXPIRED' || code === 'SQLITE_BUSY' || isLost(error, code)
+}
+
+function isLost(error: Error, code: string): boolean {
+  return code.startsWith('HRANA_WEBSOCKET') || code === 'SERVER_ERROR' || unreachable.test(reasonsOf(error))
 }
 
 /** `fetch` says why it failed in the cause of its error. */

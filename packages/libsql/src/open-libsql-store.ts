@@ -9,7 +9,7 @@ import type { Client } from '@libsql/client'
 import { Kysely } from 'kysely'
 import { busyTimeoutMs, ClientConnection } from './client-connection.ts'
 import type { Counters } from './client-connection.ts'
-import { libsqlError } from './libsql-error.ts'
+import { isPassing, libsqlError } from './libsql-error.ts'
 import { readLibsqlOptions } from './libsql-options.ts'
 import type { LibsqlSettings, LibsqlStoreOptions } from './libsql-options.ts'
 import { loadLibsql, loadLibsqlClient } from './load-libsql.ts'
@@ -63,7 +63,12 @@ async function openThrough(
   const writer = new Kysely<Tables>({ dialect: new SqliteDialect(writers) })
   const supports = Object.freeze({ durable: !inMemory, multiProcess: !inMemory, concurrentWrites: 1 })
   return openSqlStore({
-    flavor: { ...sqliteFlavor('libsql', supports, isFile ? undefined : limits), errorOf: libsqlError },
+    flavor: {
+      ...sqliteFlavor('libsql', supports, isFile ? undefined : limits),
+      errorOf: libsqlError,
+      // A connection to a server may be lost at any moment, also after it was told to commit.
+      ...(!isFile && { isPassing }),
+    },
     reader: inMemory ? writer : new Kysely<Tables>({ dialect: new SqliteDialect(others) }),
     writer,
     counters,

@@ -3,7 +3,7 @@ import type { EarlierLayout } from '@agentmem/conformance'
 import { openLibsqlStore } from '@agentmem/libsql'
 import Libsql from 'libsql'
 import { it } from 'vitest'
-import { HranaServer } from './hrana-server.ts'
+import { HranaServer } from '@agentmem/testcontainers'
 
 /** Makes the tables of an earlier layout in a file. */
 function makeEarlier(version: EarlierLayout, path: string): void {
@@ -26,7 +26,7 @@ for (const version of earlierLayouts) {
     const url = `file:${folder.file()}`
     await (await openLibsqlStore({ url })).close()
     await using store = await openLibsqlStore({ url })
-    await assertMigrated(store)
+    await assertMigrated(store, version)
   })
 
   it(`tables of layout ${version} on a server are brought to the newest`, async () => {
@@ -35,6 +35,6 @@ for (const version of earlierLayouts) {
     await using server = await HranaServer.start(folder.file())
     await (await openLibsqlStore({ url: server.url })).close()
     await using store = await openLibsqlStore({ url: server.url })
-    await assertMigrated(store)
+    await assertMigrated(store, version)
   })
 }

@@ -6,7 +6,7 @@ import * as libsql from 'libsql'
 import { afterEach, describe, expect, it, vi } from 'vitest'
 import type { LibsqlStoreOptions } from '../src/libsql-options.ts'
 import { openLibsqlStore } from '../src/open-libsql-store.ts'
-import { HranaServer } from './hrana-server.ts'
+import { HranaServer } from '@agentmem/testcontainers'
 
 const client = { transaction: () => undefined }
 const server = 'libsql://user:hidden@example.org'

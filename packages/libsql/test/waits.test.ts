@@ -9,7 +9,7 @@ import {
 } from '@agentmem/conformance'
 import { openLibsqlStore } from '@agentmem/libsql'
 import { describe, expect, it } from 'vitest'
-import { HranaServer } from './hrana-server.ts'
+import { HranaServer } from '@agentmem/testcontainers'
 
 describe('a server that does not answer any more', () => {
   const abortCases = storeCases.filter(({ group }) => group === 'abort')

@@ -51,7 +51,7 @@ describeWithServer('mysql', 'tables of an earlier layout', server => {
       const open = () => openMysqlStore({ url: tables.url, tablePrefix: 'old_' })
       for (const store of await Promise.all([open(), open()])) await store.close()
       await using store = await open()
-      await assertMigrated(store)
+      await assertMigrated(store, version)
       expect(await layoutOf(tables, 'old_')).toEqual(await layoutOf(tables, 'fresh_'))
     },
     60_000,
@@ -65,11 +65,12 @@ describeWithServer('mysql', 'tables of an earlier layout', server => {
       await (await openMysqlStore({ url: tables.url, tablePrefix: 'old_' })).close()
       await tables.admin.query(`update old_meta set value = '${version}' where \`key\` = 'agentmem:schema'`)
       if (version < 3) await tables.admin.query('alter table old_history drop column successor_id')
-      await tables.admin.query('alter table old_tombstones drop column run_id')
+      if (version < 4) await tables.admin.query('alter table old_tombstones drop column run_id')
+      if (version % 2 === 0) await tables.admin.query('drop table old_memory_sources')
       await using store = await openMysqlStore({ url: tables.url, tablePrefix: 'old_' })
-      await assertMigrated(store)
+      await assertMigrated(store, version)
       const [rows] = await tables.admin.query("select value from old_meta where `key` = 'agentmem:schema'")
-      expect(rows).toEqual([{ value: '4' }])
+      expect(rows).toEqual([{ value: '5' }])
       expect(await layoutOf(tables, 'old_')).toEqual(await layoutOf(tables, 'fresh_'))
     },
     60_000,

@@ -2,7 +2,7 @@ import { openMysqlStore } from '@agentmem/mysql'
 import mysql from 'mysql2/promise'
 import type { Connection, Pool } from 'mysql2/promise'
 
-const ours = ['memories', 'history', 'tombstones', 'staged', 'pending', 'meta']
+const ours = ['memories', 'history', 'tombstones', 'staged', 'pending', 'memory_sources', 'meta']
 
 /** A database of its own on the server of a test, removed with all it holds. */
 export class TestTables implements AsyncDisposable {

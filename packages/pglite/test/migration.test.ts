@@ -20,7 +20,7 @@ it.each(earlierLayouts)(
     await db.exec(['create schema mine', ...statements].join(';'))
     await (await openPgliteStore({ db, schema: 'mine' })).close()
     await using store = await openPgliteStore({ db, schema: 'mine' })
-    await assertMigrated(store)
+    await assertMigrated(store, version)
   },
   120_000,
 )

@@ -29,7 +29,7 @@ export class FreshSchema implements AsyncDisposable {
 
   /** Makes its tables as they are after opening: faster than making them again. */
   async empty(prefix = ''): Promise<void> {
-    const tables = ['memories', 'history', 'tombstones', 'pending'].map(
+    const tables = ['memories', 'history', 'tombstones', 'pending', 'memory_sources'].map(
       table => `${this.name}.${prefix}${table}`,
     )
     const rest = `delete from ${this.name}.${prefix}meta where key <> 'agentmem:schema'`

@@ -38,7 +38,7 @@ describeWithServer('postgres', 'tables of an earlier layout', server => {
       const open = () => openPostgresStore({ ...schema.options, tablePrefix: prefix })
       for (const store of await Promise.all([open(), open()])) await store.close()
       await using store = await open()
-      await assertMigrated(store)
+      await assertMigrated(store, version)
       if (prefix !== '') return
       await using fresh = new FreshSchema(server().url)
       await (await openPostgresStore(fresh.options)).close()

@@ -2,6 +2,7 @@ import {
   keyOf,
   registerCases,
   silentProxy,
+  stepProxy,
   storeCases,
   storedRecord,
   storedRecords,
@@ -69,14 +70,64 @@ describeWithServer('postgres', 'a server that does not answer', server => {
     })
   })
 
-  it.each(Object.entries(calls))('a %s ends with TIMEOUT, and the next has a connection', async (_, call) => {
+  it.each(Object.entries(calls))('a %s ends in time, and the next has a connection', async (name, call) => {
     const { store, proxy, close } = await throughProxy({ statementTimeoutMs: 200 })
     await store.put(storedRecords(3))
     proxy.silence()
-    await expect(call(store)).rejects.toMatchObject({ code: 'TIMEOUT', retryable: true })
+    // Of a put nobody knows whether it was done: it looks for what it wrote, on another connection.
+    if (name === 'put') await call(store)
+    else await expect(call(store)).rejects.toMatchObject({ code: 'TIMEOUT', retryable: true })
     await call(store)
     await close()
   })
+
+  it('a connection that stalls in a transaction keeps the lock of the log from nobody', async () => {
+    await using schema = new FreshSchema(server().url)
+    await using proxy = await stepProxy(schema.url, 'postgres')
+    const limits = { statementTimeoutMs: 200, acquireTimeoutMs: 2_000 }
+    await using store = await openPostgresStore({ ...schema.options, url: proxy.url, ...limits })
+    await store.put(storedRecords(3))
+    // The server never hears of the end of the client's side.
+    proxy.arm({ direction: 'answered', message: 12, kind: 'stall', moment: 'after' })
+    await expect(calls['patch']?.(store)).rejects.toMatchObject({ code: 'TIMEOUT', retryable: true })
+    expect(proxy.isDone).toBe(true)
+    await calls['patch']?.(store)
+    const limit = await schema.query(
+      `select 1 from pg_stat_activity where state like 'idle in transaction%' and pid <> pg_backend_pid()
+       and query like '%agentmem%'`,
+    )
+    expect(limit).toEqual([])
+  })
+
+  it('a put that is not answered, nor looked for, has an outcome that is not known', async () => {
+    const { store, proxy, close } = await throughProxy({ statementTimeoutMs: 200, acquireTimeoutMs: 300 })
+    await store.put(storedRecords(3))
+    proxy.holdAnswers()
+    await expect(store.put([storedRecord(7)])).rejects.toMatchObject({
+      code: 'UNAVAILABLE',
+      retryable: false,
+    })
+    proxy.passAnswers()
+    await close()
+  })
+
+  it.each(['stall', 'cut'] as const)(
+    'a put that is done and not answered (%s) is found done, once',
+    async kind => {
+      await using schema = new FreshSchema(server().url)
+      await using proxy = await stepProxy(schema.url, 'postgres')
+      const limits = { statementTimeoutMs: 200, acquireTimeoutMs: 2_000 }
+      await using store = await openPostgresStore({ ...schema.options, url: proxy.url, ...limits })
+      await store.put([storedRecord(0)])
+      await store.head()
+      proxy.arm({ direction: 'answered', message: 1, kind, moment: 'before' })
+      const records = [storedRecord(5), storedRecord(6)]
+      expect((await store.put(records)).duplicates.size).toBe(0)
+      expect(proxy.isDone).toBe(true)
+      expect((await store.history(records.map(keyOf))).map(entries => entries.length)).toEqual([1, 1])
+      expect((await store.head()).position).toBe(3)
+    },
+  )
 
   it('a COMMIT that is not answered, nor any question about it, has an outcome that is not known', async () => {
     const { store, proxy, close } = await throughProxy({ statementTimeoutMs: 200, acquireTimeoutMs: 300 })

@@ -46,8 +46,10 @@ import { commit } from './calls/commit.ts'
 import { checkDatabase } from './calls/check-database.ts'
 import { count, scopes } from './calls/count.ts'
 import { readInbox, touch } from './calls/inbox.ts'
+import { mend } from './calls/mend.ts'
 import { patch } from './calls/patch.ts'
 import { putByAttempts } from './put-by-attempts.ts'
+import type { PutRunners } from './put-by-attempts.ts'
 import { query, texts } from './calls/query.ts'
 import { get, history, vectors, vectorsByHash } from './calls/read.ts'
 import { deleteByKey, deleteScope } from './calls/remove.ts'
@@ -68,6 +70,7 @@ import { readMeta, writeMeta } from './log/meta.ts'
 import { probeLog } from './log/probe-log.ts'
 import { Joined } from './transactions/join-transactions.ts'
 import { transact } from './transactions/transact.ts'
+import type { Transaction } from './transactions/transact.ts'
 
 /** Brings the tables up to date and returns the Store behind its guard. Closes the database when that fails. */
 export async function openSqlStore(database: SqlDatabase): Promise<Store> {
@@ -120,8 +123,8 @@ class SqlStore implements Store {
 
   async put(records: readonly StoredRecord[], options: PutOptions = {}): Promise<PutReceipt> {
     const statement = <T>(work: () => Promise<T>): Promise<T> => this.#ask(options, work)
-    const transaction = <T>(work: (session: WriteSession) => Promise<T>): Promise<T> =>
-      this.#write(options, work, { repeatable: true })
+    const transaction: PutRunners['transaction'] = (work, onCommit) =>
+      this.#write(options, work, { repeatable: true, onCommit })
     const runners = { statement, transaction }
     const receipt = await putByAttempts(this.#writing, runners, this.#joined, records, options, this.#known)
     if (receipt.span) this.#known = receipt.span.upTo
@@ -138,16 +141,15 @@ class SqlStore implements Store {
 
   async delete(keys: readonly Key[], options: DeleteOptions = {}): Promise<ChangeReceipt> {
     return this.#write(options, async session => {
-      const { missing, span } = await deleteByKey(session, keys, options)
-      await this.#joined.afterDelete(session, span.upTo - span.after)
-      return { missing, span }
+      const { missing, ...removal } = await deleteByKey(session, keys, options)
+      return { missing, span: await mend(session, this.#joined, removal, options) }
     })
   }
 
   async deleteAll(scope: Scope, options: DeleteAllOptions = {}): Promise<number> {
     return this.#write(options, async session => {
-      const deleted = await deleteScope(session, scope, options)
-      await this.#joined.afterDelete(session, deleted)
+      const { deleted, ...removal } = await deleteScope(session, scope, options)
+      await mend(session, this.#joined, removal, options)
       return deleted
     })
   }
@@ -290,8 +292,8 @@ class SqlStore implements Store {
   #write<T>(
     { signal }: CallOptions,
     work: (session: WriteSession) => Promise<T>,
-    { repeatable } = { repeatable: false },
+    how: Pick<Transaction<T>, 'repeatable' | 'onCommit'> = { repeatable: false },
   ): Promise<T> {
-    return this.#once({ signal }, () => transact(this.#writing, { work, repeatable, signal }))
+    return this.#once({ signal }, () => transact(this.#writing, { work, signal, ...how }))
   }
 }

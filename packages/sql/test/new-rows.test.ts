@@ -3,7 +3,13 @@ import { describe, expect, test } from 'vitest'
 import { newRows } from '../src/calls/put.ts'
 
 function record(id: string, dedupeKey: string | null): StoredRecord {
-  return { id, dedupeKey, metadata: {}, vector: Float32Array.of(1) } as unknown as StoredRecord
+  return {
+    id,
+    dedupeKey,
+    metadata: {},
+    derivation: null,
+    vector: Float32Array.of(1),
+  } as unknown as StoredRecord
 }
 
 describe("the rows of a batch for a database's own way", () => {

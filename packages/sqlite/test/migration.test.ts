@@ -7,19 +7,20 @@ import { expect, it } from 'vitest'
 function layoutOf(path: string): unknown[] {
   const db = new BetterSqlite3(path)
   try {
-    const tables = ['memories', 'history', 'tombstones', 'meta', 'staged', 'pending'].map(table =>
-      (
-        db.pragma(`table_info(${table})`) as {
-          name: string
-          type: string
-          notnull: number
-          dflt_value: string
-        }[]
-      )
-        .map(({ name, type, notnull, dflt_value: byDefault }) =>
-          [table, name, type, notnull, byDefault].join(' '),
+    const tables = ['memories', 'history', 'tombstones', 'meta', 'staged', 'pending', 'memory_sources'].map(
+      table =>
+        (
+          db.pragma(`table_info(${table})`) as {
+            name: string
+            type: string
+            notnull: number
+            dflt_value: string
+          }[]
         )
-        .toSorted(),
+          .map(({ name, type, notnull, dflt_value: byDefault }) =>
+            [table, name, type, notnull, byDefault].join(' '),
+          )
+          .toSorted(),
     )
     const indexes = db.prepare(
       "select sql from sqlite_master where type = 'index' and sql is not null order by name",
@@ -52,7 +53,7 @@ for (const [version, prefix] of earlierLayouts.flatMap(version =>
     const both = await Promise.all([open(), open()])
     for (const store of both) await store.close()
     await using store = await open()
-    await assertMigrated(store)
+    await assertMigrated(store, version)
     if (prefix !== '') return
     await (await openSqliteStore({ path: folder.file('fresh.db') })).close()
     expect(layoutOf(path)).toEqual(layoutOf(folder.file('fresh.db')))

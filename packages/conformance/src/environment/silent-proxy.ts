@@ -65,7 +65,11 @@ const defaultPorts: Readonly<Record<string, number>> = {
   'redis:': 6379,
 }
 
-function addressOf({ protocol, hostname, port }: URL): { readonly host: string; readonly port: number } {
+/** Where a server listens; throws for a URL without a port whose scheme has none. */
+export function addressOf({ protocol, hostname, port }: URL): {
+  readonly host: string
+  readonly port: number
+} {
   const known = port === '' ? defaultPorts[protocol] : Number(port)
   if (known === undefined)
     throw new TypeError(`silentProxy needs a port in the '${protocol}' URL of the server.`)

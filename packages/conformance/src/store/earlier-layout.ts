@@ -22,11 +22,18 @@ export interface LayoutDialect {
 }
 
 const [count, deleted] = [8, storedRecord(100)]
+/** The last two are a message and what was made of it. */
+const [source, told] = [6, 7]
+
 /** Of one time and of ids that go with the order in which they were written: the order of the first layout. */
-const records = storedRecords(count, n => ({
-  createdAt: storedRecord(n >> 1).createdAt,
-  ...[{}, { agentId: 'helper' }, { runId: 'run-1' }][n % 3],
-}))
+function recordsOf(version: EarlierLayout): SampleRecord[] {
+  return storedRecords(count, n => ({
+    createdAt: storedRecord(n >> 1).createdAt,
+    ...[{}, { runId: 'run-1' }, { agentId: 'helper' }][n % 3],
+    ...(n === told && version > 2 && { derivation: { ...derivation, sources: [storedRecord(source).id] } }),
+  }))
+}
+
 const unlessNull = 'is not null'
 /** What the second layout has beside the first, under the names that databases have in common. */
 const placed = 'place INTEGER default 0 not null, indexed smallint default 1 not null, '
@@ -40,7 +47,7 @@ const waiting =
   'reason text, answer text'
 
 /** The layouts from which a Store must be brought to the newest. */
-export const earlierLayouts = [1, 2, 3] as const
+export const earlierLayouts = [1, 2, 3, 4] as const
 export type EarlierLayout = (typeof earlierLayouts)[number]
 
 /**
@@ -82,7 +89,10 @@ export function earlierLayout(version: EarlierLayout, dialect: LayoutDialect): s
       clustered,
       `, constraint ${prefix.replace(/^.*\./, '')}history_key primary key (memory_id, seq)`,
     ),
-    table('tombstones', 'seq integer not null primary key, id key not null'),
+    table(
+      'tombstones',
+      `seq integer not null primary key, id key not null${version > 3 ? ', org_id key, user_id key, agent_id key, run_id key' : ''}`,
+    ),
     table('staged', 'hash key not null primary key, vector bytes not null'),
     ...(version > 2 ? [table('pending', `seq integer not null primary key, ${waiting}`)] : []),
     ...['user_id', 'agent_id', 'run_id'].map(part =>
@@ -93,7 +103,7 @@ export function earlierLayout(version: EarlierLayout, dialect: LayoutDialect): s
     insert('meta', 'key value', ["'agentmem:schema'", `'${version}'`]),
     insert('meta', 'key value', ["'agentmem:plain'", "'1'"]),
     insert('tombstones', 'seq id', [count + 1, `'${deleted.id}'`]),
-    ...records.map((record, n) =>
+    ...recordsOf(version).map((record, n) =>
       insert('memories', Object.keys(valuesOf(record, n + 1, text)).join(' ') + ' vector', [
         ...Object.values(valuesOf(record, n + 1, text)),
         bytes(packVector(record.vector).toString('hex')),
@@ -125,11 +135,13 @@ function valuesOf(
     created_at: record.createdAt,
     updated_at: record.updatedAt,
     version: record.version,
+    ...(record.derivation && { derivation: text(JSON.stringify(record.derivation)) }),
   }
 }
 
 /** Fails unless a Store that was opened on the tables of an earlier layout has its memories, and takes new ones. */
-export async function assertMigrated(store: Store): Promise<void> {
+export async function assertMigrated(store: Store, version: EarlierLayout): Promise<void> {
+  const records = recordsOf(version)
   deepEqual(await store.get(records.map(keyOf)), records.map(withoutVector))
   const vectors = await store.vectors(records.map(keyOf))
   for (const [n, { id, vector }] of records.entries()) assertSameBits(vectors[n], vector, id)
@@ -160,6 +172,9 @@ export async function assertMigrated(store: Store): Promise<void> {
     texts.map(({ id }) => id),
     [...ids.slice(1), storedRecord(200).id],
   )
+  if (version < 3) return
+  await store.delete(records.slice(source, told).map(keyOf))
+  deepEqual(await store.get(records.slice(source).map(keyOf)), [undefined, undefined])
 }
 
 /** Fails unless the tables have what came with later layouts: what is superseded and hidden, and the inbox. */

@@ -2,6 +2,7 @@ import type { Store } from '@agentmem/core/adapter'
 import type { Case } from '../kit/case.ts'
 import { adoptCases } from './adopt.ts'
 import { budgetCases } from './budgets.ts'
+import { cascadeCases } from './cascade.ts'
 import { commitCases } from './commit.ts'
 import { contentCases } from './content.ts'
 import { countingCases } from './counting.ts'
@@ -64,6 +65,7 @@ export const storeCases: readonly Case<Store>[] = [
   ...scopedChangesCases,
   ...indexedCases,
   ...currentCases,
+  ...cascadeCases,
   ...commitCases,
   ...inboxCases,
   ...longListCases,

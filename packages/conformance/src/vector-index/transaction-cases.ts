@@ -106,6 +106,40 @@ export const transactionCases: readonly Case<JoinedParts>[] = casesOf<JoinedPart
       equal((await memory.verify()).ok, true)
     },
 
+  'give the index what goes along with a delete, and what is in force again': async parts => {
+    const { store, index } = parts
+    await using memory = await open(parts)
+    const { results } = await memory.addBatch(['I live in Paris', 'I live in Berlin'], {
+      ...ana,
+      type: 'message',
+    })
+    const [paris = '', berlin = ''] = results.map(({ id }) => id)
+    const keys = [paris, berlin].map(id => ({ ...memory.bound, id }))
+    const [records, vectors] = [await store.get(keys), await store.vectors(keys)]
+    const facts = records.flatMap((record, n) => {
+      const derivation = { batch: 'b', sources: [record?.id ?? ''], seen: 1, model: 'm' }
+      const made = {
+        origin: 'model',
+        derivation,
+        type: 'semantic',
+        dedupeKey: null,
+        reusable: false,
+      } as const
+      return record ? [{ ...record, ...made, id: `fact-${n}`, vector: vectors[n] ?? null }] : []
+    })
+    await store.put(facts.map(fact => (fact.id === 'fact-0' ? { ...fact, supersededBy: 'fact-1' } : fact)))
+    await assertInStep(store, index)
+    equal((await index.stats()).vectors, 3)
+    await memory.delete(berlin)
+    await assertInStep(store, index)
+    const found = await memory.search('Where do I live?', { ...ana, mode: 'vector' })
+    deepEqual(found.results.map(({ id }) => id).toSorted(), ['fact-0', paris].toSorted())
+    await memory.deleteAll({ ...ana, where: { type: 'message' } })
+    await assertInStep(store, index)
+    equal((await index.stats()).vectors, 0)
+    equal((await memory.verify()).ok, true)
+  },
+
   'give it of a batch that is a duplicate in part what was added': async parts => {
     await using memory = await open(parts)
     await memory.addBatch(['one', 'two'], { ...ana, dedupe: true })

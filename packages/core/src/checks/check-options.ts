@@ -57,8 +57,9 @@ export function checkPutOptions(options: w.PutOptions): void {
 }
 
 export function checkDeleteOptions(options: w.DeleteOptions, known: readonly string[] = []): void {
-  checkWriteOptions(options, ['signal', 'actor', 'purgeHistory', ...known])
+  checkWriteOptions(options, ['signal', 'actor', 'purgeHistory', 'cascade', ...known])
   checkBoolean(options.purgeHistory, 'options.purgeHistory')
+  checkBoolean(options.cascade, 'options.cascade')
 }
 
 export function checkReuse(hashes: readonly string[], options: s.ReuseOptions): void {

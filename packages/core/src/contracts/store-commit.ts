@@ -32,7 +32,7 @@ export interface Postponed {
 export interface StoreChange {
   readonly puts?: readonly StoredRecord[] | undefined
   readonly patches?: readonly Patch[] | undefined
-  /** Deleted with their history. */
+  /** Deleted with their history. What was made of them stays. */
   readonly deletes?: readonly Key[] | undefined
   /** Kept only for the puts that were written, so that a commit may be sent twice. */
   readonly pending?: readonly PendingRow[] | undefined

@@ -35,6 +35,13 @@ export interface DeleteOptions extends WriteOptions {
    * none. Default false.
    */
   readonly purgeHistory?: boolean | undefined
+  /**
+   * True, the default: with what is deleted goes, in the same transaction, what was made of it (`derivation`) and of nothing
+   * that stays, and what was made of that. An `insight` goes with any of its sources, other memories lose the source alone.
+   * A memory of another user or agent never goes along. What such a memory stood in the place of is in force again, unless
+   * it goes too. False: what was made of it stays as it is, and still counts it among its sources.
+   */
+  readonly cascade?: boolean | undefined
 }
 
 export interface DeleteAllOptions extends DeleteOptions {

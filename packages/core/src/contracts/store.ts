@@ -156,11 +156,14 @@ export interface Store extends VectorStaging, StoreCommit, AsyncDisposable {
    * then has `SUPERSEDE`, `DELETE` or `RESTORE` in the place of `UPDATE`.
    */
   patch(patches: readonly Patch[], options?: VectorWriteOptions): Promise<ChangeReceipt>
-  /** Deletes records, vectors, and what waits in the inbox for them. The history stays, unless `purgeHistory` is true. */
+  /**
+   * Deletes records, vectors, what waits in the inbox for them, and what was made of them alone (`cascade`). The history
+   * stays, unless `purgeHistory` is true. `missing` and the receipt's span go for all of it.
+   */
   delete(keys: readonly Key[], options?: DeleteOptions): Promise<ChangeReceipt>
   /**
-   * Deletes all records of a scope, or those that pass a filter, in a number of statements that does not grow with the scope. Returns how many
-   * there were.
+   * Deletes all records of a scope, or those that pass a filter, in a number of statements that does not grow with the scope.
+   * What was made of them alone goes along, as with `delete`, and is not counted. Returns how many there were.
    */
   deleteAll(scope: Scope, options?: DeleteAllOptions): Promise<number>
   /** The records of the keys, aligned; undefined where there is none. */

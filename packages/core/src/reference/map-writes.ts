@@ -12,6 +12,8 @@ import { MapHistory } from './map-history.ts'
 import type { Change } from './map-history.ts'
 import { MapInbox } from './map-inbox.ts'
 import { MapLog } from './map-log.ts'
+import { mendPatches } from './mend-left.ts'
+import { MapSources } from './map-sources.ts'
 import { matcherOf } from './map-queries.ts'
 import { copyOf } from './map-records.ts'
 import { RecordMap } from './record-map.ts'
@@ -22,6 +24,7 @@ export class MapWrites {
   readonly history: MapHistory = new MapHistory()
   readonly log: MapLog = new MapLog()
   readonly inbox: MapInbox = new MapInbox(this.records)
+  readonly #sources = new MapSources(this.records)
 
   put(records: readonly StoredRecord[], options: w.PutOptions): w.PutReceipt {
     this.#refuseForeignIds(records)
@@ -61,24 +64,25 @@ export class MapWrites {
     }
     const start = this.log.head
     for (const { before, after } of changes) this.#rememberChange(before, after, options)
+    for (const { before, after } of changes) this.#sources.note(before, after)
     return { missing, span: { after: start, upTo: this.log.head } }
   }
 
   delete(keys: readonly Key[], options: w.DeleteOptions): w.ChangeReceipt {
     const after = this.log.head
     const missing = keys.filter(key => !this.records.byKey(key)).map(key => key.id)
-    for (const key of keys) {
-      const record = this.records.byKey(key)
-      if (record) this.#delete(record, options)
-      if (options.purgeHistory) this.#purge(key, key.id)
-    }
+    this.#deleteAll(
+      keys.flatMap(key => this.records.byKey(key) ?? []),
+      options,
+    )
+    if (options.purgeHistory) for (const key of keys) this.#purge(key, key.id)
     return { missing, span: { after, upTo: this.log.head } }
   }
 
   deleteAll(scope: Scope, options: w.DeleteAllOptions): number {
     const { where, purgeHistory } = options
     const found = [...this.records.values()].filter(matcherOf({ scope, where }))
-    for (const record of found) this.#delete(record, options)
+    this.#deleteAll(found, options)
     if (purgeHistory && where) for (const { id } of found) this.#purge(scope, id)
     else if (purgeHistory) this.#purge(scope)
     return found.length
@@ -86,7 +90,8 @@ export class MapWrites {
 
   commit(change: StoreChange, options: w.WriteOptions): CommitReceipt {
     const { puts = [], patches = [], deletes = [], pending = [], done = [] } = change
-    const undo = [this.records, this.history, this.log, this.inbox].map(part => part.snapshot())
+    const held = [this.records, this.history, this.log, this.inbox, this.#sources]
+    const undo = held.map(part => part.snapshot())
     try {
       const receipt = this.put(puts, options)
       const [first] = receipt.duplicates
@@ -94,7 +99,7 @@ export class MapWrites {
       const { missing } = this.patch(patches, options)
       for (const row of pending) if (!receipt.duplicates.has(row.key.id)) this.inbox.add(row)
       this.inbox.finish(change)
-      const gone = this.delete(deletes, { ...options, purgeHistory: true })
+      const gone = this.delete(deletes, { ...options, purgeHistory: true, cascade: false })
       const span = { after: receipt.span?.after ?? 0, upTo: this.log.head }
       return { ...receipt, missing: [...missing, ...gone.missing], span }
     } catch (error) {
@@ -139,6 +144,7 @@ export class MapWrites {
 
   #add(record: StoredRecord, options: w.PutOptions): void {
     this.records.add(copyOf(record))
+    this.#sources.note(undefined, record)
     const { content: newValue, createdAt } = record
     const past = options.history?.get(record.id)
     if (!past) return this.#remember({ event: 'ADD', record, newValue, createdAt }, options)
@@ -150,6 +156,7 @@ export class MapWrites {
   #replace(before: StoredRecord, record: StoredRecord, options: w.WriteOptions): number {
     const after = copyOf(replacedRecord(before, record, options))
     this.records.replace(before, after)
+    this.#sources.note(before, after)
     this.#rememberChange(before, after, options)
     return after.version
   }
@@ -158,9 +165,24 @@ export class MapWrites {
     this.#remember({ ...recordedChange(before, record), record, createdAt: record.updatedAt }, options)
   }
 
+  /** Deletes records and, unless that is not wanted, what they alone told. */
+  #deleteAll(named: readonly StoredRecord[], options: w.DeleteOptions): void {
+    const { cascade = true, purgeHistory } = options
+    const along = this.#sources.along(named)
+    const unique = new Set(named)
+    const gone = [...(cascade ? along.gone.values() : unique)]
+    const patches = cascade ? mendPatches(this.records.values(), along, Date.now()) : []
+    for (const record of gone) this.#delete(record, options)
+    const others = gone.filter(record => !unique.has(record))
+    if (purgeHistory) for (const record of others) this.#purge(scopeOf(record), record.id)
+    for (const { key } of patches) this.#sources.forgetSources(key.id, along.gone)
+    this.patch(patches, options)
+  }
+
   #delete(record: StoredRecord, options: w.WriteOptions): void {
     this.records.delete(record)
     this.inbox.delete(record)
+    this.#sources.forget(record.id)
     const entry = { event: 'DELETE', previousValue: record.content, createdAt: Date.now() } as const
     this.history.add({ ...entry, record }, options.actor)
     this.log.bury(record.id, scopeOf(record))

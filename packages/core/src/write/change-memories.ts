@@ -25,6 +25,7 @@ export interface DeleteJob {
   readonly scope: Scope
   readonly ids: readonly string[]
   readonly purgeHistory: boolean
+  readonly cascade: boolean
   readonly actorId: string | undefined
 }
 
@@ -85,12 +86,16 @@ export async function deleteMemories(
   const named = await readForJobs(parts, jobs, ({ ids }) => ids, signal)
   const present = new Map(named.flatMap(({ key, record }) => (record ? [[key.id, key]] : [])))
   await follower.room(signal)
-  const { actorId: actor, purgeHistory = false } = jobs[0] ?? {}
+  const { actorId: actor, purgeHistory = false, cascade = true } = jobs[0] ?? {}
   // What was deleted earlier has a history too.
   const keys = purgeHistory ? named.map(({ key }) => key) : [...present.values()]
-  const receipt = await store.delete(keys, { actor, purgeHistory, signal })
+  const receipt = await store.delete(keys, { actor, purgeHistory, cascade, signal })
   for (const id of receipt.missing) present.delete(id)
-  followWrite(parts, receipt, [], [...present.keys()])
+  const { span } = receipt
+  // What went along, or came back, the followers read in the log.
+  const isAll = span !== undefined && span.upTo - span.after === present.size
+  if (isAll) followWrite(parts, receipt, [], [...present.keys()])
+  else follower.accept({}, { upserts: [], deletes: [] })
   let next = 0
   // Of several calls that share the transaction one has removed a memory, as it would have been in turn.
   const removed = new Set<string>()

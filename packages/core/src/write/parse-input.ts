@@ -139,16 +139,17 @@ export function checkUpdateOptions(options: UpdateOptions): UpdateOptions {
 
 export function checkDeleteOptions(
   options: DeleteOptions,
-  known: readonly string[] = ['purgeHistory'],
+  known: readonly string[] = ['purgeHistory', 'cascade'],
 ): DeleteOptions {
   checkOptions(options, ['actorId', ...known])
   if (options.actorId !== undefined) checkText(options.actorId, 'actorId')
   checkBoolean(options.purgeHistory, 'options.purgeHistory')
+  checkBoolean(options.cascade, 'options.cascade')
   return options
 }
 
 export function checkDeleteByIdOptions(options: DeleteByIdOptions): DeleteByIdOptions {
-  checkDeleteOptions(options, ['purgeHistory', 'soft'])
+  checkDeleteOptions(options, ['purgeHistory', 'cascade', 'soft'])
   checkBoolean(options.soft, 'options.soft')
   if (options.soft && options.purgeHistory)
     throw invalid('soft keeps a memory, and purgeHistory is to leave nothing of it; give one of them.')

@@ -35,6 +35,7 @@ export function mysqlFlavor(facts: ServerFacts, tablePrefix: string): Flavor {
     ...(isGalera && process.env['NOTURN'] === undefined
       ? { lockLog: takeTurn }
       : { lockLog, takeLog, tryLock }),
+    indexes: indexesOf,
     migrate: (db, work) => migrateAlone(db, work, { isGalera }),
     insert: insertInChunks({
       rowsPerStatement,
@@ -111,6 +112,7 @@ async function takeLog(tx: Transaction<Tables>, plainKey: string): Promise<LogSt
         .limit(sql.lit(1))
         .as('gone'),
       eb.selectFrom('pending').select('seq').where(isLocked).limit(sql.lit(1)).as('waiting'),
+      eb.selectFrom('memory_sources').select('memory_id').where(isLocked).limit(sql.lit(1)).as('source'),
       metaValue(plainKey).as('plain'),
       metaValue(embedderKey).as('embedder'),
     ])
@@ -121,6 +123,7 @@ async function takeLog(tx: Transaction<Tables>, plainKey: string): Promise<LogSt
     head: Math.max(row.live ?? 0, row.gone ?? 0),
     hasPlain: row.plain !== null,
     hasPending: row.waiting !== null,
+    hasSources: row.source !== null,
     embedder: row.embedder ?? undefined,
   }
 }
@@ -142,6 +145,13 @@ async function deleteBuried(tx: Transaction<Tables>, after: number, table: Burie
     .innerJoin('tombstones', 'tombstones.id', 'memories.id')
     .where('tombstones.seq', '>', after)
     .execute()
+}
+
+async function indexesOf(db: Kysely<Tables>, table: string): Promise<readonly string[]> {
+  const { rows } = await sql<{ name: string }>`
+    select distinct index_name as name from information_schema.statistics
+    where table_schema = database() and table_name = ${table}`.execute(db)
+  return rows.map(({ name }) => name)
 }
 
 async function sizeOf(db: Kysely<Tables>, tablePrefix: string): Promise<Partial<StoreStats>> {

@@ -5,6 +5,12 @@ import type { Kysely, RawBuilder, SqlBool } from 'kysely'
 
 /** Set in a transaction that has the lock, until it ends. */
 const setting = 'agentmem.locked'
+/**
+ * How long the server lets a transaction that has the lock wait for its next statement, in milliseconds. A machine that is gone
+ * without a word says nothing, and would keep all others from writing until the server's TCP notices, after two hours.
+ */
+const idleLimitMs = 60_000
+const idleSetting = 'idle_in_transaction_session_timeout'
 
 /** True in a transaction that has the lock. */
 export const isLocked: RawBuilder<SqlBool> = sql<SqlBool>`current_setting(${sql.lit(setting)}, true) = '1'`
@@ -19,7 +25,8 @@ export const isLocked: RawBuilder<SqlBool> = sql<SqlBool>`current_setting(${sql.
 export function beginLocked(schema: string, tablePrefix: string, limitMs?: number): string {
   const key = keyOf(schema, tablePrefix)
   const limit = limitMs === undefined ? '' : `${limitStatements(limitMs)}; `
-  return `begin isolation level read committed; ${limit}select pg_advisory_xact_lock(${key}), set_config('${setting}', '1', true)`
+  const idle = `coalesce(nullif(current_setting('${idleSetting}'), '0'), '${idleLimitMs}')`
+  return `begin isolation level read committed; ${limit}select pg_advisory_xact_lock(${key}), set_config('${setting}', '1', true), set_config('${idleSetting}', ${idle}, true)`
 }
 
 /** The statement by which a transaction limits those behind it. */

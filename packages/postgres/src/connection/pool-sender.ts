@@ -66,18 +66,19 @@ class PoolSender implements Sender {
     this.#giveBack(true)
     // The goodbye of the pool waits for answers.
     this.#client.connection.stream.destroy()
-    this.#cancel()
+    this.#endAtServer()
     return true
   }
 
   /**
-   * Cancels what the server still does for the connection, which it would find closed only when it answers. The process
-   * may be another's by now only if it is not this user's, or at rest.
+   * Ends the server's side of the connection, which it would find closed only when it answers, and in a transaction that waits
+   * for its next statement not for hours: the lock of the log would be held so long. The process may be another's by now
+   * only if it is not this user's, or at rest.
    */
-  #cancel(): void {
+  #endAtServer(): void {
     const { processID } = this.#client as PoolClient & { readonly processID?: number | null }
     if (!processID || this.#pool.ending) return
-    const text = `select pg_cancel_backend(pid) from pg_stat_activity
+    const text = `select pg_terminate_backend(pid) from pg_stat_activity
       where pid = $1 and usename = current_user and state <> 'idle'`
     this.#pool.query(text, [processID]).catch(ignore)
   }

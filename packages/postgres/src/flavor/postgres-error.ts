@@ -50,6 +50,10 @@ const meanings: ReadonlyMap<string, ErrorMeaning> = new Map<string, ErrorMeaning
   ['42501', { ...refused, what: 'the user has no right to do this; grant it, or take another schema' }],
   ['26000', nameless],
   ['42P05', nameless],
+  [
+    '25P03',
+    { code: 'UNAVAILABLE', what: 'a transaction waited too long for its next statement', passes: true },
+  ],
   ['25006', { ...refused, what: 'the server only reads; connect to the primary' }],
   ['40', { code: 'UNAVAILABLE', what: 'another transaction was in the way; try again', passes: true }],
   ['53100', { code: 'UNAVAILABLE', what: 'the disk of the server is full; free some space' }],

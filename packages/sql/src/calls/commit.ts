@@ -53,7 +53,8 @@ export async function commit(
   await finishInInbox(session, change)
   if (deletes.length > 0) {
     const at = { ...log, head: upTo, hasPending: log.hasPending || kept.length > 0 }
-    const { missing, span } = await deleteByKey(session, deletes, { ...options, purgeHistory: true }, at)
+    const how = { ...options, purgeHistory: true, cascade: false }
+    const { missing, span } = await deleteByKey(session, deletes, how, at)
     await joined.afterDelete(session, span.upTo - span.after)
     upTo = span.upTo
     receipt = { ...receipt, missing: [...receipt.missing, ...missing] }

@@ -7,6 +7,8 @@ import { memoryValues } from '../database/record-rows.ts'
 import { historyColumns, memoryColumns } from '../database/tables.ts'
 import { takeLogFor } from '../log/log.ts'
 import { refuseOthers } from '../database/positions-taken.ts'
+import { noteSources } from './sources.ts'
+import type { WrittenRecord } from './sources.ts'
 import { readStored } from './stored.ts'
 
 /**
@@ -28,6 +30,7 @@ export async function patch(
   const missing: string[] = []
   const memories: unknown[][] = []
   const history: unknown[][] = []
+  const written: WrittenRecord[] = []
   for (const change of patches) {
     const before = found.get(change.key.id)
     if (!before || !inScope(before, change.key)) {
@@ -37,6 +40,7 @@ export async function patch(
     }
     const seq = head + 1 + memories.length
     const after = patchedRecord(before, change, { actor })
+    written.push({ before, after })
     memories.push(memoryValues(after, seq))
     history.push(changeEntry(before, after, seq, actor))
   }
@@ -50,6 +54,7 @@ export async function patch(
       throw contentTaken(patches)
     }
     await flavor.insert(db, { table: 'history', columns: historyColumns, values: history })
+    await noteSources(session, written)
   }
   return { missing, span: { after: head, upTo: head + memories.length } }
 }

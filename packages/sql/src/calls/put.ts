@@ -18,6 +18,7 @@ import { findPlainHolders } from './dedupe.ts'
 import { findOwnRows } from './own-rows.ts'
 import { addPast, positionsOf } from './past.ts'
 import { replaceTaken, takenElsewhere } from './replace.ts'
+import { noteSources } from './sources.ts'
 
 /** Keeps the statements of a very large batch short. */
 const historyRowsPerStatement = 1000
@@ -25,14 +26,15 @@ const nothing: ReadonlyMap<string, number> = new Map()
 
 /**
  * The rows for `Flavor.putNew`. Undefined for a batch of which some have a dedupe key and some have none: such records may
- * have to yield to one another.
+ * have to yield to one another. Undefined too where some were made of others, which is to be noted.
  */
 export function newRows(
   records: readonly StoredRecord[],
   { actor, embedder }: VectorWriteOptions,
 ): NewRows | undefined {
   const keyed = records[0]?.dedupeKey !== null
-  if (records.some(({ dedupeKey }) => (dedupeKey !== null) !== keyed)) return undefined
+  if (records.some(({ dedupeKey, derivation }) => (dedupeKey !== null) !== keyed || derivation !== null))
+    return undefined
   const values = records.map(record => memoryValues(record, 0))
   return { table: 'memories', columns: memoryColumns, values, keyed, actor, embedder, plainKey }
 }
@@ -69,6 +71,11 @@ export async function put(
   if (added > 0 && history) await addPast(session, records, head, { actor, history })
   else if (added > 0) await addHistory(session, { after: head, upTo: position }, actor)
   if (plainBefore && !hasPlain) await notePlain(session)
+  const derived = records.filter(record => record.derivation !== null && !found.leftOut.includes(record))
+  await noteSources(
+    session,
+    derived.map(after => ({ after })),
+  )
   if (isAll) return { duplicates: new Map(), span: { after: head, upTo: position } }
   const { leftOut, upTo } = found
   const own = lostAfter === undefined ? nothing : await findOwnRows(session, leftOut, lostAfter, { onTaken })

@@ -1,5 +1,5 @@
 import { inScope, scopeKey } from '@agentmem/core/adapter'
-import type { DeleteAllOptions, DeleteOptions, Key, LogSpan, Scope } from '@agentmem/core/adapter'
+import type { DeleteAllOptions, DeleteOptions, Key, LogSpan, Patch, Scope } from '@agentmem/core/adapter'
 import { sql } from 'kysely'
 import type { Expression, SqlBool } from 'kysely'
 import type { BuriedTable, LogState } from '../database/flavor.ts'
@@ -10,22 +10,32 @@ import type { WriteSession } from '../database/session.ts'
 import { historyColumns, scopeSelection, tombstoneScope } from '../database/tables.ts'
 import { takeLog } from '../log/log.ts'
 import { matching } from './count.ts'
+import { forgetSources, goesAlong, mendPatches, readSucceeded, readSurvivors } from './take-along.ts'
+import type { Left } from './take-along.ts'
 
 /** Scopes in one statement at most. */
 const scopesPerStatement = 25
+
+/** What was deleted, at the positions of `span`, the log behind that, and what is to be changed there of what stays. */
+export interface Removal {
+  readonly span: LogSpan
+  readonly log: LogState
+  readonly mending: readonly Patch[]
+}
 
 /** Deletes memories with their history entry and tombstone; `missing` has the ids that were not there. */
 export async function deleteByKey(
   session: WriteSession,
   keys: readonly Key[],
-  { actor, purgeHistory = false }: DeleteOptions,
+  { actor, purgeHistory = false, cascade = true }: DeleteOptions,
   log?: LogState,
-): Promise<{ missing: string[]; span: LogSpan }> {
-  const { head, hasPending } = log ?? (await takeLog(session))
-  const present = await presentKeys(session, keys)
+): Promise<Removal & { readonly missing: string[] }> {
+  const state = log ?? (await takeLog(session))
+  const { head } = state
+  const { present, hasTold } = await presentKeys(session, keys, state)
   const missing = keys.filter(key => !present.has(key)).map(({ id }) => id)
   if (purgeHistory) await purgeByKey(session, keys)
-  if (present.size === 0) return { missing, span: { after: head, upTo: head } }
+  if (present.size === 0) return { missing, ...unchanged(state) }
   const ids = [...new Set(Array.from(present, ({ id }) => id))]
   let buried = 0
   for (const part of partsOf(ids, session.flavor))
@@ -35,19 +45,26 @@ export async function deleteByKey(
       head + buried,
       purgeHistory,
     )
-  if (!purgeHistory) await addHistory(session, head, actor)
-  if (hasPending) await deleteBuried(session, head, 'pending')
-  await deleteBuried(session, head, 'memories')
-  return { missing, span: { after: head, upTo: head + buried } }
+  const removal = await finish(session, state, buried, { actor, purgeHistory, cascade: cascade && hasTold })
+  return { missing, ...removal }
 }
 
-/** The keys whose memories are there and in the scope that the key names. */
-async function presentKeys({ db, flavor }: WriteSession, keys: readonly Key[]): Promise<Set<Key>> {
+/** The keys whose memories are there and in the scope that the key names, and whether any memory was made of them. */
+async function presentKeys(
+  { db, flavor }: WriteSession,
+  keys: readonly Key[],
+  { hasSources }: LogState,
+): Promise<{ present: ReadonlySet<Key>; hasTold: boolean }> {
   const ids = keys.map(({ id }) => id)
+  const told = sql<boolean | number>`exists ${db
+    .selectFrom('memory_sources as s')
+    .select('s.memory_id')
+    .where('s.source_id', '=', sql.ref<string>('memories.id'))}`
   const rows = await rowsInParts(ids, flavor, part =>
     db
       .selectFrom('memories')
       .select(['id', ...scopeSelection])
+      .select((hasSources ? told : sql<number>`0`).as('hasTold'))
       .where(eb => flavor.isOneOf(eb.ref('id'), part))
       .execute(),
   )
@@ -56,7 +73,52 @@ async function presentKeys({ db, flavor }: WriteSession, keys: readonly Key[]): 
     const row = byId.get(key.id)
     return row !== undefined && inScope(row, key)
   }
-  return new Set(keys.filter(isPresent))
+  return { present: new Set(keys.filter(isPresent)), hasTold: rows.some(({ hasTold }) => Boolean(hasTold)) }
+}
+
+/**
+ * Deletes what has a tombstone after `head`, and before that, where asked for, gives one to what goes along. `buried` are there
+ * already.
+ */
+async function finish(
+  session: WriteSession,
+  log: LogState,
+  buried: number,
+  { actor, purgeHistory = false, cascade }: DeleteOptions,
+): Promise<Removal> {
+  const { head, hasPending, hasSources } = log
+  const along = cascade ? await buryAlong(session, head + buried, head, purgeHistory) : nothingAlong
+  if (!purgeHistory) await addHistory(session, head, actor)
+  else if (along.buried > 0) await deleteBuried(session, head, 'history')
+  if (hasPending) await deleteBuried(session, head, 'pending')
+  if (hasSources) await deleteBuried(session, head, 'memory_sources')
+  await deleteBuried(session, head, 'memories')
+  if (along.survivors.length > 0) await forgetSources(session, along.survivors)
+  const mending = await mendPatches(session, along)
+  const upTo = head + buried + along.buried
+  return { span: { after: head, upTo }, log: { ...log, head: upTo }, mending }
+}
+
+function unchanged(log: LogState): Removal {
+  return { span: { after: log.head, upTo: log.head }, log, mending: [] }
+}
+
+const nothingAlong = { buried: 0, survivors: [], succeeded: [] }
+
+/** Gives a tombstone to what was made of the deleted alone, and then to what was made of that. */
+async function buryAlong(
+  session: WriteSession,
+  end: number,
+  head: number,
+  isPurged: boolean,
+): Promise<Left & { readonly buried: number }> {
+  let buried = 0
+  for (;;) {
+    buried += await bury(session, goesAlong(session, head), end + buried, isPurged)
+    const survivors = await readSurvivors(session, head)
+    if (survivors.every(({ stays }) => stays))
+      return { buried, survivors, succeeded: await readSucceeded(session, head) }
+  }
 }
 
 /** Deletes the history that the keys name: one statement for 25 scopes. */
@@ -84,21 +146,21 @@ async function purgePart({ db, flavor }: WriteSession, keys: readonly Key[]): Pr
 export async function deleteScope(
   session: WriteSession,
   scope: Scope,
-  { actor, where, purgeHistory = false }: DeleteAllOptions,
-): Promise<number> {
-  const { head, hasPending } = await takeLog(session)
+  { actor, where, purgeHistory = false, cascade = true }: DeleteAllOptions,
+): Promise<Removal & { readonly deleted: number }> {
+  const state = await takeLog(session)
+  const { head, hasSources } = state
   const deleted = await bury(session, matching({ scope, where }, session.flavor), head, purgeHistory)
+  let removal = unchanged(state)
   if (deleted > 0) {
-    if (!purgeHistory) await addHistory(session, head, actor)
     if (purgeHistory && where) await deleteBuried(session, head, 'history')
-    if (hasPending) await deleteBuried(session, head, 'pending')
-    await deleteBuried(session, head, 'memories')
+    removal = await finish(session, state, deleted, { actor, purgeHistory, cascade: cascade && hasSources })
   }
   if (purgeHistory && !where) {
     await session.db.deleteFrom('history').where(scopeCondition(scope)).execute()
     await session.db.updateTable('tombstones').set(nobody).where(scopeCondition(scope)).execute()
   }
-  return deleted
+  return { deleted, ...removal }
 }
 
 /** Whose a memory was whose history is purged: nothing is kept of it but the organization. */

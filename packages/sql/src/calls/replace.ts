@@ -4,6 +4,8 @@ import type { WriteSession } from '../database/session.ts'
 import { memoryValues } from '../database/record-rows.ts'
 import { historyColumns, memoryColumns } from '../database/tables.ts'
 import { changeEntry, deleteRows } from './patch.ts'
+import { noteSources } from './sources.ts'
+import type { WrittenRecord } from './sources.ts'
 import { readStored } from './stored.ts'
 
 /**
@@ -27,6 +29,7 @@ export async function replaceTaken(
   const replaced = new Map<string, number>()
   const memories: unknown[][] = []
   const history: unknown[][] = []
+  const written: WrittenRecord[] = []
   for (const record of leftOut) {
     const before = current.get(record.id)
     if (before && !sameScope(before, record)) throw takenElsewhere(record.id)
@@ -43,6 +46,7 @@ export async function replaceTaken(
     }
     current.set(record.id, after)
     if (isCurrent(after)) idOfKey.set(after.dedupeKey, after.id)
+    written.push({ before, after })
     memories.push(memoryValues(after, seq))
     history.push(before ? changeEntry(before, after, seq, actor) : addEntry(after, seq, actor))
   }
@@ -54,6 +58,7 @@ export async function replaceTaken(
       throw new MemoryError('BACKEND', `${memories.length} records were to be written, and ${added} were.`)
     }
     await flavor.insert(db, { table: 'history', columns: historyColumns, values: history })
+    await noteSources(session, written)
   }
   return { duplicates, replaced, written: memories.length }
 }

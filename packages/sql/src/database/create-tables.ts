@@ -4,11 +4,8 @@ import type { ColumnTypes, Flavor } from './flavor.ts'
 import type { Names } from './migration.ts'
 
 /** Makes the tables of the newest layout. Where older ones are there, migrations lead to it. */
-export async function createTables(
-  db: Kysely<unknown>,
-  { types, clusteredTable, partialIndexes }: Flavor,
-  { prefix }: Names,
-): Promise<void> {
+export async function createTables(db: Kysely<unknown>, flavor: Flavor, { prefix }: Names): Promise<void> {
+  const { types, clusteredTable, partialIndexes } = flavor
   await createMemories(db, types)
   const history = db.schema
     .createTable('history')
@@ -42,6 +39,7 @@ export async function createTables(
     .addColumn('vector', types.bytes, column => column.notNull())
     .execute()
   await createPending(db, types)
+  await createSources(db, flavor, prefix)
   await createIndexes(db, partialIndexes, prefix)
 }
 
@@ -106,6 +104,24 @@ export async function createPending(db: Kysely<unknown>, types: ColumnTypes): Pr
     .execute()
 }
 
+/** What memories were made of, to be asked in both directions. */
+export async function createSources(
+  db: Kysely<unknown>,
+  { types, clusteredTable }: Pick<Flavor, 'types' | 'clusteredTable'>,
+  prefix: string,
+): Promise<void> {
+  const table = db.schema
+    .createTable('memory_sources')
+    // Where DDL has no transactions, the table may be left from a process that ended here.
+    .ifNotExists()
+    .addColumn('memory_id', types.key, column => column.notNull())
+    .addColumn('source_id', types.key, column => column.notNull())
+    .addColumn('org_id', types.key, column => column.notNull())
+    .addPrimaryKeyConstraint(`${prefix}memory_sources_key`, ['memory_id', 'source_id', 'org_id'])
+    .addUniqueConstraint(`${prefix}memory_sources_by_source`, ['source_id', 'memory_id', 'org_id'])
+  await (clusteredTable ? table.modifyEnd(clusteredTable) : table).execute()
+}
+
 /** 32 and 16 bits, under names that databases have in common. */
 export const placeType: RawBuilder<unknown> = sql`integer`
 export const indexedType: RawBuilder<unknown> = sql`smallint`
@@ -119,11 +135,12 @@ export function pageIndex(part: (typeof pagedParts)[number]): string[] {
 }
 
 /**
- * One index for each part of a scope by which pages are read, one for the dedupe keys, and one for the vectors that may
- * be used again. Partial indexes leave out the rows without the part or key, so that one that nobody uses costs nothing.
+ * One index for each part of a scope by which pages are read, one for the dedupe keys, one for the vectors that may
+ * be used again, and one for what took a memory's place. Partial indexes leave out the rows without the part or key, so that one that nobody uses costs nothing.
  */
 async function createIndexes(db: Kysely<unknown>, partial: boolean, prefix: string): Promise<void> {
   for (const part of pagedParts) await createPageIndex(db, part, partial, prefix)
+  await createSuccessorIndex(db, partial, prefix)
   const reuse = db.schema.createIndex(`${prefix}memories_by_reuse_key`).on('memories').column('reuse_key')
   await (partial ? reuse.where(sql.ref('reuse_key'), 'is not', null) : reuse).execute()
   const dedupe = db.schema
@@ -132,6 +149,22 @@ async function createIndexes(db: Kysely<unknown>, partial: boolean, prefix: stri
     .on('memories')
     .column('dedupe_key')
   await (partial ? dedupe.where(sql.ref('dedupe_key'), 'is not', null) : dedupe).execute()
+}
+
+/** Without the prefix. */
+export const successorIndex = 'memories_by_superseded_by'
+
+/** By which is found what a memory stands in the place of. */
+export async function createSuccessorIndex(
+  db: Kysely<unknown>,
+  partial: boolean,
+  prefix: string,
+): Promise<void> {
+  const index = db.schema
+    .createIndex(prefix + successorIndex)
+    .on('memories')
+    .column('superseded_by')
+  await (partial ? index.where(sql.ref('superseded_by'), 'is not', null) : index).execute()
 }
 
 export async function createPageIndex(

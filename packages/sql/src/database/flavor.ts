@@ -57,13 +57,13 @@ export interface SelfCheck {
 
 /** Rows to insert into a table. The values of each are in the order of `columns`. */
 export interface Rows {
-  readonly table: 'memories' | 'history' | 'pending'
+  readonly table: 'memories' | 'history' | 'pending' | 'memory_sources'
   readonly columns: readonly string[]
   readonly values: readonly (readonly unknown[])[]
 }
 
 /** What holds something of a memory, and goes with it. */
-export type BuriedTable = 'memories' | 'history' | 'pending'
+export type BuriedTable = 'memories' | 'history' | 'pending' | 'memory_sources'
 
 /** The change log as a writing transaction finds it. */
 export interface LogState {
@@ -73,6 +73,8 @@ export interface LogState {
   readonly hasPlain: boolean
   /** False only when nothing waits in the inbox. */
   readonly hasPending: boolean
+  /** False only when no memory was made of others. */
+  readonly hasSources: boolean
   /** The model that the vectors are of, as the meta entry `embedderKey` of core names it. */
   readonly embedder: string | undefined
 }
@@ -142,6 +144,8 @@ export interface Flavor {
   tryLock?(db: Kysely<Tables>): Promise<boolean>
   /** The columns of the tables in the schema that the Store is in. Default: Kysely's introspection. */
   columns?(db: Kysely<Tables>): Promise<FoundColumn[]>
+  /** The names of the indexes of a table. Only for a database whose `ddlCommits` is true, and needed there. */
+  indexes?(db: Kysely<Tables>, table: string): Promise<readonly string[]>
   /** Runs `work` while no other process migrates: in a transaction, or under a lock where DDL has no transactions. */
   migrate<T>(db: Kysely<Tables>, work: (db: Kysely<Tables>) => Promise<T>): Promise<T>
   /**

@@ -65,7 +65,10 @@ function heldKey(record: StoredRecord): string | null {
 }
 
 /** The dedupe key of a record, whether it holds it now or not. */
-export function ownKey(record: MemoryRecord, held: string | null): string | null {
+export function ownKey(
+  record: Pick<MemoryRecord, 'id' | 'supersededBy' | 'deletedAt'>,
+  held: string | null,
+): string | null {
   return held === null || isCurrent(record) ? held : held.slice(0, -record.id.length - 1)
 }
 

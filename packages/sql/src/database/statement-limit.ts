@@ -76,9 +76,18 @@ export async function limited<T>(
 /** The longest time that a timer can hold. */
 const longestMs = 2 ** 31 - 1
 
+const unanswered = new WeakSet<MemoryError>()
+
+/** True for a `TIMEOUT` of a statement that was sent and not answered: whether the server has carried it out is not known. */
+export function isUnanswered(error: unknown): boolean {
+  return MemoryError.is(error) && unanswered.has(error)
+}
+
 function notAnswered(ms: number): MemoryError {
-  return new MemoryError(
+  const error = new MemoryError(
     'TIMEOUT',
     `A statement was not answered within ${ms} ms, and its connection was dropped; see whether the server can be reached, or raise statementTimeoutMs.`,
   )
+  unanswered.add(error)
+  return error
 }

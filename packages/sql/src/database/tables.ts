@@ -82,6 +82,13 @@ export interface PendingTable {
   answer: string | null
 }
 
+/** What a memory was made of: a row for each source. A source may be gone, where its delete took nothing along. */
+export interface SourcesTable {
+  memory_id: string
+  source_id: string
+  org_id: string
+}
+
 /** A deleted id. The id may be live again, at a later position. */
 export interface TombstonesTable {
   seq: number
@@ -115,9 +122,18 @@ export interface Tables {
   meta: MetaTable
   staged: StagedTable
   pending: PendingTable
+  memory_sources: SourcesTable
 }
 
-export const tableNames = ['memories', 'history', 'tombstones', 'meta', 'staged', 'pending'] as const
+export const tableNames = [
+  'memories',
+  'history',
+  'tombstones',
+  'meta',
+  'staged',
+  'pending',
+  'memory_sources',
+] as const
 
 /** The column of each field of a record. */
 export const columnOfField: {
@@ -216,6 +232,9 @@ export const historyColumns: readonly (keyof HistoryTable)[] = [
   'created_at',
   'successor_id',
 ]
+
+/** The columns of `memory_sources`, in the order of their values everywhere. */
+export const sourceColumns: readonly (keyof SourcesTable)[] = ['memory_id', 'source_id', 'org_id']
 
 /** The columns of `pending`, in the order of their values everywhere. */
 export const pendingColumns: readonly (keyof PendingTable)[] = [

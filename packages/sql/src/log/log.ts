@@ -46,6 +46,10 @@ export async function readLog(session: Session): Promise<LogState> {
           .selectFrom('pending')
           .select(eb => eb.fn.max('seq').as('seq'))
           .as('waiting'),
+        eb
+          .selectFrom('memory_sources')
+          .select(eb => eb.fn.min('memory_id').as('id'))
+          .as('source'),
         eb.selectFrom('meta').select('value').where('key', '=', plainKey).as('plain'),
         eb.selectFrom('meta').select('value').where('key', '=', embedderKey).as('embedder'),
       ]),
@@ -56,6 +60,7 @@ export async function readLog(session: Session): Promise<LogState> {
     head: Math.max(row?.live ?? 0, row?.gone ?? 0),
     hasPlain: (row?.plain ?? null) !== null,
     hasPending: (row?.waiting ?? null) !== null,
+    hasSources: (row?.source ?? null) !== null,
     embedder: row?.embedder ?? undefined,
   }
 }

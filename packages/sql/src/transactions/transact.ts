@@ -13,6 +13,8 @@ export interface Transaction<T> {
   /** True when doing it twice is as good as once. */
   readonly repeatable: boolean
   readonly signal: AbortSignal | undefined
+  /** Told each time that a repeatable transaction comes to its COMMIT. */
+  readonly onCommit?: (() => void) | undefined
 }
 
 /** A transaction that has come to its COMMIT. */
@@ -27,9 +29,9 @@ interface Sent<T> {
  */
 export function transact<T>(session: Session, transaction: Transaction<T>): Promise<T> {
   const { flavor } = session
-  const { work, repeatable, signal } = transaction
+  const { work, repeatable, signal, onCommit } = transaction
   if (flavor.isPassing && !repeatable) return transactOnce(session, transaction)
-  return untilItPasses(flavor, signal, () => attempt(session, signal, work))
+  return untilItPasses(flavor, signal, () => attempt(session, signal, work, onCommit))
 }
 
 /**

@@ -33,6 +33,8 @@ type Failure = { message: string; code: string }
 
 /** What one client has open: a connection, and the statements that it has sent ahead. */
 class Stream {
+  /** Ends it where its client says nothing more, as servers do. */
+  expiry: NodeJS.Timeout | undefined
   readonly #db: BetterSqlite3.Database
   readonly #texts = new Map<number, string>()
 
@@ -51,6 +53,7 @@ class Stream {
   }
 
   close(): void {
+    clearTimeout(this.expiry)
     this.#db.close()
   }
 
@@ -99,6 +102,8 @@ class Stream {
   }
 }
 
+const expired = { message: 'The stream has expired due to inactivity', code: 'STREAM_EXPIRED' }
+
 /** A server of Hrana 2 over HTTP, on one file: https://github.com/tursodatabase/libsql/blob/main/docs/HRANA_2_SPEC.md */
 export class HranaServer implements AsyncDisposable {
   readonly url: string
@@ -107,29 +112,34 @@ export class HranaServer implements AsyncDisposable {
   readonly #path: string
   readonly #server: Server
   readonly #streams = new Map<string, Stream>()
+  readonly #streamTimeoutMs: number
   #batons = 0
 
-  private constructor(path: string, server: Server) {
+  private constructor(path: string, server: Server, streamTimeoutMs: number) {
     this.#path = path
+    this.#streamTimeoutMs = streamTimeoutMs
     this.#server = server
     this.url = `http://127.0.0.1:${(server.address() as AddressInfo).port}`
   }
 
-  static async start(path: string): Promise<HranaServer> {
+  /** `streamTimeoutMs`: how long a stream waits for its next request, in milliseconds; then it is closed, and undone. */
+  static async start(path: string, { streamTimeoutMs = 10_000 } = {}): Promise<HranaServer> {
     const db = new BetterSqlite3(path)
     db.pragma('journal_mode = wal')
     db.close()
     const server = createServer((request, response) => {
       const answering = async (): Promise<void> => {
         const answer = await hrana.#answer(request)
-        response.writeHead(answer === undefined ? 404 : 200, { 'content-type': 'application/json' })
+        const status = answer === undefined ? 404 : answer === expired ? 400 : 200
+        response.writeHead(status, { 'content-type': 'application/json' })
         response.end(JSON.stringify(answer ?? {}))
       }
-      void answering()
+      // A client may go in the middle of what it sends.
+      answering().catch(() => response.destroy())
     })
     server.listen(0, '127.0.0.1')
     await once(server, 'listening')
-    const hrana = new HranaServer(path, server)
+    const hrana = new HranaServer(path, server, streamTimeoutMs)
     return hrana
   }
 
@@ -138,9 +148,11 @@ export class HranaServer implements AsyncDisposable {
     if (request.url !== '/v2/pipeline') return undefined
     this.requests++
     const text = Buffer.concat(await request.toArray()).toString()
-    const { baton, requests } = JSON.parse(text) as { baton: string | null; requests: Request[] }
-    const stream = (baton === null ? undefined : this.#streams.get(baton)) ?? new Stream(this.#path)
-    if (baton !== null) this.#streams.delete(baton)
+    const { baton, requests } = JSON.parse(text) as { baton?: string | null; requests: Request[] }
+    const stream = baton ? this.#streams.get(baton) : new Stream(this.#path)
+    if (!stream) return expired
+    if (baton) this.#streams.delete(baton)
+    clearTimeout(stream.expiry)
     const results: object[] = []
     for (const each of requests) {
       results.push(
@@ -153,6 +165,10 @@ export class HranaServer implements AsyncDisposable {
     if (requests.some(({ type }) => type === 'close')) return { baton: null, base_url: null, results }
     const next = `baton-${this.#batons++}`
     this.#streams.set(next, stream)
+    stream.expiry = setTimeout(() => {
+      this.#streams.delete(next)
+      stream.close()
+    }, this.#streamTimeoutMs).unref()
     return { baton: next, base_url: null, results }
   }
 

@@ -1,0 +1,169 @@
+import { insightType, mergedPatches, revivals, scopeOf, survivorPatch } from '@agentmem/core/adapter'
+import type { Derivation, MemoryRecord, Patch, Succeeded } from '@agentmem/core/adapter'
+import { sql } from 'kysely'
+import type { Expression, SqlBool } from 'kysely'
+import { partsOf, rowsInParts } from '../database/list-parts.ts'
+import { ownKey } from '../database/record-rows.ts'
+import type { WriteSession } from '../database/session.ts'
+
+/** What stays of what was told by memories that are deleted, and what stood behind others that are. */
+export interface Left {
+  readonly survivors: readonly Survivor[]
+  readonly succeeded: readonly Succeeded[]
+}
+
+export interface Survivor {
+  readonly sourceId: string
+  readonly record: Pick<MemoryRecord, 'id' | 'orgId' | 'userId' | 'agentId' | 'runId'>
+  readonly derivation: Derivation
+  /** False for one that is to go along, since what it was made of goes too. */
+  readonly stays: boolean
+}
+
+/** True for a memory that goes along with those that have a tombstone after `head`, and has none yet. */
+export function goesAlong(session: WriteSession, head: number): Expression<SqlBool> {
+  const along = toldByBuried(session, head)
+    .select('d.id')
+    .where(sql<SqlBool>`not ${isToldStill(session, head)}`)
+  const id = sql.ref('id')
+  return sql<SqlBool>`(${id} in ${along} and ${id} not in ${buriedAfter(session, head)})`
+}
+
+/** The memories that lose a source and have no tombstone: a row for each source. */
+export async function readSurvivors(session: WriteSession, head: number): Promise<Survivor[]> {
+  const rows = await toldByBuried(session, head)
+    .select(['t.id as sourceId', 'd.id', 'd.derivation', ...scopeOfD])
+    .select(sql<number>`case when ${isToldStill(session, head)} then 1 else 0 end`.as('stays'))
+    .where('d.id', 'not in', buriedAfter(session, head))
+    .execute()
+  return rows.map(({ sourceId, derivation, stays, ...record }) => ({
+    sourceId,
+    record,
+    derivation: JSON.parse(derivation ?? '{}') as Derivation,
+    stays: stays !== 0,
+  }))
+}
+
+/** The memories whose successors are deleted together with what told these. */
+export async function readSucceeded(session: WriteSession, head: number): Promise<Succeeded[]> {
+  const buried = buriedAfter(session, head)
+  const rows = await session.db
+    .selectFrom('memories as f')
+    .innerJoin('memories as g', 'g.superseded_by', 'f.id')
+    .select([
+      'g.id',
+      ...scopeOfG,
+      'g.valid_to as validTo',
+      'g.dedupe_key as held',
+      'g.deleted_at as deletedAt',
+    ])
+    .select(['g.superseded_by as supersededBy', 'f.id as successorId', 'f.superseded_by as next'])
+    .select('f.valid_to as until')
+    .select(eb => sql<number>`case when ${eb.ref('g.id')} in ${buried} then 1 else 0 end`.as('isGone'))
+    .where('f.id', 'in', buried)
+    .where('f.id', 'in', toldByBuried(session, head).select('d.id'))
+    .execute()
+  return rows.map(({ held, isGone, successorId, next, until, ...record }) => ({
+    record,
+    dedupeKey: ownKey(record, held),
+    isGone: isGone !== 0,
+    successorId,
+    next,
+    until,
+  }))
+}
+
+/** The patches of what is left, once the others are deleted. */
+export async function mendPatches(session: WriteSession, { survivors, succeeded }: Left): Promise<Patch[]> {
+  const now = Date.now()
+  const lost = Map.groupBy(survivors, ({ record }) => record.id)
+  const patches = Array.from(lost.values(), group => {
+    const [{ record, derivation }] = group as [Survivor]
+    const key = { ...scopeOf(record), id: record.id }
+    return survivorPatch({ key, derivation }, new Set(group.map(({ sourceId }) => sourceId)), now)
+  })
+  return mergedPatches([...patches, ...revivals(succeeded, await holdersOf(session, succeeded), now)])
+}
+
+/** Forgets that memories which stay were told by those that are deleted. */
+export async function forgetSources(
+  { db, flavor }: WriteSession,
+  survivors: readonly Survivor[],
+): Promise<void> {
+  const ids = [...new Set(survivors.map(({ record }) => record.id))]
+  const sources = [...new Set(survivors.map(({ sourceId }) => sourceId))]
+  for (const part of partsOf(ids, flavor)) {
+    for (const some of partsOf(sources, flavor)) {
+      await db
+        .deleteFrom('memory_sources')
+        .where(eb => flavor.isOneOf(eb.ref('memory_id'), part))
+        .where(eb => flavor.isOneOf(eb.ref('source_id'), some))
+        .execute()
+    }
+  }
+}
+
+/** The memories that hold the dedupe keys of those that may be in force again. */
+async function holdersOf(
+  { db, flavor }: WriteSession,
+  succeeded: readonly Succeeded[],
+): Promise<Map<string, string>> {
+  const keys = succeeded.flatMap(({ dedupeKey, isGone }) => (isGone || dedupeKey === null ? [] : [dedupeKey]))
+  const rows = await rowsInParts(keys, flavor, part =>
+    db
+      .selectFrom('memories')
+      .select(['id', 'dedupe_key as held'])
+      .where(eb => flavor.isOneOf(eb.ref('dedupe_key'), part))
+      .execute(),
+  )
+  return new Map(rows.map(({ id, held }) => [held ?? '', id]))
+}
+
+/** Selects the ids that have a tombstone after `head`: what this transaction deletes. */
+function buriedAfter({ db }: WriteSession, head: number) {
+  return db.selectFrom('tombstones').select('id').where('seq', '>', head)
+}
+
+/**
+ * Selects what was made of memories that this transaction deletes, as `d`, with the tombstone of a source as `t`. Those of
+ * other users and agents are not among them: nobody's memory goes with that of somebody else.
+ */
+function toldByBuried({ db }: WriteSession, head: number) {
+  return db
+    .selectFrom('tombstones as t')
+    .innerJoin('memory_sources as s', 's.source_id', 't.id')
+    .innerJoin('memories as m', 'm.id', 't.id')
+    .innerJoin('memories as d', 'd.id', 's.memory_id')
+    .where('t.seq', '>', head)
+    .whereRef('d.org_id', '=', 'm.org_id')
+    .where(sameOrNone('user_id'))
+    .where(sameOrNone('agent_id'))
+}
+
+function sameOrNone(part: 'user_id' | 'agent_id'): Expression<SqlBool> {
+  const [own, other] = [sql.ref(`d.${part}`), sql.ref(`m.${part}`)]
+  return sql<SqlBool>`(${own} = ${other} or (${own} is null and ${other} is null))`
+}
+
+/** True for a memory that stays though one of its sources goes: another one stays, and it is no insight. */
+function isToldStill(session: WriteSession, head: number): Expression<SqlBool> {
+  const left = session.db
+    .selectFrom('memory_sources as o')
+    .select('o.source_id')
+    .where('o.memory_id', '=', sql.ref<string>('d.id'))
+    .where('o.source_id', 'not in', buriedAfter(session, head))
+  return sql<SqlBool>`(${sql.ref('d.type')} <> ${sql.lit(insightType)} and exists ${left})`
+}
+
+const scopeOfD = [
+  'd.org_id as orgId',
+  'd.user_id as userId',
+  'd.agent_id as agentId',
+  'd.run_id as runId',
+] as const
+const scopeOfG = [
+  'g.org_id as orgId',
+  'g.user_id as userId',
+  'g.agent_id as agentId',
+  'g.run_id as runId',
+] as const
