@@ -8,6 +8,8 @@ export interface Variation {
   readonly subwords: boolean
   /** Whether the questions are asked when the last turn of their user is said. */
   readonly atEnd?: boolean
+  /** Whether what finds a turn once more is passed over, as by a reader who takes a fact and its message for one. */
+  readonly merged?: boolean
 }
 
 /** Where the places of turns say nothing, what the context costs. */
@@ -45,11 +47,18 @@ export const ranks: readonly Variation[] = [
   })),
 ]
 
+/** Where facts are: in the run of their message, or in none. */
+export type FactScope = 'source' | 'user'
+
 /** What is found where facts stand beside the messages that they are made of. */
-export const withFacts: readonly Variation[] = [
-  { name: 'with facts', options: {}, subwords: true },
-  { name: 'facts alone', options: { where: { origin: 'model' } }, subwords: true },
-]
+export function withFacts(scope: FactScope): Variation[] {
+  const where = scope === 'source' ? '' : ' in no run'
+  return [
+    { name: `with facts${where}`, options: {}, subwords: true },
+    { name: `with facts${where}, each turn once`, options: {}, subwords: true, merged: true },
+    { name: `facts${where} alone`, options: { where: { origin: 'model' } }, subwords: true },
+  ]
+}
 
 const nothing = { near: 0, answer: 1, run: 0, actor: 0, date: 0, asks: 0 }
 

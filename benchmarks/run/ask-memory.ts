@@ -14,18 +14,27 @@ export interface Asked {
   readonly firstTimes: readonly number[]
 }
 
+/** How questions are asked. */
+export interface Asking {
+  /** When a user asks. Default: now. */
+  readonly timeOf?: (userId: string) => string | undefined
+  /** See `Variation`. Default false. */
+  readonly merged?: boolean
+}
+
 const questionsOfBatch = 100
+/** As many more hits are asked for where several may find one turn. */
+const overfetch = 4
 
 /**
  * Asks every question of the memories of its user, one after the other, and once more for hits from further down. A
- * Memory that was just opened has read no texts: the first search of a user is timed by itself. `timeOf` says when a user
- * asks; undefined: now.
+ * Memory that was just opened has read no texts: the first search of a user is timed by itself.
  */
 export async function askMemory(
   memory: Memory,
   questions: readonly Question[],
   options: SearchOptions,
-  timeOf: (userId: string) => string | undefined = () => undefined,
+  { timeOf = () => undefined, merged = false }: Asking = {},
 ): Promise<Asked> {
   const [times, firstTimes]: [number[], number[]] = [[], []]
   const users = new Set<string>()
@@ -36,12 +45,12 @@ export async function askMemory(
       ...options,
       now: timeOf(userId),
       userId,
-      topK: deepest,
+      topK: merged ? deepest * overfetch : deepest,
     })
     const time = performance.now() - start
     ;(users.has(userId) ? times : firstTimes).push(time)
     users.add(userId)
-    nearest.push(onceEach(results.map(placeOf)))
+    nearest.push(onceEach(results.map(placeOf), merged))
   }
   const hits: Hits[] = []
   for (let first = 0; first < questions.length; first += questionsOfBatch) {

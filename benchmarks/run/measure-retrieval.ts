@@ -1,6 +1,5 @@
 import { RuleExtractor } from '@agentmem/core'
-import type { Memory } from '@agentmem/core'
-import type { Extractor } from '@agentmem/core/adapter'
+import type { Memory, MemoryOptions } from '@agentmem/core'
 
 import type { RecallRow } from '../measured/recall-report.ts'
 import { median, percentile } from '../measured/statistics.ts'
@@ -14,7 +13,7 @@ import { shapes } from '../retrieval/shapes.ts'
 import type { ShapedMemory } from '../retrieval/shapes.ts'
 import { pairedDifference, summarizeScores } from '../retrieval/summarize-scores.ts'
 import { ranks, variations, withFacts, withoutContext } from '../retrieval/variations.ts'
-import type { Variation } from '../retrieval/variations.ts'
+import type { FactScope, Variation } from '../retrieval/variations.ts'
 import type { Workbench } from '../scenarios/workbench.ts'
 import { askMemory } from './ask-memory.ts'
 import type { Asked } from './ask-memory.ts'
@@ -61,16 +60,16 @@ export async function measureRetrieval(
       const spec = { scenario: 'recall', combination, sizes: [], round: 0, quick: false }
       // What the other ways of a mode are compared with.
       const plain = new Map<SearchMode, readonly Scores[]>()
-      for (const hasFacts of plan.facts ? [false, true] : [false]) {
+      for (const factScope of plan.facts ? ([undefined, 'source', 'user'] as const) : [undefined]) {
         const bench = await openWorkbench(spec, urls)
-        const filled: Filled = { bench, memories, hasFacts }
+        const filled: Filled = { bench, memories, factScope }
         try {
           const filling = await bench.open(extractorOf(filled))
           await fill(filling.memory, filled)
           // The first searches of a process are those of code that is not compiled yet.
           for (const mode of plan.modes) await askMemory(filling.memory, questions.slice(0, warmUp), { mode })
           await filling.memory.close()
-          for (const way of hasFacts ? factWays(plan) : waysOf(plan, shape)) {
+          for (const way of factScope ? factWays(plan, factScope) : waysOf(plan, shape)) {
             const { hits, times, firstTimes } = await ask(filled, way, questions)
             const scores = questions.map((question, i) => judge.judge(question, hits[i] ?? noHits))
             const { mode, reranker, variation } = way
@@ -116,23 +115,24 @@ function waysOf({ modes, rerankers, shapes, ablate, rank }: RetrievalPlan, shape
   ])
 }
 
-function factWays({ modes }: RetrievalPlan): Way[] {
-  return modes.flatMap(mode => withFacts.map(variation => ({ mode, variation })))
+function factWays({ modes }: RetrievalPlan, factScope: FactScope): Way[] {
+  return modes.flatMap(mode => withFacts(factScope).map(variation => ({ mode, variation })))
 }
 
 /** What is stored where. */
 interface Filled {
   readonly bench: Workbench
   readonly memories: readonly ShapedMemory[]
-  readonly hasFacts: boolean
+  /** Where the facts are; undefined: there are none. */
+  readonly factScope: FactScope | undefined
 }
 
-function fill(memory: Memory, { memories, hasFacts }: Filled): Promise<void> {
-  return hasFacts ? fillWithFacts(memory, memories) : fillMemory(memory, memories)
+function fill(memory: Memory, { memories, factScope }: Filled): Promise<void> {
+  return factScope ? fillWithFacts(memory, memories) : fillMemory(memory, memories)
 }
 
-function extractorOf({ hasFacts }: Filled): { readonly extractor?: Extractor } {
-  return hasFacts ? { extractor: new RuleExtractor() } : {}
+function extractorOf({ factScope }: Filled): Pick<MemoryOptions, 'extractor' | 'infer'> {
+  return factScope ? { extractor: new RuleExtractor(), infer: { factScope } } : {}
 }
 
 /** On a Memory that was just opened, so that the first search of each user is a first one. */
@@ -151,7 +151,9 @@ async function ask(
     // A Store that keeps nothing on disk is empty again.
     if ((await store.head()).position === 0) await fill(memory, filled)
     const ends = variation?.atEnd ? endsOf(filled.memories) : new Map<string, string>()
-    return await askMemory(memory, questions, { mode, ...variation?.options }, userId => ends.get(userId))
+    const timeOf = (userId: string): string | undefined => ends.get(userId)
+    const options = { mode, ...variation?.options }
+    return await askMemory(memory, questions, options, { timeOf, merged: variation?.merged ?? false })
   } finally {
     await memory.close()
   }

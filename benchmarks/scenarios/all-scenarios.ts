@@ -2,6 +2,7 @@ import { adds } from './adds.ts'
 import { changes } from './changes.ts'
 import { concurrency } from './concurrency.ts'
 import { eventLoop } from './event-loop.ts'
+import { inference } from './inference.ts'
 import { mixedLoad } from './mixed-load.ts'
 import { openAndRecover } from './open-and-recover.ts'
 import { resident } from './resident.ts'
@@ -22,4 +23,5 @@ export const scenarios: Readonly<Record<string, Scenario>> = {
   concurrency,
   'event-loop': eventLoop,
   resident,
+  infer: inference,
 }

@@ -13,7 +13,7 @@ export interface Opened {
 
 export type OpenOptions = Pick<
   MemoryOptions,
-  'cache' | 'coalesce' | 'extractor' | 'follower' | 'reranker' | 'text'
+  'cache' | 'coalesce' | 'extractor' | 'follower' | 'infer' | 'reranker' | 'text'
 >
 
 /** What a scenario works with. It cannot see which backends it measures. */

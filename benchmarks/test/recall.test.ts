@@ -136,9 +136,16 @@ describe('bench:recall', () => {
       ['text', undefined],
       ['vector', undefined],
       ['text', 'with facts'],
+      ['text', 'with facts, each turn once'],
       ['text', 'facts alone'],
       ['vector', 'with facts'],
+      ['vector', 'with facts, each turn once'],
       ['vector', 'facts alone'],
+      ...['text', 'vector'].flatMap(mode => [
+        [mode, 'with facts in no run'],
+        [mode, 'with facts in no run, each turn once'],
+        [mode, 'facts in no run alone'],
+      ]),
       ['BM25', undefined],
     ])
     for (const { scores } of rows) {

@@ -61,8 +61,12 @@ export class Model {
     this.#byUser.set(user, found)
     if (isSame(found, before) || (done && isSame(found, done))) return
     const gone = [...before.keys()].filter(id => !found.has(id) && (done?.has(id) ?? true))
+    const extra = [...found.keys()].filter(id => !before.has(id) && !done?.has(id))
     const what = `${where}: ${user} has ${found.size} of ${before.size}, after ${JSON.stringify(step)}`
-    tally.wrong(gone.length > 0 ? 'lost' : 'halfWritten', `${what}; gone: ${gone.slice(0, 3).join()}`)
+    tally.wrong(
+      gone.length > 0 ? 'lost' : 'halfWritten',
+      `${what}; gone: ${gone.slice(0, 3).join()}; too many: ${extra.slice(0, 3).join()}`,
+    )
   }
 
   /** Compares all users, searches for some of what they have, and verifies the index. */

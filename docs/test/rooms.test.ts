@@ -24,6 +24,7 @@ const houses: Readonly<Record<string, Rooms>> = {
     read: ['contracts', 'signals', 'text-index', 'vectors', 'adapter-kit', 'checks', 'parts'],
     reembed: ['contracts', 'checks', 'follower', 'guards', 'parts'],
     infer: ['contracts', 'text', 'vectors', 'checks', 'follower', 'parts', 'write'],
+    consolidate: ['contracts', 'text', 'vectors', 'checks', 'follower', 'parts', 'write', 'infer'],
     transfer: ['contracts', 'vectors', 'checks', 'parts', 'write', 'infer'],
     addresses: ['contracts', 'adapter-kit', 'checks', 'reference'],
   },
@@ -64,18 +65,20 @@ const houses: Readonly<Record<string, Rooms>> = {
   benchmarks: {
     measured: [],
     floors: [],
+    inference: [],
     machine: ['measured'],
     terminal: ['measured'],
     retrieval: ['measured'],
     report: ['measured'],
     opening: ['measured', 'floors'],
     torture: ['opening'],
-    scenarios: ['measured', 'floors'],
-    peers: ['opening', 'scenarios'],
+    scenarios: ['measured', 'floors', 'inference'],
+    peers: ['opening', 'scenarios', 'inference'],
     run: ['measured', 'floors', 'machine', 'retrieval', 'report', 'opening', 'scenarios', 'peers'],
     figures: ['measured', 'floors', 'terminal', 'opening', 'scenarios'],
     test: [
       'measured',
+      'inference',
       'machine',
       'terminal',
       'retrieval',
@@ -92,6 +95,7 @@ const houses: Readonly<Record<string, Rooms>> = {
 /** Types alone, the options and answers of every call: the rooms from `parts` on may import them. */
 const shared: Readonly<Record<string, readonly string[]>> = {
   'memory-api.ts': ['parts', 'write', 'read', 'reembed', 'transfer'],
+  'consolidate-api.ts': ['consolidate'],
   'expire-api.ts': ['write'],
   'infer-api.ts': ['infer'],
   'process-api.ts': ['read'],

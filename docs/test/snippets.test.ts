@@ -49,7 +49,10 @@ describe('every ts block of the documents', { timeout: 120_000 }, () => {
   })
 
   test('has all its complaints in a block', () => {
-    expect(complaints.filter(line => !/^\S+\.ts\(\d+,\d+\)|^\s/.test(line))).toEqual([])
+    // What is wrong within the declarations of another library, such as Mastra's, is not in a block.
+    expect(complaints.filter(line => !/^\S+\.ts\(\d+,\d+\)|^\s|node_modules\/\.pnpm\//.test(line))).toEqual(
+      [],
+    )
   })
 
   const runnable = checked.filter(({ info }) => info === 'run')

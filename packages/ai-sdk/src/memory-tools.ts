@@ -23,7 +23,8 @@ export interface RecallTool extends MemoryTool<
   { readonly query: string; readonly limit?: number },
   RecalledMemories
 > {
-  readonly toModelOutput: (options: { readonly output: RecalledMemories }) => {
+  /** Ai 6 and 7 give the output within an object, ai 5 and Mastra as it is. */
+  readonly toModelOutput: (given: RecalledMemories | { readonly output: RecalledMemories }) => {
     readonly type: 'text'
     readonly value: string
   }
@@ -77,7 +78,8 @@ export function memoryTools(memory: Memory, options: MemoryToolsOptions = {}): P
           memories: results.map(({ id, memory: text, createdAt }) => ({ id, memory: text, createdAt })),
         }
       },
-      toModelOutput: ({ output: { memories } }) => {
+      toModelOutput: given => {
+        const { memories } = 'output' in given ? given.output : given
         const value = memories.length === 0 ? 'Nothing found.' : notesBlock(memories, { ids: true })
         return { type: 'text', value }
       },

@@ -1,5 +1,12 @@
-/** A Standard Schema with its JSON Schema, as the AI SDK takes one (ai 6 and 7). */
+const aiSchema: unique symbol = Symbol.for('vercel.ai.schema')
+
+/** A Standard Schema with its JSON Schema, as ai 6 and 7 take one, and a schema of the AI SDK's own, which ai 5 takes. */
 export interface ToolSchema<Input> {
+  readonly [aiSchema]: true
+  readonly jsonSchema: Record<string, unknown>
+  readonly validate: (
+    value: unknown,
+  ) => { readonly success: true; readonly value: Input } | { readonly success: false; readonly error: Error }
   readonly '~standard': {
     readonly version: 1
     readonly vendor: string
@@ -31,6 +38,15 @@ export function toolSchema<Input>(
     return { issues: [{ message }] }
   }
   return {
+    // Ai 5 and Mastra know their own mark of a schema, and no Standard Schema.
+    [aiSchema]: true,
+    jsonSchema: jsonSchema(),
+    validate: value => {
+      const result = validate(value)
+      return 'value' in result
+        ? { success: true, value: result.value }
+        : { success: false, error: new Error(result.issues[0]?.message) }
+    },
     '~standard': {
       version: 1,
       vendor: 'agentmem',

@@ -158,6 +158,7 @@ test('a model is given what it recalls as notes between marks, with their ids, 4
   expect(many.memories).toHaveLength(10)
   expect(recall.toModelOutput({ output: many }).value.length).toBeLessThan(4_200)
   expect(recall.toModelOutput({ output: { memories: [] } }).value).toBe('Nothing found.')
+  expect(recall.toModelOutput(output)).toEqual(recall.toModelOutput({ output }))
 })
 
 test('what the user said is stored by the first step of a call with tools, and recalled in each', async () => {

@@ -19,7 +19,7 @@ Options of every command
 ${describeOptions(commonOptions)}
 
 ${describeBackends()}
-${bundledSchemes().join(', ')}, exact and hash come with agentmem; for the others a message names the package to install.
+${bundledSchemes().join(', ')}, exact and hash come with agentmem; a message names the package of any other.
 Any other SCHEME: is the package @agentmem/SCHEME or agentmem-SCHEME, when it is installed.
 Without index and embedder, memories are searched by their words alone, and the store is all there is.
 An index that is listed without an address, such as pgvector:, is in the database or file of the store.

@@ -13,7 +13,10 @@ import { historyCommand } from './commands/history.ts'
 import { importCommand } from './commands/import.ts'
 import { listCommand } from './commands/list.ts'
 import { mcpCommand } from './commands/mcp.ts'
+import { pendingCommand } from './commands/pending.ts'
+import { processCommand } from './commands/process.ts'
 import { reembedCommand } from './commands/reembed.ts'
+import { revertCommand } from './commands/revert.ts'
 import { searchCommand } from './commands/search.ts'
 import { statsCommand } from './commands/stats.ts'
 import { studioCommand } from './commands/studio.ts'
@@ -43,6 +46,9 @@ const commands: readonly Command[] = [
   statsCommand,
   verifyCommand,
   reembedCommand,
+  processCommand,
+  pendingCommand,
+  revertCommand,
   mcpCommand,
   studioCommand,
   completionCommand(() => commands),

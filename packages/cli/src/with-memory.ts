@@ -11,7 +11,7 @@ import type { Arguments } from './parse-arguments.ts'
  */
 export async function withMemory(
   { args, signal }: Session,
-  given: Pick<OpenMemoryOptions, 'mustExist' | 'prepare'>,
+  given: Pick<OpenMemoryOptions, 'mustExist' | 'prepare' | 'extractor'>,
   work: (opened: OpenedMemory) => Promise<number>,
 ): Promise<number> {
   const urls = { ...addressesFrom(args), orgId: args.text('org'), ...given, signal }

@@ -52,6 +52,12 @@ export const commitMutants: readonly Mutant<Store>[] = [
       return { ...page, messages: page.messages.toReversed() }
     },
   })),
+  mutant('inbox', 'is counted', 'counts what is parked as well', store => ({
+    stats: async () => {
+      const { waiting = 0, parked = 0, ...rest } = await store.stats()
+      return { ...rest, waiting: waiting + parked, parked }
+    },
+  })),
   mutant('inbox', 'gives what may be taken now', 'takes no notice of the time', store => ({
     pending: (query, options) => store.pending({ ...query, now: 8e15 }, options),
   })),

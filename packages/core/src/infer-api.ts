@@ -26,6 +26,20 @@ export interface InferOptions {
   readonly floor?: number | undefined
   /** Where facts are: in the scope of the message that says them (default), or in no run. */
   readonly factScope?: 'source' | 'user' | undefined
+  /**
+   * Whether the facts of messages that wait (`wait: 'stored'`, and what failed in passing) are made in the background while the
+   * memory is open. One process works on an organization at a time; what fails is told by `stats` and `onBackgroundError`. False:
+   * `process` alone makes them. Default true.
+   */
+  readonly background?: boolean | undefined
+  /** How long messages are gathered in the background, in milliseconds, unless `windowTokens` are there before: 0 to 86,400,000. Default 30,000. */
+  readonly settleMs?: number | undefined
+  /**
+   * Whether answers of the model are written down, in the rows of the messages that wait, before their facts are stored: a
+   * process that dies between the two has not paid for nothing, for one more transaction. Of `process` and of the background.
+   * Default true.
+   */
+  readonly keepAnswers?: boolean | undefined
   /** Changes each text before it goes into a prompt, such as by taking out secrets. What it throws fails the window. Default: none is changed. */
   readonly redact?: ((text: string) => string) | undefined
   /**
@@ -139,6 +153,12 @@ export interface RevertResult {
 
 /** What a memory has inferred since it was opened. */
 export interface InferStats extends InferUsage {
+  /** Messages that wait for their facts, of all organizations. */
+  readonly waiting: number
+  /** Messages that are not tried again until `process` is told to. */
+  readonly parked: number
+  /** When the oldest of those that wait was received, in UTC milliseconds; absent where none waits. */
+  readonly oldestWaiting?: number
   /** Facts that were not believed, by reason. */
   readonly dropped: Readonly<Record<string, number>>
   /** The newest failure; absent where there was none. */

@@ -1,3 +1,4 @@
+import type { ConsolidationOptions } from './consolidate-api.ts'
 import type { Embedder } from './contracts/embedder.ts'
 import type { MemoryError } from './contracts/errors.ts'
 import type { Extractor } from './contracts/extractor.ts'
@@ -30,6 +31,8 @@ export interface MemoryOptions {
   readonly extractor?: Extractor | undefined
   /** How it goes about that. Default: as each of its options says. */
   readonly infer?: InferOptions | undefined
+  /** How `consolidate` draws insights from facts. Default: as each of its options says. */
+  readonly consolidation?: ConsolidationOptions | undefined
   /** How texts are searched by their words. Default: as each of its options says. */
   readonly text?: TextOptions | undefined
   /**

@@ -10,9 +10,14 @@ import { guardExtractor } from './guards/guard-extractor.ts'
 import { guardIndex } from './guards/guard-index.ts'
 import { guardReranker } from './guards/guard-reranker.ts'
 import { trustedStore } from './guards/guard-store.ts'
+import { consolidationSettings } from './consolidate/consolidation-settings.ts'
+import type { ConsolidationSettings } from './consolidate/consolidation-settings.ts'
 import { inferSettings } from './infer/infer-settings.ts'
 import type { InferSettings } from './infer/infer-settings.ts'
 import { InferTally } from './infer/infer-tally.ts'
+import { InferWorker } from './infer/infer-worker.ts'
+import { processBehind } from './infer/process-inbox.ts'
+import { reportError } from './follower/report-error.ts'
 import type { ChangedMemory, MemoryOptions } from './memory-api.ts'
 import type { CloseOptions, MemoryStats } from './upkeep-api.ts'
 import { checkMemoryOptions } from './parts/check-memory-options.ts'
@@ -45,7 +50,10 @@ export class MemoryEngine extends LiveParts {
   readonly deletes: WriteQueue<DeleteJob, boolean[]>
   readonly extractor: Extractor | undefined
   readonly inferSettings: InferSettings
+  readonly consolidationSettings: ConsolidationSettings
   readonly tally: InferTally = new InferTally()
+  /** Makes facts of what waits, where there is an extractor and that is wanted. */
+  readonly inferWorker: InferWorker | undefined
   /** Undefined where accesses are not counted. */
   readonly access: AccessCounter | undefined
   /** With which parts a transaction of `adds` is under way. */
@@ -55,6 +63,8 @@ export class MemoryEngine extends LiveParts {
     super(parts, store, options)
     this.extractor = options.extractor && guardExtractor(options.extractor)
     this.inferSettings = inferSettings(options.infer)
+    if (this.extractor && this.inferSettings.background) this.inferWorker = this.#worker()
+    this.consolidationSettings = consolidationSettings(options.consolidation)
     const { now, onBackgroundError: onError } = parts
     this.access = options.access ? new AccessCounter({ store, now, onError }) : undefined
     // The history names one actor a transaction.
@@ -99,13 +109,16 @@ export class MemoryEngine extends LiveParts {
       async ({ index, embedder, follower, texts }) => {
         const { store } = this
         const cache = embedder instanceof CachedEmbedder ? embedder.stats : {}
+        const held = await store.stats()
+        const { waiting = 0, parked = 0, oldestWaiting } = held
+        const inbox = { waiting, parked, ...(oldestWaiting !== undefined && { oldestWaiting }) }
         return {
-          store: { name: store.name, ...(await store.stats()), ...store.counters },
+          store: { name: store.name, ...held, ...store.counters },
           index: { name: index.name, ...(await index.stats()) },
           embedder: { model: embedder.model, dimensions: embedder.dimensions, ...cache },
           follower: follower.state,
           texts: texts.state,
-          infer: this.tally.stats,
+          infer: { ...inbox, ...this.tally.stats },
         }
       },
       {},
@@ -119,6 +132,7 @@ export class MemoryEngine extends LiveParts {
     checkBoolean(flush, 'options.flush')
     checkOptions({ onProgress, signal }, ['onProgress'])
     this.reembedding?.abort()
+    this.inferWorker?.stop()
     const closing = this.life.close(async () => {
       const { follower, index, embedder, texts, reranker } = this.parts
       const failures: unknown[] = []
@@ -142,6 +156,16 @@ export class MemoryEngine extends LiveParts {
       if (failures.length > 0) throw MemoryError.from(failures[0], 'close failed')
     }, signal)
     return untilAborted(closing, signal)
+  }
+
+  #worker(): InferWorker {
+    const { settleMs, windowTokens } = this.inferSettings
+    const work = (orgId: string, signal: AbortSignal): Promise<boolean> => processBehind(this, orgId, signal)
+    const onError = (error: MemoryError): void => {
+      this.tally.fail(error)
+      void reportError(this.options.onBackgroundError, error)
+    }
+    return new InferWorker({ settleMs, windowTokens, work, onError })
   }
 
   #queue<Job, Result>(
@@ -178,7 +202,10 @@ export async function openEngine(options: MemoryOptions, tenants = false): Promi
       tenants,
     }
     const parts = await untilAborted(openParts(given, options, options), options.signal)
-    return new MemoryEngine(parts, store, options)
+    const engine = new MemoryEngine(parts, store, options)
+    // Of many organizations nobody knows which have something that waits, until they receive something.
+    if (!tenants) engine.inferWorker?.watch(options.orgId ?? 'default')
+    return engine
   } catch (error) {
     await closeGiven(options)
     throw MemoryError.from(error, 'Memory.open failed')

@@ -7,7 +7,6 @@ import {
   invalid,
 } from './checks/check-values.ts'
 import { MemoryError } from './contracts/errors.ts'
-import type { Extractor } from './contracts/extractor.ts'
 import { mintId } from './contracts/mint-id.ts'
 import type { MetadataGiven } from './contracts/metadata.ts'
 import type { SignalOptions } from './contracts/progress.ts'
@@ -18,18 +17,16 @@ import { extractorOf, inboxOf } from './infer/inbox.ts'
 import { inferFacts } from './infer/infer-facts.ts'
 import type { Inferred } from './infer/infer-facts.ts'
 import { processDeferred } from './infer/deferred/process-deferred.ts'
-import type { Deferred } from './infer/deferred/process-deferred.ts'
+import { inferResult, processInbox } from './infer/process-inbox.ts'
 import { processPending } from './infer/process-pending.ts'
 import { receiveMessages } from './infer/receive-messages.ts'
 import type { Received } from './infer/receive-messages.ts'
 import { revertBatch } from './infer/revert-batch.ts'
 import { Spending } from './infer/spending.ts'
-import type { Inferring } from './infer/store-facts.ts'
 import type * as face from './memory-api.ts'
 import type { MemoryEngine } from './memory-engine.ts'
 import { MemoryUpkeep } from './memory-upkeep.ts'
 import type * as calls from './process-api.ts'
-import type { MemoryParts } from './parts/memory-parts.ts'
 import { narrowScope, scopeOptions } from './parts/narrow-scope.ts'
 import { checkAddOptions, parseInput } from './write/parse-input.ts'
 
@@ -116,23 +113,8 @@ export class MemoryInference<Meta extends object = Metadata> extends MemoryUpkee
     checkBoolean(deferred, 'deferred')
     const work = deferred ? processDeferred : processPending
     const scope = narrowScope(this.#scope, options)
-    const extractor = extractorOf(this.#engine)
-    const spending = new Spending(budget, extractor.asksModel)
-    const batch = mintId()
-    const inferred: Inferred | Deferred = await this.#engine.run<Inferred | Deferred>(
-      'process',
-      parts =>
-        work(
-          this.#inferring(parts, extractor, batch, spending, true),
-          { scope, limit, retryParked, onProgress },
-          { signal },
-        ),
-      { signal },
-    )
-    const result = this.#resultOf(inferred, batch, spending)
-    const waiting = 'waiting' in inferred ? inferred.waiting : 0
-    const messages = inferred.done.map(({ record }) => record.id)
-    return { ...result, pending: result.pending + waiting, messages }
+    const processing = { scope, limit, retryParked, onProgress, isPatient: true }
+    return processInbox(this.#engine, processing, { budget, signal, work })
   }
 
   /**
@@ -168,7 +150,7 @@ export class MemoryInference<Meta extends object = Metadata> extends MemoryUpkee
     )
     const batch = mintId()
     const spending = new Spending({}, extractor.asksModel)
-    if (parsed.length === 0) return this.#resultOf(nothing, batch, spending)
+    if (parsed.length === 0) return inferResult(this.#engine, nothing, batch, spending)
     const receiving = {
       inputs: parsed,
       dedupe,
@@ -184,13 +166,19 @@ export class MemoryInference<Meta extends object = Metadata> extends MemoryUpkee
     )
     const { ids, units } = received ?? { ids: [], units: [] }
     if (wait === 'stored') {
-      const waiting = this.#resultOf(nothing, batch, spending)
+      const tokens = units.reduce((sum, unit) => sum + unit.tokens, 0)
+      if (units.length > 0) this.#engine.inferWorker?.note(this.#scope.orgId, tokens)
+      const waiting = inferResult(this.#engine, nothing, batch, spending)
       return { ...waiting, messages: [...ids], pending: units.length }
     }
     const inferred = await this.#engine
       .run(
         'add',
-        parts => inferFacts(this.#inferring(parts, extractor, batch, spending, false), units, { signal }),
+        parts => {
+          const settings = this.#engine.inferSettings
+          const inferring = { parts, extractor, settings, batch, spending, keeps: false }
+          return inferFacts(inferring, units, { signal })
+        },
         { signal },
       )
       // What is stored is not added again: the caller is told what failed.
@@ -209,33 +197,8 @@ export class MemoryInference<Meta extends object = Metadata> extends MemoryUpkee
       ...failure,
       index: placeOf.get(failure.messageId) ?? failure.index,
     }))
-    const result = this.#resultOf({ ...inferred, failed }, batch, spending)
+    const result = inferResult(this.#engine, { ...inferred, failed }, batch, spending)
     return { ...result, messages: [...ids] }
-  }
-
-  #inferring(
-    parts: MemoryParts,
-    extractor: Extractor,
-    batch: string,
-    spending: Spending,
-    keeps: boolean,
-  ): Inferring {
-    return { parts, extractor, settings: this.#engine.inferSettings, batch, spending, keeps }
-  }
-
-  #resultOf(inferred: Inferred, batch: string, { usage }: Spending): InferResult {
-    const { results, relations, dropped, failed } = inferred
-    this.#engine.tally.note(usage, dropped, failed)
-    return {
-      results: [...results],
-      relations: [...relations],
-      messages: [],
-      pending: failed.length,
-      failed: [...failed],
-      dropped: [...dropped],
-      batch,
-      usage: { ...usage },
-    }
   }
 }
 

@@ -5,6 +5,7 @@ import { onlyMemoryErrors } from './guards/only-memory-errors.ts'
 import type { MemoryOptions } from './memory-api.ts'
 import { openEngine } from './memory-engine.ts'
 import type { MemoryEngine } from './memory-engine.ts'
+import { MemoryConsolidation } from './memory-consolidation.ts'
 import { MemoryInference } from './memory-inference.ts'
 import { MemoryReads } from './memory-reads.ts'
 import { checkTenantsOptions, Tenants } from './memory-tenants.ts'
@@ -20,7 +21,7 @@ import type { CloseOptions, ReembedResult, StoreReembedOptions } from './upkeep-
  * Memory for an agent: texts go in, and those that answer a query come out again. Composes a Store and, for searches by
  * meaning, a VectorIndex and an Embedder. Everything it throws is a {@link MemoryError}.
  */
-export class Memory<Meta extends object = Metadata> extends MemoryInference<Meta> {
+export class Memory<Meta extends object = Metadata> extends MemoryConsolidation<Meta> {
   readonly #engine: MemoryEngine
   readonly #scope: Scope
   /** Whether it is one organization of several, which sees nothing of what they share. */
@@ -108,7 +109,15 @@ export class Memory<Meta extends object = Metadata> extends MemoryInference<Meta
 /** The organizations of `Memory.openTenants`. */
 export type MemoryTenants = Tenants<Memory>
 
-for (const calls of [Memory, MemoryInference, MemoryUpkeep, MemoryTransfer, MemoryWrites, MemoryReads]) {
+for (const calls of [
+  Memory,
+  MemoryConsolidation,
+  MemoryInference,
+  MemoryUpkeep,
+  MemoryTransfer,
+  MemoryWrites,
+  MemoryReads,
+]) {
   onlyMemoryErrors(calls.prototype, 'Memory')
 }
 onlyMemoryErrors(Memory, 'Memory')

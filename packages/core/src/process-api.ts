@@ -71,3 +71,9 @@ export interface PendingMessages<Meta = Metadata> {
   /** What to give as `after` for the page behind this one, in this process or another. Undefined on the last page. */
   readonly next: string | undefined
 }
+
+/** The options of `consolidate`. */
+export interface ConsolidateOptions extends ScopeOptions, SignalOptions {
+  /** Where it stops, before it is passed. Default: when all is done. */
+  readonly budget?: InferBudget | undefined
+}

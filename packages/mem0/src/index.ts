@@ -3,6 +3,7 @@ export type { ImportMem0Options, Mem0Like } from './import-mem0.ts'
 export { MemoryClient } from './memory-client.ts'
 export { Memory } from './memory.ts'
 export type * from './client-shapes.ts'
+export type * from './config-shapes.ts'
 export type {
   AddConfig,
   DeleteAllConfig,

@@ -95,7 +95,7 @@ export interface MemoryConfig extends MemoryOptions {
     | undefined
 }
 
-/** A Memory that is open already. */
+/** A Memory that is open already, or what opens one with the first call. */
 export interface OpenMemoryConfig extends Pick<MemoryConfig, 'extract'> {
-  readonly memory: Memory
+  readonly memory: Memory | (() => Promise<Memory>)
 }

@@ -1,7 +1,10 @@
 import { MemoryError } from '@agentmem/core'
 import type { Memory as AgentMemory, MemoryChanges } from '@agentmem/core'
 import { addMessages, ownMetadata } from './add-messages.ts'
+import type { Mem0Config } from './config-shapes.ts'
+import { checkMem0Config } from './mem0-config.ts'
 import type * as shapes from './mem0-shapes.ts'
+import { openMem0Config } from './open-mem0-config.ts'
 import { OpenOnce } from './open-once.ts'
 import { parseFilters, scopeOf } from './parse-filters.ts'
 import { checkConfig, checkThreshold, checkTopK, endOfDay, invalid } from './refuse.ts'
@@ -26,6 +29,19 @@ export class Memory {
   /** The face of a Memory that is open already, or of a `scope()` of one: what lies outside does not exist for it. */
   static fromMemory(memory: AgentMemory, config: Pick<shapes.MemoryConfig, 'extract'> = {}): Memory {
     return new Memory({ ...config, memory })
+  }
+
+  /**
+   * The parts that a config of mem0ai/oss names, opened with the first call; their packages are installed by you. Throws
+   * `INVALID_ARGUMENT` for a provider or a setting that has no part here, and says what to give in its place.
+   *
+   * @example
+   * const vectorStore = { provider: 'memory', config: { dbPath: 'memories.db' } }
+   * const memory = Memory.fromConfig({ vectorStore, embedder: { provider: 'openai', config: {} } })
+   */
+  static fromConfig(config: Mem0Config): Memory {
+    checkMem0Config(config)
+    return new Memory({ memory: () => openMem0Config(config) })
   }
 
   /** Stores the messages, or the facts that `extract` or the Memory's extractor makes of them; each is one memory. */

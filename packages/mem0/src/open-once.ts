@@ -12,7 +12,9 @@ export class OpenOnce {
     this.extract = extract
     this.#open = async () =>
       'memory' in options
-        ? options.memory
+        ? typeof options.memory === 'function'
+          ? options.memory()
+          : options.memory
         : // mem0 keeps the facts alone.
           Memory.open({ ...options, infer: { messages: 'discard', ...options.infer } })
   }

@@ -4,7 +4,7 @@ import { join } from 'node:path'
 import { pathToFileURL } from 'node:url'
 import { promisify } from 'node:util'
 import type { Embedder } from '@agentmem/core'
-import type { Memory, MemoryClient } from '../src/index.ts'
+import type { Mem0Config, Memory, MemoryClient } from '../src/index.ts'
 
 const run = promisify(execFile)
 const root = join(import.meta.dirname, '../../..')
@@ -49,4 +49,12 @@ export async function openMem0Client(folder: string, host: string): Promise<Memo
   const file = pathToFileURL(join(folder, 'node_modules/mem0ai/dist/index.mjs')).href
   const { MemoryClient } = (await import(file)) as { MemoryClient: new (config: object) => MemoryClient }
   return new MemoryClient({ apiKey: 'm0-test', host })
+}
+
+/** What mem0ai/oss itself makes of a config; its history is in the same folder. */
+export async function openMem0Config(folder: string, config: Mem0Config): Promise<Memory> {
+  process.env['MEM0_TELEMETRY'] = 'false'
+  const file = pathToFileURL(join(folder, 'node_modules/mem0ai/dist/oss/index.mjs')).href
+  const { Memory } = (await import(file)) as { Memory: { fromConfig(config: object): Memory } }
+  return Memory.fromConfig({ ...config, historyDbPath: join(folder, 'history-of-config.db') })
 }

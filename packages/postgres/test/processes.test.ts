@@ -1,4 +1,11 @@
-import { childStore, processCases, registerCases, storedRecords } from '@agentmem/conformance'
+import {
+  childStore,
+  inferKillCases,
+  inferUntilKilled,
+  processCases,
+  registerCases,
+  storedRecords,
+} from '@agentmem/conformance'
 import { openPostgresStore } from '@agentmem/postgres'
 import { describeWithServer } from '@agentmem/testcontainers/describe'
 import { describe, expect, it } from 'vitest'
@@ -18,6 +25,24 @@ describeWithServer('postgres', 'several processes', server => {
       teardown: () => schema[Symbol.asyncDispose](),
     }
   })
+
+  registerCases(
+    describe,
+    it,
+    inferKillCases(),
+    async () => {
+      const schema = new FreshSchema(server().url)
+      const { options } = schema
+      return {
+        part: {
+          open: () => openPostgresStore(options),
+          start: (writer: string) => inferUntilKilled({ ...opening, options, writer }),
+        },
+        teardown: () => schema[Symbol.asyncDispose](),
+      }
+    },
+    900_000,
+  )
 
   it('eight writers at once over a pool of ten: each is acknowledged, and the log holds each record once', async () => {
     await using schema = new FreshSchema(server().url)

@@ -1,4 +1,12 @@
-import { childStore, freshFolder, processCases, registerCases, runCase } from '@agentmem/conformance'
+import {
+  childStore,
+  freshFolder,
+  inferKillCases,
+  inferUntilKilled,
+  processCases,
+  registerCases,
+  runCase,
+} from '@agentmem/conformance'
 import type { Harness, StoreOfProcesses } from '@agentmem/conformance'
 import { openSqliteStore } from '@agentmem/sqlite'
 import { describe, expect, it } from 'vitest'
@@ -21,6 +29,24 @@ function harness(opening: typeof sqlite): Harness<StoreOfProcesses> {
 }
 
 registerCases(describe, it, processCases, harness(sqlite))
+
+registerCases(
+  describe,
+  it,
+  inferKillCases(),
+  async () => {
+    const folder = await freshFolder()
+    const options = { path: folder.file() }
+    return {
+      part: {
+        open: () => openSqliteStore(options),
+        start: (writer: string) => inferUntilKilled({ ...sqlite, options, writer }),
+      },
+      teardown: folder.remove,
+    }
+  },
+  900_000,
+)
 
 it('processes that acknowledge before they write are found out', async () => {
   for (const name of ['that write at once', 'one of which is killed']) {

@@ -5,12 +5,12 @@ import { loadList } from './state/list.ts'
 import { mode, query, reading, scope, scopesBy } from './state/chosen.ts'
 import { loadScopes } from './state/scopes.ts'
 import { begin } from './state/session.ts'
-import { loadStats } from './state/health.ts'
+import { loadHealth } from './state/health.ts'
 
 const root = document.getElementById('app')
 if (root) render(<App />, root)
 if (await begin()) {
-  void loadStats()
+  void loadHealth()
   // What is chosen is what is shown.
   effect(() => {
     void [scopesBy.value, scope.value]

@@ -1,4 +1,4 @@
-import type { MemoryErrorCode, MemoryItem, Scope } from '@agentmem/core'
+import type { MemoryErrorCode, MemoryItem, PendingMessage, Scope } from '@agentmem/core'
 
 /** What the page shows around everything else. */
 export interface About {
@@ -22,6 +22,13 @@ export interface RecentChanges {
   readonly results: ListedMemory[]
   /** True: there are more users, agents or runs than were looked at, and one of the others may have newer ones. */
   readonly partial: boolean
+}
+
+/** One page of the messages that the intelligent mode has still to do. */
+export interface PendingAnswer {
+  readonly results: (ListedMemory & PendingMessage)[]
+  /** What to give as `after` for the page behind this one. Absent on the last page. */
+  readonly next?: string | undefined
 }
 
 /** An error, as every call answers it. */

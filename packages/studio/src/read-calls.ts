@@ -1,4 +1,11 @@
-import type { MemoryItem, ScopesOptions, SearchOptions, PageOptions, CountOptions } from '@agentmem/core'
+import type {
+  CountOptions,
+  MemoryItem,
+  PageOptions,
+  PendingOptions,
+  ScopesOptions,
+  SearchOptions,
+} from '@agentmem/core'
 import type { ListedMemory } from './answers.ts'
 import type { Call } from './calls.ts'
 import { recentChanges } from './recent-changes.ts'
@@ -52,6 +59,13 @@ export const readCalls: Readonly<Record<string, Omit<Call, 'writes'>>> = {
   history: {
     keys: ['id'],
     run: async ({ memory }, { id }, signal) => ({ history: await memory.history(id as string, { signal }) }),
+  },
+  pending: {
+    keys: ['state', 'limit', 'after'],
+    run: async ({ memory }, input, signal) => {
+      const { results, next } = await memory.pending({ ...(input as PendingOptions), signal })
+      return { results: results.map(listed), next }
+    },
   },
   stats: { keys: [], run: ({ memory }) => memory.stats() },
   verify: {

@@ -1,4 +1,4 @@
-import { MapStore, Memory, MemoryError } from '@agentmem/core'
+import { MapStore, Memory, MemoryError, RuleExtractor } from '@agentmem/core'
 import { describe, expect, test } from 'vitest'
 import { call, opened, send, tokenOf } from './opened.ts'
 import { inputs, sampleMemory } from './sample-memory.ts'
@@ -47,6 +47,11 @@ describe('a call', () => {
     await memory.update('m2', { importance: 1 })
     const [, two] = await call(studio, 'recent', { limit: 2 })
     expect(idsIn(two)).toEqual(['m2', 'm1'])
+    // One that comes late in the order of names, behind one that was not changed for long.
+    const createdAt = Date.now() + 60_000
+    await memory.add({ content: 'Zoe sings.', userId: 'zoe', id: 'm7', createdAt })
+    expect(idsIn((await call(studio, 'recent', { limit: 1 }))[1])).toEqual(['m7'])
+    await memory.delete('m7')
     await memory.delete('m2', { soft: true })
     const [, shown] = await call(studio, 'recent', { limit: 2 })
     expect(idsIn(shown)).toEqual(['m1', 'm6'])
@@ -132,6 +137,21 @@ describe('a call', () => {
     ])
   })
 
+  test('lists what the intelligent mode has still to do, page by page', async () => {
+    const memory = await Memory.open({ store: new MapStore(), extractor: new RuleExtractor() })
+    const said = ['I moved to Porto.', 'My cat is called Mia.']
+    await memory.addBatch(said, { userId: 'ada', infer: true, wait: 'stored' })
+    const { studio } = await opened({ memory })
+    const [, first] = await call(studio, 'pending', { limit: 1 })
+    expect(first).toMatchObject({ results: [{ memory: said[0], attempts: 0, reason: null }] })
+    const { next } = first as { next: string }
+    const [, second] = await call(studio, 'pending', { limit: 1, after: next })
+    expect(second).toMatchObject({ results: [{ memory: said[1] }] })
+    expect(await call(studio, 'pending', { state: 'parked' })).toEqual([200, { results: [] }])
+    await memory.process()
+    expect(await call(studio, 'pending')).toEqual([200, { results: [] }])
+  })
+
   test('hides a memory, restores it, and deletes it with its history', async () => {
     const { studio, memory } = await opened()
     expect(await call(studio, 'delete', { id: 'm2', soft: true })).toEqual([200, { deleted: true }])
@@ -165,6 +185,7 @@ describe('a call that is wrong', () => {
     ['search', { scope: ada, query: { embedding: [1] } }, /dimensions|embedding/],
     ['get', {}, /id/],
     ['history', { id: 7 }, /id/],
+    ['pending', { state: 'done' }, /state/],
     ['stats', { all: true }, /'stats' takes no 'all'/],
     ['verify', { database: 'yes' }, /database/],
     ['delete', {}, /id/],

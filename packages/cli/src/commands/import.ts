@@ -1,12 +1,23 @@
+import { RuleExtractor } from '@agentmem/core'
 import type { ImportOptions, ImportResult, Memory } from '@agentmem/core'
 import { importFormats } from '@agentmem/core/import'
 import { exitCodes, scopeFrom, scopeOptions } from '../command.ts'
 import type { Command, Session } from '../command.ts'
-import { formatCount, formatDuration, formatMemories, formatRate } from '../terminal/format-numbers.ts'
+import {
+  formatCount,
+  formatDuration,
+  formatMemories,
+  formatMessages,
+  formatRate,
+} from '../terminal/format-numbers.ts'
 import { ImportSource } from '../import-source.ts'
 import { redacted } from '@agentmem/core/open'
 import type { OpenedMemory } from '@agentmem/core/open'
+import { extractorDetails, extractorFrom, extractorOptions } from '../open-extractor.ts'
+import { describeProcess, jsonOfProcess } from '../terminal/format-process.ts'
+import { usageError } from '../usage-error.ts'
 import { withMemory } from '../with-memory.ts'
+import { budgetFrom, budgetOptions, exitCodeOf, makeFacts } from './process.ts'
 
 const formats = ['ndjson', 'json', ...(Object.keys(importFormats) as (keyof typeof importFormats)[])] as const
 
@@ -30,6 +41,9 @@ export const importCommand: Command = {
       about: `${formats.slice(0, -1).join(', ')} or ${formats.at(-1)}; default ndjson`,
     },
     'batch-size': { value: 'N', about: 'memories in a transaction, 1 to 10,000; default 1,000' },
+    infer: { about: 'the lines are messages of conversations, of which facts are made' },
+    ...extractorOptions,
+    ...budgetOptions,
     'large-integers': {
       value: 'text',
       about: 'keep whole numbers past 2^53 as texts; without it their memory is refused',
@@ -47,10 +61,18 @@ export const importCommand: Command = {
     '',
     'What is stored already is skipped: to continue an interrupted import, run the same command again.',
     'To repeat a complete import adds nothing.',
+    '',
+    'With --infer the lines are messages. With --extractor facts are made of them once all are stored, and of',
+    'others of the scope that wait; without it they wait for `agentmem process`.',
+    ...extractorDetails,
   ],
   examples: [
     ['agentmem import notes.jsonl --user ada', "lines that name no user are ada's"],
     ['agentmem import conversations.json --from chatgpt --user ada', 'an export of ChatGPT'],
+    [
+      'agentmem import conversations.json --from chatgpt --user ada --infer --extractor openai:gpt-5-mini',
+      'and the facts that a model finds in it',
+    ],
     [
       'agentmem export --store sqlite:./a.db | agentmem import - --store postgres://host/db',
       'from one store to another',
@@ -61,22 +83,41 @@ export const importCommand: Command = {
     const batchSize = session.args.count('batch-size', 10_000)
     const from = session.args.choice('from', formats)
     const largeIntegers = session.args.oneOf('large-integers', ['text', 'refuse'] as const)
+    const infer = session.args.flag('infer')
+    for (const name of Object.keys({ ...extractorOptions, ...budgetOptions })) {
+      if (!infer && session.args.flag(name)) throw usageError(`--${name} goes with --infer.`)
+    }
+    const budget = budgetFrom(session)
     const source = await ImportSource.open(file, session.signal)
-    return withMemory(session, { mustExist: false }, opened =>
-      importInto(opened, source, { from: readerOf(from), batchSize, largeIntegers }, session),
+    const asked = infer ? await extractorFrom(session.args) : undefined
+    // Messages that are to wait are only counted.
+    const extractor = asked ?? (infer ? new RuleExtractor() : undefined)
+    return withMemory(session, { mustExist: false, extractor }, opened =>
+      importInto(
+        opened,
+        source,
+        { from: readerOf(from), batchSize, largeIntegers, infer },
+        { session, facts: asked && { budget } },
+      ),
     )
   },
+}
+
+interface Work {
+  readonly session: Session
+  /** Set where facts are made of what was imported. */
+  readonly facts: { readonly budget: ReturnType<typeof budgetFrom> } | undefined
 }
 
 async function importInto(
   { memory, urls, redact }: OpenedMemory,
   source: ImportSource,
-  options: Pick<ImportOptions, 'from' | 'batchSize' | 'largeIntegers'>,
-  session: Session,
+  options: Pick<ImportOptions, 'from' | 'batchSize' | 'largeIntegers' | 'infer'>,
+  { session, facts }: Work,
 ): Promise<number> {
   const { args, terminal, signal } = session
   const start = performance.now()
-  const bar = terminal.progress('importing', 'memories')
+  const bar = terminal.progress('importing', options.infer ? 'messages' : 'memories')
   let stored = 0
   let result: ImportResult
   try {
@@ -97,25 +138,38 @@ async function importInto(
     return exitCodes.failed
   }
   bar.end()
-  const importTime = performance.now() - start
+  const importMs = performance.now() - start
   if (!(await fillIndex(memory, session))) return interrupted(memory, stored, session, true)
+  const indexMs = performance.now() - start - importMs
+  const processed = facts && (await makeFacts(memory, { ...scopeFrom(args), ...facts }, session))
+  // It has been told.
+  if (facts && !processed) return exitCodes.interrupted
 
-  const indexTime = performance.now() - start - importTime
-  const { imported, skipped } = result
-  const rate = formatRate(imported + skipped, importTime)
-  const hasIndex = urls.index !== undefined
-  terminal.result(
-    `${formatMemories(imported)} imported, ${formatCount(skipped)} ${skipped === 1 ? 'was' : 'were'} there already, ` +
-      `${formatDuration(importTime)} (${rate})` +
-      (hasIndex ? `\nthe index holds them all, ${formatDuration(indexTime)} more` : ''),
-    {
-      imported,
-      skipped,
-      importMs: Math.round(importTime),
-      ...(hasIndex && { indexed: true, indexMs: Math.round(indexTime) }),
-    },
-  )
-  return exitCodes.ok
+  const times = { importMs, ...(urls.index !== undefined && { indexMs }) }
+  const lines = describeImport(result, times, options.infer === true)
+  if (processed) lines.push(describeProcess(processed.result, processed.ms))
+  else if (options.infer) lines.push("they wait: 'agentmem process' makes facts of them")
+  terminal.result(lines.join('\n'), {
+    ...result,
+    importMs: Math.round(importMs),
+    ...(urls.index !== undefined && { indexed: true, indexMs: Math.round(indexMs) }),
+    ...(processed && { facts: jsonOfProcess(processed.result) }),
+  })
+  return processed ? exitCodeOf(processed.result) : exitCodes.ok
+}
+
+function describeImport(
+  { imported, skipped }: ImportResult,
+  { importMs, indexMs }: { readonly importMs: number; readonly indexMs?: number },
+  areMessages: boolean,
+): string[] {
+  const what = areMessages ? formatMessages(imported) : formatMemories(imported)
+  const there = `${formatCount(skipped)} ${skipped === 1 ? 'was' : 'were'} there already`
+  const rate = formatRate(imported + skipped, importMs)
+  const summary = `${what} imported, ${there}, ${formatDuration(importMs)} (${rate})`
+  return indexMs === undefined
+    ? [summary]
+    : [summary, `the index holds them all, ${formatDuration(indexMs)} more`]
 }
 
 /** Brings the index up to date. Returns false when that was interrupted. */

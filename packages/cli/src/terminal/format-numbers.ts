@@ -8,6 +8,11 @@ export function formatMemories(count: number): string {
   return `${formatCount(count)} ${count === 1 ? 'memory' : 'memories'}`
 }
 
+/** Such as '1 message' or '2,760 messages'. */
+export function formatMessages(count: number): string {
+  return `${formatCount(count)} ${count === 1 ? 'message' : 'messages'}`
+}
+
 /** Such as 31 ms, 0.4 s, 34 s, 2 min 5 s, 1 h 20 min. */
 export function formatDuration(ms: number): string {
   if (ms < 99.5) return `${Math.round(ms)} ms`

@@ -56,6 +56,21 @@ export const inboxCases: readonly Case<Store>[] = casesOf('inbox', {
     equal(Number.isSafeInteger(seq), true)
   },
 
+  'is counted, with what is parked and when the oldest came that waits': async store => {
+    const counts = async (): Promise<unknown[]> => {
+      const { waiting, parked, oldestWaiting } = await store.stats()
+      return [waiting, parked, oldestWaiting]
+    }
+    deepEqual(await counts(), [0, 0, undefined])
+    await store.commit({ puts: records, pending: records.map((record, n) => rowOf(record, { at: 40 + n })) })
+    deepEqual(await counts(), [7, 0, 40])
+    const [first, second] = records as [StoredRecord, StoredRecord]
+    await store.commit({ done: [keyOf(second)], postponed: [postponed(first, { parked: true })] })
+    deepEqual(await counts(), [5, 1, 42])
+    await store.deleteAll({ orgId })
+    deepEqual(await counts(), [0, 0, undefined])
+  },
+
   'gives what may be taken now, and of a scope only what is of it': async store => {
     await receive(store)
     deepEqual(await waitingOf(store, { now: 49 }), [])

@@ -83,13 +83,6 @@ export const knownBackends: BackendList = {
     },
   },
   embedder: {
-    fastembed: {
-      package: '@agentmem/fastembed',
-      open: 'openFastEmbedder',
-      from: 'model',
-      about: 'the Embedder on fastembed: ONNX models on this machine, in a child process',
-      load: () => import('@agentmem/fastembed').catch(rethrow),
-    },
     openai: {
       package: '@agentmem/openai',
       open: 'openOpenAIEmbedder',
@@ -97,6 +90,13 @@ export const knownBackends: BackendList = {
       models: '^(text-embedding-\\S+)$',
       about: 'the Embedder on any OpenAI-compatible endpoint',
       load: () => import('@agentmem/openai').catch(rethrow),
+    },
+    fastembed: {
+      package: '@agentmem/fastembed',
+      open: 'openFastEmbedder',
+      from: 'model',
+      about: 'the Embedder on fastembed: ONNX models on this machine, in a child process',
+      load: () => import('@agentmem/fastembed').catch(rethrow),
     },
   },
 }

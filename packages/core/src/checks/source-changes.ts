@@ -78,7 +78,13 @@ export function revivals(
   return all.flatMap(({ record, dedupeKey, isGone, successorId }): Patch[] => {
     if (isGone) return []
     let { next, until } = nextOf.get(successorId) ?? { next: null, until: null }
-    for (let step = nextOf.get(next ?? ''); step; step = nextOf.get(next ?? '')) ({ next, until } = step)
+    // Whoever writes records by hand may have them follow each other in a circle.
+    const passed = new Set<string | null>()
+    for (let step = nextOf.get(next ?? ''); step && !passed.has(next); step = nextOf.get(next ?? '')) {
+      passed.add(next)
+      ;({ next, until } = step)
+    }
+    if (passed.has(next)) next = null
     const supersededBy = next ?? (dedupeKey === null ? null : (held.get(dedupeKey) ?? null))
     if (supersededBy === null && dedupeKey !== null) held.set(dedupeKey, record.id)
     const validTo = supersededBy === null || record.validTo === null ? null : (until ?? record.validTo)

@@ -53,3 +53,8 @@ export function dedupeKey(scope: Scope, contentHash: string): string {
 export function factKey(scope: Scope, contentHash: string): string {
   return hash('sha256', `fact ${dedupeKey(scope, contentHash)}`, 'hex')
 }
+
+/** Returns one value for one set of facts that an owner's insight follows from, in whatever order: SHA-256, in hexadecimal. */
+export function insightKey(owner: Scope, sources: readonly string[]): string {
+  return hash('sha256', `insight ${scopeKey(owner)} ${JSON.stringify(sources.toSorted())}`, 'hex')
+}

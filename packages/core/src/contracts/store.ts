@@ -114,6 +114,12 @@ export interface StoreStats {
   readonly memories: number
   /** The position of the newest change in the log. */
   readonly head: number
+  /** Rows of the inbox that wait; absent where that is not known. */
+  readonly waiting?: number
+  /** Rows of the inbox that are not tried again; absent where that is not known. */
+  readonly parked?: number
+  /** When the oldest of those that wait was received, in UTC milliseconds; absent where there is none. */
+  readonly oldestWaiting?: number
   /** Bytes that it takes on the disk; absent where that is not known. */
   readonly bytesOnDisk?: number
   readonly [detail: string]: number | string | boolean | undefined

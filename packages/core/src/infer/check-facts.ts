@@ -32,7 +32,8 @@ export interface FactChecks {
 
 /** The types that facts have where an extractor names no others. */
 export const defaultTypes: readonly string[] = ['episodic', 'semantic', 'preference', 'plan', 'procedural']
-const longestFact = 2_000
+/** Characters of what is inferred, at most. */
+export const longestFact: number = 2_000
 const [mostEntities, mostRelations, longestName] = [20, 20, 200]
 
 /** What of an answer is believed, and what is not, with the reason. Facts of the same words become one. */
@@ -48,7 +49,8 @@ export function checkFacts(
   for (const given of facts) {
     const { text, sources: named } = Object(given) as Partial<ExtractedFact>
     const sources = sourcesOf(window, shown, named)
-    const fault = faultOf(text) ?? (sources.length === 0 ? 'it names no message of the window' : undefined)
+    const fault =
+      faultOfText(text) ?? (sources.length === 0 ? 'it names no message of the window' : undefined)
     const when = readWhen(Object(given).when)
     const share = fault === undefined ? isGrounded(text as string, known, when) : 0
     const reason =
@@ -66,7 +68,8 @@ export function checkFacts(
   return { facts: [...byWords.values()], dropped }
 }
 
-function faultOf(text: unknown): string | undefined {
+/** Why a text is not to be stored, whatever it says; undefined where it may be. */
+export function faultOfText(text: unknown): string | undefined {
   if (typeof text !== 'string' || text.trim() === '') return 'it has no text'
   if (text.length > longestFact) return `it has more than ${longestFact} characters`
   if (text.includes('\0') || !text.isWellFormed()) return 'its text is not well-formed'

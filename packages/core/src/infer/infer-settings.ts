@@ -20,6 +20,9 @@ const defaults: InferSettings = {
   neighbours: 5,
   floor: 0.2,
   factScope: 'source',
+  background: true,
+  settleMs: 30_000,
+  keepAnswers: true,
   redact: undefined,
   review: undefined,
 }
@@ -35,7 +38,10 @@ export function inferSettings(options: InferOptions = {}): InferSettings {
   checkInteger(settings.neighbours, 'infer.neighbours', 1, 50)
   checkNumber(settings.grounding, 'infer.grounding', 0, 1)
   checkNumber(settings.floor, 'infer.floor', -1, 1)
+  checkInteger(settings.settleMs, 'infer.settleMs', 0, 86_400_000)
   checkBoolean(settings.decide, 'infer.decide')
+  checkBoolean(settings.background, 'infer.background')
+  checkBoolean(settings.keepAnswers, 'infer.keepAnswers')
   oneOf(settings.messages, 'infer.messages', ['searchable', 'stored', 'discard'])
   oneOf(settings.mayReplace, 'infer.mayReplace', ['model', 'any', 'none'])
   oneOf(settings.factScope, 'infer.factScope', ['source', 'user'])

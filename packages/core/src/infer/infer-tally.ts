@@ -15,10 +15,15 @@ export class InferTally {
     }
     for (const { reason } of dropped) this.#dropped.set(reason, (this.#dropped.get(reason) ?? 0) + 1)
     const error = failed.at(-1)?.error
-    if (error) this.#lastError = MemoryError.is(error) ? `${error.code}: ${error.message}` : error.message
+    if (error) this.fail(error)
   }
 
-  get stats(): InferStats {
+  /** Notes a failure. */
+  fail(error: Error): void {
+    this.#lastError = MemoryError.is(error) ? `${error.code}: ${error.message}` : error.message
+  }
+
+  get stats(): Omit<InferStats, 'waiting' | 'parked' | 'oldestWaiting'> {
     return {
       ...this.#usage,
       dropped: Object.fromEntries(this.#dropped),

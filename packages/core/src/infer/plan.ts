@@ -1,6 +1,8 @@
+import { isDeepStrictEqual } from 'node:util'
+
 import { mintId } from '../contracts/mint-id.ts'
 import { keyOf } from '../contracts/record-keys.ts'
-import type { Derivation, Json, MemoryRecord, StoredRecord } from '../contracts/record.ts'
+import type { Derivation, Json, MemoryRecord, Metadata, StoredRecord } from '../contracts/record.ts'
 import type { Patch } from '../contracts/store-writes.ts'
 import type { InferredMemory } from '../infer-api.ts'
 import type { Compared } from './compare-facts.ts'
@@ -181,7 +183,7 @@ function recordOf(
     runId: scope.runId ?? null,
     content: fact.text,
     hash,
-    metadata: {},
+    metadata: sharedMetadata(fact.sources),
     type: fact.type,
     level: 'normal',
     importance: fact.importance,
@@ -207,6 +209,14 @@ function recordOf(
     dedupeKey,
     reusable: reusable && vector !== null,
   }
+}
+
+/** What all sources of a fact have in their metadata: the keys whose values are alike. */
+function sharedMetadata([first, ...others]: readonly MemoryRecord[]): Metadata {
+  const entries = Object.entries(first?.metadata ?? {})
+  const isShared = ([key, value]: [string, Json]): boolean =>
+    others.every(({ metadata }) => key in metadata && isDeepStrictEqual(metadata[key], value))
+  return Object.fromEntries(entries.filter(isShared))
 }
 
 /** The sources of one run are kept apart, so that it can be undone. */

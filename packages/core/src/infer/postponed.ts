@@ -26,8 +26,22 @@ export function postponedBy(
   }
 }
 
-/** True where trying again by itself is of no use: an answer that cannot be used, and too many failures. */
+/** What is not the fault of what was asked. */
+const circumstances: ReadonlySet<string> = new Set([
+  'BUDGET',
+  'CONFLICT',
+  'ABORTED',
+  'CLOSED',
+  'MODEL_MISMATCH',
+])
+
+/**
+ * True where trying again by itself is of no use: an answer that cannot be used, what an adapter says cannot be repeated, such
+ * as a request that the endpoint refuses, and too many failures. What was thrown without a word about that (it is the
+ * cause of a MemoryError then) may pass.
+ */
 export function isParked({ attempts }: PendingMemory, error: MemoryError): boolean {
   if (error.code === 'BUDGET') return false
-  return error.code === 'MODEL_ANSWER' || attempts + 1 >= mostAttempts
+  const mayPass = error.retryable || error.cause !== undefined || circumstances.has(error.code)
+  return !mayPass || attempts + 1 >= mostAttempts
 }

@@ -12,13 +12,17 @@ import type { Inferring } from './store-facts.ts'
 const pageSize = 1_000
 /** A process that does not renew its lease for so long is taken for dead, in milliseconds. */
 const leaseMs = 10_000
-const askAgainMs = 200
+const [askAgainMs, askSeldomMs] = [200, 1_000]
+/** Whoever has asked so often, and sees the lease renewed still, knows that its holder lives. */
+const mostQuestions = 2 + leaseMs / askSeldomMs
 
 export interface Processing {
   readonly scope: Scope
   readonly limit: number
   readonly retryParked: boolean
   readonly onProgress: ProgressOptions['onProgress']
+  /** Whether it waits for the end of another process that is at it. If not, nothing is done. */
+  readonly isPatient: boolean
 }
 
 /**
@@ -30,20 +34,27 @@ export async function processPending(
   processing: Processing,
   options: CallOptions,
 ): Promise<Inferred> {
-  return underInferLease(inferring, processing, options, () => workOff(inferring, processing, options))
+  const work = (): Promise<Inferred> => workOff(inferring, processing, options)
+  return underInferLease(inferring, processing, options, work, nothing)
 }
 
-/** Runs work on the inbox of an organization; one process does that at a time, and another waits for it. */
+/**
+ * Runs work on the inbox of an organization; one process does that at a time, and another waits for it. One that is not patient
+ * waits no longer than it takes to know that the other one lives; the answer is then `idle`.
+ */
 export async function underInferLease<Result>(
   { parts: { store } }: Inferring,
-  { scope: { orgId } }: Processing,
+  { scope: { orgId }, isPatient }: Processing,
   { signal }: CallOptions,
   work: () => Promise<Result>,
+  idle?: Result,
 ): Promise<Result> {
   const lease = new FlushLease(store, `infer-lease:${orgId}`, leaseMs)
   try {
-    while (!(await lease.take())) {
-      await setTimeout(askAgainMs, undefined, { signal }).catch(() => undefined)
+    for (let questions = 1; !(await lease.take()); questions++) {
+      if (idle && !isPatient && questions === mostQuestions) return idle
+      const how = { signal, ref: isPatient }
+      await setTimeout(isPatient ? askAgainMs : askSeldomMs, undefined, how).catch(() => undefined)
       throwIfAborted(signal)
     }
     return await lease.during(work)
@@ -52,6 +63,8 @@ export async function underInferLease<Result>(
     await lease.release().catch(() => undefined)
   }
 }
+
+const nothing: Inferred = { results: [], relations: [], dropped: [], failed: [], done: [] }
 
 async function workOff(
   inferring: Inferring,

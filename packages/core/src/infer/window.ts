@@ -24,7 +24,11 @@ export interface Window {
  * two owners are ever in one prompt.
  */
 export function ownerOf(record: MemoryRecord): Scope {
-  const { orgId, userId, agentId, runId } = scopeOf(record)
+  return ownerIn(scopeOf(record))
+}
+
+/** The same of the scope of a memory. */
+export function ownerIn({ orgId, userId, agentId, runId }: Scope): Scope {
   return userId === undefined && agentId === undefined ? { orgId, runId } : { orgId, userId, agentId }
 }
 

@@ -17,6 +17,7 @@ export const memorySettings: readonly string[] = [
   'reranker',
   'extractor',
   'infer',
+  'consolidation',
   'text',
   'access',
   'orgId',

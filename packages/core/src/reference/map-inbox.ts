@@ -9,6 +9,7 @@ import type {
   StoreChange,
 } from '../contracts/store-commit.ts'
 import { withoutVector } from './map-records.ts'
+import type { StoreStats } from '../contracts/store.ts'
 import type { RecordMap } from './record-map.ts'
 
 interface InboxRow extends Required<Postponed> {
@@ -62,6 +63,17 @@ export class MapInbox {
       )
     const messages = found.slice(0, limit)
     return { messages, cursor: messages.at(-1)?.seq ?? after, done: found.length <= limit }
+  }
+
+  /** How many rows there are. */
+  get counts(): Pick<StoreStats, 'waiting' | 'parked' | 'oldestWaiting'> {
+    const waiting = [...this.#rows.values()].filter(({ parked }) => !parked)
+    const oldest = waiting.reduce((oldest, { at }) => Math.min(oldest, at), Infinity)
+    return {
+      waiting: waiting.length,
+      parked: this.#rows.size - waiting.length,
+      ...(waiting.length > 0 && { oldestWaiting: oldest }),
+    }
   }
 
   /** Returns a function that puts everything back as it is now. */

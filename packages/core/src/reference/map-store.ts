@@ -192,7 +192,7 @@ export class MapStore implements s.Store {
   }
 
   async stats(): Promise<s.StoreStats> {
-    return { memories: this.#records.size, head: this.#log.head }
+    return { memories: this.#records.size, head: this.#log.head, ...this.#writes.inbox.counts }
   }
 
   async checkDatabase(): Promise<DatabaseCheck> {

@@ -1,14 +1,17 @@
 import type {
+  ClusterSet,
   DecisionSet,
   ExtractedFact,
   Extractor,
   FactDecision,
+  Insight,
   MessageWindow,
   Outcome,
 } from '../../src/contracts/extractor.ts'
 
 type Facts = Outcome<{ readonly facts: readonly ExtractedFact[] }>
 type Decisions = Outcome<{ readonly decisions: readonly FactDecision[] }>
+type Insights = Outcome<{ readonly insights: readonly Insight[] }>
 const usage = { input: 100, output: 10 }
 
 /** An answer that came to its end. */
@@ -18,6 +21,10 @@ export function saying(facts: readonly unknown[], unread = 0): Facts {
 
 export function deciding(decisions: readonly unknown[]): Decisions {
   return { finish: 'stop', decisions: decisions as readonly FactDecision[], unread: 0, usage }
+}
+
+export function concluding(insights: readonly unknown[]): Insights {
+  return { finish: 'stop', insights: insights as readonly Insight[], unread: 0, usage }
 }
 
 export const cut = { finish: 'cut', usage } as const
@@ -34,11 +41,13 @@ export class FakeExtractor implements Extractor {
   readonly name = 'fake-1'
   readonly windows: MessageWindow[] = []
   readonly sets: DecisionSet[] = []
+  readonly clusters: ClusterSet[] = []
   calls = 0
   /** Told at each call, before it is answered. */
   onCall: () => Promise<void> | void = () => undefined
   facts: (window: MessageWindow, call: number) => Facts = verbatim
   decisions: (set: DecisionSet, call: number) => Decisions = () => deciding([])
+  insights: (set: ClusterSet, call: number) => Insights = () => concluding([])
 
   countTokens(text: string): number {
     return Math.ceil(text.length / 4)
@@ -57,6 +66,14 @@ export class FakeExtractor implements Extractor {
     return sets.map(set => {
       this.sets.push(set)
       return this.decisions(set, this.calls++)
+    })
+  }
+
+  async consolidate(sets: readonly ClusterSet[]): Promise<Insights[]> {
+    if (sets.length > 0) await this.onCall()
+    return sets.map(set => {
+      this.clusters.push(set)
+      return this.insights(set, this.calls++)
     })
   }
 

@@ -249,18 +249,24 @@ describe('a run that is reverted', () => {
 
 describe('an extractor that is nothing but trouble', () => {
   test.each([
-    ['throws', () => Promise.reject(new Error('no'))],
-    ['answers too few', () => Promise.resolve([])],
-    ['answers nothing', () => Promise.resolve(undefined)],
-  ])('that %s loses no message', async (_, extract) => {
+    ['throws', () => Promise.reject(new Error('no')), true],
+    ['answers too few', () => Promise.resolve([]), false],
+    ['answers nothing', () => Promise.resolve(undefined), false],
+    [
+      'is refused by its endpoint',
+      () => Promise.reject(new MemoryError('BACKEND', 'It answered 400.')),
+      false,
+    ],
+  ])('that %s loses no message, and what it is asked again for may pass', async (_, extract, retryable) => {
     const { memory, extractor } = await opened()
     extractor.extract = extract as never
     const result = await memory.addBatch(texts(2), { ...ana, infer: true })
     expect(result).toMatchObject({
       pending: 2,
       results: [],
-      failed: [{ retryable: true }, { retryable: true }],
+      failed: [{ retryable }, { retryable }],
     })
+    expect((await memory.pending({ state: 'parked' })).results).toHaveLength(retryable ? 0 : 2)
     expect(await memory.count(ana)).toBe(2)
   })
 

@@ -2,6 +2,8 @@ import { describe, expect, test } from 'vitest'
 
 import type { Memory } from '../../src/memory.ts'
 import { Memory as MemoryClass } from '../../src/memory.ts'
+import { MemoryInference } from '../../src/memory-inference.ts'
+import { RuleExtractor } from '../../src/reference/rule-extractor.ts'
 import { MemoryReads } from '../../src/memory-reads.ts'
 import { MemoryTransfer } from '../../src/memory-transfer.ts'
 import { MemoryWrites } from '../../src/memory-writes.ts'
@@ -24,6 +26,9 @@ async function refuses(call: Promise<unknown>, error: object): Promise<void> {
 async function is(call: Promise<unknown>, answer: unknown): Promise<void> {
   expect(await call).toEqual(answer)
 }
+
+/** The run that made a fact of acme's. */
+let acmeBatch = ''
 
 /** Every call of a Memory, as bolt makes it about what acme has: the memory 'secret' of a user that both have. */
 const calls: Readonly<Record<string, (bolt: Memory) => unknown>> = {
@@ -81,6 +86,12 @@ const calls: Readonly<Record<string, (bolt: Memory) => unknown>> = {
   copyTo: async bolt => bolt.copyTo((await openTenants()).tenants.org('bolt'), ana),
   history: bolt => bolt.history('secret'),
   pending: bolt => bolt.pending(),
+  process: async bolt => {
+    const { messages, results } = await bolt.process({ retryParked: true })
+    expect([messages, results]).toEqual([[], []])
+  },
+  expire: bolt => bolt.expire({ ...ana, where: { 'metadata.kind': 'hidden' } }),
+  revert: bolt => is(bolt.revert(acmeBatch), { removed: 0, restored: 0 }),
   flush: bolt => bolt.flush(),
   optimize: bolt => refuses(bolt.optimize(), refused),
   stats: bolt => refuses(bolt.stats(), refused),
@@ -91,17 +102,20 @@ const calls: Readonly<Record<string, (bolt: Memory) => unknown>> = {
 }
 
 test('every call is tried', () => {
-  const classes = [MemoryClass, MemoryReads, MemoryWrites, MemoryTransfer, MemoryUpkeep]
+  const classes = [MemoryClass, MemoryInference, MemoryReads, MemoryWrites, MemoryTransfer, MemoryUpkeep]
   const names = [...new Set(classes.flatMap(({ prototype }) => Object.getOwnPropertyNames(prototype)))]
   expect(Object.keys(calls).toSorted()).toEqual(names.filter(name => name !== 'constructor').toSorted())
 })
 
 describe.each(['read anew', 'held in memory'])('what another organization has, %s,', how => {
   test.each(Object.entries(calls))('is not there for %s', async (_name, call) => {
-    const { tenants } = await openTenants()
+    const { tenants } = await openTenants({ extractor: new RuleExtractor(), infer: { background: false } })
     const [acme, bolt] = [tenants.org('acme'), tenants.org('bolt')]
     const hidden = { id: 'secret', content: 'buried treasure in Porto', metadata: { kind: 'hidden' } }
     await acme.add(hidden, { ...ana, runId: 'voyage', actorId: 'pirate' })
+    const dan = { userId: 'dan', infer: true } as const
+    acmeBatch = (await acme.add('Dan has buried acme gold', dan)).batch
+    await acme.add('Dan sings about the acme gold', { ...dan, wait: 'stored' })
     if (how === 'held in memory') {
       await acme.search('treasure', { ...ana, mode: 'hybrid' })
       await tenants.flush()
@@ -115,5 +129,7 @@ describe.each(['read anew', 'held in memory'])('what another organization has, %
     expect(await acme.get('secret')).toMatchObject({ memory: hidden.content, version: 1, runId: 'voyage' })
     expect((await acme.history('secret')).map(({ event }) => event)).toEqual(['ADD'])
     expect((await acme.search('treasure', ana)).results).toHaveLength(1)
+    expect((await acme.pending()).results).toHaveLength(1)
+    expect(await acme.count({ userId: 'dan', where: { origin: 'model' } })).toBe(1)
   })
 })

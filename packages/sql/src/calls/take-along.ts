@@ -31,10 +31,14 @@ export function goesAlong(session: WriteSession, head: number): Expression<SqlBo
 
 /** The memories that lose a source and have no tombstone: a row for each source. */
 export async function readSurvivors(session: WriteSession, head: number): Promise<Survivor[]> {
+  const buried = buriedAfter(session, head)
   const rows = await toldByBuried(session, head)
-    .select(['t.id as sourceId', 'd.id', 'd.derivation', ...scopeOfD])
+    .innerJoin('memory_sources as lost', 'lost.memory_id', 'd.id')
+    .select(['lost.source_id as sourceId', 'd.id', 'd.derivation', ...scopeOfD])
+    .distinct()
     .select(sql<number>`case when ${isToldStill(session, head)} then 1 else 0 end`.as('stays'))
-    .where('d.id', 'not in', buriedAfter(session, head))
+    .where('lost.source_id', 'in', buried)
+    .where('d.id', 'not in', buried)
     .execute()
   return rows.map(({ sourceId, derivation, stays, ...record }) => ({
     sourceId,

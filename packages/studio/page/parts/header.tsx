@@ -1,12 +1,13 @@
 import type { VNode } from 'preact'
-import { loadStats, stats } from '../state/health.ts'
+import { loadHealth, pending, stats } from '../state/health.ts'
 import { about, view } from '../state/session.ts'
 import { troublesOf } from './troubles.ts'
 
 /** Where one is, and the two views. */
 export function Header(): VNode {
   const { label = '', bound, readOnly = false } = about.value ?? {}
-  const troubles = stats.value ? troublesOf(stats.value).length : 0
+  const parked = pending.parked.value?.results.length ?? 0
+  const troubles = stats.value ? troublesOf(stats.value, parked).length : 0
   return (
     <header class="header">
       <h1>
@@ -41,7 +42,7 @@ function ViewButton({
       aria-current={view.value === name ? 'page' : undefined}
       onClick={() => {
         view.value = name
-        if (name === 'health') void loadStats()
+        if (name === 'health') void loadHealth()
       }}
     >
       {text}

@@ -1,9 +1,10 @@
 import type { VNode } from 'preact'
 import type { MemoryStats } from '@agentmem/core'
-import { loadStats, stats } from '../state/health.ts'
+import { loadHealth, pending, stats } from '../state/health.ts'
 import { Failure } from './failure.tsx'
 import { InferCard } from './infer-card.tsx'
 import { Card } from './card.tsx'
+import { PendingCard } from './pending-card.tsx'
 import { troublesOf } from './troubles.ts'
 import { VerifyCard } from './verify-card.tsx'
 import { bytes, count, counted } from './words.ts'
@@ -15,11 +16,11 @@ export function HealthView(): VNode {
     <main class="health" aria-busy={busy}>
       <div class="health-head">
         <h2>Health</h2>
-        <button type="button" onClick={() => void loadStats()} disabled={busy}>
+        <button type="button" onClick={() => void loadHealth()} disabled={busy}>
           Refresh
         </button>
       </div>
-      {error && <Failure error={error} again={() => void loadStats()} />}
+      {error && <Failure error={error} again={() => void loadHealth()} />}
       {value && <Troubles stats={value} />}
       {value && (
         <div class="cards">
@@ -28,12 +29,16 @@ export function HealthView(): VNode {
           <VerifyCard hasIndex={value.index.name !== 'none'} />
         </div>
       )}
+      <div class="cards wide">
+        <PendingCard state="waiting" />
+        <PendingCard state="parked" />
+      </div>
     </main>
   )
 }
 
 function Troubles({ stats }: { readonly stats: MemoryStats }): VNode {
-  const troubles = troublesOf(stats)
+  const troubles = troublesOf(stats, pending.parked.value?.results.length ?? 0)
   if (troubles.length === 0) return <p class="well">Nothing to look at.</p>
   return (
     <div class="failure" role="alert">

@@ -1,20 +1,11 @@
 import type { MemoryStats } from '@agentmem/core'
 import { count, counted } from './words.ts'
 
-/** What the intelligent mode says of messages that wait, where the memory says that. */
-export interface Waiting {
-  readonly waiting?: number
-  readonly parked?: number
-  /** When the message was stored that waits longest, in UTC milliseconds. */
-  readonly oldestWaiting?: number | null
-}
-
 /** How many changes behind is worth a word: fewer are flushed within a second. */
 const farBehind = 1_000
 
-/** What should be looked at, in a sentence each. */
-export function troublesOf({ follower, infer, index }: MemoryStats): string[] {
-  const { parked = 0 } = infer as Waiting
+/** What should be looked at, in a sentence each. `parked`: how many messages were given up. */
+export function troublesOf({ follower, infer, index }: MemoryStats, parked: number): string[] {
   const troubles: string[] = []
   if (follower.lastError !== undefined)
     troubles.push(`The index could not be brought up to date: ${follower.lastError}`)
