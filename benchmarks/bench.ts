@@ -3,7 +3,8 @@ import { writeFileSync } from 'node:fs'
 import type { BackendReport } from './measured/report.ts'
 import { renderHtml } from './report/html.ts'
 import { renderMarkdown } from './report/markdown.ts'
-import { saveReport, writeReadme } from './report/saved-reports.ts'
+import { addToReport } from './report/merge-reports.ts'
+import { newestReport, saveReport, writeReadme } from './report/saved-reports.ts'
 import { UsageError } from './run/command-options.ts'
 import { parseBenchCommand, usage } from './run/parse-bench-command.ts'
 import type { BenchCommand } from './run/parse-bench-command.ts'
@@ -65,8 +66,9 @@ async function main(): Promise<number> {
     writeFileSync(html, renderHtml(report))
     writeFileSync(html.replace(/\.html?$/, '') + '.md', renderMarkdown(report))
   }
-  if (command.save) {
-    console.log(`Saved in ${saveReport(report)}`)
+  if (command.save || command.add) {
+    const newest = command.add ? newestReport() : undefined
+    console.log(`Saved in ${saveReport(newest ? addToReport(newest.report, report) : report)}`)
     writeReadme()
   }
   for (const { cell, error } of report.failed) console.error(`\nFAILED ${cell}\n${error}`)

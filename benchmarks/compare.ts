@@ -1,18 +1,25 @@
-import { readFileSync } from 'node:fs'
+import { readFileSync, writeFileSync } from 'node:fs'
+import { parseArgs } from 'node:util'
 
 import { formatNumber } from './measured/format-number.ts'
+import { renderComparison } from './report/compare-page.ts'
 import { compareReports, readReport } from './report/compare-reports.ts'
 import type { Comparison } from './report/compare-reports.ts'
 import { formatTable } from './terminal/format-table.ts'
 
-const files = process.argv.slice(2)
+const { values, positionals: files } = parseArgs({
+  allowPositionals: true,
+  options: { html: { type: 'string' } },
+})
 const [before, after] = files
 if (before === undefined || after === undefined || files.length > 2) {
-  console.error('Usage: npm run bench:compare -- BEFORE.json AFTER.json')
+  console.error('Usage: npm run bench:compare -- BEFORE.json AFTER.json [--html FILE.html]')
   process.exit(2)
 }
 const read = (file: string) => readReport(readFileSync(file, 'utf8'), file)
-const { compared, onlyBefore, onlyAfter, warnings } = compareReports(read(before), read(after))
+const comparison = compareReports(read(before), read(after))
+if (values.html !== undefined) writeFileSync(values.html, renderComparison(comparison, before, after))
+const { compared, onlyBefore, onlyAfter, warnings } = comparison
 const of = (verdict: Comparison['verdict']) => compared.filter(row => row.verdict === verdict)
 for (const warning of warnings) console.log(`Not the same ground: ${warning}`)
 for (const verdict of ['worse', 'better'] as const) {

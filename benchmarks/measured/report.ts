@@ -69,10 +69,47 @@ export interface PeerRow {
   readonly likeStatements?: number
 }
 
+/** Searches for 10 among one user's memories that are all in the index, one search after the other. */
+export interface PeerSearchRow {
+  readonly peer: string
+  readonly version: string
+  /** What was searched, where a library has several. */
+  readonly use: string
+  readonly durability: string
+  readonly memories: number
+  /** Milliseconds. */
+  readonly p50: Estimate
+  readonly p95: number
+  /** The share of the 10 nearest by exact comparison that was among the 10 found. */
+  readonly recall: number
+  /** Of one search, where they can be counted. */
+  readonly statements?: number
+}
+
+/** What is found again after a process was killed that had acknowledged so many memories. */
+export interface PeerKillRow {
+  readonly peer: string
+  readonly version: string
+  readonly use: string
+  readonly kills: number
+  /** Of all kills. */
+  readonly acknowledged: number
+  readonly found: number
+}
+
 export interface PeersReport {
   readonly rows: readonly PeerRow[]
+  readonly searches?: readonly PeerSearchRow[]
+  readonly kills?: readonly PeerKillRow[]
   /** Peers that could not be measured, and why. */
   readonly missing: readonly { readonly peer: string; readonly reason: string }[]
+}
+
+/** What `npm run bench -- --add` has measured later. */
+export interface AddedCells {
+  readonly startedAt: string
+  readonly gitSha: string
+  readonly cells: readonly string[]
 }
 
 /** The raw results of a run, from which every report is made. */
@@ -85,6 +122,8 @@ export interface Report {
   readonly backends: readonly BackendReport[]
   readonly rows: readonly ReportRow[]
   readonly failed: readonly FailedCell[]
+  /** Cells that later runs have added. */
+  readonly added?: readonly AddedCells[]
   readonly peers?: PeersReport
   /** What `npm run bench:recall` has added. */
   readonly retrieval?: RecallReport

@@ -5,7 +5,8 @@ import type { VectorStore } from '@langchain/core/vectorstores'
 import { createClient } from '@libsql/client'
 
 import { SharedEmbeddings } from './langchain-embeddings.ts'
-import { likes, synced } from './peer.ts'
+import { synced } from '../measured/peer-names.ts'
+import { likes } from './peer.ts'
 import type { OpenPeer, PeerPlace, PeerUse, SharedEmbedder } from './peer.ts'
 
 const metadata = { userId: 'user' }
@@ -19,7 +20,8 @@ function opened(store: VectorStore, kind: PeerUse['kind'], close: () => Promise<
       if (kind === 'batch') return addAll(texts)
       for (const text of texts) await addAll([text])
     },
-    nearest: async text => (await store.similaritySearch(text, 1))[0]?.pageContent,
+    search: async (text, topK) =>
+      (await store.similaritySearch(text, topK)).map(({ pageContent }) => pageContent),
     close,
   }
 }

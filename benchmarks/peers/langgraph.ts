@@ -3,7 +3,8 @@ import type { BaseStore } from '@langchain/langgraph-checkpoint'
 import { PostgresStore } from '@langchain/langgraph-checkpoint-postgres/store'
 
 import { SharedEmbeddings } from './langchain-embeddings.ts'
-import { likes, synced } from './peer.ts'
+import { synced } from '../measured/peer-names.ts'
+import { likes } from './peer.ts'
 import type { OpenPeer, PeerPlace, PeerUse, SharedEmbedder } from './peer.ts'
 
 const namespace = ['user', 'memories']
@@ -19,9 +20,9 @@ const storeBatch = async (store: BaseStore, texts: readonly string[]): Promise<v
 function opened(store: BaseStore, add: typeof storePut, close: () => Promise<void>): OpenPeer {
   return {
     add: texts => add(store, texts),
-    nearest: async text => {
-      const [item] = await store.search(namespace, { query: text, limit: 1 })
-      return item?.value['content'] as string | undefined
+    search: async (text, topK) => {
+      const items = await store.search(namespace, { query: text, limit: topK })
+      return items.map(({ value }) => value['content'] as string)
     },
     close,
   }

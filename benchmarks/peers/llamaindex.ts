@@ -2,7 +2,8 @@ import { PGVectorStore } from '@llamaindex/postgres'
 import { BaseEmbedding, SimpleVectorStore, TextNode, VectorStoreQueryMode } from 'llamaindex'
 import type { BaseVectorStore } from 'llamaindex'
 
-import { likes, synced } from './peer.ts'
+import { synced } from '../measured/peer-names.ts'
+import { likes } from './peer.ts'
 import type { OpenPeer, PeerPlace, PeerUse, SharedEmbedder } from './peer.ts'
 
 /** A store must have one, and does not use it for nodes that have their vectors. */
@@ -25,14 +26,14 @@ function opened(
   embedder: SharedEmbedder,
   close: () => Promise<void>,
 ): OpenPeer {
-  // Not all stores keep the texts: the last ones added are looked up by the ids that a search answers with.
+  // Not all stores keep the texts: they are looked up by the ids that a search answers with.
   const textOf = new Map<string, string>()
   const addAll = async (texts: readonly string[]): Promise<void> => {
     const embeddings = await embedder.embed(texts)
     const nodes = texts.map(
       (text, i) => new TextNode({ text, embedding: embeddings[i], metadata: { userId: 'user' } }),
     )
-    for (const node of nodes.slice(-10)) textOf.set(node.id_, node.text)
+    for (const node of nodes) textOf.set(node.id_, node.text)
     await store.add(nodes)
   }
   return {
@@ -40,14 +41,14 @@ function opened(
       if (kind === 'batch') return addAll(texts)
       for (const text of texts) await addAll([text])
     },
-    nearest: async text => {
+    search: async (text, topK) => {
       const [queryEmbedding] = await embedder.embed([text])
-      const { ids } = await store.query({
+      const { ids, nodes } = await store.query({
         queryEmbedding,
-        similarityTopK: 1,
+        similarityTopK: topK,
         mode: VectorStoreQueryMode.DEFAULT,
       })
-      return textOf.get(ids[0] ?? '')
+      return ids.map((id, i) => textOf.get(id) ?? (nodes?.[i] as TextNode | undefined)?.text ?? '')
     },
     close,
   }

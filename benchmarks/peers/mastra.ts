@@ -1,7 +1,8 @@
 import { LibSQLVector } from '@mastra/libsql'
 import { PgVector } from '@mastra/pg'
 
-import { likes, synced } from './peer.ts'
+import { synced } from '../measured/peer-names.ts'
+import { likes } from './peer.ts'
 import type { OpenPeer, PeerPlace, PeerUse, SharedEmbedder } from './peer.ts'
 
 const indexName = 'memories'
@@ -26,10 +27,10 @@ async function opened(
       if (kind === 'batch') return addAll(texts)
       for (const text of texts) await addAll([text])
     },
-    nearest: async text => {
+    search: async (text, topK) => {
       const [queryVector = []] = await embedder.embed([text])
-      const [found] = await store.query({ indexName, queryVector, topK: 1 })
-      return found?.metadata?.['text'] as string | undefined
+      const found = await store.query({ indexName, queryVector, topK })
+      return found.map(({ metadata }) => metadata?.['text'] as string)
     },
     close,
   }

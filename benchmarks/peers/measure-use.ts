@@ -1,9 +1,9 @@
-import { HashEmbedder } from '../../packages/core/dist/index.js'
 import { makePlace } from '../opening/own-place.ts'
 import { sampleTexts } from '../scenarios/sample-texts.ts'
 import { countStatements } from './count-statements.ts'
-import type { PeerSamples, PeerTask } from './peer-task.ts'
-import type { PeerUse, SharedEmbedder } from './peer.ts'
+import type { PeerSamples } from './peer-task.ts'
+import type { PeerUse } from './peer.ts'
+import { sharedEmbedder } from './shared-embedder.ts'
 
 const warmUp = [10, 100]
 /** Like ours: what is over soon is repeated. */
@@ -12,18 +12,11 @@ const repeats = (size: number): number => Math.min(10, Math.max(2, Math.round(20
 /** Adds fresh texts in every size, in one way of using one library, and looks whether the last one is found. */
 export async function measureUse(
   use: PeerUse,
-  { sizes, postgresUrl }: Omit<PeerTask, 'use'>,
+  sizes: readonly number[],
+  postgresUrl: string | undefined,
 ): Promise<PeerSamples[]> {
   const statements = countStatements()
-  let embedCalls = 0
-  const hash = new HashEmbedder()
-  const embedder: SharedEmbedder = {
-    dimensions: hash.dimensions,
-    embed: async texts => {
-      embedCalls++
-      return (await hash.embed(texts)).map(vector => Array.from(vector))
-    },
-  }
+  const embedder = sharedEmbedder()
   const place = await makePlace([], {})
   try {
     const peer = await use.open({ folder: place.folder, postgresUrl }, embedder)
@@ -39,7 +32,7 @@ export async function measureUse(
       let last = ''
       for (let i = use.kind === 'single' ? 1 : repeats(size); i > 0; i--) {
         const texts = fresh(size)
-        const before = { embedCalls, statements: statements() }
+        const before = { embedCalls: embedder.calls(), statements: statements() }
         const start = performance.now()
         await peer.add(texts)
         times.push(performance.now() - start)
@@ -47,12 +40,12 @@ export async function measureUse(
         indexedTimes.push(performance.now() - start)
         // What an index is sent later is part of the price, as it is where it is sent at once.
         counts = {
-          embedCalls: embedCalls - before.embedCalls,
+          embedCalls: embedder.calls() - before.embedCalls,
           statements: statements() - before.statements,
         }
         last = texts.at(-1) ?? ''
       }
-      const found = await peer.nearest(last)
+      const [found] = await peer.search(last, 1)
       if (found !== last) throw new Error(`The last memory that was added is not found, but ${found}.`)
       results.push({
         size,

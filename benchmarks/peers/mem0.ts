@@ -3,7 +3,8 @@ import { join } from 'node:path'
 import { Memory } from 'mem0ai/oss'
 
 import { SharedEmbeddings } from './langchain-embeddings.ts'
-import { likes, synced } from './peer.ts'
+import { synced } from '../measured/peer-names.ts'
+import { likes } from './peer.ts'
 import type { OpenPeer, PeerPlace, PeerUse, SharedEmbedder } from './peer.ts'
 
 process.env['MEM0_TELEMETRY'] = 'false'
@@ -30,9 +31,9 @@ const open =
     })
     return {
       add: async texts => void (await add(memory, texts)),
-      nearest: async text => {
-        const { results } = await memory.search(text, { filters: { user_id: 'user' }, topK: 1 })
-        return results[0]?.memory
+      search: async (text, topK) => {
+        const { results } = await memory.search(text, { filters: { user_id: 'user' }, topK })
+        return results.map(found => found.memory)
       },
       close: async () => undefined,
     }

@@ -1,6 +1,3 @@
-/** The `peer` of our own uses. */
-export const ourName = 'agentmem'
-
 /** Where a peer keeps its data: made for it, and removed afterwards. */
 export interface PeerPlace {
   readonly folder: string
@@ -19,8 +16,8 @@ export interface OpenPeer {
   add(texts: readonly string[]): Promise<void>
   /** Returns when all that was added is in the vector index; undefined where add() returns no earlier. */
   flush?(): Promise<void>
-  /** The content of the memory that is nearest to a text: shows that what was added is found. */
-  nearest(text: string): Promise<string | undefined>
+  /** The texts of the memories that are nearest to a text, the nearest first, by the library's search of one user. */
+  search(text: string, topK: number): Promise<string[]>
   close(): Promise<void>
 }
 
@@ -41,23 +38,23 @@ export interface PeerUse {
    * `needsPostgres`: those are compared with `agentmem.ts`, on the same kind of database through the same driver.
    */
   readonly like?: readonly (readonly [store: string, index: string])[]
+  /** False where only what a search and a kill cost is compared: the writes of ours are those of the matrix. */
+  readonly writes?: false
+  /** True where what is there is gone once it is opened again: nothing is asked of it after a kill. */
+  readonly startsEmpty?: true
+  /** Opens what is there, or makes it. */
   readonly open: (place: PeerPlace, embedder: SharedEmbedder) => Promise<OpenPeer>
 }
 
 export const likes = {
-  file: [['sqlite', 'hnsw']],
+  file: [['sqlite', 'usearch']],
   libsql: [
-    ['libsql', 'hnsw'],
-    ['sqlite', 'hnsw'],
+    ['libsql', 'usearch'],
+    ['sqlite', 'usearch'],
   ],
   lance: [
     ['sqlite', 'lancedb'],
-    ['sqlite', 'hnsw'],
+    ['sqlite', 'usearch'],
   ],
   memory: [['memory', 'exact']],
-} as const
-
-export const synced = {
-  sqlite: 'rollback journal or WAL as opened, synchronous=FULL',
-  none: 'none: gone with the process',
 } as const

@@ -1,29 +1,42 @@
 import * as echarts from 'echarts'
 import type { EChartsOption } from 'echarts'
 
+import { pageColors } from './page-colors.ts'
+import type { Theme } from './page-colors.ts'
+
 /** A chart that can be drawn at any width. */
 export interface Chart {
   /** What it shows, for those who do not see it. */
   readonly title: string
+  /** What is to be seen in it, in a sentence. */
+  readonly says?: string
   readonly height: (width: number) => number
   readonly option: (width: number) => EChartsOption
 }
 
-/** Colours stand in the drawing as these, and become variables of the page, which knows light from dark. */
+/** Colours stand in the drawing as these, each for one of the page's names. */
 const ink = { text: '#010101', quiet: '#020202', line: '#030303', paper: '#040404' }
 export const seriesColors = ['#050501', '#050502', '#050503', '#050504', '#050505', '#050506']
-const variables: Readonly<Record<string, string>> = {
-  [ink.text]: '--text',
-  [ink.quiet]: '--quiet',
-  [ink.line]: '--line',
-  [ink.paper]: '--paper',
-  ...Object.fromEntries(seriesColors.map((color, i) => [color, `--series-${i + 1}`])),
-}
+const names: ReadonlyMap<string, keyof (typeof pageColors)['light']> = new Map([
+  [ink.text, 'text'],
+  [ink.quiet, 'quiet'],
+  [ink.line, 'line'],
+  [ink.paper, 'paper'],
+  [seriesColors[0], 'series-1'],
+  [seriesColors[1], 'series-2'],
+  [seriesColors[2], 'series-3'],
+  [seriesColors[3], 'series-4'],
+  [seriesColors[4], 'series-5'],
+  [seriesColors[5], 'series-6'],
+] as [string, keyof (typeof pageColors)['light']][])
 const symbols = ['circle', 'rect', 'triangle', 'diamond', 'roundRect', 'pin']
 const fontFamily = 'system-ui, sans-serif'
 
-/** An SVG image by ECharts' server-side rendering; nothing runs in the page. */
-export function renderSvg(chart: Chart, width: number): string {
+/**
+ * An SVG image by ECharts' server-side rendering; nothing runs in the page. Its colours are the page's variables, which know
+ * light from dark, or those of a theme for an image that stands alone.
+ */
+export function renderSvg(chart: Chart, width: number, theme?: Theme): string {
   const instance = echarts.init(null, null, {
     renderer: 'svg',
     ssr: true,
@@ -33,7 +46,7 @@ export function renderSvg(chart: Chart, width: number): string {
   instance.setOption({
     animation: false,
     silent: true,
-    backgroundColor: 'transparent',
+    backgroundColor: theme ? ink.paper : 'transparent',
     color: seriesColors,
     textStyle: { fontFamily, color: ink.text },
     ...chart.option(width),
@@ -41,8 +54,9 @@ export function renderSvg(chart: Chart, width: number): string {
   const svg = instance.renderToSVGString({ useViewBox: true })
   instance.dispose()
   return svg.replaceAll(/#0[0-9a-f]{5}\b/g, color => {
-    const variable = variables[color]
-    return variable ? `var(${variable})` : color
+    const name = names.get(color)
+    if (name === undefined) return color
+    return theme ? pageColors[theme][name] : `var(--${name})`
   })
 }
 
@@ -128,15 +142,17 @@ export function barChart(given: {
   readonly categories: readonly string[]
   readonly series: readonly Series[]
   readonly log?: boolean
+  /** For series of which each category has one: their bars share a line. */
+  readonly overlaid?: boolean
 }): Chart {
-  const { title, categories, series, xName } = given
+  const { title, categories, series, xName, overlaid = false } = given
   const names = series.map(({ name }) => name)
   const hasLegend = series.length > 1
   const top = (width: number): number => (hasLegend ? legendHeight(names, width) : 8)
   const longest = Math.max(...categories.map(({ length }) => length))
   return {
     title,
-    height: width => top(width) + 56 + categories.length * (10 + 20 * series.length),
+    height: width => top(width) + 56 + categories.length * (10 + 20 * (overlaid ? 1 : series.length)),
     option: width => ({
       ...(hasLegend && { legend: { ...legend, width: width - 10 } }),
       grid: { left: Math.min(width * 0.4, longest * 7.5 + 18), right: 58, top: top(width), bottom: 44 },
@@ -168,6 +184,7 @@ export function barChart(given: {
         name: bars.name,
         color: colorOf(bars, i),
         barCategoryGap: '20%',
+        ...(overlaid && { barGap: '-100%' }),
         data: bars.values.map(value => value ?? null),
         label: {
           show: true,

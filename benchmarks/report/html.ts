@@ -3,6 +3,7 @@ import { renderSvg } from './chart.ts'
 import type { Chart } from './chart.ts'
 import { isNumber } from './format-cells.ts'
 import { makeSections } from './make-sections.ts'
+import { pageScript } from './page-script.ts'
 import { pageStyle } from './page-style.ts'
 import type { Section, Table } from './section.ts'
 
@@ -11,8 +12,26 @@ const widths = { wide: 860, narrow: 350 }
 
 /** The report as one page that needs nothing beside itself. */
 export function renderHtml(report: Report): string {
-  const sections = makeSections(report)
   const { environment, startedAt } = report
+  const day = startedAt.slice(0, 10)
+  return renderPage({
+    title: `Benchmarks of agentmem, ${day}`,
+    heading: 'Benchmarks of agentmem',
+    line: `${day} · ${environment.cpu}, ${environment.cores} cores · Node ${environment.node}`,
+    sections: makeSections(report),
+  })
+}
+
+export interface Page {
+  readonly title: string
+  readonly heading: string
+  /** Beneath the heading. */
+  readonly line: string
+  readonly sections: readonly Section[]
+}
+
+/** Sections as one file: style, drawings and script are in it. */
+export function renderPage({ title, heading, line, sections }: Page): string {
   const links = sections.map(({ id, title }) => `<a href="#${id}">${escapeHtml(title)}</a>`)
   return `<!doctype html>
 <html lang="en">
@@ -20,18 +39,19 @@ export function renderHtml(report: Report): string {
 <meta charset="utf-8">
 <meta name="viewport" content="width=device-width, initial-scale=1">
 <meta name="color-scheme" content="light dark">
-<title>Benchmarks of agentmem, ${startedAt.slice(0, 10)}</title>
+<title>${escapeHtml(title)}</title>
 <style>${pageStyle}</style>
 </head>
 <body>
 <header>
-<h1>Benchmarks of agentmem</h1>
-<p>${startedAt.slice(0, 10)} · ${escapeHtml(environment.cpu)}, ${environment.cores} cores · Node ${escapeHtml(environment.node)}</p>
+<h1>${escapeHtml(heading)}</h1>
+<p>${escapeHtml(line)}</p>
 <nav>${links.join('\n')}</nav>
 </header>
 <main>
 ${sections.map(renderSection).join('\n')}
 </main>
+<script>${pageScript}</script>
 </body>
 </html>
 `
@@ -47,7 +67,7 @@ function renderSection({ id, title, text, charts = [], table, details = [], comm
 <h2>${escapeHtml(title)}</h2>
 ${paragraphs}
 ${charts.map(renderChart).join('\n')}
-${renderTable(table)}
+${table ? renderTable(table) : ''}
 ${folded.join('\n')}
 <p class="command">Measured anew by <code>${escapeHtml(command)}</code></p>
 </section>`
@@ -55,9 +75,10 @@ ${folded.join('\n')}
 
 function renderChart(chart: Chart): string {
   const label = escapeHtml(chart.title)
+  const says = chart.says === undefined ? '' : `<p>${escapeHtml(chart.says)}</p>`
   const drawing = (name: keyof typeof widths): string =>
     `<div class="${name}" role="img" aria-label="${label}">${renderSvg(chart, widths[name])}</div>`
-  return `<figure><figcaption>${label}</figcaption>${drawing('wide')}${drawing('narrow')}</figure>`
+  return `<figure><figcaption>${label}</figcaption>${says}${drawing('wide')}${drawing('narrow')}</figure>`
 }
 
 function renderTable({ headings, rows }: Table): string {

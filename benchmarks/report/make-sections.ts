@@ -2,29 +2,37 @@ import type { Report } from '../measured/report.ts'
 import type { Section } from './section.ts'
 import { eventLoop } from './sections/event-loop.ts'
 import { floors } from './sections/floors.ts'
+import { goals } from './sections/goals.ts'
+import { hero } from './sections/hero.ts'
 import { inference } from './sections/inference.ts'
 import { ingest } from './sections/ingest.ts'
 import { latency } from './sections/latency.ts'
 import { limitations } from './sections/limitations.ts'
+import { peerSearch } from './sections/peer-search.ts'
 import { peers } from './sections/peers.ts'
 import { recall } from './sections/recall.ts'
 import { recovery } from './sections/recovery.ts'
 import { retrieval } from './sections/retrieval.ts'
 import { throughput } from './sections/throughput.ts'
 
-/** The report in the order it is read: what the figures do not say comes first. */
+/** In the order of a reader: what there is to say, beside others, what is found, how fast, and at the end on what grounds. */
+const order = [
+  hero,
+  peers,
+  peerSearch,
+  retrieval,
+  recall,
+  throughput,
+  latency,
+  ingest,
+  recovery,
+  inference,
+  eventLoop,
+  floors,
+  goals,
+  limitations,
+]
+
 export function makeSections(report: Report): Section[] {
-  const made = [
-    throughput,
-    latency,
-    recall,
-    retrieval,
-    ingest,
-    recovery,
-    inference,
-    eventLoop,
-    peers,
-    floors,
-  ].map(make => make(report))
-  return [limitations(report), ...made.filter(section => section !== undefined)]
+  return order.flatMap(make => make(report) ?? [])
 }

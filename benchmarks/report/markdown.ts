@@ -9,10 +9,11 @@ export function renderMarkdown(report: Report): string {
   return `# Benchmarks of agentmem\n\n${report.startedAt.slice(0, 10)}, ${report.environment.cpu}, ${report.environment.cores} cores\n\n${parts.join('\n')}`
 }
 
-function renderSection({ title, text, table, details = [], command }: Section): string {
-  const paragraphs = text.map(line => `- ${escapeCell(line)}`).join('\n')
+function renderSection({ title, text, charts = [], table, details = [], command }: Section): string {
+  const said = charts.flatMap(({ says = [] }) => says)
+  const paragraphs = [...text, ...said].map(line => `- ${escapeCell(line)}`).join('\n')
   const folded = details.map(({ title, table }) => `\n### ${title}\n\n${renderTable(table)}\n`)
-  return `## ${title}\n\n${paragraphs}\n\n${renderTable(table)}\n${folded.join('')}\nMeasured anew by: \`${command}\`\n`
+  return `## ${title}\n\n${paragraphs}\n\n${table ? `${renderTable(table)}\n` : ''}${folded.join('')}\nMeasured anew by: \`${command}\`\n`
 }
 
 /** Columns of numbers stand to the right, those with words to the left. */

@@ -1,15 +1,10 @@
+import { colorVariables } from './page-colors.ts'
+
 /** Colours by the reader's choice of light or dark, and a layout that fits a phone. */
 export const pageStyle: string = `
-:root {
-  color-scheme: light dark;
-  --paper: #ffffff; --text: #1a1c20; --quiet: #5b616b; --line: #dfe2e7; --shade: #f5f6f8; --link: #0b5cad;
-  --series-1: #0b62b0; --series-2: #c8500a; --series-3: #0a8061; --series-4: #9a3d92; --series-5: #77706a; --series-6: #927200;
-}
+:root { color-scheme: light dark; --shadow: #0003; ${colorVariables('light')} }
 @media (prefers-color-scheme: dark) {
-  :root {
-    --paper: #14161a; --text: #e8eaee; --quiet: #a3abb6; --line: #343942; --shade: #1c1f25; --link: #7ab8ff;
-    --series-1: #5aaef5; --series-2: #f39a4a; --series-3: #3ecfa4; --series-4: #dd8ad4; --series-5: #b9b0a8; --series-6: #e3c64b;
-  }
+  :root { --shadow: #000c; ${colorVariables('dark')} }
 }
 * { box-sizing: border-box; }
 body { margin: 0 auto; max-width: 940px; padding: 24px 20px 64px; background: var(--paper); color: var(--text);
@@ -25,7 +20,17 @@ figure { margin: 24px 0; }
 figcaption { font-weight: 600; margin-bottom: 8px; }
 figure svg { display: block; width: 100%; height: auto; }
 .narrow { display: none; }
-.table { overflow-x: auto; margin: 16px 0; border: 1px solid var(--line); border-radius: 6px; }
+/* A shadow at the edge behind which a table goes on: it is covered where the table ends. */
+.table { overflow-x: auto; margin: 16px 0 4px; border: 1px solid var(--line); border-radius: 6px;
+  background: linear-gradient(to left, var(--paper) 40%, transparent) right / 48px 100% no-repeat local,
+    linear-gradient(to left, var(--shadow), transparent) right / 16px 100% no-repeat scroll; }
+.more { color: var(--quiet); font-size: 0.85rem; margin: 0 0 16px; text-align: right; }
+input[type=search] { font: inherit; font-size: 0.9rem; width: 100%; max-width: 340px; padding: 6px 10px; margin-top: 16px;
+  border: 1px solid var(--quiet); border-radius: 6px; background: var(--paper); color: var(--text); }
+thead button { font: inherit; font-weight: 600; color: inherit; background: none; border: 0; padding: 0; cursor: pointer; text-align: inherit; }
+[aria-sort=descending] button::after { content: " \\2193"; }
+[aria-sort=ascending] button::after { content: " \\2191"; }
+#summary p { margin: 0 0 8px; }
 table { border-collapse: collapse; font-size: 0.85rem; line-height: 1.35; font-variant-numeric: tabular-nums; min-width: 100%; }
 th, td { padding: 6px 12px; text-align: right; border-bottom: 1px solid var(--line); vertical-align: top; }
 tbody tr:last-child > * { border-bottom: 0; }

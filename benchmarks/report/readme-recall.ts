@@ -10,7 +10,10 @@ export function readmeRecall({ retrieval, environment }: Report, folder: string)
   if (!retrieval) return undefined
   const [first] = retrieval.rows
   const rows = retrieval.rows.filter(
-    ({ shape, variation }) => shape === first?.shape && variation === undefined,
+    ({ shape, variation, combination }) =>
+      shape === first?.shape &&
+      variation === undefined &&
+      (!combination || combination.store === first.combination?.store),
   )
   const table = renderTable({
     headings: ['search', ...scores, 'p50', 'p95', 'first search of a user'],
@@ -22,10 +25,10 @@ export function readmeRecall({ retrieval, environment }: Report, folder: string)
       ),
     ]),
   })
-  const source = `${count(retrieval.questions)} questions to ${count(retrieval.memories)} turns of long conversations, without a model: the half of [LoCoMo](https://arxiv.org/abs/2402.17753) on which the weights were chosen; it is not part of this repository. R@k: the share of a question's evidence among its first k hits. Measured ${retrieval.startedAt.slice(0, 10)} on ${environment.cpu}, ${environment.cores} cores: [report](${folder}/report.md).`
+  const source = `${count(retrieval.questions)} questions to ${count(retrieval.memories)} turns of long conversations, without a model: the half of [LoCoMo](https://arxiv.org/abs/2402.17753) on which the weights were chosen, on ${first?.combination?.store ?? 'no store'}; every store ranks alike. It is not part of this repository. R@k: the share of a question's evidence among its first k hits. Measured ${retrieval.startedAt.slice(0, 10)} on ${environment.cpu}, ${environment.cores} cores: [report](${folder}/report.md).`
   return `${table}\n\n${source}`
 }
 
 function searchOf({ mode, combination }: RecallRow): string {
-  return combination ? `${mode}, ${combination.store}` : mode
+  return combination?.reranker === undefined ? mode : `${mode}, reranked`
 }

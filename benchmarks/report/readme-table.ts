@@ -1,57 +1,52 @@
-import type { BackendReport, Report, ReportRow } from '../measured/report.ts'
-import { floor, pseudoBatch } from '../measured/strategy-names.ts'
-import { baseParts, findRows, measureOf, timesAsFast } from './find-rows.ts'
-import { count, number, times } from './format-cells.ts'
+import type { Report, ReportRow } from '../measured/report.ts'
+import { baseParts, findRows, measureOf, unique } from './find-rows.ts'
+import { count, dash, number } from './format-cells.ts'
 import { renderTable } from './markdown.ts'
+import { readmePicture } from './readme-chart.ts'
+
+/** Numbers of memories that the README tells of. */
+const shownSizes = [10_000, 100_000]
 
 /**
- * The table of the README: addBatch on every store with the base index, then on the base store with every
- * other index. `folder` is where the report lies, seen from the README.
+ * What the README says of speed: the picture of writes, and how each index searches on the base store. `folder` is where the
+ * report lies, seen from the README.
  */
 export function readmeTable(report: Report, folder: string): string {
-  const base = baseParts(report)
-  const largest = findRows(report, { scenario: 'add', what: 'addBatch', embedder: base.embedder })
-  const sizes = [...new Set(largest.map(({ size }) => size))].filter(size => [10, 100, 1_000].includes(size))
-  const last = sizes.at(-1) ?? 0
-  const shown = largest.filter(
-    ({ store, index, size }) => size === last && (store === base.store || index === base.index),
-  )
-  const at = ({ store, index, embedder }: ReportRow, size: number): ReportRow | undefined =>
-    findRows(report, { scenario: 'add', what: 'addBatch', store, index, embedder, size })[0]
+  const { store, embedder } = baseParts(report)
+  const searches = findRows(report, { scenario: 'search', what: 'search', store, embedder })
+  const sizes = shownSizes.filter(size => searches.some(row => row.size === size))
+  const at = (index: string, size: number): ReportRow | undefined =>
+    searches.find(row => row.index === index && row.size === size)
   const table = renderTable({
     headings: [
-      'store + index',
-      ...sizes.map(size => `${count(size)} a batch`),
-      'until indexed',
-      'vs pseudo-batch',
-      'vs by hand',
+      'index',
+      ...sizes.flatMap(size => [`p50 of ${count(size)}`, 'p95', 'recall@10']),
+      'indexed/s, adds of 1,000',
     ],
-    rows: shown.map(row => [
-      `${row.store} + ${row.index}`,
-      ...sizes.map(size => `${number(measureOf(at(row, size), 'acknowledged/s')?.median)}/s`),
-      `${number(measureOf(row, 'indexed/s')?.median)}/s`,
-      times(timesAsFast(report, row, pseudoBatch)),
-      times(timesAsFast(report, row, floor)),
+    rows: unique(searches.map(({ index }) => index)).map(index => [
+      index,
+      ...sizes.flatMap(size => searchCells(at(index, size))),
+      `${number(measureOf(addOf(report, { store, index, embedder }), 'indexed/s')?.median)}/s`,
     ]),
   })
   const { environment, settings, startedAt } = report
-  const source = `Memories acknowledged a second by \`addBatch\`, HashEmbedder, median of ${settings.rounds} processes; the last three columns at ${count(last)} a batch. Measured ${startedAt.slice(0, 10)} on ${environment.cpu}, ${environment.cores} cores, Node ${environment.node}: [report](${folder}/report.md), [raw results](${folder}/results.json).`
-  const names = new Set(shown.flatMap(({ store, index }) => [store, index]))
-  const ran = report.backends.filter(({ name }) => names.has(name)).flatMap(ranOn)
-  return `${table}\n\n${[source, ...ran].join(' ')}`
+  const source = `${settings.rounds} processes each, one with 100,000. Measured ${startedAt.slice(0, 10)} on ${environment.cpu}, ${environment.cores} cores, Node ${environment.node}: [report](${folder}/report.md), [raw results](${folder}/results.json).`
+  const about = `A search for 10 of one user's memories, by index, on ${store}. Recall is against comparing with every vector.`
+  return [readmePicture(report, folder), about, table, source].filter(part => part !== '').join('\n\n')
 }
 
-/** On what a backend ran, where its name does not say it, and why a batch saves less there: one sentence, or none. */
-function ranOn({ name, versions, savesLess }: BackendReport): string[] {
-  // The version of a server has its origin in brackets; that of a library has none.
-  const server = Object.values(versions).find(version => version.endsWith(')'))
-  const pglite = name === 'pglite' ? undefined : versions['@electric-sql/pglite']
-  const place =
-    server?.replace(/ \(.*\)$/, '') ??
-    (pglite && `in PGlite ${pglite}`) ??
-    (name === 'memory' ? "core's MapStore" : undefined)
-  const facts = [place, savesLess].filter(fact => fact !== undefined)
-  return facts.length === 0 ? [] : [`${name}: ${facts.join('; ')}.`]
+function searchCells(row: ReportRow | undefined): string[] {
+  const ms = [row?.latency?.p50, row?.latency?.p95].map(value =>
+    value === undefined ? dash : `${number(value)} ms`,
+  )
+  return [...ms, measureOf(row, 'recall@10')?.median.toFixed(3) ?? dash]
+}
+
+function addOf(
+  report: Report,
+  parts: Pick<ReportRow, 'store' | 'index' | 'embedder'>,
+): ReportRow | undefined {
+  return findRows(report, { ...parts, scenario: 'add', what: 'addBatch', size: 1_000 })[0]
 }
 
 /** Puts a text between the markers `<!-- NAME: start -->` and `<!-- NAME: end -->` of a document. Throws without them. */

@@ -5,6 +5,7 @@ import type { Report } from '../measured/report.ts'
 import { readReport } from './compare-reports.ts'
 import { renderHtml } from './html.ts'
 import { renderMarkdown } from './markdown.ts'
+import { chartFile, readmeChart } from './readme-chart.ts'
 import { readmeRecall } from './readme-recall.ts'
 import { readmeTable, replaceBetweenMarkers } from './readme-table.ts'
 
@@ -25,6 +26,10 @@ export function saveReport(report: Report): string {
   write('results.json', `${JSON.stringify(report)}\n`)
   write('report.md', renderMarkdown(report))
   write('report.html', renderHtml(report))
+  for (const theme of ['light', 'dark'] as const) {
+    const chart = readmeChart(report, theme)
+    if (chart !== undefined) write(chartFile(theme), `${chart}\n`)
+  }
   return folder
 }
 

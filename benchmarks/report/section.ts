@@ -12,7 +12,7 @@ export interface Section {
   readonly title: string
   readonly text: readonly string[]
   readonly charts?: readonly Chart[]
-  readonly table: Table
+  readonly table?: Table
   /** Tables of every figure there is on this, folded away on the page. */
   readonly details?: readonly { readonly title: string; readonly table: Table }[]
   /** The command that measures this section again. */

@@ -6,10 +6,11 @@ import type { PeersReport } from '../measured/report.ts'
 import type { StartedServers } from '../opening/start-servers.ts'
 import { pgvectorDatabase, withPgvectorDatabase } from '../opening/with-pgvector-database.ts'
 import type { PeerAnswer, PeerSamples, PeerTask, PeerUseInfo } from '../peers/peer-task.ts'
-import { ourName } from '../peers/peer.ts'
+import { ourName } from '../measured/peer-names.ts'
 import { summarizeCells } from '../report/summarize-cells.ts'
 import { makePeerRows } from './peer-rows.ts'
 import type { MeasuredUse } from './peer-rows.ts'
+import { measureSearchesAndKills } from './measure-peer-searches.ts'
 import { spawnCell } from './spawn-cell.ts'
 import { spawnTask } from './spawn-task.ts'
 
@@ -21,6 +22,10 @@ export interface PeersOptions {
   /** Part of the names of the libraries that are measured; '' for all. */
   readonly only: string
   readonly sizes: readonly number[]
+  /** Memories that are searched; none for no searches. */
+  readonly searched: readonly number[]
+  /** How often each library that keeps something in its process or in files is killed. */
+  readonly kills: number
   readonly rounds: number
   readonly seed: number
   readonly servers: StartedServers
@@ -37,7 +42,8 @@ interface Turn {
 
 /** Measures every way of using every library, and ours beside them, round by round in reversed order. */
 export async function measurePeers(options: PeersOptions): Promise<PeersReport> {
-  const turns = chooseTurns(await listUses(options), options.only)
+  const all = await listUses()
+  const turns = options.sizes.length > 0 ? chooseTurns(all, options.only) : []
   const combinations = await workingCombinations(turns, options)
   const cells: CellResult[] = []
   for (let round = 0; round < options.rounds; round++) {
@@ -62,7 +68,9 @@ export async function measurePeers(options: PeersOptions): Promise<PeersReport> 
   const { sizes, seed, servers } = options
   const ours = { rows: summarizeCells(cells, seed) }
   const rows = makePeerRows(measured, ours, { sizes, seed, database: pgvectorDatabase(servers) })
-  return { rows, missing: turns.flatMap(turn => missingOf(turn, rows)) }
+  const missing = turns.flatMap(turn => missingOf(turn, rows))
+  const beside = await measureSearchesAndKills(all, { ...options, ask, versionOf })
+  return { rows, searches: beside.searches, kills: beside.kills, missing: [...missing, ...beside.missing] }
 }
 
 /** The libraries that were asked for, and ours where one of them has ours in its place on Postgres beside it. */
@@ -72,7 +80,8 @@ function chooseTurns(uses: readonly PeerUseInfo[], only: string): Turn[] {
     ({ use }) => use.peer !== ourName && use.peer.toLowerCase().includes(only.toLowerCase()),
   )
   const onPostgres = peers.some(({ use }) => use.needsPostgres)
-  return onPostgres ? [...peers, ...turns.filter(({ use }) => use.peer === ourName)] : peers
+  const ours = turns.filter(({ use }) => use.peer === ourName && use.writes !== false)
+  return onPostgres ? [...peers, ...ours] : peers
 }
 
 function nameOf({ use }: Turn): string {
@@ -87,17 +96,18 @@ function missingOf({ use, error }: Turn, rows: PeersReport['rows']): PeersReport
 }
 
 function measureUse({ place, use }: Turn, { sizes, servers }: PeersOptions): Promise<PeerAnswer> {
+  const task = { job: 'add', use: place, sizes } as const
   return use.needsPostgres
-    ? withPgvectorDatabase(servers, postgresUrl => ask({ use: place, sizes, postgresUrl }))
-    : ask({ use: place, sizes, postgresUrl: undefined })
+    ? withPgvectorDatabase(servers, postgresUrl => ask({ ...task, postgresUrl }))
+    : ask({ ...task, postgresUrl: undefined })
 }
 
 async function ask(task: PeerTask): Promise<PeerAnswer> {
   return spawnTask<PeerAnswer>(program, task, timeoutMs)
 }
 
-async function listUses({ sizes }: PeersOptions): Promise<readonly PeerUseInfo[]> {
-  const answer = await ask({ sizes, postgresUrl: undefined })
+async function listUses(): Promise<readonly PeerUseInfo[]> {
+  const answer = await ask({ job: 'list' })
   if ('uses' in answer) return answer.uses
   throw new Error(`The libraries cannot be loaded: ${'error' in answer ? answer.error : 'no answer'}`)
 }

@@ -9,6 +9,8 @@ export interface BenchCommand {
   readonly html: string | undefined
   /** Keep results and report where they are committed, and write the table of the README. */
   readonly save: boolean
+  /** Put the results into the newest ones that are kept, instead of beside them. */
+  readonly add: boolean
   /** Print what would be run, and for how long. */
   readonly plan: boolean
   /** Start from nothing, also where an interrupted run could continue. */
@@ -30,6 +32,7 @@ const optionTable = {
   json: text,
   html: text,
   save: flag,
+  add: flag,
   plan: flag,
   fresh: flag,
   help: flag,
@@ -48,6 +51,7 @@ export const usage = `npm run bench -- [options] [scenario ...]
   --json FILE        writes the results
   --html FILE        writes the report, and a Markdown version beside it
   --save             keeps results and report in benchmarks/results and writes the README's table
+  --add              puts the results into the newest kept ones, which say so, and writes the README's table
   --plan             prints what would be run and about how long it takes
   --fresh            starts from nothing; otherwise an interrupted run with the same settings continues
   --seed N           of the bootstrap                                    default: 1`
@@ -75,6 +79,7 @@ export function parseBenchCommand(args: readonly string[]): BenchCommand {
     json: values.json,
     html: values.html,
     save: values.save ?? false,
+    add: values.add ?? false,
     plan: values.plan ?? false,
     fresh: values.fresh ?? false,
     help: values.help ?? false,

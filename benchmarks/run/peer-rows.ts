@@ -2,7 +2,7 @@ import type { PeerRow, Report } from '../measured/report.ts'
 import { estimateMedian } from '../measured/statistics.ts'
 import type { Estimate } from '../measured/statistics.ts'
 import type { PeerSamples, PeerUseInfo } from '../peers/peer-task.ts'
-import { ourName } from '../peers/peer.ts'
+import { ourName } from '../measured/peer-names.ts'
 import { findRows, measureOf } from '../report/find-rows.ts'
 
 /** One way of using one library, and what each round has measured of it. */

@@ -7,7 +7,7 @@ import { withPgvectorDatabase } from '../opening/with-pgvector-database.ts'
 import { agentmem } from '../peers/agentmem.ts'
 import { measureUse } from '../peers/measure-use.ts'
 import type { PeerSamples, PeerUseInfo } from '../peers/peer-task.ts'
-import { ourName } from '../peers/peer.ts'
+import { ourName } from '../measured/peer-names.ts'
 import { renderMarkdown } from '../report/markdown.ts'
 import { makePeerRows } from '../run/peer-rows.ts'
 import type { MeasuredUse } from '../run/peer-rows.ts'
@@ -89,9 +89,9 @@ describe('ours in the place of a peer, on a PGlite behind a socket', () => {
   const samples = new Map<string, PeerSamples>()
 
   beforeAll(async () => {
-    for (const use of agentmem) {
+    for (const use of agentmem.filter(({ needsPostgres }) => needsPostgres)) {
       const [sample] = await withPgvectorDatabase(noServers, postgresUrl =>
-        measureUse(use, { sizes: [size], postgresUrl }),
+        measureUse(use, [size], postgresUrl),
       )
       if (sample) samples.set(use.kind, sample)
     }

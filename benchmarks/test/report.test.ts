@@ -5,8 +5,12 @@ import { describe, expect, test } from 'vitest'
 
 import type { Report } from '../measured/report.ts'
 import { compareReports, readReport } from '../report/compare-reports.ts'
+import { renderComparison } from '../report/compare-page.ts'
+import { findRows } from '../report/find-rows.ts'
 import { renderHtml } from '../report/html.ts'
 import { renderMarkdown, renderTable } from '../report/markdown.ts'
+import { addToReport } from '../report/merge-reports.ts'
+import { readmeChart } from '../report/readme-chart.ts'
 import { readmeTable, replaceBetweenMarkers } from '../report/readme-table.ts'
 import { readmeWithTable } from '../report/saved-reports.ts'
 import { sentenceOf } from '../report/sections/peers.ts'
@@ -14,33 +18,43 @@ import { printRecall } from '../terminal/print-recall.ts'
 import { estimate, sampleReport, sampleRetrieval } from './sample-report.ts'
 
 const sections = [
-  'What to know before reading the figures',
+  'In brief',
+  'Beside other libraries',
+  'Searches beside other libraries',
+  'Evidence found, and how soon',
+  'Recall and latency of searches',
   'Throughput by size and strategy',
   'Latency of calls',
-  'Recall and latency of searches',
-  'Evidence found, and how soon',
   'Ingest and size',
   'Open and recover',
   'The event loop while adding',
-  'Beside other libraries',
   'Beside the same by hand',
+  'Conditions and limits',
 ]
 
 describe('the page', () => {
   const page = renderHtml(sampleReport())
 
-  test('has all sections, limitations first', () => {
+  test('has all sections, what there is to say first, and the conditions last', () => {
     expect([...page.matchAll(/<h2>(.*?)<\/h2>/g)].map(match => match[1])).toEqual(sections)
   })
 
   test('needs nothing beside itself', () => {
-    expect(page).not.toMatch(/<script|<link|<img|src=|url\(http/)
+    expect(page).not.toMatch(/<link|<img|src=|url\(http|import |fetch\(/)
+  })
+
+  test('says what each of its first pictures shows', () => {
+    expect(page).toContain('takes in 1.04× the rate of libraries that keep them in a database')
+    expect(page).toContain(
+      'Among 10,000 memories hnsw finds 0.990 of the true ten nearest in 1.00 ms (p95 2.00 ms).',
+    )
+    expect(page).toContain('A search by text, reranked finds 0.800 of the evidence; BM25 finds 0.625.')
   })
 
   test('draws each chart for a wide and for a narrow screen, in colours of the page', () => {
     const wide = page.match(/<div class="wide" role="img" aria-label="[^"]+"><svg/g) ?? []
     const narrow = page.match(/<div class="narrow" role="img" aria-label="[^"]+"><svg/g) ?? []
-    expect(wide.length).toBe(9)
+    expect(wide.length).toBe(13)
     expect(narrow.length).toBe(wide.length)
     expect(page).toContain('fill="var(--series-1)"')
     expect(page).not.toMatch(/#0[1-5]050\d/)
@@ -91,7 +105,7 @@ test('columns of numbers stand to the right in the Markdown, those with words to
 test('a report without some scenarios leaves their sections out', () => {
   const { retrieval: _, ...report } = sampleReport()
   const page = renderHtml({ ...report, rows: [], peers: { rows: [], missing: [] } })
-  expect([...page.matchAll(/<h2>(.*?)<\/h2>/g)].map(match => match[1])).toEqual([sections[0]])
+  expect([...page.matchAll(/<h2>(.*?)<\/h2>/g)].map(match => match[1])).toEqual([sections.at(-1)])
 })
 
 describe('the evidence that searches find', () => {
@@ -175,21 +189,73 @@ describe('the comparison of two reports', () => {
   })
 })
 
-describe('the table of the README', () => {
-  test('has addBatch by size, and how many times as fast it is', () => {
-    const table = readmeTable(sampleReport(), 'benchmarks/results/x')
-    expect(table).toContain('| sqlite + hnsw | 8,000/s | 28,571/s | 38,462/s |')
-    expect(table).toContain('38.5×')
-    expect(table).toContain('[raw results](benchmarks/results/x/results.json)')
+describe('what was measured later', () => {
+  const first = sampleReport()
+  const rows = first.rows
+    .filter(({ scenario }) => scenario === 'search')
+    .flatMap(row => [
+      { ...row, measures: { 'items/s': estimate(7) } },
+      { ...row, index: 'usearch' },
+    ])
+  const later: Report = { ...first, startedAt: '2026-02-03T00:00:00.000Z', rows, failed: [] }
+  const report = addToReport(first, later)
+
+  test('stands in the place of the same cell, or beside the others', () => {
+    expect(report.rows).toHaveLength(first.rows.length + rows.length / 2)
+    expect(findRows(report, { scenario: 'search', what: 'search', index: 'hnsw' })).toMatchObject([
+      { measures: { 'items/s': { median: 7 } } },
+    ])
+    expect(report.startedAt).toBe(first.startedAt)
   })
 
-  test('says on what a backend ran', () => {
-    const report = sampleReport()
-    const [sqlite, ...others] = report.backends
-    if (!sqlite) throw new Error('The sample report has no store.')
-    const onServer = { ...sqlite, versions: { mysql: 'MariaDB 10.11.19 (installed)' }, savesLess: 'no syncs' }
-    const table = readmeTable({ ...report, backends: [onServer, ...others] }, 'benchmarks/results/x')
-    expect(table).toContain('results.json). sqlite: MariaDB 10.11.19; no syncs.')
+  test('is told where the conditions are', () => {
+    expect(renderMarkdown(report)).toContain('4 rows were measured later, 2026-02-03, and not in turn')
+  })
+})
+
+test('a goal that was missed has a chapter of its own, with why', () => {
+  const { rows, ...report } = sampleReport()
+  const slow = rows.map(row =>
+    row.what === 'addBatch' && row.size === 1_000
+      ? { ...row, measures: { ...row.measures, 'acknowledged ms': estimate(100) } }
+      : row,
+  )
+  const markdown = renderMarkdown({ ...report, rows: slow })
+  expect(markdown).toMatch(/## Goals that were missed\n\n- sqlite with hash: in 1 of 3 cases/)
+  expect(markdown).toContain('| sqlite + hnsw + hash | 1,000 | 10.0× | 36.0× |')
+})
+
+describe('the page of a comparison', () => {
+  const before = sampleReport()
+  const after = {
+    ...before,
+    rows: before.rows
+      .slice(1)
+      .map(row => (row.what === 'search' ? { ...row, measures: { 'items/s': estimate(500) } } : row)),
+  }
+  const page = renderComparison(compareReports(before, after), 'a.json', 'b.json')
+
+  test('says how many figures are worse, and which', () => {
+    expect(page).toContain('Worse: 1. Better: 0.')
+    expect(page).toMatch(/search, search, 10000.*0\.50×/)
+    expect(page).toContain('<h2>Only before</h2>')
+  })
+})
+
+describe('what the README says of speed', () => {
+  const text = readmeTable(sampleReport(), 'benchmarks/results/x')
+
+  test('has the searches of each index, and how soon it has what is added', () => {
+    expect(text).toContain('| hnsw | 1.00 ms | 2.00 ms | 0.990 | 11,538/s |')
+    expect(text).toContain('[raw results](benchmarks/results/x/results.json)')
+  })
+
+  test('shows the writes as a picture, for readers of light and of dark', () => {
+    expect(text).toContain('srcset="benchmarks/results/x/writes-dark.svg"')
+    const [light, dark] = (['light', 'dark'] as const).map(theme => readmeChart(sampleReport(), theme))
+    expect(light).toContain('#ffffff')
+    expect(dark).toContain('#14161a')
+    expect(light).not.toMatch(/var\(|#0[1-5]0[0-9]0\d/)
   })
 
   test('is put between the markers and nowhere else', () => {

@@ -73,7 +73,7 @@ const houses: Readonly<Record<string, Rooms>> = {
     opening: ['measured', 'floors'],
     torture: ['opening'],
     scenarios: ['measured', 'floors', 'inference'],
-    peers: ['opening', 'scenarios', 'inference'],
+    peers: ['measured', 'opening', 'scenarios', 'inference'],
     run: ['measured', 'floors', 'machine', 'retrieval', 'report', 'opening', 'scenarios', 'peers'],
     figures: ['measured', 'floors', 'terminal', 'opening', 'scenarios'],
     test: [

@@ -12,6 +12,7 @@ export const mastraLance: readonly PeerUse[] = [
     kind: 'batch',
     durability: 'a table on disk, as LanceDB writes it',
     like: likes.lance,
+    startsEmpty: true,
     open: async ({ folder }, embedder) => {
       const store = await LanceVectorStore.create(`${folder}/lance`)
       const tableName = 'memories'
@@ -26,16 +27,16 @@ export const mastraLance: readonly PeerUse[] = [
           const metadata = texts.map(text => ({ text, userId: 'user' }))
           await store.upsert({ tableName, indexName: 'vector', vectors, metadata })
         },
-        nearest: async text => {
+        search: async (text, topK) => {
           const [queryVector = []] = await embedder.embed([text])
-          const [found] = await store.query({
+          const found = await store.query({
             tableName,
             indexName: 'vector',
             queryVector,
-            topK: 1,
+            topK,
             includeAllColumns: true,
           })
-          return found?.metadata?.['text'] as string | undefined
+          return found.map(({ metadata }) => metadata?.['text'] as string)
         },
         close: async () => store.close(),
       }

@@ -9,13 +9,13 @@ const fixtureModel =
 /** Of the error of a cell, which may hold a whole dump of its process. */
 const mostErrorCharacters = 160
 
-/** What the figures do not say, and on what they were measured: first on the page. */
+/** What the figures do not say, and on what they were measured: read by those who want to know more. */
 export function limitations(report: Report): Section {
   const { environment, settings, backends, failed, startedAt, seconds } = report
   const failures = report.rows.filter(row => row.failures > 0)
   return {
     id: 'limitations',
-    title: 'What to know before reading the figures',
+    title: 'Conditions and limits',
     text: [
       `One machine, ${environment.cores} cores, client and servers on it together: a server of its own, a network and other cores give other figures. Compare within this page, not across machines.`,
       'The texts are made up, 8 to 25 words each, and differ from one another; HashEmbedder turns them into vectors of 384 dimensions at a cost of microseconds. A model takes milliseconds, and then decides the rate.',
@@ -26,25 +26,32 @@ export function limitations(report: Report): Section {
         ? ['This was a quick run: it shows that everything works, and measures nothing.']
         : []),
       ...(environment.gitDirty ? ['Files differed from the commit that is named.'] : []),
+      ...(report.added ?? []).map(
+        ({ startedAt, cells }) =>
+          `${cells.length} rows were measured later, ${startedAt.slice(0, 10)}, and not in turn with the others; they are named under machine and settings.`,
+      ),
       ...failures.map(
         row => `${row.failures} calls failed: ${row.what} on ${row.store} + ${row.index} + ${row.embedder}.`,
       ),
       ...failed.map(failureOf),
     ],
-    table: {
-      headings: ['backend', 'state', 'durability', 'versions'],
-      rows: backends.map(({ part, name, status, reason, casesPassed, durability, versions }) => [
-        `${name} (${part})`,
-        status === 'measured'
-          ? `a case of each of ${casesPassed} groups of the conformance kit passed first`
-          : `${status}: ${reason}`,
-        durability ?? '–',
-        Object.entries(versions)
-          .map(entry => entry.join(' '))
-          .join(', ') || '–',
-      ]),
-    },
     details: [
+      {
+        title: 'What ran, and what of the conformance kit it passed first',
+        table: {
+          headings: ['backend', 'state', 'durability', 'versions'],
+          rows: backends.map(({ part, name, status, reason, casesPassed, durability, versions }) => [
+            `${name} (${part})`,
+            status === 'measured'
+              ? `a case of each of ${casesPassed} groups of the conformance kit passed first`
+              : `${status}: ${reason}`,
+            durability ?? '–',
+            Object.entries(versions)
+              .map(entry => entry.join(' '))
+              .join(', ') || '–',
+          ]),
+        },
+      },
       {
         title: 'Machine and settings',
         table: {
@@ -60,6 +67,10 @@ export function limitations(report: Report): Section {
             ['commit', environment.gitSha],
             ['lockfile', `SHA-256 ${environment.lockfileHash}`],
             ['settings', JSON.stringify(settings)],
+            ...(report.added ?? []).map(({ startedAt, gitSha, cells }) => [
+              `added ${startedAt}`,
+              `commit ${gitSha}: ${cells.join('; ')}`,
+            ]),
           ],
         },
       },

@@ -28,7 +28,6 @@ export const peers: MakeSection = ({ peers }) => {
             `Where no server had pgvector, ${onSocket.join(', ')} wrote to a PGlite behind a socket, and so did ours beside them, through the same driver pg, each cell to a new one.`,
           ]),
       'Ours is acknowledged when the records are committed, and its index follows: the others write record and vector in one go, which is what until indexed compares.',
-      ...shown.map(sentenceOf),
       ...missing.map(({ peer, reason }) => `${peer} was not measured: ${reason}`),
     ],
     charts: [

@@ -13,7 +13,6 @@ import {
   times,
 } from '../format-cells.ts'
 import type { MakeSection, Table } from '../section.ts'
-import { explainShortfalls, shortfallTable } from '../shortfalls.ts'
 
 const rate = 'acknowledged/s'
 
@@ -33,7 +32,6 @@ export const throughput: MakeSection = report => {
     title: 'Throughput by size and strategy',
     text: [
       'Acknowledged means durable (see the durability of each store) and found by the next search. Pseudo-batch is a Promise.all over single adds with an embed call and three transactions each, by hand; the floor is one embed call and one transaction, by hand, on the same database, in turn with the others in the same process.',
-      ...explainShortfalls(report),
       'In brackets: the interval that holds the median with 95%. Where two overlap, the figures are a tie.',
     ],
     charts: [
@@ -60,10 +58,9 @@ export const throughput: MakeSection = report => {
       }),
     ],
     table: batchTable(report, sizes),
-    details: [
-      { title: 'Where addBatch stays below 3.6, 18 and 36 times', table: shortfallTable(report) },
-      { title: 'Every strategy, size and combination', table: fullTable(report, rows) },
-    ].filter(({ table }) => table.rows.length > 0),
+    details: [{ title: 'Every strategy, size and combination', table: fullTable(report, rows) }].filter(
+      ({ table }) => table.rows.length > 0,
+    ),
     command: 'npm run bench -- --scenarios add',
   }
 }

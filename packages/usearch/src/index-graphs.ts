@@ -22,6 +22,8 @@ export class IndexGraphs {
   readonly #settings: GraphSettings
   readonly #builder = new GraphBuilder()
   readonly #turn = inTurn()
+  /** Called when a graph has been built and is searched. */
+  onBuilt: () => void = () => undefined
   #areWanted = false
   #isWaiting = false
 
@@ -46,20 +48,18 @@ export class IndexGraphs {
     return !this.#isWaiting && this.#next() !== undefined
   }
 
-  /** Builds what is missing, segment by segment; returns how many it built. */
-  build(threads: number): Promise<number> {
+  /** Builds what is missing, segment by segment. */
+  build(threads: number): Promise<void> {
     this.#areWanted = true
     this.#isWaiting = true
     return this.#turn(async () => {
-      let built = 0
       try {
-        for (let segment; (segment = this.#next()); built++) {
+        for (let segment; (segment = this.#next());) {
           if (!(await this.#buildOne(segment, threads))) break
         }
       } finally {
         this.#isWaiting = false
       }
-      return built
     })
   }
 
@@ -90,6 +90,7 @@ export class IndexGraphs {
     if (!facts) return false
     segment.graph = SegmentGraph.open(this.#usearch, dimensions, file, rows)
     files.graph = { name, ...facts }
+    this.onBuilt()
     // Mapped, it needs no name where the other files have none.
     if (this.#settings.path === undefined && process.platform !== 'win32') await rm(file)
     return true

@@ -65,6 +65,11 @@ export class IndexService implements IndexInThread {
     this.#nearest = new Nearest(this.#vectors, settings)
     this.#graphs = new IndexGraphs(this.#vectors, usearch, { ...settings, directory })
     this.#nearest.onMissingGraph = () => this.#wantGraphs()
+    // Each is worth seconds: one that is not in the header when the process ends is built again.
+    this.#graphs.onBuilt = () => {
+      this.#unsaved++
+      if (!this.#closing) this.#saveSoon()
+    }
   }
 
   /** Throws `NOT_INSTALLED` when usearch cannot be loaded. */
@@ -149,8 +154,9 @@ export class IndexService implements IndexInThread {
     clearTimeout(this.#quiet)
     try {
       await this.#graphs.stop()
-      await this.#job(() => this.#save())
+      // The last graph may just be there.
       await this.#graphs.afterBuilding(async () => undefined)
+      await this.#job(() => this.#save())
     } finally {
       for (const { files } of this.#vectors.segments) files.close()
       if (!this.#snapshots) await rm(this.#directory, { recursive: true, force: true })
@@ -181,9 +187,7 @@ export class IndexService implements IndexInThread {
   }
 
   async #buildGraphs(threads: number): Promise<void> {
-    const built = await this.#graphs.build(threads)
-    if (built > 0) this.#unsaved += built
-    if (built > 0 && !this.#closing) this.#saveSoon()
+    await this.#graphs.build(threads)
   }
 
   async #compact(): Promise<void> {
