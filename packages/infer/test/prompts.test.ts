@@ -89,7 +89,7 @@ describe('a window', () => {
   test('tells a time where it has moved on by half an hour, or to another day', async () => {
     const script = new ModelScript().when('', {})
     const extractor = openModelExtractor({ model: scriptedModel(script) })
-    const minutes = [0, 10, 29, 30, 60, 60 * 15]
+    const minutes = [0, 10, 29, 30, 60, 60 * 15 - 10, 60 * 15]
     const messages = minutes.map((minute, n) => ({ ...window.messages[0], n, at: at + minute * 60_000 }))
     await extractor.extract([{ context: [], messages: messages as MessageWindow['messages'] }])
     const said = JSON.parse(script.requests[0]?.user ?? '') as { messages: { at?: string; n?: number }[] }
@@ -102,8 +102,10 @@ describe('a window', () => {
       3,
       'Tue 2026-03-10 10:05',
       4,
-      'Wed 2026-03-11 00:05',
+      'Tue 2026-03-10 23:55',
       5,
+      'Wed 2026-03-11 00:05',
+      6,
     ])
   })
 

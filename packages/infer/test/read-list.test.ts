@@ -19,6 +19,14 @@ test.each([
   expect(readList(text, 'facts')).toMatchObject({ items, unread: 0 })
 })
 
+test('a quote within a text does not end it', () => {
+  const said = 'so: {"facts":[{"text":"a 5\\" pipe], and"},{"text":"b"}]}'
+  expect(readList(said, 'facts')).toMatchObject({
+    items: [{ text: 'a 5" pipe], and' }, { text: 'b' }],
+    unread: 0,
+  })
+})
+
 test.each([
   ['words', '{"facts":[{"text":"a"},"b",7,null,["c"]]}', 4],
   ['broken objects', 'so: {"facts":[{"text":"a"},{text: b},{"text":"c" "d"}]}', 2],

@@ -149,8 +149,12 @@ describe('deferred processing', () => {
   })
 
   test('keeps a message that is longer than a window in one job, or in none', async () => {
-    const { memory, extractor, jobs, process } = await opened({ windowTokens: 100, windowMessages: 100 })
-    const long = Array.from({ length: 60 }, (_, n) => `Ana visited place${n}.`).join(' ')
+    const { memory, extractor, jobs, process } = await opened({
+      windowTokens: 100,
+      windowMessages: 100,
+      context: 0,
+    })
+    const long = Array.from({ length: 60 }, (_, n) => `Alpha${n} saw beta${n} and gamma${n}.`).join(' ')
     await memory.addBatch(['Ana likes figs', long], stored)
     expect(await process({ budget: { calls: 2 } })).toMatchObject({ pending: 1 })
     await process()
