@@ -38,6 +38,7 @@ export function sidebar(root: string): Item[] {
         item('Guarantees', '/docs/guarantees'),
         item('Security', '/docs/security'),
         item('How it compares', '/docs/compare'),
+        item('Coming from mem0', '/docs/coming-from-mem0'),
       ],
     },
     { text: 'Doors', collapsed: false, items: packages.filter(name => doors.has(name)).map(readme) },

@@ -14,6 +14,7 @@ export function llmsText(root: string): string {
     'operations',
     'guarantees',
     'security',
+    'coming-from-mem0',
     'compare',
   ]
   const packages = readdirSync(join(root, 'packages'), { withFileTypes: true }).filter(entry =>
