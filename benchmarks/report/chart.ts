@@ -175,6 +175,7 @@ export function barChart(given: {
           color: ink.text,
           width: Math.min(width * 0.4, longest * 7.5 + 18) - 10,
           overflow: 'break' as const,
+          lineHeight: 14,
         },
         axisLine: { lineStyle: { color: ink.quiet } },
         axisTick: { show: false },

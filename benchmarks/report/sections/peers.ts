@@ -36,9 +36,13 @@ export const peers: MakeSection = ({ peers }) => {
         xName: 'memories/s',
         categories: shown.map(name),
         series: [
-          { name: 'the other library', values: shown.map(({ rate }) => rate.median) },
-          { name: 'agentmem, like for like', values: shown.map(({ likeRate }) => likeRate.median) },
-          { name: 'until indexed', values: shown.map(({ likeIndexedRate }) => likeIndexedRate.median) },
+          { name: 'agentmem, like for like', color: 0, values: shown.map(({ likeRate }) => likeRate.median) },
+          {
+            name: 'until indexed',
+            color: 2,
+            values: shown.map(({ likeIndexedRate }) => likeIndexedRate.median),
+          },
+          { name: 'the other library', color: 1, values: shown.map(({ rate }) => rate.median) },
         ],
       }),
     ],
