@@ -1,3 +1,5 @@
+import './no-telemetry.ts'
+
 import { join } from 'node:path'
 
 import { Memory } from 'mem0ai/oss'
@@ -7,7 +9,6 @@ import { synced } from '../measured/peer-names.ts'
 import { likes } from './peer.ts'
 import type { OpenPeer, PeerPlace, PeerUse, SharedEmbedder } from './peer.ts'
 
-process.env['MEM0_TELEMETRY'] = 'false'
 const scope = { userId: 'user', infer: false }
 
 type Add = (memory: Memory, texts: readonly string[]) => Promise<unknown>
