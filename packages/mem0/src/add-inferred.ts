@@ -24,16 +24,7 @@ export async function addInferred(
     readonly metadata: object
   },
 ): Promise<SearchResult> {
-  const { metadata, ...rest } = options
-  // Facts have the metadata of nobody: what is given would be lost without a word.
-  if (Object.keys(metadata).some(key => key !== 'expiration_date')) {
-    const advice = 'leave it out, give extract, or say infer: false'
-    throw new MemoryError(
-      'UNSUPPORTED',
-      `add() has no metadata here for the facts of the Memory's extractor; ${advice}.`,
-    )
-  }
-  const { results, failed } = await memory.addBatch([...messages], { ...rest, infer: true })
+  const { results, failed } = await memory.addBatch([...messages], { ...options, infer: true })
   const [failure] = failed
   if (failure) {
     const cause = MemoryError.from(failure.error, 'The facts could not be made')

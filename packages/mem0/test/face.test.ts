@@ -68,11 +68,15 @@ test('without extract infer asks the extractor of the Memory, and tells what too
   expect(await eventsOf('Ana lives in Porto.')).toEqual([['Ana lives in Porto.', { event: 'ADD' }]])
   expect(await eventsOf('Ana lives in Lisbon.')).toEqual([['Ana lives in Lisbon.', { event: 'UPDATE' }]])
   expect((await memory.getAll(ana)).results.map(item => item.memory)).toEqual(['Ana lives in Lisbon.'])
-  const refused = expect.objectContaining({
-    code: 'UNSUPPORTED',
-    message: expect.stringMatching(/metadata/) as string,
-  })
-  await expect(memory.add('x y z', { userId: 'ana', metadata: { n: 1 } })).rejects.toThrow(refused)
+})
+
+test('the facts of an extractor have the metadata that is given, as the memories of mem0 have', async () => {
+  await using memory = new Memory({ store: new MapStore(), extractor: new RuleExtractor() })
+  await memory.add('Ana lives in Porto.', { userId: 'ana', metadata: { topic: 'home' } })
+  const { results } = await memory.search('Porto', { filters: { user_id: 'ana', topic: 'home' } })
+  expect(results.map(item => [item.memory, item.metadata])).toEqual([
+    ['Ana lives in Porto.', { topic: 'home' }],
+  ])
 })
 
 test('facts that cannot be made are an error, and their messages wait', async () => {
