@@ -1,5 +1,6 @@
 import { ExactIndex, MapStore, Memory } from '@agentmem/core'
 import type { Embedder, Store, VectorIndex } from '@agentmem/core'
+import { Memory as Mem0Memory } from '@agentmem/mem0'
 import { openPgvectorIndex } from '@agentmem/pgvector'
 import { openPostgresStore } from '@agentmem/postgres'
 import { openSqliteStore } from '@agentmem/sqlite'
@@ -54,6 +55,28 @@ const open =
     }
   }
 
+/** The same program as that of mem0, after a swap of its import. */
+const openByMem0 =
+  (kind: PeerUse['kind'], openParts: OpenParts) =>
+  async (place: PeerPlace, shared: SharedEmbedder): Promise<OpenPeer> => {
+    const { store, index } = await openParts(place, shared.dimensions)
+    const memory = new Mem0Memory({ store, index, embedder: embedderOf(shared) })
+    const options = { userId: 'user', infer: false }
+    return {
+      add: async texts => {
+        if (kind === 'batch') {
+          const messages = texts.map(content => ({ role: 'user', content }))
+          await memory.add(messages, options)
+        } else for (const text of texts) await memory.add(text, options)
+      },
+      search: async (text, topK) => {
+        const { results } = await memory.search(text, { filters: { user_id: 'user' }, topK, threshold: 0 })
+        return results.map(found => found.memory)
+      },
+      close: () => memory.close(),
+    }
+  }
+
 const onPostgres: OpenParts = async ({ postgresUrl }, dimensions) => {
   // A PGlite behind a socket is one session for all its connections, so that two of them would meet in the names
   // of prepared statements: Store and index share one, like the one that the others use when they add in turn.
@@ -85,10 +108,18 @@ const ways = [
 /** Ours by its parts: on Postgres through the same driver as the others. */
 const places: readonly (Omit<PeerUse, 'peer' | 'package' | 'kind' | 'open'> & {
   readonly openParts: OpenParts
+  readonly openAs?: typeof open
 })[] = [
   { use: 'postgres + pgvector', needsPostgres: true, openParts: onPostgres },
   { use: 'sqlite + usearch', durability: synced.sqlite, writes: false, openParts: withUsearch },
   { use: 'sqlite + sqlite-vec', durability: synced.sqlite, writes: false, openParts: withSqliteVec },
+  {
+    use: 'sqlite + usearch by @agentmem/mem0',
+    durability: synced.sqlite,
+    writes: false,
+    openParts: withUsearch,
+    openAs: openByMem0,
+  },
   { use: 'memory + exact', durability: synced.none, writes: false, openParts: inMemory },
 ]
 
@@ -96,12 +127,12 @@ const places: readonly (Omit<PeerUse, 'peer' | 'package' | 'kind' | 'open'> & {
  * Ours in the place of a peer, measured and counted like them: what the writes of those on Postgres are compared with, and
  * everywhere what their searches are, and what is left after a kill.
  */
-export const agentmem: readonly PeerUse[] = places.flatMap(({ openParts, ...place }) =>
+export const agentmem: readonly PeerUse[] = places.flatMap(({ openParts, openAs = open, ...place }) =>
   ways.map(({ kind, call }): PeerUse => ({
     ...common,
     ...place,
     use: `${place.use}, ${call}`,
     kind,
-    open: open(kind, openParts),
+    open: openAs(kind, openParts),
   })),
 )
