@@ -10,6 +10,11 @@ export interface ConsolidationOptions {
   readonly changed?: number | undefined
   /** The newest facts of an owner that are looked at, 2 to 5,000. Default 1,000. */
   readonly facts?: number | undefined
+  /**
+   * Whether it also runs by itself, behind the facts that are made in the background, for owners of whom enough has changed. It asks
+   * the model, and only `infer.background` sets it off. Default false.
+   */
+  readonly background?: boolean | undefined
 }
 
 /** An insight that was stored. */

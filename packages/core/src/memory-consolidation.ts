@@ -1,19 +1,13 @@
 import { checkOptions, invalid } from './checks/check-values.ts'
-import { MemoryError } from './contracts/errors.ts'
 import { mintId } from './contracts/mint-id.ts'
 import type { Metadata, Scope } from './contracts/record.ts'
-import { consolidateChanged } from './consolidate/consolidate-changed.ts'
-import { consolidateOwner } from './consolidate/consolidate-owner.ts'
-import type { Consolidated } from './consolidate/consolidate-owner.ts'
-import { underLease } from './consolidate/under-lease.ts'
+import { runConsolidation } from './consolidate/run-consolidation.ts'
 import type { ConsolidateResult } from './consolidate-api.ts'
 import { Spending } from './infer/spending.ts'
 import type { MemoryEngine } from './memory-engine.ts'
 import { MemoryInference } from './memory-inference.ts'
-import type { MemoryParts } from './parts/memory-parts.ts'
 import type { ConsolidateOptions } from './process-api.ts'
 import { narrowScope, scopeOptions } from './parts/narrow-scope.ts'
-import { noEmbedder } from './parts/no-vectors.ts'
 
 /** The call of a Memory that draws insights from facts. */
 export class MemoryConsolidation<Meta extends object = Metadata> extends MemoryInference<Meta> {
@@ -30,7 +24,7 @@ export class MemoryConsolidation<Meta extends object = Metadata> extends MemoryI
    * Draws insights from facts that are alike: memories of the type `insight`, which name the facts that they follow from. With
    * a user or an agent it looks at exactly that owner, who has no agent or user beside; without, at the owners of whom enough
    * facts have changed since the last such call. It also ends insights whose facts are in force no more. Nothing else is changed, and a rerun adds nothing. One process works on an
-   * organization at a time; another waits for it. It never runs by itself. Throws `UNSUPPORTED` without an embedder, or where
+   * organization at a time; another waits for it. With `consolidation: { background: true }` it also runs by itself. Throws `UNSUPPORTED` without an embedder, or where
    * the extractor cannot do it.
    *
    * @example
@@ -48,27 +42,13 @@ export class MemoryConsolidation<Meta extends object = Metadata> extends MemoryI
       throw invalid('consolidate looks at all runs of an owner; leave runId out.')
     const spending = new Spending(budget, extractor.asksModel)
     const batch = mintId()
-    const all: Consolidated = { results: [], closed: [], dropped: [], failed: [], stopped: false }
-    const work = async (parts: MemoryParts): Promise<void> => {
-      if (parts.embedder === noEmbedder || extractor.consolidate === undefined) throw unsupported()
-      // An extractor that cannot do it is told of before anything is read.
-      await extractor.consolidate([], { signal })
-      const consolidating = { parts, extractor, settings, inferring, batch, spending }
-      const run = (): Promise<void> =>
-        hasOwner || scope.runId !== undefined
-          ? consolidateOwner(consolidating, scope, all, { signal })
-          : consolidateChanged(consolidating, scope, all, { signal })
-      await underLease(parts.store, `consolidate-lease:${scope.orgId}`, run, { signal })
-    }
-    await this.#engine.run('consolidate', work, { signal })
+    const run = { extractor, settings, inferring, spending, batch }
+    const all = await this.#engine.run(
+      'consolidate',
+      parts => runConsolidation(parts, scope, run, { signal }),
+      { signal },
+    )
     this.#engine.tally.note(spending.usage, [], [])
     return { ...all, batch, usage: { ...spending.usage } }
   }
-}
-
-function unsupported(): MemoryError {
-  return new MemoryError(
-    'UNSUPPORTED',
-    'consolidate finds facts that are alike by their vectors, and this memory was opened without index and embedder; open it with both.',
-  )
 }

@@ -1,5 +1,5 @@
 import { closeFailed } from './adapter-kit/opening.ts'
-import { checkBoolean, checkKeys, checkOptions } from './checks/check-values.ts'
+import { checkBoolean, checkKeys, checkOptions, invalid } from './checks/check-values.ts'
 import { MemoryError } from './contracts/errors.ts'
 import type { Extractor } from './contracts/extractor.ts'
 import type { Store } from './contracts/store.ts'
@@ -10,6 +10,7 @@ import { guardExtractor } from './guards/guard-extractor.ts'
 import { guardIndex } from './guards/guard-index.ts'
 import { guardReranker } from './guards/guard-reranker.ts'
 import { trustedStore } from './guards/guard-store.ts'
+import { consolidateBehind } from './consolidate/consolidate-behind.ts'
 import { consolidationSettings } from './consolidate/consolidation-settings.ts'
 import type { ConsolidationSettings } from './consolidate/consolidation-settings.ts'
 import { inferSettings } from './infer/infer-settings.ts'
@@ -65,6 +66,12 @@ export class MemoryEngine extends LiveParts {
     this.inferSettings = inferSettings(options.infer)
     if (this.extractor && this.inferSettings.background) this.inferWorker = this.#worker()
     this.consolidationSettings = consolidationSettings(options.consolidation)
+    const canConsolidate = this.inferWorker && this.extractor?.consolidate && options.embedder
+    if (this.consolidationSettings.background && !canConsolidate) {
+      throw invalid(
+        'consolidation.background needs an extractor that draws insights, an index with its embedder, and infer.background.',
+      )
+    }
     const { now, onBackgroundError: onError } = parts
     this.access = options.access ? new AccessCounter({ store, now, onError }) : undefined
     // The history names one actor a transaction.
@@ -160,7 +167,11 @@ export class MemoryEngine extends LiveParts {
 
   #worker(): InferWorker {
     const { settleMs, windowTokens } = this.inferSettings
-    const work = (orgId: string, signal: AbortSignal): Promise<boolean> => processBehind(this, orgId, signal)
+    const work = async (orgId: string, signal: AbortSignal): Promise<boolean> => {
+      const isLeft = await processBehind(this, orgId, signal)
+      if (this.consolidationSettings.background) await consolidateBehind(this, orgId, signal)
+      return isLeft
+    }
     const onError = (error: MemoryError): void => {
       this.tally.fail(error)
       void reportError(this.options.onBackgroundError, error)

@@ -23,7 +23,7 @@ export async function consolidateChanged(
 ): Promise<void> {
   const { parts, settings } = consolidating
   const { store } = parts
-  const key = `consolidate:${orgId}`
+  const key = cursorKey(orgId)
   const { lineage, ...head } = await store.head(options)
   let { position: after } = startOf((await store.readMeta([key], options))[0], { lineage, ...head })
   for (;;) {
@@ -44,6 +44,21 @@ export async function consolidateChanged(
     await store.writeMeta([{ key, value: JSON.stringify({ position: after, lineage }) }], options)
     if (page.done) return
   }
+}
+
+function cursorKey(orgId: string): string {
+  return `consolidate:${orgId}`
+}
+
+/** Whether the log has moved since the last run, of whatever organization. */
+export async function hasChanged(
+  store: Consolidating['parts']['store'],
+  orgId: string,
+  options: CallOptions,
+): Promise<boolean> {
+  const head = await store.head(options)
+  const [cursor] = await store.readMeta([cursorKey(orgId)], options)
+  return startOf(cursor, head).position < head.position
 }
 
 /** The beginning, where the log is another one or has gone back. */
