@@ -33,7 +33,7 @@ describe.skipIf(isMissing('bash'))(
     })
 
     test('offers commands, the options of a command, and the words of an option', async () => {
-      expect(await offered('s')).toEqual(['search', 'stats'])
+      expect(await offered('s')).toEqual(['search', 'stats', 'studio'])
       expect(await offered('import', '--fr')).toEqual(['--from'])
       expect(await offered('search', '--mode', '')).toEqual(['hybrid', 'vector', 'text'])
       expect(await offered('--store', 'sqlite:a.db', 'list', '--ol')).toEqual(['--oldest'])

@@ -87,7 +87,7 @@ describeWithServer(
     it('whose first table is there without its first row yet is migrated', async () => {
       await using tables = await TestTables.make(server().url)
       await (await openMysqlStore({ url: tables.url })).close()
-      await tables.admin.query('drop table memories, history, tombstones, staged, pending')
+      await tables.admin.query('drop table memories, history, tombstones, staged, pending, memory_sources')
       await tables.admin.query('delete from meta')
       await using store = await openMysqlStore({ url: tables.url })
       await store.put([storedRecord(1)])

@@ -46,6 +46,8 @@ const calls: Record<string, (memory: Memory) => Promise<unknown>> = {
   copyTo: async memory => memory.copyTo((await openMemory()).memory),
   importFrom: memory => memory.importFrom((async function* () {})()),
   reset: memory => memory.reset(),
+  expire: memory => memory.expire({ olderThan: 1 }),
+  pending: memory => memory.pending(),
   restore: memory => memory.restore('m1'),
   restoreBatch: memory => memory.restoreBatch(['m1']),
 }
