@@ -14,11 +14,12 @@ export async function stats(session: Session): Promise<StoreStats> {
     .select(['parked', eb => eb.fn.countAll<number>().as('count'), eb => eb.fn.min('at').as('oldest')])
     .groupBy('parked')
     .execute()
-  const [waiting, parked] = [0, 1].map(state => rows.find(row => row.parked === state))
+  const [waiting, parked] = [0, 1].map(state => rows.find(row => Number(row.parked) === state))
   const inbox = {
-    waiting: waiting?.count ?? 0,
-    parked: parked?.count ?? 0,
-    ...(waiting && { oldestWaiting: waiting.oldest }),
+    // A driver with parsers of its own gives integers of 64 bits as text.
+    waiting: Number(waiting?.count ?? 0),
+    parked: Number(parked?.count ?? 0),
+    ...(waiting && { oldestWaiting: Number(waiting.oldest) }),
   }
   const { head } = await readLog(session)
   return { memories, head, ...inbox, ...(await flavor.stats(db)) }
