@@ -31,9 +31,13 @@ export interface BaseParts {
 }
 
 /** The parts that the other ones are varied around: what the scenarios with few combinations ran on. */
-export function baseParts({ backends }: Report): BaseParts {
+export function baseParts({ backends, settings }: Report): BaseParts {
+  // What was added later stands beside some parts only.
+  const first = [...settings.stores, ...settings.indexes, ...settings.embedders]
   const measured = (part: 'store' | 'index' | 'embedder'): string[] =>
-    backends.filter(b => b.part === part && b.status === 'measured').map(({ name }) => name)
+    backends
+      .filter(b => b.part === part && b.status === 'measured' && first.includes(b.name))
+      .map(({ name }) => name)
   return {
     store: measured('store')[0] ?? 'none',
     index: baseIndexOf(measured('index')) ?? 'none',

@@ -20,6 +20,7 @@ export function addToReport(report: Report, later: Report): Report {
   }
 }
 
-function cellOf({ scenario, what, store, index, embedder, size }: ReportRow): string {
+/** The name of the cell that a row is of, by which it is found again. */
+export function cellOf({ scenario, what, store, index, embedder, size }: ReportRow): string {
   return `${scenario}, ${what}, ${size}: ${store} + ${index} + ${embedder}`
 }

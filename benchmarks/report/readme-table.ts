@@ -2,6 +2,7 @@ import type { Report, ReportRow } from '../measured/report.ts'
 import { baseParts, findRows, measureOf, unique } from './find-rows.ts'
 import { count, dash, number } from './format-cells.ts'
 import { renderTable } from './markdown.ts'
+import { cellOf } from './merge-reports.ts'
 import { readmePicture } from './readme-chart.ts'
 
 /** Numbers of memories that the README tells of. */
@@ -31,8 +32,22 @@ export function readmeTable(report: Report, folder: string): string {
   })
   const { environment, settings, startedAt } = report
   const source = `${settings.rounds} processes each, one with 100,000. Measured ${startedAt.slice(0, 10)} on ${environment.cpu}, ${environment.cores} cores, Node ${environment.node}: [report](${folder}/report.md), [raw results](${folder}/results.json).`
+  const later = (report.added ?? []).map(
+    ({ startedAt, cells }) =>
+      `The rows of ${indexesOf(cells).join(', ')} were added ${startedAt.slice(0, 10)}, with ${roundsOf(report, cells)} processes.`,
+  )
   const about = `A search for 10 of one user's memories, by index, on ${store}. Recall is against comparing with every vector.`
-  return [readmePicture(report, folder), about, table, source].filter(part => part !== '').join('\n\n')
+  return [readmePicture(report, folder), about, table, [source, ...later].join(' ')]
+    .filter(part => part !== '')
+    .join('\n\n')
+}
+
+function indexesOf(cells: readonly string[]): string[] {
+  return unique(cells.map(cell => cell.split(' + ')[1] ?? ''))
+}
+
+function roundsOf({ rows }: Report, cells: readonly string[]): number {
+  return Math.max(...rows.filter(row => cells.includes(cellOf(row))).map(({ rounds }) => rounds))
 }
 
 function searchCells(row: ReportRow | undefined): string[] {

@@ -6,7 +6,7 @@ import { describe, expect, test } from 'vitest'
 import type { Report } from '../measured/report.ts'
 import { compareReports, readReport } from '../report/compare-reports.ts'
 import { renderComparison } from '../report/compare-page.ts'
-import { findRows } from '../report/find-rows.ts'
+import { baseParts, findRows } from '../report/find-rows.ts'
 import { renderHtml } from '../report/html.ts'
 import { renderMarkdown, renderTable } from '../report/markdown.ts'
 import { addToReport } from '../report/merge-reports.ts'
@@ -206,6 +206,15 @@ describe('what was measured later', () => {
       { measures: { 'items/s': { median: 7 } } },
     ])
     expect(report.startedAt).toBe(first.startedAt)
+  })
+
+  test('is not what the stores are compared with', () => {
+    const backends = [...report.backends, { part: 'index', name: 'usearch', status: 'measured' } as const]
+    const known = backends.map(backend => ({ casesPassed: 1, versions: {}, ...backend }))
+    expect(baseParts({ ...report, backends: known }).index).toBe('hnsw')
+    expect(readmeTable(report, 'x')).toContain(
+      'The rows of hnsw, usearch were added 2026-02-03, with 5 processes.',
+    )
   })
 
   test('is told where the conditions are', () => {
