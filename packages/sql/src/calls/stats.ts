@@ -11,10 +11,14 @@ export async function stats(session: Session): Promise<StoreStats> {
     .executeTakeFirstOrThrow()
   const rows = await db
     .selectFrom('pending')
-    .select(['parked', eb => eb.fn.countAll<number>().as('count'), eb => eb.fn.min('at').as('oldest')])
+    .select([
+      'parked',
+      eb => eb.fn.countAll().as('count'),
+      eb => eb.fn.min<string | number>('at').as('oldest'),
+    ])
     .groupBy('parked')
     .execute()
-  const [waiting, parked] = [0, 1].map(state => rows.find(row => Number(row.parked) === state))
+  const [waiting, parked] = [0, 1].map(state => rows.find(row => row.parked === state))
   const inbox = {
     // A driver with parsers of its own gives integers of 64 bits as text.
     waiting: Number(waiting?.count ?? 0),
