@@ -1,5 +1,4 @@
 import { checkedChunks, HeaderDirectory, runInSlices } from '@agentmem/core/adapter'
-import { stat } from 'node:fs/promises'
 import { join } from 'node:path'
 import type { Usearch } from './load-usearch.ts'
 import { fileKinds } from './segment-files.ts'
@@ -79,9 +78,7 @@ export class IndexSnapshots {
     await runInSlices(vectors.load(facts))
     const segment = vectors.segments.at(-1)
     if (!segment) throw new Error(`the segment ${facts.name} is not there`)
-    const { size } = await stat(segment.files.path('vectors'))
-    const needed = 4 * vectors.dimensions * facts.rows
-    if (size < needed) throw new Error(`vectors-${facts.name} has ${size} bytes instead of ${needed}`)
+    await segment.files.checkVectors()
     if (!facts.graph) return
     try {
       for await (const _ of checkedChunks(this.#directory.path, facts.graph));

@@ -82,6 +82,11 @@ export class SegmentFiles {
     return this.#files[kind].content(`${kind}-${this.name}`)
   }
 
+  /** Reads the vectors once. Throws when they do not match their checksum: searches read them a row at a time. */
+  checkVectors(): Promise<void> {
+    return this.#files.vectors.check(`vectors-${this.name}`)
+  }
+
   facts(): Pick<SegmentFacts, GrowingKind | 'name' | 'graph'> {
     const [vectors, codes, entries] = growingKinds.map(kind => {
       const { bytes, crc32 } = this.#files[kind]

@@ -201,16 +201,19 @@ describe('files that do not fit', () => {
     await expectRebuilt(/format 2, this version reads 1/)
   })
 
-  it.each(['header', 'codes', 'entries'])('because a bit of %s is flipped are not used', async kind => {
-    await saved(entries, 1)
-    await flipBit(await firstFileOf(kind))
-    await expectRebuilt(/checksum/)
-  })
+  it.each(['header', 'vectors', 'codes', 'entries'])(
+    'because a bit of %s is flipped are not used',
+    async kind => {
+      await saved(entries, 1)
+      await flipBit(await firstFileOf(kind))
+      await expectRebuilt(/checksum/)
+    },
+  )
 
   it.each(['header', 'codes', 'entries', 'vectors'])('because %s is cut short are not used', async kind => {
     await saved(entries, 1)
     await truncate(await firstFileOf(kind), 40)
-    await expectRebuilt(kind === 'header' ? /checksum/ : /ends before|has 40 bytes instead of/)
+    await expectRebuilt(kind === 'header' ? /checksum/ : /ends before/)
   })
 
   it.each(['vectors', 'codes', 'entries'])('because %s is missing are not used', async kind => {
@@ -233,7 +236,7 @@ describe('files that do not fit', () => {
     expect(await readFile(join(path, 'header.json'), 'utf8')).not.toContain(basename(graph))
   })
 
-  it('no graph is built over vectors whose bit is flipped', async () => {
+  it('no graph is built over vectors of which a bit is flipped while they are open', async () => {
     {
       await using index = await openIndex()
       await index.apply({ upserts: entries, deletes: [], cursor: 1 })
@@ -242,8 +245,8 @@ describe('files that do not fit', () => {
       segments: { name: string; rows: number }[]
     }
     const full = header.segments.find(segment => segment.rows === 256)
-    await flipBit(join(path, `vectors-${full?.name}`))
     const index = await openIndex()
+    await flipBit(join(path, `vectors-${full?.name}`))
     await expect(index.optimize()).rejects.toMatchObject({
       code: 'BACKEND',
       message: expect.stringMatching(/vectors do not match their checksum/) as string,
