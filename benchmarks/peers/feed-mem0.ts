@@ -7,7 +7,7 @@ import type { Feed } from '../inference/fed.ts'
 import { SharedEmbeddings } from './langchain-embeddings.ts'
 
 /** mem0 as its documentation opens it, with the model at the address. */
-export const feed: Feed = async (baseUrl, messages, folder) => {
+export const feed: Feed = async ({ baseUrl, messages, folder, isFull = false }) => {
   const embedder = new HashEmbedder()
   const memory = new Memory({
     embedder: { provider: 'langchain', config: { model: new SharedEmbeddings(embedder) } },
@@ -22,6 +22,14 @@ export const feed: Feed = async (baseUrl, messages, folder) => {
     llm: { provider: 'openai', config: { apiKey: 'none', model: 'scripted', baseURL: baseUrl } },
     historyDbPath: join(folder, 'history.db'),
   })
+  if (isFull) {
+    const insert = async (): Promise<never> => {
+      throw new Error('disk full')
+    }
+    // Its stores are opened by the first call.
+    await memory.getAll({ filters: { user_id: 'ana' } })
+    Object.assign(Reflect.get(memory, 'vectorStore') as object, { insert })
+  }
   const told = await memory
     .add(
       messages.map(content => ({ role: 'user', content })),
