@@ -35,8 +35,6 @@ const kinds: Readonly<Record<string, ScriptedAnswer>> = {
   [fullDisk]: { says: JSON.stringify({ facts: [fact], memory: [fact] }) },
 }
 
-// mem0ai reads it when it is imported.
-process.env['MEM0_TELEMETRY'] = 'false'
 const libraries: [string, Feed][] = [['agentmem', feedAgentmem]]
 try {
   // Not installed with the workspace.
