@@ -83,7 +83,8 @@ export function inferResult(
   batch: string,
   { usage }: Spending,
 ): InferResult {
-  const { results, relations, dropped } = inferred
+  const { results, relations } = inferred
+  const dropped = inferred.dropped.map(fact => ({ ...fact, sources: fact.sources.map(givenId) }))
   const failed = inferred.failed.map(failure => ({
     ...failure,
     messageId: givenId(failure.messageId),
@@ -96,7 +97,7 @@ export function inferResult(
     messages: [],
     pending: failed.length,
     failed,
-    dropped: dropped.map(fact => ({ ...fact, sources: fact.sources.map(givenId) })),
+    dropped,
     batch,
     usage: { ...usage },
   }
