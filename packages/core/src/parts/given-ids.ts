@@ -1,7 +1,6 @@
 import { MemoryError } from '../contracts/errors.ts'
 import { defaultOrg, givenId, storedId, withGivenIds } from '../contracts/stored-id.ts'
 import type { Derivation, HistoryEntry, Json, MemoryRecord } from '../contracts/record.ts'
-import type { InferredMemory } from '../infer-api.ts'
 
 type NamedRecord = Pick<MemoryRecord, 'orgId' | 'id' | 'supersededBy' | 'derivation'>
 
@@ -24,18 +23,6 @@ export function givenEntry(entry: HistoryEntry): HistoryEntry {
 /** An entry of a history, with the ids that callers use, as an organization stores it. */
 export function storedEntry(entry: HistoryEntry, orgId: string): HistoryEntry {
   return withEntryIds(entry, id => storedId(orgId, id))
-}
-
-/** What became of a fact, as callers know it. */
-export function givenFact(fact: InferredMemory): InferredMemory {
-  const { id, previousId, conflicts, sources } = fact
-  return {
-    ...fact,
-    id: givenId(id),
-    sources: sources.map(givenId),
-    ...(previousId !== undefined && { previousId: givenId(previousId) }),
-    ...(conflicts && { conflicts: conflicts.map(givenId) }),
-  }
 }
 
 /** An error of the parts, whose message may name ids as they are stored, as callers get it. */
