@@ -1,10 +1,11 @@
 import { MemoryError } from '../contracts/errors.ts'
-import { keyOf, keysOf } from '../contracts/record-keys.ts'
+import { keyOf } from '../contracts/record-keys.ts'
 import type { MemoryRecord, Scope } from '../contracts/record.ts'
 import type { ChangeReceipt, Patch } from '../contracts/store-writes.ts'
 import { followWrite } from '../parts/follow-write.ts'
 import type { MemoryParts } from '../parts/memory-parts.ts'
-import { isExpired, isGone } from '../parts/visibility.ts'
+import { asHeld } from '../parts/plain-ids.ts'
+import { isExpired, isGone, storedKeys } from '../parts/visibility.ts'
 import { hiddenAlong, markedAs, toldAlone } from './made-along.ts'
 
 /** What is hidden, or brought back. */
@@ -59,7 +60,8 @@ async function patchEach(
   const { store, follower, now } = parts
   const { scope, ids, actorId: actor, cascade, signal } = job
   for (let attempt = 1; ; attempt++) {
-    const found = await store.get(keysOf(ids, scope), { signal })
+    const keys = await asHeld(store, storedKeys(ids, scope), { signal })
+    const found = await store.get(keys, { signal })
     const meant = found.map(record => (record && isMeant(record) ? record : undefined))
     const named = new Map(meant.flatMap(record => (record ? [[record.id, record]] : [])))
     if (named.size === 0) return { hits: meant.map(() => false), written: [], receipt: undefined }
