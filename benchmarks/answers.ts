@@ -38,5 +38,6 @@ try {
 } catch (error) {
   if (!(error instanceof UsageError) && !MemoryError.is(error)) throw error
   console.error(error.message)
+  if (MemoryError.is(error)) console.error('What was answered is kept; the same command goes on from there.')
   process.exitCode = error instanceof UsageError ? 2 : 1
 }

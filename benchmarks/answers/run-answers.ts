@@ -32,11 +32,15 @@ export async function runAnswers(
   open: OpenModel,
   onProgress: OnProgress = () => {},
 ): Promise<AnswerReport> {
-  using files = await openRunFiles(command.out)
-  const limit = new SpendingLimit(command.budget)
-  const report = await goThrough(command, files, open, limit, onProgress)
-  await writeFile(join(command.out, 'report.json'), `${JSON.stringify(report, null, 2)}\n`)
-  return report
+  const files = await openRunFiles(command.out)
+  try {
+    const limit = new SpendingLimit(command.budget)
+    const report = await goThrough(command, files, open, limit, onProgress)
+    await writeFile(join(command.out, 'report.json'), `${JSON.stringify(report, null, 2)}\n`)
+    return report
+  } finally {
+    files[Symbol.dispose]()
+  }
 }
 
 /**
@@ -49,7 +53,7 @@ export async function dryRun(
 ): Promise<StageCost[]> {
   const folder = await mkdtemp(join(tmpdir(), 'agentmem-answers-'))
   try {
-    using files = await openRunFiles(folder)
+    const files = await openRunFiles(folder)
     const transcript = await openTranscript(command.out ?? folder, false)
     const known = new Set(transcript.values().map(({ key }) => key))
     const open: OpenModel = async () => new StandInModel()
@@ -70,7 +74,7 @@ async function goThrough(
 ): Promise<AnswerReport> {
   const data = readData(command.data)
   const questions = selectQuestions(data, command)
-  await using models = await keptModels(command, open, { transcript: files.transcript, limit })
+  const models = await keptModels(command, open, { transcript: files.transcript, limit })
   const { modes, embedder, topK, maxOutputTokens, concurrency } = command
   const run: AnswerRun = {
     questions,
@@ -91,6 +95,8 @@ async function goThrough(
     await judge(run)
   } catch (error) {
     throw limit.reason ?? error
+  } finally {
+    await models[Symbol.asyncDispose]()
   }
   return makeReport(run, settingsOf(command, data.format, run))
 }

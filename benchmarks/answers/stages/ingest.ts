@@ -38,12 +38,16 @@ export async function ingest(run: AnswerRun): Promise<void> {
   for (const name of names) {
     const left = users.filter(userId => !isDone(run, name, userId))
     if (left.length === 0) continue
-    await using memory = await openMemory(run, name)
-    for (const [i, userId] of left.entries()) {
-      await remember(run, memory, name, userId)
-      run.onProgress(`ingest ${name}`, i + 1, left.length)
+    const memory = await openMemory(run, name)
+    try {
+      for (const [i, userId] of left.entries()) {
+        await remember(run, memory, name, userId)
+        run.onProgress(`ingest ${name}`, i + 1, left.length)
+      }
+      await memory.optimize()
+    } finally {
+      await memory.close()
     }
-    await memory.optimize()
   }
 }
 

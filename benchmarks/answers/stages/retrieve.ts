@@ -26,8 +26,12 @@ export async function retrieve(run: AnswerRun): Promise<void> {
       await ask(run, mode, left, bm25Of(run))
       continue
     }
-    await using memory = await openMemory(run, name)
-    await ask(run, mode, left, question => search(run, memory, mode, question))
+    const memory = await openMemory(run, name)
+    try {
+      await ask(run, mode, left, question => search(run, memory, mode, question))
+    } finally {
+      await memory.close()
+    }
   }
 }
 
