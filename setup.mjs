@@ -64,7 +64,14 @@ async function test() {
 /** The tests that kill processes, as often as it takes to meet each moment. */
 function testKills() {
   process.env['AGENTMEM_KILLS'] = '20'
-  return toolRun('vitest', ['run', '--testTimeout=1800000', 'crash.test', 'processes.test', ...rest])
+  return toolRun('vitest', [
+    'run',
+    '--testTimeout=1800000',
+    'crash.test',
+    'processes.test',
+    'torture-kills.test',
+    ...rest,
+  ])
 }
 
 /**

@@ -31,8 +31,6 @@ const kinds: Readonly<Record<string, ScriptedAnswer>> = {
   'status 500': { fails: 500 },
 }
 
-// mem0ai reads it when it is imported.
-process.env['MEM0_TELEMETRY'] = 'false'
 const libraries: [string, Feed][] = [['agentmem', feedAgentmem]]
 try {
   // Not installed with the workspace.

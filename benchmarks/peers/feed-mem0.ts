@@ -1,27 +1,11 @@
-import { join } from 'node:path'
-
 import { HashEmbedder } from '@agentmem/core'
-import { Memory } from 'mem0ai/oss'
 
 import type { Feed } from '../inference/fed.ts'
-import { SharedEmbeddings } from './langchain-embeddings.ts'
+import { openMem0 } from './open-mem0.ts'
 
-/** mem0 as its documentation opens it, with the model at the address. */
+/** mem0, with the model at the address. */
 export const feed: Feed = async (baseUrl, messages, folder) => {
-  const embedder = new HashEmbedder()
-  const memory = new Memory({
-    embedder: { provider: 'langchain', config: { model: new SharedEmbeddings(embedder) } },
-    vectorStore: {
-      provider: 'memory',
-      config: {
-        collectionName: 'memories',
-        dimension: embedder.dimensions,
-        dbPath: join(folder, 'vectors.db'),
-      },
-    },
-    llm: { provider: 'openai', config: { apiKey: 'none', model: 'scripted', baseURL: baseUrl } },
-    historyDbPath: join(folder, 'history.db'),
-  })
+  const memory = openMem0(folder, new HashEmbedder(), baseUrl)
   const told = await memory
     .add(
       messages.map(content => ({ role: 'user', content })),

@@ -1,11 +1,7 @@
-import './no-telemetry.ts'
+import type { Memory } from 'mem0ai/oss'
 
-import { join } from 'node:path'
-
-import { Memory } from 'mem0ai/oss'
-
-import { SharedEmbeddings } from './langchain-embeddings.ts'
 import { synced } from '../measured/peer-names.ts'
+import { openMem0 } from './open-mem0.ts'
 import { likes } from './peer.ts'
 import type { OpenPeer, PeerPlace, PeerUse, SharedEmbedder } from './peer.ts'
 
@@ -16,20 +12,7 @@ type Add = (memory: Memory, texts: readonly string[]) => Promise<unknown>
 const open =
   (add: Add) =>
   async (place: PeerPlace, embedder: SharedEmbedder): Promise<OpenPeer> => {
-    const memory = new Memory({
-      embedder: { provider: 'langchain', config: { model: new SharedEmbeddings(embedder) } },
-      vectorStore: {
-        provider: 'memory',
-        config: {
-          collectionName: 'memories',
-          dimension: embedder.dimensions,
-          dbPath: join(place.folder, 'vectors.db'),
-        },
-      },
-      // Made, and never called: nothing is inferred.
-      llm: { provider: 'openai', config: { apiKey: 'none' } },
-      historyDbPath: join(place.folder, 'history.db'),
-    })
+    const memory = openMem0(place.folder, embedder)
     return {
       add: async texts => void (await add(memory, texts)),
       search: async (text, topK) => {

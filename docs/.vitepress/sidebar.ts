@@ -1,7 +1,9 @@
-import { readdirSync, readFileSync } from 'node:fs'
+import { readFileSync } from 'node:fs'
 import { join } from 'node:path'
 
 import type { DefaultTheme } from 'vitepress'
+
+import { packageFolders } from '../site/documents.ts'
 
 type Item = DefaultTheme.SidebarItem
 
@@ -12,9 +14,7 @@ const doors = new Set(['ai-sdk', 'langgraph', 'mastra', 'mcp', 'mem0', 'openai-a
 
 /** What there is to read, in the order of a reader. */
 export function sidebar(root: string): Item[] {
-  const packages = readdirSync(join(root, 'packages'), { withFileTypes: true })
-    .filter(entry => entry.isDirectory())
-    .map(({ name }) => name)
+  const packages = packageFolders(root)
   const readme = (name: string): Item => {
     const [heading = name] = readFileSync(join(root, 'packages', name, 'README.md'), 'utf8').split('\n')
     return item(heading.replace(/^# /, ''), `/packages/${name}/README`)

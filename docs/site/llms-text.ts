@@ -1,36 +1,26 @@
-import { readdirSync, readFileSync } from 'node:fs'
+import { readFileSync } from 'node:fs'
 import { join } from 'node:path'
+
+import { documents, packageFolders } from './documents.ts'
 
 /** What a language model reads first of a site, as https://llmstxt.org has it: what this is, and where the rest stands. */
 export function llmsText(root: string): string {
   const { description } = JSON.parse(readFileSync(join(root, 'package.json'), 'utf8')) as {
     description: string
   }
-  const pages = [
-    'tutorial',
-    'pick-your-parts',
-    'recipes',
-    'guide',
-    'operations',
-    'guarantees',
-    'security',
-    'coming-from-mem0',
-    'compare',
-  ]
-  const packages = readdirSync(join(root, 'packages'), { withFileTypes: true }).filter(entry =>
-    entry.isDirectory(),
-  )
   return `# agentmem
 
 > ${description}
 
 ## Documents
 
-${pages.map(name => linkOf(root, `docs/${name}`)).join('\n')}
+${documents.map(name => linkOf(root, `docs/${name}`)).join('\n')}
 
 ## Packages
 
-${packages.map(({ name }) => linkOf(root, `packages/${name}/README`)).join('\n')}
+${packageFolders(root)
+  .map(name => linkOf(root, `packages/${name}/README`))
+  .join('\n')}
 `
 }
 

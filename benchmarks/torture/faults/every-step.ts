@@ -1,4 +1,4 @@
-import { stepProxy } from '@agentmem/conformance'
+import { Random, stepProxy } from '@agentmem/conformance'
 import type { StepFault, StepProxy } from '@agentmem/conformance'
 import { MemoryError } from '@agentmem/core'
 import type { Memory } from '@agentmem/core'
@@ -22,24 +22,28 @@ const mostTries = 6
  * at what it has left. `most`: how many faults of each call are done, chosen at random.
  */
 export async function faultEveryStep(torture: Torture, name: string, most = Infinity): Promise<void> {
-  if (most === Infinity) {
-    // The calls do not see each other: most of the time of each is spent in waiting.
-    const waiting = Object.keys(calls)
-    const lane = async (): Promise<void> => {
-      for (let call = waiting.shift(); call; call = waiting.shift())
-        await faultCalls(torture, name, [call], most)
-    }
-    await Promise.all([lane(), lane(), lane(), lane()])
-  } else await faultCalls(torture, name, Object.keys(calls), most)
+  const waiting = Object.keys(calls).map(call => ({
+    call,
+    random: new Random(torture.random.below(2 ** 31)),
+  }))
+  // The calls do not see each other: most of the time of each is spent in waiting.
+  const lane = (): Promise<void> => faultCalls(torture, name, waiting, most)
+  await Promise.all([lane(), lane(), lane()])
 }
 
+interface WaitingCall {
+  readonly call: string
+  readonly random: Random
+}
+
+/** Takes calls of those that wait until there are none. */
 async function faultCalls(
   torture: Torture,
   name: string,
-  callNames: readonly string[],
+  waiting: WaitingCall[],
   most: number,
 ): Promise<void> {
-  const { random, tally, urls, say } = torture
+  const { tally, urls, say } = torture
   const target = targets[name]
   if (!target) throw new Error(`Nothing called '${name}' is reached over TCP.`)
   const place = await makePlace(target.server ? [target.server] : [], urls)
@@ -51,10 +55,11 @@ async function faultCalls(
   try {
     const run = new EveryStep(torture, { name, target, proxy, memory })
     const figures: string[] = []
-    for (const callName of callNames) {
+    for (let next = waiting.shift(); next; next = waiting.shift()) {
+      const callName = next.call
       const call = calls[callName] as Call
       const all = faultsOf(await run.countMessages(call))
-      const chosen = most === Infinity ? all : random.shuffle(all).slice(0, most)
+      const chosen = most === Infinity ? all : next.random.shuffle(all).slice(0, most)
       for (const fault of chosen) await run.make(callName, call, fault)
       figures.push(`${callName} ${chosen.length} of ${all.length}`)
     }

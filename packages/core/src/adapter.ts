@@ -23,6 +23,7 @@ export type {
   MemoryRecord,
   Metadata,
   Origin,
+  OwnScope,
   Scope,
   StoredRecord,
 } from './contracts/record.ts'
@@ -146,6 +147,16 @@ export { closeFailed, opening } from './adapter-kit/opening.ts'
 export { isNotesBlock, notesBlock } from './adapter-kit/notes-block.ts'
 export type { Note, NotesOptions } from './adapter-kit/notes-block.ts'
 export { requireOwner } from './adapter-kit/require-owner.ts'
+export {
+  attemptFor,
+  joinedText,
+  recallNotes,
+  scopeOrFunction,
+  storedMessages,
+  turnOptionTable,
+  withNotes,
+} from './adapter-kit/turn-memory.ts'
+export type { StoredOfTurn, TurnOptions } from './adapter-kit/turn-memory.ts'
 export { inTurn } from './adapter-kit/in-turn.ts'
 export type { InTurn } from './adapter-kit/in-turn.ts'
 export {

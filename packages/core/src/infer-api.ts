@@ -161,6 +161,8 @@ export interface InferStats extends InferUsage {
   readonly oldestWaiting?: number
   /** Facts that were not believed, by reason. */
   readonly dropped: Readonly<Record<string, number>>
+  /** The last 20 of them, the newest first. Their texts are not kept: a model may have made up what they say of somebody. */
+  readonly lastDropped: readonly Pick<DroppedFact, 'reason' | 'sources'>[]
   /** The newest failure; absent where there was none. */
   readonly lastError?: string
 }

@@ -1,10 +1,8 @@
-import { freshFolder } from '@agentmem/conformance'
-import type { FreshFolder } from '@agentmem/conformance'
 import { MapStore, Memory as AgentMemory } from '@agentmem/core'
-import { afterAll, beforeAll, describe, expect, test } from 'vitest'
+import { afterAll, beforeAll, describe, expect, inject, test } from 'vitest'
 import { importMem0, MemoryClient } from '../src/index.ts'
 import { startPlatform } from './platform-server.ts'
-import { installMem0, openMem0Client } from './real-mem0.ts'
+import { openMem0Client } from './real-mem0.ts'
 
 type Step = readonly [what: string, answer: unknown]
 
@@ -93,22 +91,16 @@ function kindOf(value: unknown): unknown {
 }
 
 describe('one program, on the client of mem0ai and on this face', { timeout: 120_000 }, () => {
-  let fresh: FreshFolder
   let platform: Awaited<ReturnType<typeof startPlatform>>
-  let missing = ''
+  const whyNoMem0 = inject('whyNoMem0')
   beforeAll(async () => {
-    fresh = await freshFolder()
     platform = await startPlatform()
-    await installMem0(fresh.path).catch((error: Error) => (missing = error.message.slice(0, 300)))
-  }, 120_000)
-  afterAll(async () => {
-    await platform.stop()
-    await fresh.remove()
   })
+  afterAll(() => platform.stop())
 
   test('answers every field that the service answers, by name and value', async context => {
-    if (missing !== '') context.skip(`mem0ai cannot be installed: ${missing}`)
-    const theirs = await program(await openMem0Client(fresh.path, platform.host))
+    context.skip(whyNoMem0 !== '', whyNoMem0)
+    const theirs = await program(await openMem0Client(platform.host))
     await using ours = new MemoryClient({ store: new MapStore() })
     const differences = (await program(ours)).flatMap(([what, answer], n) =>
       compare(theirs[n]?.[1], answer, what),
@@ -118,8 +110,8 @@ describe('one program, on the client of mem0ai and on this face', { timeout: 120
   })
 
   test('has every call of the real class', async context => {
-    if (missing !== '') context.skip(`mem0ai cannot be installed: ${missing}`)
-    const real = Object.getPrototypeOf(await openMem0Client(fresh.path, platform.host)) as object
+    context.skip(whyNoMem0 !== '', whyNoMem0)
+    const real = Object.getPrototypeOf(await openMem0Client(platform.host)) as object
     const calls = Object.getOwnPropertyNames(real).filter(
       name => name !== 'constructor' && !name.startsWith('_'),
     )
@@ -129,8 +121,8 @@ describe('one program, on the client of mem0ai and on this face', { timeout: 120
   })
 
   test('what the service has is imported, its users found, in pages, and not twice', async context => {
-    if (missing !== '') context.skip(`mem0ai cannot be installed: ${missing}`)
-    const client = await openMem0Client(fresh.path, platform.host)
+    context.skip(whyNoMem0 !== '', whyNoMem0)
+    const client = await openMem0Client(platform.host)
     const notes = Array.from({ length: 250 }, (_, n) => ({ role: 'user', content: `note ${n}` }))
     await client.add(notes, { userId: 'import', infer: false, metadata: { kind: 'note' } })
     await client.add([{ role: 'user', content: 'of a run' }], { userId: 'other', runId: 'r7', infer: false })

@@ -1,11 +1,10 @@
 import { freshFolder } from '@agentmem/conformance'
-import type { FreshFolder } from '@agentmem/conformance'
 import { HashEmbedder } from '@agentmem/core'
-import { afterAll, beforeAll, describe, expect, test } from 'vitest'
+import { afterAll, beforeAll, describe, expect, inject, test } from 'vitest'
 import { Memory } from '../src/index.ts'
 import type { Mem0Config } from '../src/index.ts'
 import { startModels } from './model-server.ts'
-import { installMem0, openMem0Config } from './real-mem0.ts'
+import { openMem0Config } from './real-mem0.ts'
 
 const movies = [
   { role: 'user', content: "I'm planning to watch a movie tonight. Any recommendations?" },
@@ -44,18 +43,12 @@ async function program(memory: Memory): Promise<unknown[]> {
 
 describe('a config of mem0', { timeout: 120_000 }, () => {
   const embedder = new HashEmbedder({ dimensions: 64 })
-  let fresh: FreshFolder
   let models: Awaited<ReturnType<typeof startModels>>
-  let missing = ''
+  const whyNoMem0 = inject('whyNoMem0')
   beforeAll(async () => {
-    fresh = await freshFolder()
     models = await startModels(embedder, facts)
-    await installMem0(fresh.path).catch((error: Error) => (missing = error.message.slice(0, 300)))
-  }, 120_000)
-  afterAll(async () => {
-    await models.stop()
-    await fresh.remove()
   })
+  afterAll(() => models.stop())
 
   const configIn = (folder: string, more: Partial<Mem0Config> = {}): Mem0Config => ({
     version: 'v1.1',
@@ -72,9 +65,10 @@ describe('a config of mem0', { timeout: 120_000 }, () => {
   })
 
   test("has the same facts made of mem0's own example, by the same models, as mem0 makes", async context => {
-    if (missing !== '') context.skip(`mem0ai cannot be installed: ${missing}`)
+    context.skip(whyNoMem0 !== '', whyNoMem0)
     await using folder = await freshFolder()
-    const theirs = await program(await openMem0Config(fresh.path, configIn(fresh.path)))
+    await using theirFolder = await freshFolder()
+    const theirs = await program(await openMem0Config(theirFolder.path, configIn(theirFolder.path)))
     await using memory = Memory.fromConfig(configIn(folder.path))
     expect(await program(memory)).toEqual(theirs)
     expect(theirs[0]).toHaveLength(2)

@@ -27,8 +27,9 @@ describeInBrowser('axe finds nothing to complain of', open => {
     await memory.delete('m2', { soft: true })
     const stats = await memory.stats()
     const follower = { ...stats.follower, lastError: 'The disk is full.' }
-    memory.stats = () =>
-      Promise.resolve({ ...stats, follower, infer: { ...stats.infer, dropped: { invented: 3 } } })
+    const lastDropped = [{ reason: 'invented', sources: ['m1', 'm2'] }]
+    const infer = { ...stats.infer, dropped: { invented: 1 }, lastDropped }
+    memory.stats = () => Promise.resolve({ ...stats, follower, infer })
     const { page } = await open(studio, { ...look, bypassCSP: true })
     const toggle = page.getByRole('button', { name: 'Users, agents, runs' })
     const isNarrow = look.width < 900

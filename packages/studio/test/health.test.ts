@@ -31,6 +31,10 @@ describeInBrowser('health', open => {
       ...stats.infer,
       calls: 12,
       dropped: { 'no message says it': 3, 'it names nobody': 1 },
+      lastDropped: [
+        { reason: 'it names nobody', sources: ['m2', 'gone'] },
+        { reason: 'no message says it', sources: [] },
+      ],
       lastError: 'The model did not answer.',
     }
     const follower = { ...stats.follower, tail: 4_321, lastError: 'The disk is full.' }
@@ -48,6 +52,13 @@ describeInBrowser('health', open => {
     expect(mode).toMatch(/calls of a model12/)
     await page.getByRole('button', { name: 'Verify' }).click()
     await page.getByText('2 missing, 1 different, 4 of no memory').waitFor()
+    const dropped = page.getByLabel('Intelligent mode').locator('li')
+    expect(await dropped.allTextContents()).toEqual(['it names nobodym2gone', 'no message says it'])
+    await dropped.getByRole('button', { name: 'm2' }).click()
+    await page.locator('.whole-text').getByText('Ada is allergic to peanuts.').waitFor()
+    await page.getByRole('button', { name: /Health/ }).click()
+    await dropped.getByRole('button', { name: 'gone' }).click()
+    await page.getByText('Nothing is known of this id').waitFor()
   })
 
   test('shows the messages that wait, and those that were given up with the reason', async () => {

@@ -19,6 +19,9 @@ export interface Scope {
   readonly runId?: string | undefined
 }
 
+/** Whose memories, within a tenant. */
+export type OwnScope = Omit<Scope, 'orgId'>
+
 /**
  * The name of a memory: its id and the scope of its owner. A memory outside that scope does not exist for this key.
  */

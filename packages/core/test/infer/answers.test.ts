@@ -98,6 +98,17 @@ describe('an answer', () => {
     expect(await factsOf(memory)).toHaveLength(2)
   })
 
+  test('of which facts are dropped is counted, and the last 20 are named without what they said', async () => {
+    const lies = Array.from({ length: 25 }, (_, n) => ({ text: `John Doe ${n}`, sources: n < 24 ? [0] : [] }))
+    const { memory, result } = await about(() => saying([good, ...lies]))
+    const { dropped, lastDropped } = (await memory.stats()).infer
+    expect(Object.values(dropped)).toEqual([24, 1])
+    expect(lastDropped).toHaveLength(20)
+    expect(lastDropped[0]).toEqual({ reason: 'it names no message of the window', sources: [] })
+    expect(lastDropped[1]).toEqual({ reason: expect.stringMatching(/words/), sources: [result.messages[0]] })
+    expect(JSON.stringify(lastDropped)).not.toContain('Doe')
+  })
+
   test('that cannot be read at first is used the second time', async () => {
     const { memory, result } = await about((window, call) => (call === 0 ? unreadable : verbatim(window)))
     expect(result).toMatchObject({ pending: 0, failed: [] })

@@ -1,5 +1,7 @@
 import type { InferStats } from '@agentmem/core'
 import type { VNode } from 'preact'
+import { open } from '../state/detail.ts'
+import { view } from '../state/session.ts'
 import { Card } from './card.tsx'
 import { count } from './words.ts'
 
@@ -29,6 +31,32 @@ export function InferCard({ infer }: { readonly infer: InferStats }): VNode {
           ))}
         </dl>
       )}
+      {infer.lastDropped.length > 0 && (
+        <>
+          <h4>The last of them</h4>
+          <p class="hint">Why, and the messages that they were made of. What they said is not kept.</p>
+          <ol class="pending">
+            {infer.lastDropped.map(({ reason, sources }, i) => (
+              <li key={`${i} ${reason}`}>
+                {reason}
+                <p class="facts">
+                  {sources.map(id => (
+                    <button key={id} type="button" class="link" onClick={() => show(id)}>
+                      <code>{id}</code>
+                    </button>
+                  ))}
+                </p>
+              </li>
+            ))}
+          </ol>
+        </>
+      )}
     </Card>
   )
+}
+
+/** Opens a message beside the list. */
+function show(id: string): void {
+  view.value = 'memories'
+  void open(id)
 }
