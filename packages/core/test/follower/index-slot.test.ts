@@ -115,7 +115,7 @@ describe.each([
   test('that has no slot stays as it is, and gets one with the next flush', async () => {
     const store = new MapStore()
     const data = new ExactIndex(size)
-    const takeSlotless = ({ slot: _, ...batch }: LogBatch): Promise<void> => data.apply(batch)
+    const takeSlotless = ({ slot: _slot, ...batch }: LogBatch): Promise<void> => data.apply(batch)
     const memory = await open(store, override(durable(data), { apply: takeSlotless }))
     await memory.addBatch(kept, alice)
     await memory.flush()
