@@ -60,6 +60,10 @@ test('insights, the cursor and what was asked outlive the process; an owner is t
     results[0]?.id,
   ])
   await memory.delete(source, { soft: true })
+  expect(await memory.count({ ...ana, where })).toBe(0)
+  await memory.restore(source)
+  expect(await memory.count({ ...ana, where })).toBe(1)
+  await memory.delete(source, { soft: true, cascade: false })
   expect((await memory.consolidate()).closed).toEqual([results[0]?.id])
   expect(await memory.count({ ...ana, where })).toBe(0)
   expect(await memory.verify()).toMatchObject({ ok: true })
