@@ -76,6 +76,7 @@ function testKills() {
     'run',
     '--testTimeout=1800000',
     'crash.test',
+    'exit.test',
     'processes.test',
     'torture-kills.test',
     ...rest,
