@@ -52,15 +52,9 @@ async function test() {
   rmSync(reportFile, { force: true })
   const reporters = ['--reporter=default', '--reporter=json', `--outputFile.json=${reportFile}`]
   // Longer than vitest's 5 seconds: a busy machine is no failure. Many tests wait for servers and children, so one file more
-  // than there are processors runs at a time. Files share a process: starting one and loading the packages into it takes more
-  // than most files do.
+  // than there are processors runs at a time.
   const workers = availableParallelism() + 1
-  const settings = [
-    '--testTimeout=60000',
-    '--hookTimeout=120000',
-    `--maxWorkers=${workers}`,
-    '--isolate=false',
-  ]
+  const settings = ['--testTimeout=60000', '--hookTimeout=120000', `--maxWorkers=${workers}`]
   const passed = await toolRun('vitest', ['run', ...settings, ...reporters, ...rest])
   const tests = tally(passed)
   const failed = Object.entries(checks).flatMap(([name, ok]) => (ok ? [] : [name]))
