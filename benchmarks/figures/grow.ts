@@ -3,13 +3,14 @@
  * step. A row is appended to the file after each step, and a run that is started again goes on after the last row.
  *
  *   node --expose-gc benchmarks/figures/grow.ts --folder /data/grow [--store sqlite] [--index usearch]
- *     [--size 1000000] [--step 100000]
+ *     [--size 1000000] [--step 100000] [--optimize]
  *
- * A user has 1,000 memories, and one agent has all: searches are by vectors, of one user and of the agent. The folder keeps
+ * A user has 1,000 memories, and one agent has all: searches are by vectors, of one user and of the agent. With
+ * --optimize it is optimized at last, and searched once more. The folder keeps
  * data and rows; a server's database is its user's, by AGENTMEM_POSTGRES_URL.
  */
 import { existsSync, readFileSync } from 'node:fs'
-import { appendFile, mkdir } from 'node:fs/promises'
+import { appendFile, mkdir, writeFile } from 'node:fs/promises'
 import { join } from 'node:path'
 import { parseArgs } from 'node:util'
 
@@ -17,6 +18,7 @@ import { formatNumber } from '../measured/format-number.ts'
 import { formatTable } from '../terminal/format-table.ts'
 import { growBy, headings } from './grow/grow-by.ts'
 import type { GrownRow } from './grow/grow-by.ts'
+import { optimizeGrown } from './grow/optimize-grown.ts'
 
 const text = { type: 'string' } as const
 const { values } = parseArgs({
@@ -26,6 +28,7 @@ const { values } = parseArgs({
     index: { ...text, default: 'usearch' },
     size: { ...text, default: '1000000' },
     step: { ...text, default: '100000' },
+    optimize: { type: 'boolean', default: false },
   },
 })
 if (values.folder === undefined) throw new Error('Give --folder: data and rows are kept there.')
@@ -49,10 +52,24 @@ for (let from = rows.at(-1)?.memories ?? 0; from < size; from += step) {
 }
 console.log(`${values.store} + ${values.index}, batches of 1,000; times in ms, p50 / p95; sizes in MB\n`)
 console.log(formatTable(Object.values(headings), rows.map(cells)))
+if (values.optimize) {
+  const row = await optimizeGrown(combination, size)
+  await writeFile(join(folder, 'optimized.json'), JSON.stringify(row))
+  console.log(
+    formatTable(
+      ['optimized', ''],
+      Object.entries(row).map(([what, value]) => [what, cell(value)]),
+    ),
+  )
+}
 
 function cells(row: GrownRow): string[] {
   return Object.keys(headings).map(key => {
     const value = row[key as keyof GrownRow]
-    return typeof value === 'number' ? formatNumber(value) : value.map(formatNumber).join(' / ')
+    return value === undefined ? '-' : cell(value)
   })
+}
+
+function cell(value: number | readonly number[]): string {
+  return typeof value === 'number' ? formatNumber(value) : value.map(formatNumber).join(' / ')
 }

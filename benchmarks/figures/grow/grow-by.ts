@@ -1,15 +1,22 @@
 import { monitorEventLoopDelay } from 'node:perf_hooks'
 
-import { HashEmbedder, Memory } from '@agentmem/core'
+import type { Memory } from '@agentmem/core'
 
-import { percentile } from '../../measured/statistics.ts'
 import { bytesOf } from '../../opening/own-place.ts'
 import { sampleTexts } from '../../scenarios/sample-texts.ts'
-import { openersOf } from './openers-of.ts'
+import {
+  batchSize,
+  knownSearches,
+  middle,
+  openGrown,
+  residentNow,
+  searchBoth,
+  timed,
+  userAt,
+} from './grown-memory.ts'
+import type { Times } from './grown-memory.ts'
 import type { Grown } from './openers-of.ts'
-
-/** p50 and p95, in milliseconds. */
-type Times = readonly [number, number]
+import { recallAmong } from './recall-among.ts'
 
 /** What one step took. */
 export interface GrownRow {
@@ -25,6 +32,8 @@ export interface GrownRow {
   /** After the flush, nothing else going on. */
   readonly oneIdle: Times
   readonly allIdle: Times
+  /** Of searches of all and of one user; rows of before it was taken lack it. */
+  readonly recall?: number
   readonly eventLoop: Times
   readonly resident: number
   readonly mostResident: number
@@ -42,6 +51,7 @@ export const headings: Readonly<Record<keyof GrownRow, string>> = {
   all: 'search all, adding',
   oneIdle: 'search 1,000',
   allIdle: 'search all',
+  recall: 'recall',
   eventLoop: 'event loop p99, max',
   resident: 'resident',
   mostResident: 'at most',
@@ -50,18 +60,11 @@ export const headings: Readonly<Record<keyof GrownRow, string>> = {
   disk: 'disk',
 }
 
-const batchSize = 1_000
 const idleSearches = 50
-const queries = sampleTexts(2 ** 30, 200)
-
-async function open(grown: Grown): Promise<Memory> {
-  const parts = openersOf(grown)
-  return Memory.open({ store: await parts.store(), index: await parts.index(), embedder: new HashEmbedder() })
-}
 
 /** Adds some memories to those that are there, searches between, closes, and opens once more. */
 export async function growBy(grown: Grown, from: number, count: number): Promise<GrownRow> {
-  const memory = await open(grown)
+  const memory = await openGrown(grown)
   const times = { batch: [] as number[], one: [] as number[], all: [] as number[] }
   const idle = { one: [] as number[], all: [] as number[] }
   let mostResident = 0
@@ -81,11 +84,12 @@ export async function growBy(grown: Grown, from: number, count: number): Promise
   delay.disable()
   for (let i = 0; i < idleSearches; i++) await searchBoth(memory, from + i * batchSize, idle)
   const resident = residentNow()
+  const recall = await recallAmong(memory, knownSearches(from + count))
   await memory.close()
 
   const opening: number[] = []
   let again: Memory | undefined
-  await timed(opening, async () => (again = await open(grown)))
+  await timed(opening, async () => (again = await openGrown(grown)))
   await again?.search('cold swimming', { userId: userAt(0), mode: 'vector' })
   const residentOpened = residentNow()
   await again?.close()
@@ -98,6 +102,7 @@ export async function growBy(grown: Grown, from: number, count: number): Promise
     all: middle(times.all),
     oneIdle: middle(idle.one),
     allIdle: middle(idle.all),
+    recall,
     eventLoop: [delay.percentile(99) / 1e6, delay.max / 1e6],
     resident,
     mostResident: mostResident / 1e6,
@@ -105,37 +110,4 @@ export async function growBy(grown: Grown, from: number, count: number): Promise
     residentOpened,
     disk: (await bytesOf(grown.folder)) / 1e6,
   }
-}
-
-function userAt(n: number): string {
-  return `user ${Math.floor(n / batchSize)}`
-}
-
-async function searchBoth(
-  memory: Memory,
-  n: number,
-  times: { readonly one: number[]; readonly all: number[] },
-): Promise<void> {
-  const query = queries[(n / batchSize) % queries.length] ?? ''
-  const embedding = { embedding: (await new HashEmbedder().embed([query], { as: 'query' }))[0] ?? [] }
-  await timed(times.one, () => memory.search(embedding, { userId: userAt(n / 2), mode: 'vector' }))
-  await timed(times.all, () => memory.search(embedding, { agentId: 'assistant', mode: 'vector' }))
-}
-
-async function timed(times: number[], work: () => Promise<unknown>): Promise<number> {
-  const start = performance.now()
-  await work()
-  const time = performance.now() - start
-  times.push(time)
-  return time
-}
-
-function middle(times: readonly number[]): Times {
-  return [percentile(times, 0.5), percentile(times, 0.95)]
-}
-
-/** In MB, after the collector has run. */
-function residentNow(): number {
-  globalThis.gc?.()
-  return process.memoryUsage.rss() / 1e6
 }

@@ -12,7 +12,7 @@ export type {
   StreamResult,
 } from './language-model.ts'
 export { memoryMiddleware } from './memory-middleware.ts'
-export type { MemoryMiddleware, MemoryMiddlewareOptions, OwnScope, ScopeOfCall } from './memory-middleware.ts'
+export type { MemoryMiddleware, MemoryMiddlewareOptions, ScopeOfCall } from './memory-middleware.ts'
 export { memoryTools } from './memory-tools.ts'
 export type {
   MemoryTool,

@@ -1,39 +1,29 @@
-import { MemoryError } from '@agentmem/core'
-import type { Memory, MessageInput, Scope } from '@agentmem/core'
+import type { Memory, OwnScope } from '@agentmem/core'
 import {
-  callback,
+  attemptFor,
   isNotesBlock,
-  notesBlock,
-  number,
-  oneOf,
+  joinedText,
   optional,
   readOptions,
+  recallNotes,
   requireOwner,
-  whole,
+  scopeOrFunction,
+  storedMessages,
+  turnOptionTable,
+  withNotes,
 } from '@agentmem/core/adapter'
-import type { OptionReader } from '@agentmem/core/adapter'
+import type { TurnOptions } from '@agentmem/core/adapter'
 import { textsOf } from './language-model.ts'
 import type { CallParams, GenerateResult, StreamResult } from './language-model.ts'
-
-/** Whose memories, within the tenant of a Memory. */
-export type OwnScope = Omit<Scope, 'orgId'>
 
 /** Whose memories a call is about, from what the host has put into it, such as `providerOptions`. Never from the prompt. */
 export type ScopeOfCall = (params: CallParams) => OwnScope | Promise<OwnScope>
 
-export interface MemoryMiddlewareOptions {
+export interface MemoryMiddlewareOptions extends TurnOptions {
   /** Whose memories. Default: those that the Memory is bound to. */
   readonly scope?: OwnScope | ScopeOfCall | undefined
-  /** How many memories at most, 0 to 100, default 5. 0: nothing is recalled. */
-  readonly topK?: number | undefined
-  /** The lowest score of a memory that is recalled, -1 to 1, default 0.1. */
-  readonly threshold?: number | undefined
-  /** How many characters of memories at most, 100 to 1,000,000, default 4,000. */
-  readonly maxChars?: number | undefined
-  /** What is stored when an answer is complete: what the user said, also what the model said, or nothing. */
-  readonly store?: 'user' | 'all' | false | undefined
-  /** Told when recalling or storing failed; the model is asked without. Default: the call of the model fails. */
-  readonly onError?: ((error: MemoryError) => unknown) | undefined
+  /** What is stored when an answer is complete. Default of the middleware false: nothing; of `withMemory` 'user'. */
+  readonly store?: TurnOptions['store']
 }
 
 /** A middleware of ai 7 (`'v4'`) or ai 6 (`'v3'`), for its `wrapLanguageModel`. */
@@ -50,30 +40,8 @@ export interface MemoryMiddleware<Version extends string = 'v4'> {
   }): Promise<Result>
 }
 
-const scopes: OptionReader<OwnScope | ScopeOfCall> = {
-  allowed: "a scope, such as { userId: 'ana' }, or a function that returns one",
-  read: value => {
-    const known = typeof value === 'function' || (typeof value === 'object' && value !== null)
-    return known ? { value: value as OwnScope | ScopeOfCall } : undefined
-  },
-}
-const stores: OptionReader<'user' | 'all' | false> = {
-  ...oneOf(['user', 'all']),
-  allowed: "'user', 'all' or false",
-  read: value => (value === 'user' || value === 'all' || value === false ? { value } : undefined),
-  preset: { value: false },
-}
-const optionTable = {
-  scope: optional(scopes),
-  topK: whole(0, 100, 5),
-  threshold: number(-1, 1, 0.1),
-  maxChars: whole(100, 1_000_000, 4_000),
-  store: stores,
-  onError: optional(callback<(error: MemoryError) => unknown>()),
-}
-
-/** Of a long message the beginning is the query: embedders read no more. */
-const queryLength = 2_000
+const door = 'memoryMiddleware'
+const optionTable = { scope: optional(scopeOrFunction<ScopeOfCall>()), ...turnOptionTable(false) }
 
 /**
  * Recalls memories by the last message of the user, and puts them before it, as data between fixed marks; stores what was
@@ -87,34 +55,19 @@ export function memoryMiddleware<Version extends 'v3' | 'v4' = 'v4'>(
   options: MemoryMiddlewareOptions & { readonly version?: Version | undefined } = {},
 ): MemoryMiddleware<Version> {
   const { version = 'v4' as Version, ...given } = options
-  const { scope, topK, threshold, maxChars, store, onError } = readOptions(
-    'memoryMiddleware',
-    given,
-    optionTable,
-  )
-  const ownerOf = (named: OwnScope | undefined): Memory =>
-    requireOwner(named === undefined ? memory : memory.scope(named), 'memoryMiddleware')
-  if (typeof scope !== 'function') ownerOf(scope)
+  const { scope, ...turn } = readOptions(door, given, optionTable)
+  const ownerNamed = (named: OwnScope | undefined): Memory =>
+    requireOwner(named === undefined ? memory : memory.scope(named), door)
+  if (typeof scope !== 'function') ownerNamed(scope)
+  const ownerOf = async (params: CallParams): Promise<Memory> =>
+    ownerNamed(typeof scope === 'function' ? await scope(params) : scope)
 
-  const withOwner = async (params: CallParams, work: (owner: Memory) => Promise<void>): Promise<void> => {
-    try {
-      const named = typeof scope === 'function' ? await scope(params) : scope
-      await work(ownerOf(named))
-    } catch (error) {
-      const failed = MemoryError.from(error, 'memoryMiddleware failed')
-      if (onError === undefined || failed.code === 'ABORTED') throw failed
-      onError(failed)
-    }
-  }
-
-  const remember = async (params: CallParams, answer: string): Promise<void> => {
-    const asked = params.prompt.at(-1)?.role === 'user' ? userText(params) : ''
-    const said: MessageInput[] = [
-      { role: 'user', content: asked },
-      { role: 'assistant', content: store === 'all' ? answer : '' },
-    ].filter(({ content }) => content.trim() !== '')
-    if (store === false || said.length === 0) return
-    await withOwner(params, async owner => {
+  const remember = async (params: CallParams, assistant: string): Promise<void> => {
+    const user = params.prompt.at(-1)?.role === 'user' ? userText(params) : ''
+    const said = storedMessages({ user, assistant }, turn.store)
+    if (said.length === 0) return
+    await attemptFor(door, turn.onError, async () => {
+      const owner = await ownerOf(params)
       await owner.addBatch(said, { dedupe: true, signal: params.abortSignal })
     })
   }
@@ -123,25 +76,16 @@ export function memoryMiddleware<Version extends 'v3' | 'v4' = 'v4'>(
     specificationVersion: version,
 
     async transformParams({ params }) {
-      const query = userText(params).slice(0, queryLength).toWellFormed()
-      if (topK === 0 || query.trim() === '') return params
       let notes: string | undefined
-      await withOwner(params, async owner => {
-        const { results } = await owner.search(query, { topK, threshold, signal: params.abortSignal })
-        if (results.length > 0) notes = notesBlock(results, { maxChars })
+      await attemptFor(door, turn.onError, async () => {
+        notes = await recallNotes(userText(params), () => ownerOf(params), turn, params.abortSignal)
       })
-      if (notes === undefined) return params
-      const block = { type: 'text', text: notes }
-      const asked = params.prompt.findLastIndex(({ role }) => role === 'user')
-      const prompt = params.prompt.map((message, i) =>
-        i === asked ? { ...message, content: [block, ...(message.content as unknown[])] } : message,
-      )
-      return { ...params, prompt }
+      return notes === undefined ? params : { ...params, prompt: withNotes(params.prompt, notes) }
     },
 
     async wrapGenerate({ params, doGenerate }) {
       const result = await doGenerate()
-      await remember(params, said(textsOf(result.content)))
+      await remember(params, joinedText(textsOf(result.content)))
       return result
     },
 
@@ -157,7 +101,7 @@ export function memoryMiddleware<Version extends 'v3' | 'v4' = 'v4'>(
             controller.enqueue(part)
           },
           flush: async () => {
-            if (!failed) await remember(params, said([answer.join('')]))
+            if (!failed) await remember(params, joinedText([answer.join('')]))
           },
         }),
       )
@@ -169,10 +113,5 @@ export function memoryMiddleware<Version extends 'v3' | 'v4' = 'v4'>(
 /** What the user said last, without what was recalled for it. */
 function userText({ prompt }: CallParams): string {
   const content = prompt.findLast(({ role }) => role === 'user')?.content
-  return said(textsOf(content).filter(text => !isNotesBlock(text)))
-}
-
-/** Texts as a memory can hold them. */
-function said(texts: readonly string[]): string {
-  return texts.join('\n').replaceAll('\0', ' ').toWellFormed()
+  return joinedText(textsOf(content).filter(text => !isNotesBlock(text)))
 }

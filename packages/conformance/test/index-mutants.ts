@@ -3,6 +3,7 @@ import { MemoryError } from '@agentmem/core/adapter'
 import type { VectorIndex } from '@agentmem/core/adapter'
 import type { Mutant } from './mutant.ts'
 import { overrideMethods } from './override-methods.ts'
+import { indexTenantMutants } from './tenant-mutants.ts'
 
 type Overrides = (index: VectorIndex) => Partial<VectorIndex>
 
@@ -166,6 +167,7 @@ export const indexMutants: readonly Mutant<VectorIndex>[] = [
       stats: async () => ({ vectors: count }),
     }
   }),
+  ...indexTenantMutants,
   ...[
     ['guards', 'apply refuses', 'takes what it is given'],
     ['hostile calls', 'search throws nothing', 'reads whatever it is given'],

@@ -23,6 +23,7 @@ export type {
   MemoryRecord,
   Metadata,
   Origin,
+  OwnScope,
   Scope,
   StoredRecord,
 } from './contracts/record.ts'
@@ -105,6 +106,7 @@ export type { CachedVector, EmbeddingCache, EmbeddingCacheScope } from './contra
 export type {
   Scalar,
   Where,
+  WhereColumn,
   WhereConditions,
   WhereField,
   WhereFields,
@@ -121,6 +123,7 @@ export { patchedRecord, recordedChange, replacedRecord } from './checks/changed-
 export type { RecordedChange } from './checks/changed-record.ts'
 export { mergedPatches, insightType, revivals, sourceChange, survivorPatch } from './checks/source-changes.ts'
 export type { SourceChange, Succeeded } from './checks/source-changes.ts'
+export { idPrefixLength, prefixedIdPattern, storedId } from './contracts/stored-id.ts'
 export { parseWhere } from './checks/parse-where.ts'
 export { guardEmbedder } from './guards/guard-embedder.ts'
 export { guardExtractor } from './guards/guard-extractor.ts'
@@ -146,6 +149,16 @@ export { closeFailed, opening } from './adapter-kit/opening.ts'
 export { isNotesBlock, notesBlock } from './adapter-kit/notes-block.ts'
 export type { Note, NotesOptions } from './adapter-kit/notes-block.ts'
 export { requireOwner } from './adapter-kit/require-owner.ts'
+export {
+  attemptFor,
+  joinedText,
+  recallNotes,
+  scopeOrFunction,
+  storedMessages,
+  turnOptionTable,
+  withNotes,
+} from './adapter-kit/turn-memory.ts'
+export type { StoredOfTurn, TurnOptions } from './adapter-kit/turn-memory.ts'
 export { inTurn } from './adapter-kit/in-turn.ts'
 export type { InTurn } from './adapter-kit/in-turn.ts'
 export {

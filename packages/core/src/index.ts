@@ -28,6 +28,7 @@ export type {
   MemoryRecord,
   Metadata,
   Origin,
+  OwnScope,
   Scope,
 } from './contracts/record.ts'
 export type { Reranker } from './contracts/reranker.ts'

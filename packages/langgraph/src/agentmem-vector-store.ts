@@ -1,13 +1,12 @@
 import { randomUUID } from 'node:crypto'
 import { MemoryError } from '@agentmem/core'
-import type { Memory, MemoryItem, Metadata, Where } from '@agentmem/core'
+import type { Memory, MemoryItem, Metadata, OwnScope, Where } from '@agentmem/core'
 import { requireOwner, show } from '@agentmem/core/adapter'
 import { Document } from '@langchain/core/documents'
 import type { DocumentInterface } from '@langchain/core/documents'
 import type { EmbeddingsInterface } from '@langchain/core/embeddings'
 import { VectorStore } from '@langchain/core/vectorstores'
 import { itemId } from './item-id.ts'
-import type { OwnScope } from './owner-of.ts'
 
 /** Where documents are kept: a Memory, and whose they are where it is not bound to somebody. */
 export interface AgentmemVectorStoreOptions extends OwnScope {

@@ -1,9 +1,6 @@
 import { MemoryError } from '@agentmem/core'
-import type { Memory, Scope } from '@agentmem/core'
+import type { Memory, OwnScope } from '@agentmem/core'
 import { show } from '@agentmem/core/adapter'
-
-/** Whose memories, within the tenant of a Memory. */
-export type OwnScope = Omit<Scope, 'orgId'>
 
 /** Whose memories those of a namespace are. `label(0)` is its first label; one that it does not have is an error. */
 export type ScopeOfNamespace = (label: (place: number) => string) => OwnScope

@@ -1,7 +1,7 @@
 export { createMemoryHandler } from './memory-handler.ts'
 export type { MemoryHandlerOptions, MemoryRequest } from './memory-handler.ts'
 export { createMemoryServer } from './memory-server.ts'
-export type { MemoryServerOptions, OwnScope } from './memory-server.ts'
+export type { MemoryServerOptions } from './memory-server.ts'
 export { serveMemoryHttp } from './serve-http.ts'
 export type { HttpPlace, ServedHttp } from './serve-http.ts'
 export { serveMemoryStdio } from './serve-stdio.ts'

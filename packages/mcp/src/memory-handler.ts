@@ -1,9 +1,9 @@
 import { AsyncLocalStorage } from 'node:async_hooks'
-import type { Memory } from '@agentmem/core'
+import type { Memory, OwnScope } from '@agentmem/core'
 import { createMcpHandler } from '@modelcontextprotocol/server'
 import type { AuthInfo, McpHttpHandler } from '@modelcontextprotocol/server'
 import { createMemoryServer } from './memory-server.ts'
-import type { MemoryServerOptions, OwnScope } from './memory-server.ts'
+import type { MemoryServerOptions } from './memory-server.ts'
 
 /** What a host knows of a request. */
 export interface MemoryRequest {

@@ -1,5 +1,5 @@
 import { createRequire } from 'node:module'
-import type { Memory, Scope } from '@agentmem/core'
+import type { Memory, OwnScope } from '@agentmem/core'
 import { MemoryError } from '@agentmem/core'
 import { show } from '@agentmem/core/adapter'
 import { McpServer } from '@modelcontextprotocol/server'
@@ -8,9 +8,6 @@ import { addResource } from './memory-resource.ts'
 import { readTools } from './tools/read-tools.ts'
 import { addTools } from './tools/tool.ts'
 import { eraseTools, writeTools } from './tools/write-tools.ts'
-
-/** Whose memories a server is about. The organization is that of the Memory. */
-export type OwnScope = Omit<Scope, 'orgId'>
 
 export interface MemoryServerOptions {
   /** Whose memories these are: at least one of userId, agentId and runId. No tool has an argument that says otherwise. */

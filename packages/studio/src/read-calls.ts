@@ -7,7 +7,7 @@ import type {
   SearchOptions,
 } from '@agentmem/core'
 import type { ListedMemory } from './answers.ts'
-import type { Call } from './calls.ts'
+import type { Call } from './call.ts'
 import { recentChanges } from './recent-changes.ts'
 
 /** Characters of a text that a list shows: a list of the longest texts would have megabytes. */

@@ -1,5 +1,5 @@
 import type { DeleteByIdOptions } from '@agentmem/core'
-import type { Call } from './calls.ts'
+import type { Call } from './call.ts'
 
 /** The calls that change memories. */
 export const writeCalls: Readonly<Record<string, Omit<Call, 'writes'>>> = {

@@ -26,7 +26,7 @@ const wrongIds: Readonly<Record<string, unknown>> = {
   'an empty id': '',
   'an id with NUL': 'a\0b',
   'an id with a lone surrogate': 'a\ud800',
-  'an id that is too long': 'x'.repeat(129),
+  'an id that is too long': 'x'.repeat(147),
   'a number as id': 1,
 }
 

@@ -2,6 +2,7 @@ import { MemoryError } from '../contracts/errors.ts'
 import type { DatabaseCheck } from '../contracts/database-check.ts'
 import type { IndexEntry } from '../contracts/log.ts'
 import type { ProgressOptions } from '../contracts/progress.ts'
+import { givenId } from '../contracts/stored-id.ts'
 import type { Store } from '../contracts/store.ts'
 import type { VectorIndex } from '../contracts/vector-index.ts'
 
@@ -53,8 +54,8 @@ export async function judge(sides: Sides, cursor: number, options: ProgressOptio
   return {
     ok: missing.size + different.size + orphans === 0,
     checked: same.size + missing.size + different.size,
-    missing: [...missing].slice(0, mostNamed),
-    different: [...different].slice(0, mostNamed),
+    missing: [...missing].slice(0, mostNamed).map(givenId),
+    different: [...different].slice(0, mostNamed).map(givenId),
     orphans,
   }
 }

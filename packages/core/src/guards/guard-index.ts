@@ -1,6 +1,6 @@
 import {
   checkArray,
-  checkId,
+  checkStoredId,
   checkInteger,
   checkKeys,
   checkOptions,
@@ -85,7 +85,7 @@ class GuardedIndex implements VectorIndex {
 
   async get(ids: readonly string[], options: CallOptions = {}): Promise<(Float32Array | undefined)[]> {
     checkOptions(options)
-    for (const id of checkArray(ids, 'ids')) checkId(id)
+    for (const id of checkArray(ids, 'ids')) checkStoredId(id)
     return this.#aligned('get', ids, options, () => this.#index.get(ids, options))
   }
 
@@ -145,7 +145,7 @@ class GuardedIndex implements VectorIndex {
 onlyMemoryErrors(GuardedIndex.prototype, 'VectorIndex')
 
 function checkOnce(seen: Set<string>, id: string): void {
-  checkId(id)
+  checkStoredId(id)
   if (seen.has(id)) throw invalid(`batch has the id ${show(id)} twice; only its last change belongs there.`)
   seen.add(id)
 }

@@ -129,7 +129,7 @@ export function parseQuery(search: SearchQuery, bound: Scope, dimensions: number
     offset,
     mode,
     threshold,
-    where: parseFilter(where),
+    where: parseFilter(where, bound.orgId),
     weights: parseWeights(search.weights),
     context,
     now: now === undefined ? undefined : parseTime(now, 'now'),

@@ -1,9 +1,10 @@
-import { keyOf, keysOf } from '../contracts/record-keys.ts'
+import { keyOf } from '../contracts/record-keys.ts'
 import type { MemoryRecord, Scope } from '../contracts/record.ts'
 import type { Patch } from '../contracts/store-writes.ts'
 import { followWrite } from '../parts/follow-write.ts'
 import type { MemoryParts } from '../parts/memory-parts.ts'
-import { isExpired, isGone } from '../parts/visibility.ts'
+import { asHeld } from '../parts/plain-ids.ts'
+import { isExpired, isGone, storedKeys } from '../parts/visibility.ts'
 
 /** What is hidden, or brought back. */
 export interface HideJob {
@@ -37,7 +38,8 @@ async function patchEach(
   isMeant: (record: MemoryRecord) => boolean,
   deletedAt: number | null,
 ) {
-  const found = await store.get(keysOf(ids, scope), { signal })
+  const keys = await asHeld(store, storedKeys(ids, scope), { signal })
+  const found = await store.get(keys, { signal })
   const meant = found.map(record => (record && isMeant(record) ? record : undefined))
   const records = new Map(meant.flatMap(record => (record ? [[record.id, record]] : [])))
   // A key names the whole scope: meanwhile the id may become another user's memory.

@@ -1,5 +1,5 @@
 import type { Store } from '@agentmem/core/adapter'
-import type { PostgresAccess } from './connect-postgres.ts'
+import type { PostgresAccess } from './postgres-access.ts'
 
 const accesses = new WeakMap<Store, PostgresAccess>()
 

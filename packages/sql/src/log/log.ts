@@ -1,8 +1,10 @@
 import { embedderKey, modelMismatch } from '@agentmem/core/adapter'
 import type { LogHead, VectorWriteOptions } from '@agentmem/core/adapter'
 import { sql } from 'kysely'
+import type { ExpressionBuilder } from 'kysely'
 import type { LogState } from '../database/flavor.ts'
 import type { WriteSession, Session } from '../database/session.ts'
+import type { Tables } from '../database/tables.ts'
 
 /** The key in `meta` that is there once a record without a dedupe key has been added. */
 export const plainKey = 'agentmem:plain'
@@ -34,18 +36,9 @@ export async function readLog(session: Session): Promise<LogState> {
     'log',
     () =>
       session.db.selectNoFrom(eb => [
-        eb
-          .selectFrom('memories')
-          .select(eb => eb.fn.max('seq').as('seq'))
-          .as('live'),
-        eb
-          .selectFrom('tombstones')
-          .select(eb => eb.fn.max('seq').as('seq'))
-          .as('gone'),
-        eb
-          .selectFrom('pending')
-          .select(eb => eb.fn.max('seq').as('seq'))
-          .as('waiting'),
+        newest(eb, 'memories').as('live'),
+        newest(eb, 'tombstones').as('gone'),
+        newest(eb, 'pending').as('waiting'),
         eb
           .selectFrom('memory_sources')
           .select(eb => eb.fn.min('memory_id').as('id'))
@@ -73,18 +66,17 @@ export async function readHead(session: Session): Promise<LogHead> {
     'head',
     () =>
       session.db.selectNoFrom(eb => [
-        eb
-          .selectFrom('memories')
-          .select(eb => eb.fn.max('seq').as('seq'))
-          .as('live'),
-        eb
-          .selectFrom('tombstones')
-          .select(eb => eb.fn.max('seq').as('seq'))
-          .as('gone'),
+        newest(eb, 'memories').as('live'),
+        newest(eb, 'tombstones').as('gone'),
         lineage.as('lineage'),
       ]),
     [],
   )
   const [row] = rows
   return { position: Math.max(row?.live ?? 0, row?.gone ?? 0), lineage: row?.lineage ?? undefined }
+}
+
+/** The greatest position of a table. */
+function newest(eb: ExpressionBuilder<Tables, never>, table: 'memories' | 'tombstones' | 'pending') {
+  return eb.selectFrom(table).select(eb => eb.fn.max('seq').as('seq'))
 }
