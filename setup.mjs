@@ -3,7 +3,7 @@
 // Runs on Node 20, with npm alone; the job itself runs on Node >= 22.14.
 //
 //   node setup.mjs start | test | matrix | kills | build | lint | format | new | lists | pack | installs | site | bench | recall |
-//   compare | peers | measure | report
+//   answers | compare | peers | measure | report
 //   and the arguments of the job
 
 import { spawn } from 'node:child_process'
@@ -22,6 +22,7 @@ const jobs = {
   start: async () => (await install()) && (await build()) && scriptRun('benchmarks/start.ts', rest),
   bench: async () => (await install()) && (await build()) && scriptRun('benchmarks/bench.ts', rest),
   recall: async () => (await install()) && (await build()) && scriptRun('benchmarks/recall.ts', rest),
+  answers: async () => (await install()) && (await build()) && scriptRun('benchmarks/answers.ts', rest),
   compare: async () => (await install()) && (await build()) && scriptRun('benchmarks/compare.ts', rest),
   peers: async () => (await install()) && (await build()) && scriptRun('benchmarks/peers.ts', rest),
   measure: async () => (await install()) && (await build()) && scriptRun('benchmarks/measure.ts', rest),

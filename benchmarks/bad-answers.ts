@@ -10,8 +10,8 @@ import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { ModelScript, modelServer } from '@agentmem/conformance'
 import type { ScriptedAnswer } from '@agentmem/conformance'
-import { countTokens } from 'gpt-tokenizer/encoding/o200k_base'
 
+import { countO200k } from './inference/count-o200k.ts'
 import type { Feed } from './inference/fed.ts'
 import { feedAgentmem } from './inference/feed-agentmem.ts'
 import { formatTable } from './terminal/format-table.ts'
@@ -49,7 +49,7 @@ for (const [kind, answer] of Object.entries(kinds)) {
     )
     try {
       const { told, kept } = await feed(server.baseUrl, messages, folder)
-      const tokens = server.bodies.reduce((sum, body) => sum + countTokens(JSON.stringify(body)), 0)
+      const tokens = server.bodies.reduce((sum, body) => sum + countO200k(JSON.stringify(body)), 0)
       rows.push([
         kind,
         name,

@@ -76,6 +76,7 @@ const houses: Readonly<Record<string, Rooms>> = {
     scenarios: ['measured', 'floors', 'inference'],
     peers: ['measured', 'opening', 'scenarios', 'inference'],
     run: ['measured', 'floors', 'machine', 'retrieval', 'report', 'opening', 'scenarios', 'peers'],
+    answers: ['measured', 'inference', 'terminal', 'retrieval', 'opening', 'run'],
     figures: ['measured', 'floors', 'terminal', 'opening', 'scenarios'],
     test: [
       'measured',
@@ -89,6 +90,7 @@ const houses: Readonly<Record<string, Rooms>> = {
       'scenarios',
       'peers',
       'run',
+      'answers',
     ],
   },
 }
