@@ -259,7 +259,8 @@ export interface DeleteOptions extends ChangeOptions {
   /**
    * What becomes of memories that a model made of what is deleted, with `infer: true`. True, the default: a fact that no other
    * message says goes in the same transaction, and so does an insight that was made of one that goes; a fact that others say
-   * stays. What such a fact took the place of is in force again, unless it goes too. False: all of them stay.
+   * stays. What such a fact took the place of is in force again, unless it goes too; with `soft` it stays behind. False: all of
+   * them stay.
    */
   readonly cascade?: boolean | undefined
 }

@@ -59,7 +59,7 @@ describe('messages that are added with infer', () => {
         fields: { room: 3 },
       },
     })
-    const found = await memory.search('where does she live, Berlin?', ana)
+    const found = await memory.search('where does she live, Berlin?', { ...ana, collapse: false })
     expect(new Set(found.results.map(item => item.id))).toEqual(new Set([id, fact?.id]))
     expect(await memory.verify()).toMatchObject({ ok: true })
     expect((await memory.stats()).infer).toMatchObject({ calls: 1, inputTokens: 100, dropped: {} })
