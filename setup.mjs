@@ -3,12 +3,13 @@
 // Runs on Node 20, with npm alone; the job itself runs on Node >= 22.14.
 //
 //   node setup.mjs start | test | matrix | kills | build | lint | format | new | lists | pack | installs | site | bench | recall |
-//   compare | peers | measure | report
+//   answers | compare | peers | measure | report
 //   and the arguments of the job
 
 import { spawn } from 'node:child_process'
 import { createHash } from 'node:crypto'
 import { existsSync, mkdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs'
+import { availableParallelism } from 'node:os'
 import { delimiter, dirname, isAbsolute, join } from 'node:path'
 
 process.chdir(import.meta.dirname)
@@ -21,6 +22,7 @@ const jobs = {
   start: async () => (await install()) && (await build()) && scriptRun('benchmarks/start.ts', rest),
   bench: async () => (await install()) && (await build()) && scriptRun('benchmarks/bench.ts', rest),
   recall: async () => (await install()) && (await build()) && scriptRun('benchmarks/recall.ts', rest),
+  answers: async () => (await install()) && (await build()) && scriptRun('benchmarks/answers.ts', rest),
   compare: async () => (await install()) && (await build()) && scriptRun('benchmarks/compare.ts', rest),
   peers: async () => (await install()) && (await build()) && scriptRun('benchmarks/peers.ts', rest),
   measure: async () => (await install()) && (await build()) && scriptRun('benchmarks/measure.ts', rest),
@@ -50,9 +52,10 @@ async function test() {
   }
   rmSync(reportFile, { force: true })
   const reporters = ['--reporter=default', '--reporter=json', `--outputFile.json=${reportFile}`]
-  // Longer than vitest's 5 seconds: a busy machine is no failure. Many tests wait for servers and children: vitest
-  // would leave a processor to itself.
-  const settings = ['--testTimeout=60000', '--hookTimeout=120000', '--maxWorkers=100%']
+  // Longer than vitest's 5 seconds: a busy machine is no failure. Many tests wait for servers and children, so one file more
+  // than there are processors runs at a time.
+  const workers = availableParallelism() + 1
+  const settings = ['--testTimeout=60000', '--hookTimeout=120000', `--maxWorkers=${workers}`]
   const passed = await toolRun('vitest', ['run', ...settings, ...reporters, ...rest])
   const tests = tally(passed)
   const failed = Object.entries(checks).flatMap(([name, ok]) => (ok ? [] : [name]))
@@ -68,6 +71,7 @@ function testKills() {
     'run',
     '--testTimeout=1800000',
     'crash.test',
+    'exit.test',
     'processes.test',
     'torture-kills.test',
     ...rest,

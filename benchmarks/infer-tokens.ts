@@ -9,8 +9,8 @@ import { parseArgs } from 'node:util'
 import { ExactIndex, HashEmbedder, MapStore, Memory } from '@agentmem/core'
 import { estimateTokens } from '@agentmem/core/adapter'
 import { openModelExtractor } from '@agentmem/infer'
-import { countTokens as o200k } from 'gpt-tokenizer/encoding/o200k_base'
 
+import { countO200k as o200k } from './inference/count-o200k.ts'
 import { CountingModel } from './inference/counting-model.ts'
 import { readLines } from './retrieval/evidence.ts'
 import type { Turn } from './retrieval/evidence.ts'
@@ -31,7 +31,7 @@ console.log(`${turns.length} messages of ${users} users, ${text.toLocaleString('
 const rows: string[][] = []
 for (const [name, countTokens] of [
   ['estimateTokens (default)', estimateTokens],
-  ['o200k', (part: string) => o200k(part)],
+  ['o200k', o200k],
 ] as const) {
   const model = new CountingModel({ countTokens, measure: o200k, every: Number(values.every) })
   const memory = await openMemory(model)

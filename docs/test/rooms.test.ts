@@ -54,8 +54,9 @@ const houses: Readonly<Record<string, Rooms>> = {
     kit: [],
     data: [],
     environment: [],
-    store: ['kit', 'data'],
-    'vector-index': ['kit', 'data'],
+    tenants: ['kit'],
+    store: ['kit', 'data', 'tenants'],
+    'vector-index': ['kit', 'data', 'tenants'],
     embedder: ['kit', 'data'],
     reranker: ['kit', 'data'],
     model: ['kit', 'data'],
@@ -75,6 +76,7 @@ const houses: Readonly<Record<string, Rooms>> = {
     scenarios: ['measured', 'floors', 'inference'],
     peers: ['measured', 'opening', 'scenarios', 'inference'],
     run: ['measured', 'floors', 'machine', 'retrieval', 'report', 'opening', 'scenarios', 'peers'],
+    answers: ['measured', 'inference', 'terminal', 'retrieval', 'opening', 'run'],
     figures: ['measured', 'floors', 'terminal', 'opening', 'scenarios'],
     test: [
       'measured',
@@ -88,6 +90,7 @@ const houses: Readonly<Record<string, Rooms>> = {
       'scenarios',
       'peers',
       'run',
+      'answers',
     ],
   },
 }

@@ -8,6 +8,7 @@ import { commitMutants } from './commit-mutants.ts'
 import { readingMutants } from './reading-mutants.ts'
 import { stagingMutants } from './staging-mutants.ts'
 import { writingMutants } from './writing-mutants.ts'
+import { storeTenantMutants } from './tenant-mutants.ts'
 import { textMutants } from './text-mutants.ts'
 
 function changing(
@@ -288,6 +289,7 @@ export const storeMutants: readonly Mutant<Store>[] = [
   ...writingMutants,
   ...cascadeMutants,
   ...commitMutants,
+  ...storeTenantMutants,
   ...unguarded,
 ]
 

@@ -106,6 +106,7 @@ export type { CachedVector, EmbeddingCache, EmbeddingCacheScope } from './contra
 export type {
   Scalar,
   Where,
+  WhereColumn,
   WhereConditions,
   WhereField,
   WhereFields,
@@ -122,6 +123,7 @@ export { patchedRecord, recordedChange, replacedRecord } from './checks/changed-
 export type { RecordedChange } from './checks/changed-record.ts'
 export { mergedPatches, insightType, revivals, sourceChange, survivorPatch } from './checks/source-changes.ts'
 export type { SourceChange, Succeeded } from './checks/source-changes.ts'
+export { idPrefixLength, prefixedIdPattern, storedId } from './contracts/stored-id.ts'
 export { parseWhere } from './checks/parse-where.ts'
 export { guardEmbedder } from './guards/guard-embedder.ts'
 export { guardExtractor } from './guards/guard-extractor.ts'

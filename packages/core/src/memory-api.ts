@@ -120,7 +120,10 @@ export interface MemoryInput<Meta = MetadataInput> extends ScopeOptions {
   readonly embedding?: Float32Array | readonly number[] | undefined
   /** False: the memory is stored, listed and exported, but not embedded and never found by a search. Default true. */
   readonly index?: boolean | undefined
-  /** 1 to 128 characters. Default: a new UUIDv7. What becomes of a memory that has this id already, `onTaken` says; `CONFLICT` when it is of another scope. */
+  /**
+   * 1 to 128 characters, other than `@`, 16 characters and `:` at the beginning. Default: a new UUIDv7. What becomes of a memory
+   * of the organization that has this id already, `onTaken` says; `CONFLICT` when it is of another scope.
+   */
   readonly id?: string | undefined
 }
 
@@ -256,7 +259,8 @@ export interface DeleteOptions extends ChangeOptions {
   /**
    * What becomes of memories that a model made of what is deleted, with `infer: true`. True, the default: a fact that no other
    * message says goes in the same transaction, and so does an insight that was made of one that goes; a fact that others say
-   * stays. What such a fact took the place of is in force again, unless it goes too. False: all of them stay.
+   * stays. What such a fact took the place of is in force again, unless it goes too; with `soft` it stays behind. False: all of
+   * them stay.
    */
   readonly cascade?: boolean | undefined
 }

@@ -1,6 +1,8 @@
 import { checkOptions, invalid } from './checks/check-values.ts'
 import { mintId } from './contracts/mint-id.ts'
 import type { Metadata, Scope } from './contracts/record.ts'
+import { givenId } from './contracts/stored-id.ts'
+import { givenError } from './parts/given-ids.ts'
 import { runConsolidation } from './consolidate/run-consolidation.ts'
 import type { ConsolidateResult } from './consolidate-api.ts'
 import { Spending } from './infer/spending.ts'
@@ -49,6 +51,13 @@ export class MemoryConsolidation<Meta extends object = Metadata> extends MemoryI
       { signal },
     )
     this.#engine.tally.note(spending.usage, [], [])
-    return { ...all, batch, usage: { ...spending.usage } }
+    const results = all.results.map(insight => ({
+      ...insight,
+      id: givenId(insight.id),
+      sources: insight.sources.map(givenId),
+      replaces: insight.replaces.map(givenId),
+    }))
+    const [closed, failed] = [all.closed.map(givenId), all.failed.map(givenError)]
+    return { ...all, results, closed, failed, batch, usage: { ...spending.usage } }
   }
 }

@@ -1,16 +1,18 @@
 import {
   checkArray,
   checkBoolean,
-  checkId,
   checkInteger,
   checkOptions,
+  checkText,
   invalid,
+  maxIdLength,
 } from './checks/check-values.ts'
 import { MemoryError } from './contracts/errors.ts'
 import { mintId } from './contracts/mint-id.ts'
 import type { MetadataGiven } from './contracts/metadata.ts'
 import type { SignalOptions } from './contracts/progress.ts'
 import type { Metadata, Scope } from './contracts/record.ts'
+import { givenId } from './contracts/stored-id.ts'
 import { show } from './contracts/show-value.ts'
 import type { InferResult, RevertResult } from './infer-api.ts'
 import { extractorOf, inboxOf } from './infer/inbox.ts'
@@ -127,7 +129,7 @@ export class MemoryInference<Meta extends object = Metadata> extends MemoryUpkee
    */
   async revert(batch: string, options: face.ScopeOptions & SignalOptions = {}): Promise<RevertResult> {
     checkOptions(options, [...scopeOptions])
-    checkId(batch, 'batch')
+    checkText(batch, 'batch', maxIdLength)
     const scope = narrowScope(this.#scope, options)
     const { signal } = options
     return this.#engine.run('revert', parts => revertBatch(parts, batch, scope, { signal }), { signal })
@@ -144,7 +146,7 @@ export class MemoryInference<Meta extends object = Metadata> extends MemoryUpkee
     const extractor = extractorOf(this.#engine)
     const { signal, dedupe = false } = options
     const { dimensions } = this.#engine.parts.embedder
-    const { countTokens, messageOf } = inboxOf(this.#engine)
+    const { countTokens, messageOf, wake } = inboxOf(this.#engine)
     const parsed = Array.from(checkArray(inputs, 'inputs'), (input, place) =>
       messageOf(parseInput(input, options, this.#scope, dimensions, place)),
     )
@@ -166,10 +168,9 @@ export class MemoryInference<Meta extends object = Metadata> extends MemoryUpkee
     )
     const { ids, units } = received ?? { ids: [], units: [] }
     if (wait === 'stored') {
-      const tokens = units.reduce((sum, unit) => sum + unit.tokens, 0)
-      if (units.length > 0) this.#engine.inferWorker?.note(this.#scope.orgId, tokens)
+      wake(units)
       const waiting = inferResult(this.#engine, nothing, batch, spending)
-      return { ...waiting, messages: [...ids], pending: units.length }
+      return { ...waiting, messages: ids.map(givenId), pending: units.length }
     }
     const inferred = await this.#engine
       .run(
@@ -198,7 +199,7 @@ export class MemoryInference<Meta extends object = Metadata> extends MemoryUpkee
       index: placeOf.get(failure.messageId) ?? failure.index,
     }))
     const result = inferResult(this.#engine, { ...inferred, failed }, batch, spending)
-    return { ...result, messages: [...ids] }
+    return { ...result, messages: ids.map(givenId) }
   }
 }
 

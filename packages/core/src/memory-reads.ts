@@ -6,7 +6,7 @@ import type { MemoryEngine } from './memory-engine.ts'
 import type { MemoryParts } from './parts/memory-parts.ts'
 import type { PendingMessages, PendingOptions } from './process-api.ts'
 import { namedScope } from './parts/narrow-scope.ts'
-import { readVisible, toItem, visibleHistory } from './parts/visibility.ts'
+import { heldIds, readVisible, toItem, visibleHistory } from './parts/visibility.ts'
 import { countMemories, firstMemories, listMemories, recentMemories } from './read/list-memories.ts'
 import { LogFeed } from './read/log-feed.ts'
 import { listScopes } from './read/list-scopes.ts'
@@ -68,8 +68,9 @@ export class MemoryReads<Meta extends object = Metadata> {
     )
     const work = async (parts: MemoryParts) => {
       const found = await tracedSearch(parts, parsed, embedder, options.signal)
+      const { access } = this.#engine
       const ids = found.flatMap(({ results }) => results.map(({ id }) => id))
-      this.#engine.access?.note(this.#scope.orgId, ids)
+      if (access) access.note(this.#scope.orgId, await heldIds(parts, ids, this.#scope, options.signal))
       return found
     }
     return (await this.#engine.run('search', work, options)) as SearchResult<Meta>[]

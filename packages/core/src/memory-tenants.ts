@@ -24,7 +24,8 @@ export interface TenantsOptions extends Omit<MemoryOptions, 'orgId' | 'cache'> {
 }
 
 /**
- * One Store, index, log and cache for many organizations. What is about all of them is here, and nothing to read them by.
+ * One Store, index, log and cache for many organizations, which may use the same ids. What is about all of them is here, and
+ * nothing to read them by.
  * `One` is a Memory.
  */
 export class Tenants<One> implements AsyncDisposable {

@@ -76,7 +76,7 @@ export class MemoryTransfer<Meta extends object = Metadata> extends MemoryWrites
     checkOptions(options, [...scopeOptions, 'history', 'batchSize', 'onProgress'])
     if (!(target instanceof MemoryTransfer))
       throw invalid(`copyTo takes a Memory to copy to, not ${show(target)}.`)
-    if (target.#engine === this.#engine)
+    if (target.#engine === this.#engine && target.#scope.orgId === this.#scope.orgId)
       throw invalid('copyTo takes another memory than the one that is copied.')
     const scope = narrowScope(this.#scope, options)
     const copy = (source: MemoryParts) => (parts: MemoryParts) =>

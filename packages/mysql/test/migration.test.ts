@@ -70,7 +70,7 @@ describeWithServer('mysql', 'tables of an earlier layout', server => {
       await using store = await openMysqlStore({ url: tables.url, tablePrefix: 'old_' })
       await assertMigrated(store, version)
       const [rows] = await tables.admin.query("select value from old_meta where `key` = 'agentmem:schema'")
-      expect(rows).toEqual([{ value: '5' }])
+      expect(rows).toEqual([{ value: '6' }])
       expect(await layoutOf(tables, 'old_')).toEqual(await layoutOf(tables, 'fresh_'))
     },
     60_000,

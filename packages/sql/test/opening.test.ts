@@ -11,7 +11,7 @@ const made: readonly FoundColumn[] = [
 
 /** A database whose tables are of this release, and whose first looks at them fail with these errors. */
 function database(errors: readonly Error[], close = async (): Promise<void> => undefined): SqlDatabase {
-  const db = openOnRows([{ value: '5' }])
+  const db = openOnRows([{ value: '6' }])
   const left = [...errors]
   const flavor: Partial<Flavor> = {
     name: 'sample',

@@ -1,6 +1,7 @@
-import { deepEqual } from 'node:assert/strict'
-import { packVector } from '@agentmem/core/adapter'
-import type { Store } from '@agentmem/core/adapter'
+import { deepEqual, equal } from 'node:assert/strict'
+import { Memory } from '@agentmem/core'
+import { packVector, scopeOf } from '@agentmem/core/adapter'
+import type { Scope, Store } from '@agentmem/core/adapter'
 import { idsOf, readAll, readLog } from '../data/read-store.ts'
 import { readTexts, textOf } from '../data/read-texts.ts'
 import { keyOf, orgId, storedRecord, storedRecords, withoutVector } from '../data/records.ts'
@@ -46,8 +47,11 @@ const waiting =
   'tokens integer not null, attempts integer not null, not_before integer not null, parked smallint not null, ' +
   'reason text, answer text'
 
+/** The table that the fifth has beside the fourth. */
+const sources = 'memory_id key not null, source_id key not null, org_id key not null'
+
 /** The layouts from which a Store must be brought to the newest. */
-export const earlierLayouts = [1, 2, 3, 4] as const
+export const earlierLayouts = [1, 2, 3, 4, 5] as const
 export type EarlierLayout = (typeof earlierLayouts)[number]
 
 /**
@@ -72,6 +76,12 @@ export function earlierLayout(version: EarlierLayout, dialect: LayoutDialect): s
   const insert = (into: string, columns: string, values: readonly (string | number | null)[]): string =>
     `insert into ${prefix}${into} (${list(columns)}) values (${values.map(value => value ?? 'null').join(', ')})`
   const text = (value: string | null): string | null => (value === null ? null : `'${value}'`)
+  const [bare, sourceKey] = [prefix.replace(/^.*\./, ''), 'memory_id, source_id, org_id']
+  const sourceKeys =
+    `, constraint ${bare}memory_sources_key primary key (${sourceKey})` +
+    `, constraint ${bare}memory_sources_by_source unique (source_id, memory_id, org_id)`
+  const successors = index('superseded_by', 'superseded_by')
+  const toldOf = [storedRecord(told).id, storedRecord(source).id, orgId].map(text)
   return [
     table('meta', 'key key not null primary key, value text not null', clustered),
     table(
@@ -95,11 +105,13 @@ export function earlierLayout(version: EarlierLayout, dialect: LayoutDialect): s
     ),
     table('staged', 'hash key not null primary key, vector bytes not null'),
     ...(version > 2 ? [table('pending', `seq integer not null primary key, ${waiting}`)] : []),
+    ...(version > 4 ? [table('memory_sources', sources, clustered, sourceKeys), successors] : []),
     ...['user_id', 'agent_id', 'run_id'].map(part =>
       index(part, `org_id ${part} created_at${version > 1 ? ' place' : ''}`),
     ),
     index('reuse_key', 'reuse_key'),
     index('dedupe_key', 'dedupe_key', 'unique'),
+    ...(version > 4 ? [insert('memory_sources', 'memory_id source_id org_id', toldOf)] : []),
     insert('meta', 'key value', ["'agentmem:schema'", `'${version}'`]),
     insert('meta', 'key value', ["'agentmem:plain'", "'1'"]),
     insert('tombstones', 'seq id', [count + 1, `'${deleted.id}'`]),
@@ -172,9 +184,33 @@ export async function assertMigrated(store: Store, version: EarlierLayout): Prom
     texts.map(({ id }) => id),
     [...ids.slice(1), storedRecord(200).id],
   )
+  await keepsPlainIds(store, records.slice(1, 3))
   if (version < 3) return
   await store.delete(records.slice(source, told).map(keyOf))
   deepEqual(await store.get(records.slice(source).map(keyOf)), [undefined, undefined])
+}
+
+function ownerOf(record: SampleRecord): Omit<Scope, 'orgId'> {
+  const { orgId: _orgId, ...owner } = scopeOf(record)
+  return Object.fromEntries(Object.entries(owner).filter(([, part]) => part !== undefined))
+}
+
+/** Fails unless an organization finds by the ids that it used what it had, and another may use the same. */
+async function keepsPlainIds(store: Store, records: readonly SampleRecord[]): Promise<void> {
+  const tenants = await Memory.openTenants({ store, closeParts: false })
+  const [own, other] = [tenants.org(orgId), tenants.org('other')]
+  for (const record of records) {
+    const { id, content } = record
+    equal((await own.get(id))?.memory, content)
+    const input = { id, content: 'Another content.' }
+    const added = await Promise.all([own, other].map(memory => memory.add(input, ownerOf(record))))
+    deepEqual(
+      added.map(({ results }) => results.map(({ event }) => event)),
+      [['NONE'], ['ADD']],
+    )
+  }
+  await other.reset()
+  await tenants.close()
 }
 
 /** Fails unless the tables have what came with later layouts: what is superseded and hidden, and the inbox. */

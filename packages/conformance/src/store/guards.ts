@@ -24,7 +24,7 @@ export const guardCases: readonly Case<Store>[] = casesOf('guards', {
         ['', 'a\0', '\ud800', 7, undefined].map((value): [string, string, unknown] => [field, field, value]),
       )
       const own: [string, string, unknown][] = [
-        ['an id that is too long', 'id', 'x'.repeat(129)],
+        ['an id that is too long', 'id', 'x'.repeat(147)],
         ['a name that is too long', 'userId', 'x'.repeat(256)],
         ['a content that is too long', 'content', 'x'.repeat(1_048_577)],
         ['an importance below 0', 'importance', -0.1],

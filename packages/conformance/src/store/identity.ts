@@ -83,7 +83,8 @@ export const identityCases: readonly Case<Store>[] = casesOf('identity', {
   },
 
   'the longest id and names are kept whole': async store => {
-    const ids = ['x'.repeat(128), `${'x'.repeat(127)}y`, '\u{1f600}'.repeat(64), '\u4e2d'.repeat(128)]
+    // That of a caller, behind what `storedId` puts before it.
+    const ids = ['x'.repeat(146), `${'x'.repeat(145)}y`, '\u{1f600}'.repeat(73), '\u4e2d'.repeat(146)]
     const names = ['n'.repeat(255), '\u4e2d'.repeat(255), `${'\u{1f600}'.repeat(127)}n`]
     const records = ids.map((id, n) => {
       const name = names[n % names.length] ?? null

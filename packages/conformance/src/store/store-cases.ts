@@ -36,6 +36,7 @@ import { reuseCases } from './reuse.ts'
 import { scopedChangesCases } from './scoped-changes.ts'
 import { sharingCases } from './sharing.ts'
 import { stagingCases } from './staging.ts'
+import { storeTenantCases } from '../tenants/store-tenant-cases.ts'
 import { textChangesCases } from './text-changes.ts'
 import { textsCases } from './texts.ts'
 import { timeCases } from './times.ts'
@@ -75,6 +76,7 @@ export const storeCases: readonly Case<Store>[] = [
   ...stagingCases,
   ...adoptCases,
   ...identityCases,
+  ...storeTenantCases,
   ...contentCases,
   ...timeCases,
   ...guardCases,

@@ -1,5 +1,6 @@
 import type { VectorIndex } from '@agentmem/core/adapter'
 import type { Case } from '../kit/case.ts'
+import { indexTenantCases } from '../tenants/index-tenant-cases.ts'
 import { applyCases } from './apply.ts'
 import { clearCases } from './clear.ts'
 import { deleteCases } from './delete.ts'
@@ -19,6 +20,7 @@ export const indexCases: readonly Case<VectorIndex>[] = [
   ...searchCases,
   ...recallCases,
   ...scopeCases,
+  ...indexTenantCases,
   ...deleteCases,
   ...getCases,
   ...clearCases,

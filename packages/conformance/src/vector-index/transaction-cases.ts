@@ -9,6 +9,8 @@ import { unitVector } from '../data/vectors.ts'
 import { casesOf } from '../kit/case.ts'
 import type { Case } from '../kit/case.ts'
 import { assertRejects } from '../kit/rejections.ts'
+import { assertOwnVectors } from '../tenants/index-tenant-cases.ts'
+import { openOrganizations } from '../tenants/organizations.ts'
 
 /** An index that a Store writes in its own transactions, and that Store. The case closes both. */
 export interface JoinedParts {
@@ -39,6 +41,10 @@ function countSearches(index: VectorIndex): () => number {
 
 /** Cases for an index that declares `supports.transactional`. Beside `indexCases`, and registered like them. */
 export const transactionCases: readonly Case<JoinedParts>[] = casesOf<JoinedParts>('transactions', {
+  'give organizations with the same ids vectors of their own': async ({ store, index }) => {
+    await assertOwnVectors(await openOrganizations({ store, index }), index)
+  },
+
   'give the index every change with the change itself, and nothing is left to be flushed': async parts => {
     const { store, index } = parts
     await using memory = await open(parts)

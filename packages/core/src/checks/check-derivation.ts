@@ -1,4 +1,12 @@
-import { checkArray, checkId, checkInteger, checkMetadata, checkText, invalid } from './check-values.ts'
+import {
+  checkArray,
+  checkInteger,
+  checkMetadata,
+  checkStoredId,
+  checkText,
+  invalid,
+  maxIdLength,
+} from './check-values.ts'
 
 /** The most sources that a derivation names. */
 export const maxSources = 100
@@ -7,9 +15,9 @@ export const maxSources = 100
 export function checkDerivation(value: unknown, name: string): void {
   checkMetadata(value, name)
   const { batch, sources, seen, model } = value as Record<string, unknown>
-  checkId(batch, `${name}.batch`)
+  checkText(batch, `${name}.batch`, maxIdLength)
   const ids = checkArray(sources as readonly unknown[], `${name}.sources`)
-  for (const source of ids) checkId(source, `${name}.sources`)
+  for (const source of ids) checkStoredId(source, `${name}.sources`)
   if (ids.length > maxSources) {
     throw invalid(`${name}.sources has more than ${maxSources} ids; keep the newest.`)
   }

@@ -1,7 +1,7 @@
 import { checkWhereNode } from './check-where-node.ts'
 import { checkOrder, checkPageSize, checkQuery } from './check-options.ts'
 import { checkPlace } from './check-record.ts'
-import { checkId, checkInteger, checkPlainObject, checkTime } from './check-values.ts'
+import { checkStoredId, checkInteger, checkPlainObject, checkTime } from './check-values.ts'
 import type { Query } from '../contracts/store.ts'
 
 /** Checks all that a query of records may have. */
@@ -15,7 +15,7 @@ export function checkFullQuery(query: Query): void {
   if (query.order !== undefined) checkOrder(query.order)
   if (query.after !== undefined) {
     checkPlainObject(query.after, 'query.after')
-    checkId(query.after.id, 'query.after.id')
+    checkStoredId(query.after.id, 'query.after.id')
     checkPlace(query.after.place, 'query.after.place')
     checkTime(query.after.time, 'query.after.time')
   }

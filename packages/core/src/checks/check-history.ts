@@ -1,7 +1,14 @@
 import { historyEvents } from '../contracts/record.ts'
 import type { HistoryEntry } from '../contracts/record.ts'
 import { show } from '../contracts/show-value.ts'
-import { checkId, checkPlainObject, checkText, checkTime, invalid, maxContentLength } from './check-values.ts'
+import {
+  checkStoredId,
+  checkPlainObject,
+  checkText,
+  checkTime,
+  invalid,
+  maxContentLength,
+} from './check-values.ts'
 
 /** What a history keeps of a change, beside whose it is. */
 export type PastChange = Omit<HistoryEntry, 'id' | 'memoryId' | 'scope'>
@@ -18,5 +25,5 @@ export function checkHistoryEntry(entry: PastChange): void {
   if (actorId !== null) checkText(actorId, 'actorId')
   if (role !== null) checkText(role, 'role')
   checkTime(createdAt, 'createdAt')
-  if (successorId !== null) checkId(successorId, 'successorId')
+  if (successorId !== null) checkStoredId(successorId, 'successorId')
 }

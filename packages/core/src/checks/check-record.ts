@@ -4,7 +4,7 @@ import type { Key, StoredRecord } from '../contracts/record.ts'
 import type { Patch } from '../contracts/store-writes.ts'
 import {
   checkBoolean,
-  checkId,
+  checkStoredId,
   checkInteger,
   checkKeys,
   checkMetadata,
@@ -19,7 +19,7 @@ import {
 
 type Check = (value: unknown, name: string) => void
 
-const maxDedupeKeyLength = 126
+const maxDedupeKeyLength = 108
 /** The largest place: databases keep it in 32 bits. */
 const maxPlace = 2 ** 31 - 1
 
@@ -57,7 +57,7 @@ const patchChecks: Record<keyof Patch['set'], Check> = {
   importance: (value, field) => checkNumber(value, field, 0, 1),
   indexed: flag,
   validTo: orNull(checkTime),
-  supersededBy: orNull(checkId),
+  supersededBy: orNull(checkStoredId),
   derivation: orNull(checkDerivation),
   deletedAt: orNull(checkTime),
   expiresAt: orNull(checkTime),
@@ -69,7 +69,7 @@ const patchChecks: Record<keyof Patch['set'], Check> = {
 const recordChecks: Record<Exclude<keyof StoredRecord, 'vector' | 'reusable'>, Check> = {
   ...patchChecks,
   orgId: name,
-  id: checkId,
+  id: checkStoredId,
   userId: orNull(name),
   agentId: orNull(name),
   runId: orNull(name),
@@ -107,7 +107,7 @@ export function checkKey(key: Key): void {
   checkPlainObject(key, 'key')
   const { id, ...scope } = key
   checkScope(scope, 'key')
-  checkId(id, 'key.id')
+  checkStoredId(id, 'key.id')
 }
 
 const patchKeys = [

@@ -1,10 +1,13 @@
 import { MemoryError } from '../contracts/errors.ts'
 import { show } from '../contracts/show-value.ts'
+import { idPrefixLength, isPrefixed } from '../contracts/stored-id.ts'
 import type { Json, Metadata, Scope } from '../contracts/record.ts'
 import { isFiniteVector } from '../vectors/finite-vector.ts'
 
-/** Longest id, in UTF-16 units. */
+/** Longest id of a caller, in UTF-16 units. */
 export const maxIdLength = 128
+/** Longest id of a Store: see `storedId`. */
+export const maxStoredIdLength: number = maxIdLength + idPrefixLength
 /** Longest orgId, userId, agentId, runId, actor, role, type and level, in UTF-16 units. */
 export const maxNameLength = 255
 /** Longest content, in UTF-16 units. */
@@ -43,8 +46,18 @@ export function checkText(
   }
 }
 
+/** Checks an id as a caller gives it. */
 export function checkId(value: unknown, name = 'id'): asserts value is string {
   checkText(value, name, maxIdLength)
+  if (isPrefixed(value))
+    throw invalid(
+      `${name} is ${show(value)}; '@', 16 characters and ':' begin no id, since the Store has that form for itself.`,
+    )
+}
+
+/** Checks an id as a Store has it: see `storedId`. */
+export function checkStoredId(value: unknown, name = 'id'): asserts value is string {
+  checkText(value, name, maxStoredIdLength)
 }
 
 export function checkScope(scope: Scope, name = 'scope'): void {

@@ -47,8 +47,9 @@ export function checkWhereNode(where: unknown, name: string): void {
 }
 
 function checkTarget(target: unknown, name: string): void {
-  const { field, path, root } = isPlainObject(target) ? target : {}
-  const named = typeof field === 'string' && Object.hasOwn(whereFields, field)
+  const { field, path, root, given } = isPlainObject(target) ? target : {}
+  const isRead = given === undefined || typeof given === 'boolean'
+  const named = typeof field === 'string' && Object.hasOwn(whereFields, field) && isRead
   const led = Array.isArray(path) && path.length > 0 && path.every(key => typeof key === 'string')
   const rooted = root === undefined || root === 'metadata' || root === 'derivation'
   if (!named && !(led && rooted))

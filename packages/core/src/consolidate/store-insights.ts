@@ -3,6 +3,7 @@ import { isCurrent } from '../contracts/record.ts'
 import type { MemoryRecord, Scope, StoredRecord } from '../contracts/record.ts'
 import type { CallOptions } from '../contracts/log.ts'
 import { mintId } from '../contracts/mint-id.ts'
+import { storedId } from '../contracts/stored-id.ts'
 import type { Patch } from '../contracts/store-writes.ts'
 import type { ConsolidatedInsight } from '../consolidate-api.ts'
 import { followWrite } from '../parts/follow-write.ts'
@@ -121,7 +122,7 @@ function recordOf(
   const ends = sources.flatMap(({ expiresAt }) => (expiresAt === null ? [] : [expiresAt]))
   const said = Math.max(...sources.map(({ createdAt }) => createdAt))
   return {
-    id: mintId(),
+    id: storedId(owner.orgId, mintId()),
     orgId: owner.orgId,
     userId: owner.userId ?? null,
     agentId: owner.agentId ?? null,

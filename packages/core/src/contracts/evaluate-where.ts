@@ -1,4 +1,5 @@
 import type { Json, MemoryRecord } from './record.ts'
+import { givenId } from './stored-id.ts'
 import type { Scalar, WhereNode, WhereTarget } from './where.ts'
 
 /** True when a record passes a filter. Every compiled filter must agree with this function. */
@@ -42,7 +43,10 @@ export function evaluateWhere(node: WhereNode, record: MemoryRecord): boolean {
 
 /** Returns the value of a record that a comparison reads; undefined when it is absent or null. */
 export function whereValue(target: WhereTarget, record: MemoryRecord): Json | undefined {
-  if ('field' in target) return record[target.field] ?? undefined
+  if ('field' in target) {
+    const value = record[target.field] ?? undefined
+    return target.given && typeof value === 'string' ? givenId(value) : value
+  }
   let value: Json | null | undefined = record[target.root ?? 'metadata']
   for (const key of target.path) {
     if (typeof value !== 'object' || value === null || Array.isArray(value)) return undefined

@@ -26,7 +26,7 @@ export type OwnScope = Omit<Scope, 'orgId'>
  * The name of a memory: its id and the scope of its owner. A memory outside that scope does not exist for this key.
  */
 export interface Key extends Scope {
-  /** Any well-formed string of 1 to 128 characters; a UUIDv7 when agentmem mints it. Unique in a Store. */
+  /** Any well-formed string of 1 to 146 characters. Unique in a Store, whatever the organization: see `storedId`. */
   readonly id: string
 }
 

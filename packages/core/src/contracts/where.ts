@@ -118,7 +118,17 @@ export interface WherePlace {
 }
 
 /** The target of a comparison: a record field, or a path of keys. */
-export type WhereTarget = { readonly field: WhereField; readonly kind: 'string' | 'number' } | WherePlace
+export type WhereTarget = WhereColumn | WherePlace
+
+/** A record field. */
+export interface WhereColumn {
+  /** The field. */
+  readonly field: WhereField
+  /** The type of its values. */
+  readonly kind: 'string' | 'number'
+  /** True: an id as callers use it, without what `storedId` puts before it. Default false: as it is stored. */
+  readonly given?: boolean | undefined
+}
 
 /** A checked filter, as the evaluator and every compiler read it. */
 export type WhereNode =

@@ -2,6 +2,7 @@ import { MemoryError } from '../contracts/errors.ts'
 import type { DatabaseCheck } from '../contracts/database-check.ts'
 import type { IndexEntry } from '../contracts/log.ts'
 import type { ProgressOptions } from '../contracts/progress.ts'
+import { givenId } from '../contracts/stored-id.ts'
 import type { Store } from '../contracts/store.ts'
 import type { VectorIndex } from '../contracts/vector-index.ts'
 
@@ -53,8 +54,8 @@ export async function judge(sides: Sides, cursor: number, options: ProgressOptio
   return {
     ok: missing.size + different.size + orphans === 0,
     checked: same.size + missing.size + different.size,
-    missing: [...missing].slice(0, mostNamed),
-    different: [...different].slice(0, mostNamed),
+    missing: [...missing].slice(0, mostNamed).map(givenId),
+    different: [...different].slice(0, mostNamed).map(givenId),
     orphans,
   }
 }
@@ -82,7 +83,11 @@ async function mendPages(
     if (differing.length === 0) continue
     const upserts = differing.map(({ entry }) => entry)
     try {
-      await sides.index.apply({ upserts, deletes: [], cursor, after: cursor }, { signal: options.signal })
+      const slot = await sides.index.slot()
+      await sides.index.apply(
+        { upserts, deletes: [], cursor, after: cursor, slot },
+        { signal: options.signal },
+      )
       count += upserts.length
     } catch (error) {
       if (!MemoryError.is(error) || error.code !== 'CONFLICT') throw error

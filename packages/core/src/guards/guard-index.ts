@@ -1,11 +1,12 @@
 import {
   checkArray,
-  checkId,
+  checkStoredId,
   checkInteger,
   checkKeys,
   checkOptions,
   checkPlainObject,
   checkScope,
+  checkText,
   checkVector,
   invalid,
 } from '../checks/check-values.ts'
@@ -58,6 +59,7 @@ class GuardedIndex implements VectorIndex {
     checkPlainObject(batch, 'batch')
     checkInteger(batch.cursor, 'batch.cursor', 0, Number.MAX_SAFE_INTEGER)
     if (batch.after !== undefined) checkInteger(batch.after, 'batch.after', 0, Number.MAX_SAFE_INTEGER)
+    if (batch.slot !== undefined) checkText(batch.slot, 'batch.slot')
     const ids = new Set<string>()
     for (const upsert of checkArray(batch.upserts, 'batch.upserts')) {
       checkPlainObject(upsert, 'batch.upserts')
@@ -85,12 +87,16 @@ class GuardedIndex implements VectorIndex {
 
   async get(ids: readonly string[], options: CallOptions = {}): Promise<(Float32Array | undefined)[]> {
     checkOptions(options)
-    for (const id of checkArray(ids, 'ids')) checkId(id)
+    for (const id of checkArray(ids, 'ids')) checkStoredId(id)
     return this.#aligned('get', ids, options, () => this.#index.get(ids, options))
   }
 
   async cursor(): Promise<number> {
     return this.#run('cursor', undefined, {}, () => this.#index.cursor())
+  }
+
+  async slot(): Promise<string | undefined> {
+    return this.#run('slot', undefined, {}, () => this.#index.slot())
   }
 
   async clear(): Promise<void> {
@@ -145,7 +151,7 @@ class GuardedIndex implements VectorIndex {
 onlyMemoryErrors(GuardedIndex.prototype, 'VectorIndex')
 
 function checkOnce(seen: Set<string>, id: string): void {
-  checkId(id)
+  checkStoredId(id)
   if (seen.has(id)) throw invalid(`batch has the id ${show(id)} twice; only its last change belongs there.`)
   seen.add(id)
 }

@@ -3,6 +3,7 @@ import { isDeepStrictEqual } from 'node:util'
 import { mintId } from '../contracts/mint-id.ts'
 import { keyOf } from '../contracts/record-keys.ts'
 import type { Derivation, Json, MemoryRecord, Metadata, StoredRecord } from '../contracts/record.ts'
+import { storedId } from '../contracts/stored-id.ts'
 import type { Patch } from '../contracts/store-writes.ts'
 import type { InferredMemory } from '../infer-api.ts'
 import type { Compared } from './compare-facts.ts'
@@ -176,7 +177,7 @@ function recordOf(
     ...(fact.fields && { fields: fact.fields }),
   }
   return {
-    id: mintId(),
+    id: storedId(scope.orgId, mintId()),
     orgId: scope.orgId,
     userId: scope.userId ?? null,
     agentId: scope.agentId ?? null,

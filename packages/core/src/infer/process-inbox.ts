@@ -1,9 +1,12 @@
 import { mintId } from '../contracts/mint-id.ts'
 import type { Extractor } from '../contracts/extractor.ts'
 import type { CallOptions } from '../contracts/log.ts'
+import { givenId } from '../contracts/stored-id.ts'
 import type { InferBudget, InferResult } from '../infer-api.ts'
 import type { MemoryParts } from '../parts/memory-parts.ts'
 import type { Inferred } from './infer-facts.ts'
+import { givenError } from '../parts/given-ids.ts'
+import { givenFact } from './given-fact.ts'
 import { extractorOf } from './inbox.ts'
 import type { InferSettings } from './infer-settings.ts'
 import type { InferTally } from './infer-tally.ts'
@@ -50,7 +53,7 @@ export async function processInbox(
   )
   const result = inferResult(engine, inferred, batch, spending)
   const pending = result.pending + (inferred.waiting ?? 0)
-  return { ...result, pending, messages: inferred.done.map(({ record }) => record.id) }
+  return { ...result, pending, messages: inferred.done.map(({ record }) => givenId(record.id)) }
 }
 
 /**
@@ -74,22 +77,28 @@ export async function processBehind(
   return failed.some(({ retryable }) => retryable)
 }
 
-/** Counts what a run did, and tells it. */
+/** Counts what a run did, and tells it, with the ids that callers use. */
 export function inferResult(
   { tally }: Pick<InferEngine, 'tally'>,
   inferred: Inferred,
   batch: string,
   { usage }: Spending,
 ): InferResult {
-  const { results, relations, dropped, failed } = inferred
+  const { results, relations } = inferred
+  const dropped = inferred.dropped.map(fact => ({ ...fact, sources: fact.sources.map(givenId) }))
+  const failed = inferred.failed.map(failure => ({
+    ...failure,
+    messageId: givenId(failure.messageId),
+    error: givenError(failure.error),
+  }))
   tally.note(usage, dropped, failed)
   return {
-    results: [...results],
-    relations: [...relations],
+    results: results.map(givenFact),
+    relations: relations.map(relation => ({ ...relation, memoryId: givenId(relation.memoryId) })),
     messages: [],
     pending: failed.length,
-    failed: [...failed],
-    dropped: [...dropped],
+    failed,
+    dropped,
     batch,
     usage: { ...usage },
   }

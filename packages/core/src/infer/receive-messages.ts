@@ -5,7 +5,7 @@ import type { PendingMemory } from '../contracts/store-commit.ts'
 import type { CallOptions } from '../contracts/log.ts'
 import { followWrite } from '../parts/follow-write.ts'
 import type { MemoryParts } from '../parts/memory-parts.ts'
-import { recordOf } from '../write/add-memories.ts'
+import { heldInputs, recordOf } from '../write/add-memories.ts'
 import type { ParsedInput } from '../write/parse-input.ts'
 import { embedMissing } from '../write/store-records.ts'
 
@@ -33,16 +33,17 @@ export async function receiveMessages(
   checkUnique(
     inputs.filter(({ minted }) => !minted),
     'The batch',
-    'ids are unique in a Store',
+    'each memory has its own',
   )
   const indexed = inputs.filter(input => input.indexed)
   const texts = indexed.map(({ content, embedding, scope: { orgId } }) => ({ content, embedding, orgId }))
   const vectors = new Map((await embedMissing(parts, texts, signal)).map((vector, i) => [indexed[i], vector]))
   const now = parts.now()
   const job = { inputs, dedupe, embedder: parts.embedder }
-  const records = inputs.map((input): StoredRecord =>
+  const made = inputs.map((input): StoredRecord =>
     recordOf(parts, input, vectors.get(input) ?? null, job, now),
   )
+  const records = await heldInputs(parts, inputs, made, signal)
   const rows = records.map(record => ({
     key: keyOf(record),
     at: now,

@@ -2,12 +2,14 @@ import { MemoryError } from '../contracts/errors.ts'
 import type { Extractor } from '../contracts/extractor.ts'
 import { keyOf, keysOf } from '../contracts/record-keys.ts'
 import type { MemoryRecord, Scope } from '../contracts/record.ts'
+import { givenId } from '../contracts/stored-id.ts'
 import type { PendingMemory } from '../contracts/store-commit.ts'
 import type { CallOptions } from '../contracts/log.ts'
 import type { InferredMemory, Relation } from '../infer-api.ts'
 import { followWrite } from '../parts/follow-write.ts'
 import type { MemoryParts } from '../parts/memory-parts.ts'
 import { isGone, visibleWhere } from '../parts/visibility.ts'
+import { givenFact } from './given-fact.ts'
 import type { CheckedFact } from './check-facts.ts'
 import { compareFacts } from './compare-facts.ts'
 import type { Compared } from './compare-facts.ts'
@@ -155,10 +157,10 @@ async function commitOwner(
 /** What the caller's `review` leaves of a plan: what is not stored supersedes nothing. */
 async function reviewed(plan: Plan, { review }: InferSettings): Promise<Plan> {
   if (!review) return plan
-  const facts = plan.results.filter(({ event }) => event !== 'NONE')
+  const facts = plan.results.filter(({ event }) => event !== 'NONE').map(givenFact)
   const kept = new Set(await review({ facts }))
   const isOut = (id: string | null | undefined): boolean =>
-    id !== null && id !== undefined && plan.puts.some(put => put.id === id) && !kept.has(id)
+    id !== null && id !== undefined && plan.puts.some(put => put.id === id) && !kept.has(givenId(id))
   const puts = plan.puts
     .filter(({ id }) => !isOut(id))
     .map(put => (isOut(put.supersededBy) ? { ...put, supersededBy: null, validTo: null } : put))

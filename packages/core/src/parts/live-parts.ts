@@ -2,6 +2,7 @@ import { MemoryError } from '../contracts/errors.ts'
 import type { Store } from '../contracts/store.ts'
 import { Lifecycle } from '../guards/lifecycle.ts'
 import type { MemoryOptions } from '../memory-api.ts'
+import { givenError } from './given-ids.ts'
 import type { MemoryParts } from './memory-parts.ts'
 
 /** A change of the model, as the calls that wait for its end see it. */
@@ -58,7 +59,8 @@ export class LiveParts {
       const { parts } = this
       try {
         return await work(parts)
-      } catch (error) {
+      } catch (thrown) {
+        const error = givenError(thrown)
         if (!MemoryError.is(error) || (error.code !== 'MODEL_MISMATCH' && error.code !== 'CLOSED'))
           throw error
         await this.reembedding?.done

@@ -1,7 +1,7 @@
 import type { Embedder } from '../contracts/embedder.ts'
 import type { CallOptions } from '../contracts/log.ts'
 import { embedderKey, identityOf, modelMismatch } from '../contracts/model-identity.ts'
-import type { Store } from '../contracts/store.ts'
+import type { MetaEntry, Store } from '../contracts/store.ts'
 import type { KeptVectors } from '../embedding-cache/cached-embedder.ts'
 
 /** What a Memory uses of a Store, as the vectors of one model see it. */
@@ -13,7 +13,14 @@ export interface ModelStore
     >,
     Pick<Store, 'query' | 'count' | 'scopes' | 'changes' | 'head' | 'readMeta' | 'writeMeta' | 'stats'>,
     Pick<Store, 'checkDatabase' | 'scopedChanges'>,
-    KeptVectors {}
+    KeptVectors {
+  /** Whether memories of other organizations than 'default' may have plain ids: see `asHeld`. */
+  readonly hasPlainIds: boolean
+}
+
+/** The meta entry of a Store whose ids were told apart by organization from its first memory on. */
+const idsKey = 'ids'
+const idsByOrg = 'by organization'
 
 /**
  * Binds a Store to the model of an embedder. The Store refuses writes with `MODEL_MISMATCH` once its vectors are of
@@ -22,17 +29,21 @@ export interface ModelStore
  */
 export async function bindStore(store: Store, embedder: Embedder): Promise<ModelStore> {
   const model = identityOf(embedder)
-  const [stored] = await store.readMeta([embedderKey])
+  const [stored, ids] = await store.readMeta([embedderKey, idsKey])
   if (stored !== undefined && stored !== model) throw modelMismatch(store.name, stored, model)
   const isNew = stored === undefined
-  const claimed = isNew && (await store.writeMeta([{ key: embedderKey, value: model, expect: null }]))
+  const isEmpty = isNew && (await store.head()).position === 0
+  const entries: MetaEntry[] = [{ key: embedderKey, value: model, expect: null }]
+  if (isEmpty) entries.push({ key: idsKey, value: idsByOrg })
+  const claimed = isNew && (await store.writeMeta(entries))
   // Another process was faster.
   if (isNew && !claimed) await checkModel(store, model)
-  return modelStore(store, model)
+  return modelStore(store, model, !isEmpty && ids !== idsByOrg)
 }
 
-function modelStore(store: Store, model: string): ModelStore {
+function modelStore(store: Store, model: string, hasPlainIds: boolean): ModelStore {
   return {
+    hasPlainIds,
     name: store.name,
     put: (records, options) => store.put(records, { ...options, embedder: model }),
     patch: (patches, options) => store.patch(patches, { ...options, embedder: model }),

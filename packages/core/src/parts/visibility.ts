@@ -1,10 +1,12 @@
-import { keysOf } from '../contracts/record-keys.ts'
 import { inScope } from '../contracts/record.ts'
-import type { HistoryEntry, MemoryRecord, Scope } from '../contracts/record.ts'
+import type { HistoryEntry, Key, MemoryRecord, Scope } from '../contracts/record.ts'
+import { storedId } from '../contracts/stored-id.ts'
 import { whereFields } from '../contracts/where.ts'
 import type { WhereField, WhereNode } from '../contracts/where.ts'
 import type { MemoryItem } from '../memory-api.ts'
+import { givenEntry, givenRecord } from './given-ids.ts'
 import type { MemoryParts } from './memory-parts.ts'
+import { asHeld, bothForms } from './plain-ids.ts'
 
 /** True when a record is there for a reader who is bound to a scope. */
 export function isVisible(
@@ -24,6 +26,22 @@ export function isExpired(record: MemoryRecord, now: number): boolean {
   return record.expiresAt !== null && record.expiresAt <= now
 }
 
+/** The keys of ids that a caller has given, in the scope that it is bound to. */
+export function storedKeys(ids: readonly string[], scope: Scope): Key[] {
+  return ids.map(id => ({ ...scope, id: storedId(scope.orgId, id) }))
+}
+
+/** The ids under which what these name is stored. */
+export async function heldIds(
+  { store }: MemoryParts,
+  ids: readonly string[],
+  { orgId }: Scope,
+  signal: AbortSignal | undefined,
+): Promise<string[]> {
+  const keys = await asHeld(store, storedKeys(ids, { orgId }), { signal })
+  return keys.map(({ id }) => id)
+}
+
 /** The records of these ids as a reader bound to a scope sees them, aligned. */
 export async function readVisible(
   { store, now }: MemoryParts,
@@ -31,7 +49,8 @@ export async function readVisible(
   scope: Scope,
   signal: AbortSignal | undefined,
 ): Promise<(MemoryRecord | undefined)[]> {
-  const records = await store.get(keysOf(ids, scope), { signal })
+  const keys = await asHeld(store, storedKeys(ids, scope), { signal })
+  const records = await store.get(keys, { signal })
   return records.map(record => (record && !isGone(record, now()) ? record : undefined))
 }
 
@@ -42,8 +61,9 @@ export async function visibleHistory(
   scope: Scope,
   signal: AbortSignal | undefined,
 ): Promise<HistoryEntry[]> {
-  const [entries = []] = await store.history(keysOf([id], scope), { signal })
-  return entries
+  const keys = bothForms(store, storedKeys([id], scope))
+  const entries = await store.history(keys, { signal })
+  return entries.flat().map(givenEntry)
 }
 
 /** Which memories a call is about beside those in force. */
@@ -97,6 +117,6 @@ export function expiredWhere(now: number): WhereNode {
 }
 
 export function toItem(record: MemoryRecord): MemoryItem {
-  const { content, place: _place, indexed: _indexed, deletedAt: _deletedAt, ...fields } = record
+  const { content, place: _place, indexed: _indexed, deletedAt: _deletedAt, ...fields } = givenRecord(record)
   return { memory: content, ...fields }
 }

@@ -27,7 +27,7 @@ export function requestOf(
   scope: Scope,
   options: CountOptions,
 ): CountRequest {
-  return { scope, where: visibleWhere(parseFilter(options.where), now(), parseShown(options)) }
+  return { scope, where: visibleWhere(parseFilter(options.where, scope.orgId), now(), parseShown(options)) }
 }
 
 /** Checks the options of a call that reads a scope, `own` among them; the scope that they name. */

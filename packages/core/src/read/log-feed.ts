@@ -3,6 +3,7 @@ import { MemoryError } from '../contracts/errors.ts'
 import type { LogHead } from '../contracts/log-head.ts'
 import { inScope } from '../contracts/record.ts'
 import type { Scope } from '../contracts/record.ts'
+import { givenId } from '../contracts/stored-id.ts'
 import { show } from '../contracts/show-value.ts'
 import type { LiveParts } from '../parts/live-parts.ts'
 import { narrowScope, scopeOptions } from '../parts/narrow-scope.ts'
@@ -52,7 +53,7 @@ export class LogFeed implements ChangeFeed {
         if (!inScope(scope, this.#scope)) continue
         const cursor = writeCursor({ position, lineage })
         this.#cursor = cursor
-        yield { id, scope, event, cursor }
+        yield { id: givenId(id), scope, event, cursor }
       }
       after = page.cursor
       this.#cursor = writeCursor({ position: after, lineage })

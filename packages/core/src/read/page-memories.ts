@@ -1,6 +1,6 @@
 import { checkOrder } from '../checks/check-options.ts'
 import { checkPlace } from '../checks/check-record.ts'
-import { checkId, checkInteger, checkText, checkTime, invalid } from '../checks/check-values.ts'
+import { checkStoredId, checkInteger, checkText, checkTime, invalid } from '../checks/check-values.ts'
 import type { MemoryRecord, Scope } from '../contracts/record.ts'
 import { show } from '../contracts/show-value.ts'
 import type { Query, QueryOrder } from '../contracts/store.ts'
@@ -61,6 +61,6 @@ function readCursor(cursor: string, order: QueryOrder): Query['after'] {
   }
   checkTime(time, 'after')
   checkPlace(place, 'after')
-  checkId(id, 'after')
+  checkStoredId(id, 'after')
   return { time, place, id }
 }

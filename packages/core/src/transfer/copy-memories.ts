@@ -5,13 +5,14 @@ import { keyOf } from '../contracts/record-keys.ts'
 import type { Scope } from '../contracts/record.ts'
 import { show } from '../contracts/show-value.ts'
 import type { MemoryParts } from '../parts/memory-parts.ts'
+import { givenEntry, givenRecord, storedEntry, storedRecord } from '../parts/given-ids.ts'
 import { visibleWhere } from '../parts/visibility.ts'
 import type { CopyOptions, CopyResult } from '../transfer-api.ts'
 import type { ImportedRecord } from './exported-record.ts'
 import { ownDedupeKey, ownScope } from './own-scope.ts'
 import { storedPages } from './stored-pages.ts'
 import type { StoredMemory } from './stored-pages.ts'
-import { storeRead } from './store-read.ts'
+import { heldRecords, storeRead } from './store-read.ts'
 
 /** A memory that is copied to, and what it is bound to. */
 export interface CopyTarget {
@@ -41,7 +42,11 @@ export async function copyMemories(
   const options = { vectors, history, pageSize: batchSize, signal }
   for await (const page of storedPages(source, scope, options)) {
     throwIfAborted(signal)
-    const records = page.map(memory => ownRecord(memory, bound))
+    const records = await heldRecords(
+      parts,
+      page.map(memory => ownRecord(memory, bound)),
+      signal,
+    )
     const before = await storeRead(parts, records, signal)
     result.skipped += before
     result.copied += records.length - before
@@ -55,8 +60,9 @@ export async function copyMemories(
 function ownRecord({ record, vector, history }: StoredMemory, bound: Scope): ImportedRecord {
   const { content, userId, agentId, runId } = record
   const owner = ownScope(bound, { userId, agentId, runId })
-  const own = { ...record, ...owner }
-  return { content, record: { ...own, dedupeKey: ownDedupeKey(own) }, embedding: vector, history }
+  const own = storedRecord({ ...givenRecord(record), ...owner })
+  const past = history?.map(entry => storedEntry(givenEntry(entry), owner.orgId))
+  return { content, record: { ...own, dedupeKey: ownDedupeKey(own) }, embedding: vector, history: past }
 }
 
 /** Reads back what was stored or was there. Returns how many say something else. Throws `CONFLICT` for one that has gone. */

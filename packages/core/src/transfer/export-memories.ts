@@ -7,6 +7,7 @@ import type { Scope } from '../contracts/record.ts'
 import { show } from '../contracts/show-value.ts'
 import type { ExportOptions } from '../transfer-api.ts'
 import type { MemoryParts } from '../parts/memory-parts.ts'
+import { givenEntry, givenRecord } from '../parts/given-ids.ts'
 import { encodeHistory, encodeRecord, headerOf } from './exported-record.ts'
 import { fileError } from './file-error.ts'
 import { replaceFile } from './replace-file.ts'
@@ -51,8 +52,8 @@ async function* exportLines(
   let done = 0
   for await (const page of storedPages(parts, scope, { vectors, history, signal })) {
     for (const memory of page) {
-      yield line(encodeRecord(memory.record, memory.vector))
-      for (const entry of memory.history ?? []) yield line(encodeHistory(entry))
+      yield line(encodeRecord(givenRecord(memory.record), memory.vector))
+      for (const entry of memory.history ?? []) yield line(encodeHistory(givenEntry(entry)))
     }
     done += page.length
     onProgress?.({ done })

@@ -1,13 +1,15 @@
 import { checkHistoryEntry } from '../checks/check-history.ts'
 import type { PastChange } from '../checks/check-history.ts'
 import { checkRecord, recordFields } from '../checks/check-record.ts'
-import { checkKeys } from '../checks/check-values.ts'
+import { checkId, checkKeys } from '../checks/check-values.ts'
 import { unitVector } from '../checks/unit-vector.ts'
 import { MemoryError } from '../contracts/errors.ts'
 import { contentHash } from '../contracts/record-keys.ts'
 import { scopeOf } from '../contracts/record.ts'
 import type { HistoryEntry, MemoryRecord, Scope, StoredRecord } from '../contracts/record.ts'
 import { show } from '../contracts/show-value.ts'
+import { givenId } from '../contracts/stored-id.ts'
+import { storedEntry, storedRecord } from '../parts/given-ids.ts'
 import { packVector, unpackVector } from '../vectors/vector-bytes.ts'
 import { ownDedupeKey, ownScope } from './own-scope.ts'
 
@@ -82,10 +84,11 @@ export function addHistory({ record, history }: ImportedRecord, value: ExportedH
   checkHistoryEntry(value.history)
   checkKeys(value.history, historyFields, 'The history')
   const { memoryId } = value.history
-  if (!history || record.id !== memoryId) {
+  if (!history || givenId(record.id) !== memoryId) {
     throw corrupt(`The history of ${show(memoryId)} does not stand behind its memory; lines are missing.`)
   }
-  history.push({ ...value.history, id: '', scope: scopeOf(record) })
+  if (value.history.successorId !== null) checkId(value.history.successorId, 'successorId')
+  history.push(storedEntry({ ...value.history, id: '', scope: scopeOf(record) }, record.orgId))
 }
 
 const historyFields = [
@@ -122,16 +125,24 @@ export function decodeRecord(
   const owner = ownScope(bound, { userId, agentId, runId })
   const record = { place, ...laterFields, ...fields, ...owner, dedupeKey: null }
   checkRecord(record)
+  checkGivenIds(record)
   if (contentHash(record.content) !== record.hash) {
     throw corrupt(`The record ${record.id} does not match its hash; it was changed or cut.`)
   }
   const usable = vector !== undefined && header.model === current.model
   return {
     content: record.content,
-    record: { ...record, dedupeKey: ownDedupeKey(record) },
+    record: { ...storedRecord(record), dedupeKey: ownDedupeKey(record) },
     embedding: usable ? decodeVector(vector, record.id, current.dimensions) : undefined,
     history: header.version === 2 ? [] : undefined,
   }
+}
+
+/** A file has the ids that callers use. */
+function checkGivenIds({ id, supersededBy, derivation }: Omit<StoredRecord, 'vector'>): void {
+  checkId(id)
+  if (supersededBy !== null) checkId(supersededBy, 'supersededBy')
+  for (const source of derivation?.sources ?? []) checkId(source, 'derivation.sources')
 }
 
 function decodeVector(text: unknown, id: string, dimensions: number): Float32Array {

@@ -6,7 +6,7 @@ import type { MemoryParts } from '../parts/memory-parts.ts'
 import { addMemories } from '../write/add-memories.ts'
 import type { ParsedInput } from '../write/parse-input.ts'
 import type { ImportedRecord } from './exported-record.ts'
-import { storeRead } from './store-read.ts'
+import { heldRecords, storeRead } from './store-read.ts'
 
 /** What was read from a line of the file, or an element of its array. */
 export type ImportedItem = { readonly place: string; readonly id: string } & (
@@ -100,7 +100,8 @@ async function storeTogether(
   items: readonly ImportedItem[],
 ): Promise<number> {
   const inputs = items.flatMap(item => ('input' in item ? [item.input] : []))
-  const records = items.flatMap(item => ('read' in item ? [item.read] : []))
+  const read = items.flatMap(item => ('read' in item ? [item.read] : []))
+  const records = await heldRecords(parts, read, signal)
   const duplicates = inputs.length === 0 ? 0 : await storeInputs({ parts, inbox, signal }, inputs)
   return records.length === 0 ? duplicates : duplicates + (await storeRead(parts, records, signal))
 }
@@ -112,6 +113,7 @@ async function storeInputs(
   if (inbox) {
     const receiving = { ...inbox, inputs: inputs.map(inbox.messageOf), dedupe: false, reservedMs: 0 }
     const { units } = await receiveMessages(parts, receiving, { signal })
+    inbox.wake(units)
     return inputs.length - units.length
   }
   const [results = []] = await addMemories(

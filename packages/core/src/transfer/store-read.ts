@@ -1,6 +1,18 @@
 import type { MemoryParts } from '../parts/memory-parts.ts'
+import { asHeld } from '../parts/plain-ids.ts'
 import { embedMissing, storeRecords } from '../write/store-records.ts'
 import type { ImportedRecord } from './exported-record.ts'
+
+/** The records, each under the id that it has where it is there already: see `asHeld`. */
+export async function heldRecords(
+  { store }: MemoryParts,
+  records: readonly ImportedRecord[],
+  signal: AbortSignal | undefined,
+): Promise<readonly ImportedRecord[]> {
+  const own = records.map(({ record }) => record)
+  const held = await asHeld(store, own, { signal })
+  return held === own ? records : records.map((read, i) => ({ ...read, record: held[i] ?? read.record }))
+}
 
 /** Stores records that were read elsewhere: one embed call and one transaction. Returns how many were there already. */
 export async function storeRead(

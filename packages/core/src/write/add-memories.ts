@@ -4,6 +4,7 @@ import { contentHash, dedupeKey, scopeKey } from '../contracts/record-keys.ts'
 import type { StoredRecord } from '../contracts/record.ts'
 import type { ChangedMemory } from '../memory-api.ts'
 import type { MemoryParts } from '../parts/memory-parts.ts'
+import { asHeld } from '../parts/plain-ids.ts'
 import type { AddSignal } from '../signals/signals.ts'
 import { lengthOf, trace } from '../signals/trace.ts'
 import type { AddJob } from './add-job.ts'
@@ -43,16 +44,16 @@ export async function addMemories(
   checkUnique(
     inputs.filter(({ minted }) => !minted),
     'The batch',
-    'ids are unique in a Store',
+    'each memory has its own',
   )
   const vectors = await vectorsOf(parts, jobs, signal)
   beforeWriting?.()
   const now = parts.now()
-  const records: StoredRecord[] = []
+  const made: StoredRecord[] = []
   for (const job of jobs) {
-    for (const input of job.inputs)
-      records.push(recordOf(parts, input, vectors[records.length] ?? null, job, now))
+    for (const input of job.inputs) made.push(recordOf(parts, input, vectors[made.length] ?? null, job, now))
   }
+  const records = await heldInputs(parts, inputs, made, signal)
   const onTaken = jobs[0]?.onTaken
   const { duplicates, replaced } = await putRecords(parts, records, { onTaken, signal })
   const held = await readHolders(parts, records, duplicates, signal)
@@ -76,6 +77,16 @@ function refuseOldVectors({ embedder, store }: MemoryParts, jobs: readonly AddJo
     if (job.embedder === embedder || job.inputs.every(({ embedding }) => !embedding)) continue
     throw modelMismatch(store.name, identityOf(embedder), identityOf(job.embedder))
   }
+}
+
+/** The records of inputs, each under the id that it has where it is there already: see `asHeld`. */
+export async function heldInputs(
+  { store }: MemoryParts,
+  inputs: readonly ParsedInput[],
+  records: readonly StoredRecord[],
+  signal: AbortSignal | undefined,
+): Promise<readonly StoredRecord[]> {
+  return inputs.every(({ minted }) => minted) ? records : asHeld(store, records, { signal })
 }
 
 /** The record of an input. `vector`: null where it is not embedded. */

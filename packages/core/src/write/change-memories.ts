@@ -1,6 +1,6 @@
 import { checkUnique } from '../checks/check-record.ts'
 import { notFound } from '../contracts/errors.ts'
-import { contentHash, dedupeKey, keyOf, keysOf } from '../contracts/record-keys.ts'
+import { contentHash, dedupeKey, keyOf } from '../contracts/record-keys.ts'
 import { scopeOf } from '../contracts/record.ts'
 import type { Key, MemoryRecord, Scope } from '../contracts/record.ts'
 import type { DeleteAllOptions, Patch } from '../contracts/store-writes.ts'
@@ -8,7 +8,8 @@ import type { ChangedMemory } from '../memory-api.ts'
 import { followWrite } from '../parts/follow-write.ts'
 import type { FollowedRecord } from '../parts/follow-write.ts'
 import type { MemoryParts } from '../parts/memory-parts.ts'
-import { isGone } from '../parts/visibility.ts'
+import { asHeld, bothForms } from '../parts/plain-ids.ts'
+import { isGone, storedKeys } from '../parts/visibility.ts'
 import type { ParsedUpdate } from './parse-input.ts'
 import { changed, embedMissing } from './store-records.ts'
 
@@ -38,7 +39,11 @@ export async function updateMemories(
   const { store, follower, reuse, now } = parts
   const named = await readForJobs(parts, jobs, ({ updates }) => updates.map(({ id }) => id), signal)
   const updates = jobs.flatMap(job => job.updates)
-  checkUnique(updates, 'The batch', 'merge the two changes')
+  checkUnique(
+    named.map(({ key }) => key),
+    'The batch',
+    'merge the two changes',
+  )
   const present = named.map(({ key, record }) => {
     if (record && !isGone(record, now())) return { key, record }
     throw notFound(key.id)
@@ -88,7 +93,12 @@ export async function deleteMemories(
   await follower.room(signal)
   const { actorId: actor, purgeHistory = false, cascade = true } = jobs[0] ?? {}
   // What was deleted earlier has a history too.
-  const keys = purgeHistory ? named.map(({ key }) => key) : [...present.values()]
+  const keys = purgeHistory
+    ? bothForms(
+        store,
+        named.map(({ key }) => key),
+      )
+    : [...present.values()]
   const receipt = await store.delete(keys, { actor, purgeHistory, cascade, signal })
   for (const id of receipt.missing) present.delete(id)
   const { span } = receipt
@@ -100,9 +110,11 @@ export async function deleteMemories(
   // Of several calls that share the transaction one has removed a memory, as it would have been in turn.
   const removed = new Set<string>()
   return jobs.map(({ ids }) => {
-    const answers = ids.map(id => named[next++]?.record !== undefined && present.has(id) && !removed.has(id))
-    for (const [i, id] of ids.entries()) if (answers[i]) removed.add(id)
-    return answers
+    return named.slice(next, (next += ids.length)).map(({ key, record }) => {
+      const isRemoved = record !== undefined && present.has(key.id) && !removed.has(key.id)
+      if (isRemoved) removed.add(key.id)
+      return isRemoved
+    })
   })
 }
 
@@ -122,7 +134,8 @@ async function readForJobs<Job extends { readonly scope: Scope }>(
   idsOf: (job: Job) => readonly string[],
   signal: AbortSignal | undefined,
 ): Promise<Named[]> {
-  const keys = jobs.flatMap(job => keysOf(idsOf(job), job.scope))
+  const named = jobs.flatMap(job => storedKeys(idsOf(job), job.scope))
+  const keys = await asHeld(store, named, { signal })
   const records = await store.get(keys, { signal })
   return keys.map((key, i) => {
     const record = records[i]

@@ -10,6 +10,7 @@ import { evaluateWhere } from '../contracts/evaluate-where.ts'
 import { MemoryError } from '../contracts/errors.ts'
 import { keyOf } from '../contracts/record-keys.ts'
 import type { MemoryRecord, Scope } from '../contracts/record.ts'
+import { givenId } from '../contracts/stored-id.ts'
 import type { Patch } from '../contracts/store-writes.ts'
 import type { WhereNode } from '../contracts/where.ts'
 import type { ExpireOptions, ExpireResult } from '../expire-api.ts'
@@ -54,7 +55,7 @@ export function parseExpire(bound: Scope, options: ExpireOptions): ExpireJob {
   checkInteger(limit, 'limit', 1, 100_000)
   if (options.actorId !== undefined) checkText(options.actorId, 'actorId')
   const nodes: WhereNode[] = []
-  const filter = parseFilter(where)
+  const filter = parseFilter(where, bound.orgId)
   if (filter && !(filter.op === 'and' && filter.nodes.length === 0)) nodes.push(filter)
   if (olderThan !== undefined) nodes.push(below('createdAt', parseTime(olderThan, 'olderThan')))
   if (importanceBelow !== undefined) {
@@ -90,7 +91,7 @@ export async function expireMemories(parts: MemoryParts, job: ExpireJob): Promis
     ids.push(...(dryRun ? due.map(({ id }) => id) : await expirePage(parts, job, where, due)))
     if (isMore) break
   }
-  return { expired: ids.length, ids, more: isMore }
+  return { expired: ids.length, ids: ids.map(givenId), more: isMore }
 }
 
 /** Those that the rule names still when they are written. */

@@ -15,6 +15,7 @@ import type { CountRequest } from '../contracts/store.ts'
 import { parseEmbedding } from '../checks/parse-embedding.ts'
 import { mintId } from '../contracts/mint-id.ts'
 import type { Metadata, Scope } from '../contracts/record.ts'
+import { storedId } from '../contracts/stored-id.ts'
 import type {
   AddInput,
   AddOptions,
@@ -105,7 +106,7 @@ export function parseInput(
   const createdAt = own.createdAt ?? defaults.createdAt
   const expiresAt = own.expiresAt === undefined ? defaults.expiresAt : own.expiresAt
   return {
-    id: id ?? mintId(),
+    id: storedId(scope.orgId, id ?? mintId()),
     minted: id === undefined,
     scope,
     content,
@@ -170,7 +171,7 @@ export function parseDeleteScope(bound: Scope, given: DeleteScope): CountRequest
     throw invalid('where is undefined; leave it out to delete all of the scope, or give a filter.')
   }
   const narrowed = namedScope(bound, scope, 'deleteAll')
-  return { scope: narrowed, where: parseFilter(where) }
+  return { scope: narrowed, where: parseFilter(where, bound.orgId) }
 }
 
 /** Changes that have been checked: only what is to change, times as numbers. */

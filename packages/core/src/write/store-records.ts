@@ -1,5 +1,6 @@
 import { keyOf } from '../contracts/record-keys.ts'
 import type { Key, MemoryRecord, StoredRecord } from '../contracts/record.ts'
+import { givenId } from '../contracts/stored-id.ts'
 import type { PutOptions, PutReceipt } from '../contracts/store-writes.ts'
 import { embedOwned } from '../parts/embed-owned.ts'
 import type { ChangedMemory } from '../memory-api.ts'
@@ -89,7 +90,8 @@ export function changed(
   record: Pick<StoredRecord, 'id' | 'content' | 'actorId' | 'role'>,
   event: ChangedMemory['event'],
 ): ChangedMemory {
-  const { id, content: memory, actorId, role } = record
+  const { content: memory, actorId, role } = record
+  const id = givenId(record.id)
   if (actorId === null && role === null) return { id, memory, event }
   return { id, memory, event, ...(actorId !== null && { actorId }), ...(role !== null && { role }) }
 }

@@ -1,6 +1,7 @@
 import { afterEach, describe, expect, test, vi } from 'vitest'
 import type { MemoryError } from '../../src/contracts/errors.ts'
 import type { Key } from '../../src/contracts/record.ts'
+import { storedId } from '../../src/contracts/stored-id.ts'
 import { Memory } from '../../src/memory.ts'
 import { MapStore } from '../../src/reference/map-store.ts'
 import { openMemory } from '../kit/open-memory.ts'
@@ -108,12 +109,12 @@ describe('with access: true', () => {
     const tenants = await Memory.openTenants({ store, access: true })
     const [acme, globex] = [tenants.org('acme'), tenants.org('globex')]
     await acme.add({ content: 'green tea', id: 'a', ...ana })
-    await globex.add({ content: 'green tea', id: 'g', ...ana })
+    await globex.add({ content: 'green tea', id: 'a', ...ana })
     await acme.search('tea', { ...ana, ...textSearch })
     await tenants.close()
     const records = await store.get([
-      { orgId: 'acme', id: 'a' },
-      { orgId: 'globex', id: 'g' },
+      { orgId: 'acme', id: storedId('acme', 'a') },
+      { orgId: 'globex', id: storedId('globex', 'a') },
     ])
     expect(records.map(record => record?.accessCount)).toEqual([1, 0])
   })

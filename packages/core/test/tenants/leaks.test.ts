@@ -39,18 +39,17 @@ const calls: Readonly<Record<string, (bolt: Memory) => unknown>> = {
   },
   bound: bolt => bolt.bound,
   add: async bolt => {
-    // Ids are unique in a Store.
-    await expect(bolt.add({ id: 'secret', content: 'mine', ...ana })).rejects.toMatchObject({
-      code: 'CONFLICT',
+    await is(bolt.add({ id: 'secret', content: 'mine', ...ana }), {
+      results: [{ id: 'secret', memory: 'mine', event: 'ADD' }],
+      relations: [],
     })
     return bolt.add('buried treasure in Porto', { ...ana, dedupe: true })
   },
-  addBatch: bolt =>
-    bolt.addBatch([{ id: 'secret', content: 'mine' }, 'also mine'], {
-      ...ana,
-      onTaken: 'replace',
-      onError: 'report',
-    }),
+  addBatch: async bolt => {
+    const mine = [{ id: 'secret', content: 'mine' }, 'also mine']
+    const { results, failed } = await bolt.addBatch(mine, { ...ana, onTaken: 'replace', onError: 'report' })
+    expect([results[0], failed]).toEqual([{ id: 'secret', memory: 'mine', event: 'ADD' }, []])
+  },
   update: bolt => refuses(bolt.update('secret', 'mine'), { code: 'NOT_FOUND' }),
   updateBatch: bolt => refuses(bolt.updateBatch([{ id: 'secret', importance: 1 }]), { code: 'NOT_FOUND' }),
   delete: bolt => is(bolt.delete('secret', { purgeHistory: true }), false),

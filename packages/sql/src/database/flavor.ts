@@ -36,7 +36,7 @@ export interface JsonFlavor {
 
 /** The column types of the tables. */
 export interface ColumnTypes {
-  /** Ids and scope parts: compared byte by byte, at most 128 characters where there is a limit. */
+  /** Ids and scope parts: compared byte by byte, at most 255 characters where there is a limit. */
   readonly key: RawBuilder<unknown>
   /** Text of any length, compared byte by byte. */
   readonly text: RawBuilder<unknown>

@@ -8,11 +8,12 @@ import { schema2 } from './schema-2.ts'
 import { schema3 } from './schema-3.ts'
 import { schema4 } from './schema-4.ts'
 import { schema5 } from './schema-5.ts'
+import { schema6 } from './schema-6.ts'
 import { unlimited } from './statement-limit.ts'
 import { tableNames } from './tables.ts'
 import type { Tables } from './tables.ts'
 
-const migrations: readonly Migration[] = [schema2, schema3, schema4, schema5]
+const migrations: readonly Migration[] = [schema2, schema3, schema4, schema5, schema6]
 const latest = migrations.length + 1
 const schemaKey = 'agentmem:schema'
 

@@ -1,3 +1,4 @@
+import { idPrefixLength, prefixedIdPattern } from '@agentmem/core/adapter'
 import type { Scalar, WhereNode, WhereTarget } from '@agentmem/core/adapter'
 import { sql } from 'kysely'
 import type { Expression, SqlBool } from 'kysely'
@@ -128,6 +129,13 @@ function isColumnOf(target: FieldTarget, kind: FieldTarget['kind']): Expression<
   return target.kind === kind ? sql<SqlBool>`${columnOf(target)} is not null` : never
 }
 
-function columnOf<T>({ field }: FieldTarget): Expression<T> {
-  return sql.ref<T>(columnOfField[field])
+function columnOf<T>({ field, given }: FieldTarget): Expression<T> {
+  const column = sql.ref<T>(columnOfField[field])
+  return given ? givenIdOf(column) : column
+}
+
+/** The same as core's `givenId`. */
+function givenIdOf<T>(id: Expression<T>): Expression<T> {
+  const [pattern, first] = [sql.lit(prefixedIdPattern), sql.lit(idPrefixLength + 1)]
+  return sql<T>`case when ${id} like ${pattern} then substr(${id}, ${first}) else ${id} end`
 }
