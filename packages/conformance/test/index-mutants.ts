@@ -21,6 +21,15 @@ export const indexMutants: readonly Mutant<VectorIndex>[] = [
       await index.apply({ ...batch, upserts: upserts.filter((_, i) => held[i] === undefined) })
     },
   })),
+  mutant('apply', 'keeps the slot', 'goes on with the slot of before, where there is none', index => {
+    let kept: string | undefined
+    return {
+      apply: batch => {
+        kept = batch.slot ?? kept
+        return index.apply({ ...batch, slot: kept })
+      },
+    }
+  }),
   mutant('search', 'gives the best first', 'reorders results', index => ({
     search: async queries => (await index.search(queries)).map(matches => matches.toReversed()),
   })),
@@ -90,7 +99,14 @@ export const indexMutants: readonly Mutant<VectorIndex>[] = [
     get: async ids =>
       (await index.get(ids)).map(vector => vector?.map(value => Math.round(value * 127) / 127)),
   })),
-  mutant('clear', 'forgets the vectors and the cursor', 'keeps the cursor of what it forgot', index => ({
+  mutant('clear', 'forgets the vectors', 'keeps the slot of what it forgot', index => ({
+    clear: async () => {
+      const slot = await index.slot()
+      await index.clear()
+      await index.apply({ upserts: [], deletes: [], cursor: 0, slot })
+    },
+  })),
+  mutant('clear', 'forgets the vectors', 'keeps the cursor of what it forgot', index => ({
     clear: async () => {
       const cursor = await index.cursor()
       await index.clear()
@@ -105,6 +121,20 @@ export const indexMutants: readonly Mutant<VectorIndex>[] = [
         return index.apply(batch)
       },
       cursor: async () => cursor,
+    }
+  }),
+  mutant('durability', 'what was optimized', 'forgets the slot when it is closed', index => {
+    let slot: string | undefined
+    return {
+      apply: batch => {
+        slot = batch.slot
+        return index.apply({ ...batch, slot: undefined })
+      },
+      slot: async () => slot,
+      clear: async () => {
+        slot = undefined
+        await index.clear()
+      },
     }
   }),
   mutant('durability', 'what was not optimized', 'names a cursor that it has not reached', index => ({

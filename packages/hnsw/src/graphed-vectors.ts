@@ -18,6 +18,7 @@ const crossover = 9
 export class GraphedVectors {
   readonly vectors: ScopedVectors
   cursor = 0
+  slot: string | undefined
   graph: HnswGraph | undefined
   readonly #settings: HnswSettings
   readonly #HierarchicalNsw: HierarchicalNswClass
@@ -37,7 +38,7 @@ export class GraphedVectors {
     return graph ? graph.deleted > graph.size : this.vectors.size > this.#settings.exactUpTo
   }
 
-  *apply({ ids, scopes, scopeOf, vectors, deletes, cursor }: PackedBatch): Generator<void> {
+  *apply({ ids, scopes, scopeOf, vectors, deletes, cursor, slot }: PackedBatch): Generator<void> {
     for (const [i, id] of ids.entries()) {
       const scope = scopes[scopeOf[i] ?? 0]
       if (!scope) throw new RangeError(`The batch has no scope for entry ${i}.`)
@@ -53,6 +54,7 @@ export class GraphedVectors {
       yield
     }
     this.cursor = cursor
+    this.slot = slot
   }
 
   /** A new graph without deleted labels; the old one answers until it is ready. */
@@ -108,5 +110,6 @@ export class GraphedVectors {
     this.vectors.clear()
     this.graph = undefined
     this.cursor = 0
+    this.slot = undefined
   }
 }

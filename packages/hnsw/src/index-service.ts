@@ -91,6 +91,10 @@ export class IndexService implements IndexInThread {
     return this.#index.cursor
   }
 
+  slot(): string | undefined {
+    return this.#index.slot
+  }
+
   async clear(): Promise<void> {
     await this.#job(async () => {
       this.#index.clear()

@@ -16,6 +16,7 @@ interface Header {
   readonly m: number
   readonly efConstruction: number
   readonly cursor: number
+  readonly slot?: string | undefined
   readonly count: number
   readonly vectors: FileFacts
   readonly entries: FileFacts
@@ -83,6 +84,7 @@ export class SnapshotDirectory {
         m: this.#settings.m,
         efConstruction: this.#settings.efConstruction,
         cursor: index.cursor,
+        slot: index.slot,
         count: index.vectors.size,
         vectors: { name: vectors.name, ...(await writeFacts(vectors.path, encodeVectors(index))) },
         entries: { name: entries.name, ...(await writeFacts(entries.path, encodeEntries(index))) },
@@ -124,6 +126,7 @@ export class SnapshotDirectory {
       throw new Error(`it has ${index.vectors.size} vectors instead of ${header.count}`)
     }
     index.cursor = header.cursor
+    index.slot = header.slot
   }
 
   async #commit(header: Header): Promise<void> {

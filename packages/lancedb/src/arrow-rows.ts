@@ -25,19 +25,20 @@ export function schemaOf(arrow: Arrow, dimensions: number): Schema {
 }
 
 /**
- * The rows that a stretch of the log writes: its upserts, a row without scope for each delete, and the cursor.
+ * The rows that a stretch of the log writes: its upserts, a row without scope for each delete, and the cursor, whose run is the slot.
  * All vectors lie in one buffer that Arrow uses without copying. Rows without a vector get one of unit length, so
  * that no distance to them is undefined.
  */
 export function rowsOf(arrow: Arrow, schema: Schema, dimensions: number, batch: LogBatch): Table {
   const { makeData, RecordBatch, Struct, Table } = arrow
-  const { upserts, deletes, cursor } = batch
+  const { upserts, deletes, cursor, slot } = batch
   const length = upserts.length + deletes.length + 1
   const vectors = new Float32Array(length * dimensions)
   for (const [i, { vector }] of upserts.entries()) vectors.set(vector, i * dimensions)
   for (let i = upserts.length; i < length; i++) vectors[i * dimensions] = 1
-  const scopes: (Scope | undefined)[] = upserts.map(entry => entry.scope)
+  const scopes: (Partial<Scope> | undefined)[] = upserts.map(entry => entry.scope)
   scopes.length = length
+  scopes[length - 1] = { runId: slot }
   const list = schema.fields.at(-1)?.type as InstanceType<Arrow['FixedSizeList']>
   const columns = [
     textColumn(arrow, [...upserts.map(entry => entry.id), ...deletes, cursorId]),

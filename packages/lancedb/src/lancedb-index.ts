@@ -80,6 +80,10 @@ export class LancedbIndex implements VectorIndex {
     return this.#doing('cursor', async () => (await this.#table.refresh()).cursor)
   }
 
+  slot(): Promise<string | undefined> {
+    return this.#doing('slot', async () => (await this.#table.refresh()).slot)
+  }
+
   clear(): Promise<void> {
     return this.#doing('clear', () => this.#writing(() => this.#table.clear()))
   }

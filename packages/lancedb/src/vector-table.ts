@@ -17,6 +17,7 @@ const listAttempts = 5
 interface Known {
   readonly version: number
   readonly cursor: number
+  readonly slot: string | undefined
   /** Why the table cannot be used, in words: it then counts as empty until it is written to. */
   readonly misfit: string | undefined
   readonly index: VectorIndexFacts | undefined
@@ -124,7 +125,7 @@ export class VectorTable {
    * has moved: only an error keeps the merge from adding rows.
    */
   async merge(batch: LogBatch): Promise<void> {
-    const { after, cursor } = batch
+    const { after, cursor, slot } = batch
     const before = await this.refresh()
     if (after !== undefined && after !== before.cursor) throw conflict(after, before.cursor)
     if (before.misfit) {
@@ -132,7 +133,8 @@ export class VectorTable {
       await this.clear()
       return this.merge(batch)
     }
-    if (cursor === before.cursor && batch.upserts.length + batch.deletes.length === 0) return
+    if (cursor === before.cursor && slot === before.slot && batch.upserts.length + batch.deletes.length === 0)
+      return
     const cursorRow = literal(cursorId)
     const condition =
       after === undefined
@@ -153,7 +155,7 @@ export class VectorTable {
       throw conflict(after, (await this.refresh()).cursor)
     })
     if (version === before.version + 1 && numAttempts === 1) {
-      this.#known = { ...before, version, cursor, counts: new Map() }
+      this.#known = { ...before, version, cursor, slot, counts: new Map() }
       return
     }
     await this.refresh()
@@ -186,12 +188,20 @@ export class VectorTable {
   async #load(version: number): Promise<Known> {
     const misfit = this.#misfitOf(await this.table.schema())
     const counts = new Map<string, Promise<number>>()
-    if (misfit) return { version, cursor: 0, misfit, index: undefined, counts }
+    if (misfit) return { version, cursor: 0, slot: undefined, misfit, index: undefined, counts }
     const filter = `id = ${literal(cursorId)}`
-    const [row] = batchesOf(await this.table.query().where(filter).select(['position']).toArrow())
+    const [row] = batchesOf(await this.table.query().where(filter).select(['position', 'runId']).toArrow())
     const cursor: unknown = row?.getChild('position')?.get(0)
     if (typeof cursor !== 'bigint') throw notOurs(this.#settings, 'it has no row for the cursor')
-    return { version, cursor: Number(cursor), misfit, index: await vectorIndexOf(this.table), counts }
+    const slot: unknown = row?.getChild('runId')?.get(0)
+    return {
+      version,
+      cursor: Number(cursor),
+      slot: typeof slot === 'string' ? slot : undefined,
+      misfit,
+      index: await vectorIndexOf(this.table),
+      counts,
+    }
   }
 
   #misfitOf(schema: Schema): string | undefined {

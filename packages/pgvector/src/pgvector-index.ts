@@ -77,6 +77,14 @@ export class PgvectorIndex implements VectorIndex {
     return this.#run(undefined, connection => this.#readCursor(connection))
   }
 
+  slot(): Promise<string | undefined> {
+    const text = `select slot from ${this.#parts.layout.state}`
+    return this.#run(undefined, async connection => {
+      const [row] = await send<{ slot: string | null }>(connection, text)
+      return row?.slot ?? undefined
+    })
+  }
+
   /** Leaves no graph, so that new vectors are stored fast. */
   clear(): Promise<void> {
     const { layout, settings, driver } = this.#parts
@@ -85,7 +93,7 @@ export class PgvectorIndex implements VectorIndex {
         // The table first, as writers take it: in the other order each could wait for the other.
         await send(tx, `truncate ${layout.vectors}`)
         if (settings.exactUpTo > 0) await send(tx, `drop index if exists ${layout.graph}`)
-        await send(tx, `update ${layout.state} set cursor = 0`)
+        await send(tx, `update ${layout.state} set cursor = 0, slot = null`)
       })
     return this.#write(() => this.#again(undefined, empty))
   }

@@ -13,7 +13,7 @@ const mostInRow = 1_700
 export interface Layout {
   readonly dimensions: number
   readonly schema: string | undefined
-  /** One row: format, dimensions and the cursor. */
+  /** One row: format, dimensions, the cursor and the slot. */
   readonly state: string
   readonly vectors: string
   /** Without the schema, which an index takes from its table. */
@@ -64,6 +64,7 @@ export function prepareTables(driver: PostgresDriver, layout: Layout): Promise<E
     // A statement that changes a table waits for a graph that is being built, and every search waits behind it.
     if (await isMade(tx, layout)) {
       await checkState(tx, layout)
+      await addSlot(tx, layout)
       return extension
     }
     const key = 'text collate "C"'
@@ -71,7 +72,7 @@ export function prepareTables(driver: PostgresDriver, layout: Layout): Promise<E
       ...(schema === undefined ? [] : [`create schema if not exists "${schema}"`]),
       `create table if not exists ${state} (
         one integer primary key check (one = 1),
-        format integer not null, dimensions integer not null, cursor bigint not null
+        format integer not null, dimensions integer not null, cursor bigint not null, slot text
       )`,
       `create table if not exists ${vectors} (
         id ${key} primary key, org_id ${key} not null, user_id ${key}, agent_id ${key}, run_id ${key},
@@ -82,7 +83,7 @@ export function prepareTables(driver: PostgresDriver, layout: Layout): Promise<E
         part =>
           `create index if not exists ${indexName(layout, part)} on ${vectors} (${part}) where ${part} is not null`,
       ),
-      `insert into ${state} values (1, ${format}, ${dimensions}, 0) on conflict do nothing`,
+      `insert into ${state} values (1, ${format}, ${dimensions}, 0, null) on conflict do nothing`,
     ]
     for (const statement of statements) await send(tx, statement)
     await checkState(tx, layout)
@@ -94,6 +95,13 @@ async function isMade(tx: Executor, { state, vectors }: Layout): Promise<boolean
   const text = 'select (to_regclass($1) is not null and to_regclass($2) is not null)::text as made'
   const [row] = await send<{ made: string }>(tx, text, [state, vectors])
   return row?.made === 'true'
+}
+
+/** Tables of earlier versions lack the column. */
+async function addSlot(tx: Executor, { state }: Layout): Promise<void> {
+  const text = `select from pg_attribute where attrelid = $1::regclass and attname = 'slot'`
+  const held = await send(tx, text, [state])
+  if (held.length === 0) await send(tx, `alter table ${state} add column if not exists slot text`)
 }
 
 function indexName({ graphName }: Layout, part: string): string {

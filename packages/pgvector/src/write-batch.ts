@@ -13,7 +13,7 @@ export async function writeBatch(
   to: Executor,
   layout: Layout,
   typeId: number,
-  { upserts, deletes, cursor, after }: LogBatch,
+  { upserts, deletes, cursor, after, slot }: LogBatch,
 ): Promise<boolean> {
   const entries = upserts.map(({ id, scope: { orgId, userId, agentId, runId } }) => [
     id,
@@ -26,14 +26,21 @@ export async function writeBatch(
     upserts.map(({ vector }) => vector),
     typeId,
   )
-  const parameters = [cursor, after ?? null, JSON.stringify(deletes), JSON.stringify(entries), vectors]
+  const parameters = [
+    cursor,
+    after ?? null,
+    JSON.stringify(deletes),
+    JSON.stringify(entries),
+    vectors,
+    slot ?? null,
+  ]
   const [row] = await send<{ moved: number }>(to, statementFor(layout), parameters)
   return row?.moved === 1
 }
 
 function statementFor({ state, vectors }: Layout): string {
   return `with moved as (
-      update ${state} set cursor = $1::bigint where $2::bigint is null or cursor = $2::bigint returning one
+      update ${state} set cursor = $1::bigint, slot = $6::text where $2::bigint is null or cursor = $2::bigint returning one
     ), gone as (
       delete from ${vectors}
       where id in (select json_array_elements_text($3::json)) and exists (select from moved)

@@ -64,6 +64,18 @@ describe('opening', () => {
   })
 })
 
+test('goes on with tables of an earlier version, which have no place for a slot', async () => {
+  const place = { pglite, schema: 'earlier', dimensions: 8 }
+  const first = await openPgvectorIndex(place)
+  await first.apply({ upserts: indexEntries(8, 5), deletes: [], cursor: 5 })
+  await first.close()
+  await pglite.exec('alter table earlier.vector_state drop column slot')
+  await using index = await openPgvectorIndex(place)
+  expect([await index.cursor(), await index.slot()]).toEqual([5, undefined])
+  await index.apply({ upserts: [], deletes: [], cursor: 6, slot: 'a name' })
+  expect([await index.cursor(), await index.slot()]).toEqual([6, 'a name'])
+})
+
 test('several that have the same tables open apply only what follows on', async () => {
   const place = { pglite, schema: 'several', dimensions: 8 }
   await using one = await openPgvectorIndex(place)

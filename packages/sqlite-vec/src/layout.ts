@@ -13,7 +13,7 @@ export const placesPerScope: number = 2 ** 24
 /** The names of the tables, and the dimensions of a vector. */
 export interface Layout {
   readonly dimensions: number
-  /** One row: format, dimensions and the cursor. */
+  /** One row: format, dimensions, the cursor and the slot. */
   readonly state: string
   /** The scopes that vectors belong to; '' stands for an absent part. */
   readonly scopes: string
@@ -44,7 +44,7 @@ export function prepareTables(db: BetterSqlite3.Database, layout: Layout): void 
     db.exec(`
       create table if not exists ${state} (
         one integer primary key check (one = 1),
-        format integer not null, dimensions integer not null, cursor integer not null
+        format integer not null, dimensions integer not null, cursor integer not null, slot text
       );
       create table if not exists ${scopes} (
         no integer primary key,
@@ -56,8 +56,11 @@ export function prepareTables(db: BetterSqlite3.Database, layout: Layout): void 
       create table if not exists ${vectors} (
         place integer primary key, id text not null, vector blob not null
       );
-      create unique index if not exists ${vectors}_id on ${vectors} (id);
-      insert into ${state} values (1, ${format}, ${dimensions}, 0) on conflict do nothing;`)
+      create unique index if not exists ${vectors}_id on ${vectors} (id);`)
+    const columns = db.prepare<[], { name: string }>(`pragma table_info(${state})`).all()
+    // Files of earlier versions lack it.
+    if (!columns.some(({ name }) => name === 'slot')) db.exec(`alter table ${state} add column slot text`)
+    db.exec(`insert into ${state} values (1, ${format}, ${dimensions}, 0, null) on conflict do nothing`)
     const held = db.prepare<[], { format: number; dimensions: number }>(`select * from ${state}`).get()
     if (held?.format !== format) {
       throw new MemoryError(

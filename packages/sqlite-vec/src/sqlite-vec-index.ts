@@ -37,14 +37,14 @@ export class SqliteVecIndex implements VectorIndex {
   }
 
   async apply(batch: LogBatch): Promise<void> {
-    const { upserts, deletes, cursor, after } = batch
+    const { upserts, deletes, ...place } = batch
     const { buffer, vectors } = this.#pack(upserts)
     const packed = upserts.map(({ id, scope }, i) => ({
       id,
       scope,
       vector: vectors[i] ?? new Float32Array(0),
     }))
-    await this.#parts.writer.ask('apply', { upserts: packed, deletes, cursor, after }, [buffer])
+    await this.#parts.writer.ask('apply', { upserts: packed, deletes, ...place }, [buffer])
   }
 
   async search(queries: readonly VectorQuery[]): Promise<Match[][]> {
@@ -59,6 +59,10 @@ export class SqliteVecIndex implements VectorIndex {
 
   cursor(): Promise<number> {
     return this.#parts.reader.ask('cursor', undefined)
+  }
+
+  slot(): Promise<string | undefined> {
+    return this.#parts.reader.ask('slot', undefined)
   }
 
   clear(): Promise<void> {

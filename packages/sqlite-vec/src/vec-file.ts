@@ -90,11 +90,18 @@ export class VecFile {
     return this.#number(`select cursor from ${this.#layout.state}`)
   }
 
+  slot(): string | undefined {
+    const sql = `select slot from ${this.#layout.state}`
+    return this.#db.prepare<[], string | null>(sql).pluck().get() ?? undefined
+  }
+
   clear(): void {
     const { state, scopes, vectors } = this.#layout
     this.#db
       .transaction(() => {
-        this.#db.exec(`delete from ${vectors}; delete from ${scopes}; update ${state} set cursor = 0`)
+        this.#db.exec(
+          `delete from ${vectors}; delete from ${scopes}; update ${state} set cursor = 0, slot = null`,
+        )
       })
       .immediate()
   }

@@ -1,7 +1,7 @@
 import { WorkerThread } from '@agentmem/core/adapter'
 import type { VecFile, VecFileSettings } from './vec-file.ts'
 
-type FileCall = 'apply' | 'search' | 'get' | 'cursor' | 'clear' | 'optimize' | 'stats' | 'close'
+type FileCall = 'apply' | 'search' | 'get' | 'cursor' | 'slot' | 'clear' | 'optimize' | 'stats' | 'close'
 
 /** The calls that a thread answers: to open a file, then those of the file. */
 export type VecCalls = {

@@ -22,13 +22,13 @@ const rowsPerStatement = 100
  */
 export function* writeBatch(
   layout: Layout,
-  { upserts, deletes, cursor, after }: LogBatch,
+  { upserts, deletes, cursor, after, slot }: LogBatch,
 ): Statements<boolean> {
   const { state, vectors } = layout
   const found = yield { sql: `select cursor from ${state}`, parameters: [] }
   if (after !== undefined && found[0]?.['cursor'] !== after) return false
   checkDimensions(layout, upserts)
-  yield { sql: `update ${state} set cursor = ?`, parameters: [cursor] }
+  yield { sql: `update ${state} set cursor = ?, slot = ?`, parameters: [cursor, slot ?? null] }
   const ids = [...deletes, ...upserts.map(({ id }) => id)]
   if (ids.length > 0) {
     const sql = `delete from ${vectors} where id in (select value from json_each(?))`

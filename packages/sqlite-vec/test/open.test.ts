@@ -55,6 +55,21 @@ describe('opening', () => {
     expect(bytesOnDisk).toBeGreaterThan(5 * 8 * 4)
   })
 
+  test('goes on with a file of an earlier version, which has no place for a slot', async () => {
+    await using folder = await freshFolder()
+    const path = join(folder.path, 'vectors.db')
+    const first = await openSqliteVecIndex({ path, dimensions: 8 })
+    await first.apply({ upserts: indexEntries(8, 5), deletes: [], cursor: 5 })
+    await first.close()
+    const db = new Database(path)
+    db.exec('alter table vec_state drop column slot')
+    db.close()
+    await using index = await openSqliteVecIndex({ path, dimensions: 8 })
+    expect([await index.cursor(), await index.slot()]).toEqual([5, undefined])
+    await index.apply({ upserts: [], deletes: [], cursor: 6, slot: 'a name' })
+    expect([await index.cursor(), await index.slot()]).toEqual([6, 'a name'])
+  })
+
   test('refuses a folder that is not there, and a file that is no database', async () => {
     await using folder = await freshFolder()
     const path = join(folder.path, 'nowhere', 'vectors.db')

@@ -113,6 +113,10 @@ export class IndexService implements IndexInThread {
     return this.#vectors.cursor
   }
 
+  slot(): string | undefined {
+    return this.#vectors.slot
+  }
+
   async clear(): Promise<void> {
     await this.#job(async () => {
       this.#vectors.clear()

@@ -14,6 +14,7 @@ interface Header {
   readonly metric: string
   readonly dimensions: number
   readonly cursor: number
+  readonly slot?: string | undefined
   /** True once a search wanted graphs: they are kept up from then on. */
   readonly wantsGraphs: boolean
   readonly segments: readonly SegmentFacts[]
@@ -44,6 +45,7 @@ export class IndexSnapshots {
       if (rebuiltBecause !== undefined) return { wantsGraphs: false, rebuiltBecause }
       for (const facts of header.segments) await this.#loadSegment(vectors, facts, usearch)
       vectors.cursor = header.cursor
+      vectors.slot = header.slot
       return { wantsGraphs: header.wantsGraphs }
     } catch (error) {
       vectors.clear()
@@ -55,12 +57,13 @@ export class IndexSnapshots {
 
   /** Writes what the index is at this moment; it may change meanwhile. */
   async save(vectors: SegmentedVectors, wantsGraphs: boolean): Promise<void> {
-    const { segments, cursor, dimensions } = vectors
+    const { segments, cursor, slot, dimensions } = vectors
     const header: Header = {
       format: formatVersion,
       metric: 'cosine',
       dimensions,
       cursor,
+      slot,
       wantsGraphs,
       segments: segments.map(segment => segment.facts()),
     }

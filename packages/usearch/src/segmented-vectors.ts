@@ -30,6 +30,7 @@ export class SegmentedVectors {
   readonly scan: CodeScan
   readonly dimensions: number
   cursor = 0
+  slot: string | undefined
   readonly #settings: SegmentSettings
   /** By base / segmentRows; a base is used again. */
   readonly #segments: (Segment | undefined)[] = []
@@ -60,7 +61,7 @@ export class SegmentedVectors {
     return segment
   }
 
-  *apply({ ids, scopes, scopeOf, vectors, deletes, cursor }: PackedBatch): Generator<void> {
+  *apply({ ids, scopes, scopeOf, vectors, deletes, cursor, slot }: PackedBatch): Generator<void> {
     for (let from = 0; from < ids.length;) {
       const taken = this.#append({
         ids: ids.slice(from, from + sliceRows),
@@ -72,6 +73,7 @@ export class SegmentedVectors {
     }
     for (const id of deletes) this.#delete(id)
     this.cursor = cursor
+    this.slot = slot
   }
 
   /** Reads the vector of an id; returns false when there is none. */
@@ -147,6 +149,7 @@ export class SegmentedVectors {
     this.#open = undefined
     this.slots.clear()
     this.cursor = 0
+    this.slot = undefined
   }
 
   /** Appends as many as the open segment takes, and returns how many. */

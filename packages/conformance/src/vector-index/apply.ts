@@ -61,8 +61,22 @@ export const applyCases: readonly Case<VectorIndex>[] = casesOf('apply', {
     equal(await index.cursor(), 7)
   },
 
-  'the cursor of an empty index is 0': async index => {
+  'keeps the slot of the last stretch, and none where that has none': async index => {
+    const [entry] = indexEntries(index.dimensions, 1)
+    if (!entry) return
+    for (const slot of ['first', 'another', undefined, 'first']) {
+      await index.apply({ upserts: [entry], deletes: [], cursor: 5, slot })
+      equal(await index.slot(), slot)
+    }
+    await index.apply({ upserts: [], deletes: [], cursor: 5, slot: 'of nothing else' })
+    equal(await index.slot(), 'of nothing else')
+    await assertHolds(index, [entry], 5)
+    assertMatches(await searchOne(index, entry.vector, 5, acme), [{ id: entry.id, score: 1 }])
+  },
+
+  'the cursor of an empty index is 0, and it has no slot': async index => {
     equal(await index.cursor(), 0)
+    equal(await index.slot(), undefined)
     equal((await index.stats()).vectors, 0)
   },
 

@@ -1,4 +1,4 @@
-import { deepEqual } from 'node:assert/strict'
+import { deepEqual, equal } from 'node:assert/strict'
 import type { VectorIndex } from '@agentmem/core/adapter'
 import { indexEntries } from '../data/index-entries.ts'
 import { casesOf } from '../kit/case.ts'
@@ -6,11 +6,13 @@ import type { Case } from '../kit/case.ts'
 import { assertHolds, fill } from './assert-holds.ts'
 
 export const clearCases: readonly Case<VectorIndex>[] = casesOf('clear', {
-  'forgets the vectors and the cursor': async index => {
+  'forgets the vectors, the cursor and the slot': async index => {
     const entries = indexEntries(index.dimensions, 50)
     await fill(index, entries)
+    await index.apply({ upserts: [], deletes: [], cursor: 51, slot: 'a name' })
     await index.clear()
     await assertHolds(index, [], 0)
+    equal(await index.slot(), undefined)
     const ids = entries.map(entry => entry.id)
     deepEqual(
       await index.get(ids),

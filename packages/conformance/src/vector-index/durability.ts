@@ -23,12 +23,13 @@ export const durabilityCases: readonly Case<VectorIndex>[] = casesOf('durability
       const entries = indexEntries(index.dimensions, 700, n => ({ orgId: 'acme', userId: `user-${n % 7}` }))
       await fill(index, entries)
       const gone = entries.slice(0, 50)
-      await index.apply({ upserts: [], deletes: gone.map(entry => entry.id), cursor: 750 })
+      await index.apply({ upserts: [], deletes: gone.map(entry => entry.id), cursor: 750, slot: 'a name' })
       await index.optimize()
       const queries = queryVectors(index.dimensions, 20).map(vector => ({ vector, k: 10, scope: acme }))
       const before = await index.search(queries)
       await using again = await reopened(setup)
       await assertHolds(again, entries.slice(50), 750)
+      equal(await again.slot(), 'a name')
       const after = await again.search(queries)
       for (const [i, matches] of before.entries()) assertMatches(after[i] ?? [], matches)
       const held = await again.get(entries.slice(50).map(entry => entry.id))
@@ -41,13 +42,14 @@ export const durabilityCases: readonly Case<VectorIndex>[] = casesOf('durability
     run: async (index, setup) => {
       const entries = indexEntries(index.dimensions, 30)
       for (const [i, entry] of entries.entries()) {
-        await index.apply({ upserts: [entry], deletes: [], cursor: i + 1 })
+        await index.apply({ upserts: [entry], deletes: [], cursor: i + 1, slot: `at ${i + 1}` })
         if (i === 9) await index.optimize()
       }
       await using again = await reopened(setup)
       const cursor = await again.cursor()
       ok(cursor >= 10 && cursor <= 30, `the cursor is ${cursor}; 10 was made durable, 30 applied`)
       await assertHolds(again, entries.slice(0, cursor), cursor)
+      equal(await again.slot(), `at ${cursor}`)
       await again.apply({ upserts: entries.slice(cursor), deletes: [], cursor: 30 })
       await assertHolds(again, entries, 30)
     },
@@ -58,10 +60,12 @@ export const durabilityCases: readonly Case<VectorIndex>[] = casesOf('durability
     run: async (index, setup) => {
       await fill(index, indexEntries(index.dimensions, 20))
       await index.optimize()
+      await index.apply({ upserts: [], deletes: [], cursor: 21, slot: 'a name' })
       await index.clear()
       await index.optimize()
       await using again = await reopened(setup)
       await assertHolds(again, [], 0)
+      equal(await again.slot(), undefined)
     },
   },
 

@@ -39,37 +39,41 @@ const wrongScopes: Readonly<Record<string, unknown>> = {
 }
 
 export const guardCases: readonly Case<VectorIndex>[] = casesOf('guards', {
-  'apply refuses wrong vectors, ids, scopes and cursors, and takes in nothing of the batch': async index => {
-    const entries = indexEntries(index.dimensions, 10)
-    await fill(index, entries)
-    const [good] = indexEntries(index.dimensions, 1, undefined, 2)
-    if (!good) return
-    const refuse = async (name: string, batch: object): Promise<void> => {
-      await assertRejects('INVALID_ARGUMENT', name, () => index.apply(batch as LogBatch))
-    }
-    const upsert = (fields: object): object => ({
-      upserts: [
-        { ...good, id: 'good' },
-        { ...good, id: 'bad', ...fields },
-      ],
-      deletes: [],
-      cursor: 99,
-    })
-    for (const [name, vector] of Object.entries(wrongVectors(index.dimensions))) {
-      await refuse(name, upsert({ vector }))
-    }
-    for (const [name, id] of Object.entries(wrongIds)) {
-      await refuse(name, upsert({ id }))
-      await refuse(name, { upserts: [], deletes: [id], cursor: 99 })
-    }
-    for (const [name, scope] of Object.entries(wrongScopes)) await refuse(name, upsert({ scope }))
-    for (const cursor of [-1, 1.5, NaN, Infinity, '1', undefined]) {
-      await refuse(`the cursor ${cursor}`, { upserts: [], deletes: [], cursor })
-    }
-    await refuse('an id that is added twice', upsert({ id: 'good' }))
-    await refuse('an id that is added and deleted', { upserts: [good], deletes: [good.id], cursor: 99 })
-    await assertHolds(index, entries, 10)
-  },
+  'apply refuses wrong vectors, ids, scopes, cursors and slots, and takes in nothing of the batch':
+    async index => {
+      const entries = indexEntries(index.dimensions, 10)
+      await fill(index, entries)
+      const [good] = indexEntries(index.dimensions, 1, undefined, 2)
+      if (!good) return
+      const refuse = async (name: string, batch: object): Promise<void> => {
+        await assertRejects('INVALID_ARGUMENT', name, () => index.apply(batch as LogBatch))
+      }
+      const upsert = (fields: object): object => ({
+        upserts: [
+          { ...good, id: 'good' },
+          { ...good, id: 'bad', ...fields },
+        ],
+        deletes: [],
+        cursor: 99,
+      })
+      for (const [name, vector] of Object.entries(wrongVectors(index.dimensions))) {
+        await refuse(name, upsert({ vector }))
+      }
+      for (const [name, id] of Object.entries(wrongIds)) {
+        await refuse(name, upsert({ id }))
+        await refuse(name, { upserts: [], deletes: [id], cursor: 99 })
+      }
+      for (const [name, scope] of Object.entries(wrongScopes)) await refuse(name, upsert({ scope }))
+      for (const cursor of [-1, 1.5, NaN, Infinity, '1', undefined]) {
+        await refuse(`the cursor ${cursor}`, { upserts: [], deletes: [], cursor })
+      }
+      await refuse('an id that is added twice', upsert({ id: 'good' }))
+      for (const slot of ['', 7, null, 'a\0b', 'a\ud800']) {
+        await refuse(`the slot ${slot}`, { upserts: [], deletes: [], cursor: 99, slot })
+      }
+      await refuse('an id that is added and deleted', { upserts: [good], deletes: [good.id], cursor: 99 })
+      await assertHolds(index, entries, 10)
+    },
 
   'search refuses wrong vectors, counts, scopes and unknown options': async index => {
     const [entry] = indexEntries(index.dimensions, 1)

@@ -18,6 +18,7 @@ function calls(index: VectorIndex, signal?: AbortSignal): Calls {
     search: () => index.search(queries, { signal }),
     get: () => index.get(['entry-000000'], { signal }),
     cursor: () => index.cursor(),
+    slot: () => index.slot(),
     clear: () => index.clear(),
     optimize: () => index.optimize(),
     stats: () => index.stats(),
@@ -25,7 +26,7 @@ function calls(index: VectorIndex, signal?: AbortSignal): Calls {
 }
 
 const abortable = ['apply', 'search', 'get']
-const methods = [...abortable, 'cursor', 'clear', 'optimize', 'stats']
+const methods = [...abortable, 'cursor', 'slot', 'clear', 'optimize', 'stats']
 
 export const indexLifecycleCases: readonly Case<VectorIndex>[] = [
   ...lifecycleCases<VectorIndex>(methods, {

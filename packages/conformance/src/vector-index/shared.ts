@@ -72,7 +72,8 @@ export const sharedCases: readonly Case<VectorIndex>[] = casesOf('shared', {
       const entries = indexEntries(index.dimensions, 30)
       const held = entries.slice(0, 20)
       await fill(index, held)
-      const late = { upserts: entries.slice(20), deletes: [held[0]?.id ?? ''], cursor: 30 }
+      await index.apply({ upserts: [], deletes: [], cursor: 20, after: 20, slot: 'a name' })
+      const late = { upserts: entries.slice(20), deletes: [held[0]?.id ?? ''], cursor: 30, slot: 'late' }
       for (const [one, after] of [
         [index, 10],
         [other, 10],
@@ -81,8 +82,10 @@ export const sharedCases: readonly Case<VectorIndex>[] = casesOf('shared', {
         await assertRejects('CONFLICT', `apply after ${after}`, () => one.apply({ ...late, after }))
         await assertHolds(index, held, 20)
         await assertHolds(other, held, 20)
+        for (const each of [index, other]) equal(await each.slot(), 'a name')
       }
-      await other.apply({ upserts: entries.slice(20), deletes: [], cursor: 30, after: 20 })
+      await other.apply({ upserts: entries.slice(20), deletes: [], cursor: 30, after: 20, slot: 'next' })
+      equal(await index.slot(), 'next')
       await assertHolds(index, entries, 30)
     },
   },

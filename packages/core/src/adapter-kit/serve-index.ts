@@ -26,6 +26,8 @@ export function serveIndex<Settings>(
         return index.get(question.body)
       case 'cursor':
         return index.cursor()
+      case 'slot':
+        return index.slot()
       case 'clear':
         return index.clear()
       case 'optimize':

@@ -16,6 +16,7 @@ export interface PackedBatch {
   readonly vectors: PackedVectors
   readonly deletes: readonly string[]
   readonly cursor: number
+  readonly slot: string | undefined
 }
 
 export interface PackedQueries {
@@ -36,6 +37,7 @@ export interface IndexInThread {
   search(queries: PackedQueries): Match[][]
   get(ids: readonly string[]): PackedFound
   cursor(): number
+  slot(): string | undefined
   clear(): Promise<void>
   optimize(): Promise<void>
   stats(): IndexStats
@@ -50,6 +52,7 @@ export interface IndexCalls<Settings> {
   search: { takes: PackedQueries; gives: Match[][] }
   get: { takes: readonly string[]; gives: PackedFound }
   cursor: { takes: undefined; gives: number }
+  slot: { takes: undefined; gives: string | undefined }
   clear: { takes: undefined; gives: void }
   optimize: { takes: undefined; gives: void }
   stats: { takes: undefined; gives: IndexStats }
@@ -101,14 +104,14 @@ export class ThreadedIndex<Settings> implements VectorIndex {
     return new ThreadedIndex(facts, thread)
   }
 
-  async apply({ upserts, deletes, cursor }: LogBatch): Promise<void> {
+  async apply({ upserts, deletes, cursor, slot }: LogBatch): Promise<void> {
     const vectors = packVectors(
       upserts.map(entry => entry.vector),
       this.dimensions,
     )
     const ids = upserts.map(entry => entry.id)
     const { scopes, scopeOf } = packScopes(upserts.map(entry => entry.scope))
-    const batch = { ids, scopes, scopeOf, vectors, deletes, cursor }
+    const batch = { ids, scopes, scopeOf, vectors, deletes, cursor, slot }
     await this.#thread.ask('apply', batch, [vectors.buffer, scopeOf.buffer])
   }
 
@@ -130,6 +133,10 @@ export class ThreadedIndex<Settings> implements VectorIndex {
 
   cursor(): Promise<number> {
     return this.#thread.ask('cursor', undefined)
+  }
+
+  slot(): Promise<string | undefined> {
+    return this.#thread.ask('slot', undefined)
   }
 
   clear(): Promise<void> {

@@ -13,11 +13,16 @@ export class LogLineage {
     return this.#turns
   }
 
+  /** Takes note that the Store has gone back, from one who knows it otherwise. */
+  turn(): void {
+    this.#turns++
+  }
+
   /** Hears where the log ends. `reached`: how far the reader had come when it asked. */
   hear({ position, lineage }: LogHead, reached: number): void {
     const isOther = lineage !== undefined && this.#known !== undefined && lineage !== this.#known
     this.#known = lineage ?? this.#known
     // One that ends before what was read has gone back, whatever its name.
-    if (isOther || position < reached) this.#turns++
+    if (isOther || position < reached) this.turn()
   }
 }

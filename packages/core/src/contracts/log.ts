@@ -51,4 +51,6 @@ export interface LogBatch {
    * cursor is another. Left out: not checked.
    */
   readonly after?: number | undefined
+  /** The name under which the Store keeps how far the index has come. The index keeps it with the cursor; left out, it keeps none. */
+  readonly slot?: string | undefined
 }

@@ -65,7 +65,9 @@ export interface VectorIndex extends AsyncDisposable {
   get(ids: readonly string[], options?: CallOptions): Promise<(Float32Array | undefined)[]>
   /** Returns the log position up to which this index has applied changes: 0 when it is empty. */
   cursor(): Promise<number>
-  /** Deletes everything, including the cursor. */
+  /** Returns the `slot` of the batch that was applied last, written in one step with its cursor; undefined where it had none. */
+  slot(): Promise<string | undefined>
+  /** Deletes everything, including the cursor and the slot. */
   clear(): Promise<void>
   /** Makes the applied changes durable and searches fast. Returns when that is done. */
   optimize(): Promise<void>

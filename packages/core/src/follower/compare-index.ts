@@ -83,7 +83,11 @@ async function mendPages(
     if (differing.length === 0) continue
     const upserts = differing.map(({ entry }) => entry)
     try {
-      await sides.index.apply({ upserts, deletes: [], cursor, after: cursor }, { signal: options.signal })
+      const slot = await sides.index.slot()
+      await sides.index.apply(
+        { upserts, deletes: [], cursor, after: cursor, slot },
+        { signal: options.signal },
+      )
       count += upserts.length
     } catch (error) {
       if (!MemoryError.is(error) || error.code !== 'CONFLICT') throw error

@@ -7,6 +7,7 @@ import type { FlushLease } from './flush-lease.ts'
 import type { IndexWatch } from './index-watch.ts'
 import { reportError } from './report-error.ts'
 import type { OnBackgroundError } from './report-error.ts'
+import { IndexSlot } from './index-slot.ts'
 import type { LogReader } from './log-reader.ts'
 import { trace } from '../signals/trace.ts'
 import { reconcileIndex } from './reconcile-index.ts'
@@ -41,6 +42,7 @@ const longestPauseMs = 60_000
 /** Brings the tail into the index, stretch by stretch, in the background and for those who wait for it. */
 export class Flusher {
   readonly #parts: FlusherParts
+  readonly #slot: IndexSlot
   readonly #sizes: FlusherSizes
   #flushes = 0
   #flushing: Promise<boolean> | undefined
@@ -59,6 +61,7 @@ export class Flusher {
 
   constructor(parts: FlusherParts, sizes: FlusherSizes) {
     this.#parts = parts
+    this.#slot = new IndexSlot(parts.store, parts.index)
     this.#sizes = sizes
   }
 
@@ -256,13 +259,18 @@ export class Flusher {
   }
 
   async #apply(after?: number): Promise<boolean> {
-    const { index, splitPoint } = this.#parts
+    const { index, splitPoint, reader } = this.#parts
+    if (!(await this.#slot.covers(splitPoint.indexed))) {
+      await reader.turn()
+      return true
+    }
     const tail = splitPoint.tail.size
     const cut = splitPoint.tail.cut(this.#sizes.flushSize)
     // Changes that leave nothing to apply, such as of metadata alone, move only the cursor.
     const batch = cut?.batch ?? { upserts: [], deletes: [], cursor: splitPoint.position }
     if (cut || batch.cursor > splitPoint.indexed) {
-      const apply = (): Promise<void> => index.apply(after === undefined ? batch : { ...batch, after })
+      const slot = await this.#slot.advance(batch.cursor)
+      const apply = (): Promise<void> => index.apply({ ...batch, after, slot })
       await trace('flush', () => ({ index: index.name, ...sizesOf(batch), tail }), apply)
       this.#flushes++
     }

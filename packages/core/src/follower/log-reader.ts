@@ -41,6 +41,12 @@ export class LogReader {
     return head.position
   }
 
+  /** The Store has gone back, by another sign than its log. */
+  async turn(): Promise<void> {
+    this.#options.lineage.turn()
+    await this.end()
+  }
+
   /**
    * True when the last page ended where the log did. A record that is changed while pages are read moves to the
    * end of the log: only a page that ends there shows that none has moved past the reader.

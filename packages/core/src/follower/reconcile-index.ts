@@ -2,6 +2,7 @@ import type { LogSource } from '../contracts/store.ts'
 import type { VectorIndex } from '../contracts/vector-index.ts'
 import { emptyIndex } from './empty-index.ts'
 import type { SplitPoint } from './split-point.ts'
+import { IndexSlot } from './index-slot.ts'
 import { judge, mend } from './compare-index.ts'
 
 /** What is brought together again. */
@@ -25,5 +26,6 @@ export async function reconcileIndex({ store, index, splitPoint }: ReconciledPar
   // Past the end of the log, the index would pass over what comes there.
   if (cursor > position || orphans > 0) return splitPoint.empty(() => emptyIndex(index))
   if (!ok) await mend({ store, index }, {})
+  await new IndexSlot(store, index).advance(cursor)
   await splitPoint.trust(cursor, doubts)
 }

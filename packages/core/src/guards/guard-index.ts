@@ -6,6 +6,7 @@ import {
   checkOptions,
   checkPlainObject,
   checkScope,
+  checkText,
   checkVector,
   invalid,
 } from '../checks/check-values.ts'
@@ -58,6 +59,7 @@ class GuardedIndex implements VectorIndex {
     checkPlainObject(batch, 'batch')
     checkInteger(batch.cursor, 'batch.cursor', 0, Number.MAX_SAFE_INTEGER)
     if (batch.after !== undefined) checkInteger(batch.after, 'batch.after', 0, Number.MAX_SAFE_INTEGER)
+    if (batch.slot !== undefined) checkText(batch.slot, 'batch.slot')
     const ids = new Set<string>()
     for (const upsert of checkArray(batch.upserts, 'batch.upserts')) {
       checkPlainObject(upsert, 'batch.upserts')
@@ -91,6 +93,10 @@ class GuardedIndex implements VectorIndex {
 
   async cursor(): Promise<number> {
     return this.#run('cursor', undefined, {}, () => this.#index.cursor())
+  }
+
+  async slot(): Promise<string | undefined> {
+    return this.#run('slot', undefined, {}, () => this.#index.slot())
   }
 
   async clear(): Promise<void> {

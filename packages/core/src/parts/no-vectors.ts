@@ -30,6 +30,7 @@ export const noIndex: VectorIndex = {
   search: async queries => queries.map(() => []),
   get: async ids => ids.map(() => undefined),
   cursor: async () => 0,
+  slot: async () => undefined,
   clear: nothing,
   optimize: nothing,
   stats: async () => ({ vectors: 0 }),

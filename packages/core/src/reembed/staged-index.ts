@@ -4,6 +4,7 @@ import type { Store } from '../contracts/store.ts'
 import type { VectorIndex } from '../contracts/vector-index.ts'
 import { Follower } from '../follower/follower.ts'
 import type { FollowerOptions } from '../follower/follower.ts'
+import { IndexSlot } from '../follower/index-slot.ts'
 import { isProjection } from '../follower/is-projection.ts'
 import type { StagedLog } from './staged-log.ts'
 
@@ -45,17 +46,19 @@ export class StagedIndex {
     // Close first: a running flush still moves the index.
     await this.close()
     const { indexed } = this.#follower.state
+    const slot = new IndexSlot(store, this.#index)
     let after = indexed
     while (after < span.after) {
       // Only up to the switch: the entries after it are the moved records, which are in the index already.
       const limit = Math.min(pageSize, span.after - after)
       const { upserts, deletes, cursor } = await store.changes({ after, limit })
       if (cursor === after) break
-      await this.#index.apply({ upserts, deletes, cursor, after })
+      await this.#index.apply({ upserts, deletes, cursor, after, slot: await slot.advance(cursor) })
       after = cursor
     }
     const cursor = indexed + distance
-    if (cursor > after) await this.#index.apply({ upserts: [], deletes: [], cursor, after })
+    if (cursor > after)
+      await this.#index.apply({ upserts: [], deletes: [], cursor, after, slot: await slot.advance(cursor) })
     this.#isAdopted = true
   }
 

@@ -20,6 +20,7 @@ export class ExactIndex implements VectorIndex {
   })
   readonly #vectors: ScopedVectors
   #cursor = 0
+  #slot: string | undefined
 
   /**
    * Numbers in a vector, from 1 to 65,536: as a number, or as an option, as the `open...Index()` functions take it. Throws
@@ -36,10 +37,11 @@ export class ExactIndex implements VectorIndex {
     this.#vectors = new ScopedVectors(given)
   }
 
-  async apply({ upserts, deletes, cursor }: LogBatch): Promise<void> {
+  async apply({ upserts, deletes, cursor, slot }: LogBatch): Promise<void> {
     for (const entry of upserts) this.#vectors.set(entry)
     for (const id of deletes) this.#vectors.delete(id)
     this.#cursor = cursor
+    this.#slot = slot
   }
 
   async search(queries: readonly VectorQuery[]): Promise<Match[][]> {
@@ -54,9 +56,14 @@ export class ExactIndex implements VectorIndex {
     return this.#cursor
   }
 
+  async slot(): Promise<string | undefined> {
+    return this.#slot
+  }
+
   async clear(): Promise<void> {
     this.#vectors.clear()
     this.#cursor = 0
+    this.#slot = undefined
   }
 
   async optimize(): Promise<void> {}

@@ -44,6 +44,10 @@ export class SharedIndex extends ControlledIndex {
     return this.#data.cursor()
   }
 
+  override slot(): Promise<string | undefined> {
+    return this.#data.slot()
+  }
+
   override async clear(): Promise<void> {
     await turn()
     await this.#data.clear()

@@ -7,10 +7,18 @@ import { KyselySource } from './kysely-source.ts'
 import { PoolSource } from './pool-source.ts'
 import { keptStatements } from './prepared.ts'
 
+/**
+ * How long MariaDB lets a transaction wait for its next statement, in seconds, unless it is told so itself. A client that is gone
+ * without a word would keep the log's lock for the hours that `wait_timeout` allows. MySQL has no such limit, and reads
+ * this as a comment.
+ */
+const idleLimit =
+  '/*M!, idle_transaction_timeout = if(@@idle_transaction_timeout > 0, @@idle_transaction_timeout, 60) */'
+
 /** What the server, its configuration or its administrator would decide otherwise. */
 const sessionSettings = [
   'set names utf8mb4',
-  "set session sql_mode = 'STRICT_TRANS_TABLES,NO_ENGINE_SUBSTITUTION', time_zone = '+00:00', innodb_lock_wait_timeout = 10",
+  `set session sql_mode = 'STRICT_TRANS_TABLES,NO_ENGINE_SUBSTITUTION', time_zone = '+00:00', innodb_lock_wait_timeout = 10 ${idleLimit}`,
   'set session transaction isolation level read committed',
 ]
 
