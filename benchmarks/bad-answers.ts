@@ -1,5 +1,5 @@
 /**
- * What becomes of messages when a model answers badly: ours beside mem0ai, on one server that answers by a script. Calls, tokens
+ * What becomes of messages when a model answers badly, or its facts cannot be stored: ours beside mem0ai, on one server that answers by a script. Calls, tokens
  * of what was sent (o200k), what the caller was told, and how many messages a search still finds. No model is asked: this says
  * nothing of how well one extracts. `npm run bench:peers` installs mem0ai; without it its rows are left out.
  *
@@ -20,6 +20,9 @@ const messages = Array.from(
   { length: 10 },
   (_, n) => `Ana keeps her lantern number ${n} in the cellar of house ${n}.`,
 )
+/** What a model says well, as each library asks for it, and the database then fails to store. */
+const fact = { text: messages[0], sources: [0] }
+const fullDisk = 'well; disk full'
 /** More than any of them asks for ten messages. */
 const most = 200
 
@@ -29,6 +32,7 @@ const kinds: Readonly<Record<string, ScriptedAnswer>> = {
   'cut off': { says: '{"facts": [{"text": "Ana', finish: 'length' },
   refusal: { says: '', finish: 'refused' },
   'status 500': { fails: 500 },
+  [fullDisk]: { says: JSON.stringify({ facts: [fact], memory: [fact] }) },
 }
 
 const libraries: [string, Feed][] = [['agentmem', feedAgentmem]]
@@ -48,7 +52,12 @@ for (const [kind, answer] of Object.entries(kinds)) {
       new ModelScript().when('', ...Array.from({ length: most }, () => answer)),
     )
     try {
-      const { told, kept } = await feed(server.baseUrl, messages, folder)
+      const { told, kept } = await feed({
+        baseUrl: server.baseUrl,
+        messages,
+        folder,
+        isFull: kind === fullDisk,
+      })
       const tokens = server.bodies.reduce((sum, body) => sum + countO200k(JSON.stringify(body)), 0)
       rows.push([
         kind,

@@ -6,5 +6,14 @@ export interface Fed {
   readonly kept: number
 }
 
-/** Gives messages to a library whose model is at an address, and looks for each of them afterwards. */
-export type Feed = (baseUrl: string, messages: readonly string[], folder: string) => Promise<Fed>
+export interface Feeding {
+  /** Where the model is. */
+  readonly baseUrl: string
+  readonly messages: readonly string[]
+  readonly folder: string
+  /** Whether the database refuses to store facts, as where its disk is full. Default false. */
+  readonly isFull?: boolean
+}
+
+/** Gives messages to a library, and looks for each of them afterwards. */
+export type Feed = (feeding: Feeding) => Promise<Fed>

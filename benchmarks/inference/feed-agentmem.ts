@@ -1,5 +1,6 @@
 import { join } from 'node:path'
 import { HashEmbedder, Memory } from '@agentmem/core'
+import type { Store } from '@agentmem/core/adapter'
 import { openModelExtractor } from '@agentmem/infer'
 import { openOpenAIModel } from '@agentmem/openai'
 import { openSqliteStore } from '@agentmem/sqlite'
@@ -9,7 +10,21 @@ import type { Feed } from './fed.ts'
 
 const scope = { userId: 'ana' }
 
-export const feedAgentmem: Feed = async (baseUrl, messages, folder) => {
+/** A Store with room for messages and none for the facts of them. */
+function withoutRoom(store: Store): Store {
+  const commit: Store['commit'] = async (change, options) => {
+    if (change.done && change.puts?.length) throw new Error('disk full')
+    return store.commit(change, options)
+  }
+  return new Proxy(store, {
+    get: (target, name) => {
+      const value: unknown = name === 'commit' ? commit : Reflect.get(target, name)
+      return typeof value === 'function' ? value.bind(target) : value
+    },
+  })
+}
+
+export const feedAgentmem: Feed = async ({ baseUrl, messages, folder, isFull = false }) => {
   const embedder = new HashEmbedder()
   const model = await openOpenAIModel({
     model: 'scripted',
@@ -18,8 +33,9 @@ export const feedAgentmem: Feed = async (baseUrl, messages, folder) => {
     maxRetries: 2,
     retryDelayMs: 1,
   })
+  const store = await openSqliteStore({ path: join(folder, 'm.db') })
   const memory = await Memory.open({
-    store: await openSqliteStore({ path: join(folder, 'm.db') }),
+    store: isFull ? withoutRoom(store) : store,
     index: await openSqliteVecIndex({ path: join(folder, 'v.db'), dimensions: embedder.dimensions }),
     embedder,
     extractor: openModelExtractor({ model }),

@@ -3,13 +3,11 @@ import type { SearchOptions } from '@agentmem/core'
 /** A change of the ranking, to see what a part of it is worth. */
 export interface Variation {
   readonly name: string
-  readonly options: Pick<SearchOptions, 'context' | 'weights' | 'rank' | 'where'>
+  readonly options: Pick<SearchOptions, 'context' | 'weights' | 'rank' | 'where' | 'collapse'>
   /** Whether similar words count; they are an option of the opening. */
   readonly subwords: boolean
   /** Whether the questions are asked when the last turn of their user is said. */
   readonly atEnd?: boolean
-  /** Whether what finds a turn once more is passed over, as by a reader who takes a fact and its message for one. */
-  readonly merged?: boolean
 }
 
 /** Where the places of turns say nothing, what the context costs. */
@@ -55,7 +53,7 @@ export function withFacts(scope: FactScope): Variation[] {
   const where = scope === 'source' ? '' : ' in no run'
   return [
     { name: `with facts${where}`, options: {}, subwords: true },
-    { name: `with facts${where}, each turn once`, options: {}, subwords: true, merged: true },
+    { name: `with facts${where}, each a hit`, options: { collapse: false }, subwords: true },
     { name: `facts${where} alone`, options: { where: { origin: 'model' } }, subwords: true },
   ]
 }

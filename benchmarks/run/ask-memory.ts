@@ -18,13 +18,9 @@ export interface Asked {
 export interface Asking {
   /** When a user asks. Default: now. */
   readonly timeOf?: (userId: string) => string | undefined
-  /** See `Variation`. Default false. */
-  readonly merged?: boolean
 }
 
 const questionsOfBatch = 100
-/** As many more hits are asked for where several may find one turn. */
-const overfetch = 4
 
 /**
  * Asks every question of the memories of its user, one after the other, and once more for hits from further down. A
@@ -34,7 +30,7 @@ export async function askMemory(
   memory: Memory,
   questions: readonly Question[],
   options: SearchOptions,
-  { timeOf = () => undefined, merged = false }: Asking = {},
+  { timeOf = () => undefined }: Asking = {},
 ): Promise<Asked> {
   const [times, firstTimes]: [number[], number[]] = [[], []]
   const users = new Set<string>()
@@ -45,12 +41,12 @@ export async function askMemory(
       ...options,
       now: timeOf(userId),
       userId,
-      topK: merged ? deepest * overfetch : deepest,
+      topK: deepest,
     })
     const time = performance.now() - start
     ;(users.has(userId) ? times : firstTimes).push(time)
     users.add(userId)
-    nearest.push(onceEach(results.map(placeOf), merged))
+    nearest.push(onceEach(results.map(placeOf)))
   }
   const hits: Hits[] = []
   for (let first = 0; first < questions.length; first += questionsOfBatch) {

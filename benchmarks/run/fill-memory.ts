@@ -51,9 +51,8 @@ export function placeOf({
   return Number(derivation ? derivation.sources[0]?.slice(idOf(0).length - 1) : metadata['place'])
 }
 
-/** The places, each once: what finds one again finds nothing, or, `merged`, is passed over. */
-export function onceEach(places: readonly number[], merged: boolean): number[] {
-  if (merged) return [...new Set(places)]
+/** The places, each once: what finds one again finds nothing. */
+export function onceEach(places: readonly number[]): number[] {
   const seen = new Set<number>()
   return places.map(place => {
     if (seen.has(place)) return -1

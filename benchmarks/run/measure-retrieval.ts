@@ -153,7 +153,7 @@ async function ask(
     const ends = variation?.atEnd ? endsOf(filled.memories) : new Map<string, string>()
     const timeOf = (userId: string): string | undefined => ends.get(userId)
     const options = { mode, ...variation?.options }
-    return await askMemory(memory, questions, options, { timeOf, merged: variation?.merged ?? false })
+    return await askMemory(memory, questions, options, { timeOf })
   } finally {
     await memory.close()
   }

@@ -19,8 +19,21 @@ test.each<[string, ScriptedAnswer, string, number]>([
   const script = new ModelScript().when('', ...Array.from({ length: calls }, () => answer))
   const server = await modelServer(script)
   try {
-    expect(await feedAgentmem(server.baseUrl, messages, folder)).toEqual({ told, kept: 2 })
+    expect(await feedAgentmem({ baseUrl: server.baseUrl, messages, folder })).toEqual({ told, kept: 2 })
     script.assertPlayed()
+  } finally {
+    await server[Symbol.asyncDispose]()
+  }
+})
+
+test('messages are found, and the caller is told, where their facts cannot be stored', async () => {
+  const folder = await mkdtemp(join(tmpdir(), 'bad-answers-'))
+  onTestFinished(() => rm(folder, { recursive: true }))
+  const says = JSON.stringify({ facts: [{ text: messages[0], sources: [0] }] })
+  const server = await modelServer(new ModelScript().when('', { says }))
+  try {
+    const fed = await feedAgentmem({ baseUrl: server.baseUrl, messages, folder, isFull: true })
+    expect(fed).toEqual({ told: '0 facts, 2 failed (BACKEND)', kept: 2 })
   } finally {
     await server[Symbol.asyncDispose]()
   }

@@ -136,14 +136,14 @@ describe('bench:recall', () => {
       ['text', undefined],
       ['vector', undefined],
       ['text', 'with facts'],
-      ['text', 'with facts, each turn once'],
+      ['text', 'with facts, each a hit'],
       ['text', 'facts alone'],
       ['vector', 'with facts'],
-      ['vector', 'with facts, each turn once'],
+      ['vector', 'with facts, each a hit'],
       ['vector', 'facts alone'],
       ...['text', 'vector'].flatMap(mode => [
         [mode, 'with facts in no run'],
-        [mode, 'with facts in no run, each turn once'],
+        [mode, 'with facts in no run, each a hit'],
         [mode, 'facts in no run alone'],
       ]),
       ['BM25', undefined],
@@ -153,6 +153,10 @@ describe('bench:recall', () => {
       expect(scores['R@10']?.mean).toBeGreaterThan(0.8)
       expect(scores['R@10']?.mean).toBeLessThanOrEqual(1)
     }
+    const [plain, ...others] = rows.filter(({ mode }) => mode === 'text')
+    const beside = others.filter(({ variation }) => /^with facts( in no run)?$/u.test(variation ?? ''))
+    expect(beside).toHaveLength(2)
+    for (const { scores } of beside) expect(scores['R@10']).toEqual(plain?.scores['R@10'])
   })
 
   test('asks without context as well where the places of turns say nothing', async () => {

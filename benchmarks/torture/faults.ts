@@ -10,6 +10,7 @@ import { promoteStandby } from './faults/failover.ts'
 import { fillDisk } from './faults/full-disk.ts'
 import { faultEveryStep } from './faults/every-step.ts'
 import { feedHostile } from './faults/hostile.ts'
+import { killInferring } from './faults/infer.ts'
 import { killPair } from './faults/kills.ts'
 import { behindPooler } from './faults/pooler.ts'
 import { crowd, sharedPairs } from './faults/processes.ts'
@@ -27,6 +28,9 @@ export const faults: Readonly<Record<string, Fault>> = {
     const pairs = torture.scale === 1 ? shortPairs : allPairs
     const each = torture.scale === 1 ? 10 : Math.ceil((200 * torture.scale) / 20 / pairs.length)
     for (const pair of pairs) await killPair(torture, pair, each)
+  },
+  infer: async torture => {
+    for (const store of everyStore) await killInferring(torture, store, 4 * torture.scale)
   },
   processes: async torture => {
     for (let round = 0; round < torture.scale; round++)

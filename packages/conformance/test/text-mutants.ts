@@ -58,6 +58,17 @@ export const textMutants: readonly Mutant<Store>[] = [
     'orders texts by place before time',
     reordered((a, b) => a.place - b.place || a.createdAt - b.createdAt || byCode(a.id, b.id)),
   ),
+  mutant('texts', 'gives all that a ranking knows', 'takes what a model made for what was said', store => ({
+    async *texts(query) {
+      for await (const page of store.texts(query)) yield page.map(text => ({ ...text, origin: 'caller' }))
+    },
+  })),
+  mutant('textChanges', 'from 0 it is every indexed text', 'says of no text who made it', store => ({
+    textChanges: async request => {
+      const page = await store.textChanges(request)
+      return { ...page, upserts: page.upserts.map(text => ({ ...text, origin: 'caller' })) }
+    },
+  })),
   mutant('texts', 'sees exactly the scope', 'leaks the texts of other runs', store => ({
     texts: ({ scope: { runId: _runId, ...scope }, ...query }) => store.texts({ ...query, scope }),
   })),
@@ -94,8 +105,8 @@ export const textMutants: readonly Mutant<Store>[] = [
       },
       put: async (records, options) => {
         const receipt = await store.put(records, options)
-        for (const { id, content, createdAt, place, actorId, orgId } of records)
-          first.set(id, { id, scope: { orgId }, content, createdAt, place, actorId })
+        for (const { id, content, createdAt, place, actorId, origin, orgId } of records)
+          first.set(id, { id, scope: { orgId }, content, createdAt, place, actorId, origin })
         return receipt
       },
     }

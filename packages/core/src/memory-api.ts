@@ -4,7 +4,7 @@ import type { MemoryError } from './contracts/errors.ts'
 import type { Extractor } from './contracts/extractor.ts'
 import type { Progress, SignalOptions } from './contracts/progress.ts'
 import type { MetadataInput } from './contracts/metadata.ts'
-import type { HistoryEvent, MemoryRecord, Metadata, Scope } from './contracts/record.ts'
+import type { HistoryEvent, MemoryRecord, Metadata, OwnScope } from './contracts/record.ts'
 import type { Reranker } from './contracts/reranker.ts'
 import type { Store } from './contracts/store.ts'
 import type { VectorIndex } from './contracts/vector-index.ts'
@@ -87,7 +87,7 @@ export interface ScopeOptions {
   /** The run, such as a conversation, that it belongs to: 1 to 255 characters. Default: everyone. */
   readonly runId?: string
   /** The same parts in one object. Default: none. */
-  readonly scope?: Omit<Scope, 'orgId'> | undefined
+  readonly scope?: OwnScope | undefined
 }
 
 /**
@@ -259,7 +259,8 @@ export interface DeleteOptions extends ChangeOptions {
   /**
    * What becomes of memories that a model made of what is deleted, with `infer: true`. True, the default: a fact that no other
    * message says goes in the same transaction, and so does an insight that was made of one that goes; a fact that others say
-   * stays. What such a fact took the place of is in force again, unless it goes too. False: all of them stay.
+   * stays. What such a fact took the place of is in force again, unless it goes too; with `soft` it stays behind. False: all of
+   * them stay.
    */
   readonly cascade?: boolean | undefined
 }

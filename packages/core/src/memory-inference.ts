@@ -146,7 +146,7 @@ export class MemoryInference<Meta extends object = Metadata> extends MemoryUpkee
     const extractor = extractorOf(this.#engine)
     const { signal, dedupe = false } = options
     const { dimensions } = this.#engine.parts.embedder
-    const { countTokens, messageOf } = inboxOf(this.#engine)
+    const { countTokens, messageOf, wake } = inboxOf(this.#engine)
     const parsed = Array.from(checkArray(inputs, 'inputs'), (input, place) =>
       messageOf(parseInput(input, options, this.#scope, dimensions, place)),
     )
@@ -168,8 +168,7 @@ export class MemoryInference<Meta extends object = Metadata> extends MemoryUpkee
     )
     const { ids, units } = received ?? { ids: [], units: [] }
     if (wait === 'stored') {
-      const tokens = units.reduce((sum, unit) => sum + unit.tokens, 0)
-      if (units.length > 0) this.#engine.inferWorker?.note(this.#scope.orgId, tokens)
+      wake(units)
       const waiting = inferResult(this.#engine, nothing, batch, spending)
       return { ...waiting, messages: ids.map(givenId), pending: units.length }
     }

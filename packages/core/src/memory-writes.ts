@@ -122,7 +122,7 @@ export class MemoryWrites<Meta extends object = Metadata> extends MemoryReads<Me
 
   /**
    * Removes one memory; its history stays, unless `purgeHistory` is true. Facts that a model made of it alone go along, unless
-   * `cascade` is false. With `soft` it is hidden, and `restore` brings it back. Returns whether it was there.
+   * `cascade` is false. With `soft` it is hidden, and so are they; `restore` brings all back. Returns whether it was there.
    *
    * @example
    * const wasThere = await memory.delete('m1')
@@ -145,14 +145,14 @@ export class MemoryWrites<Meta extends object = Metadata> extends MemoryReads<Me
     const { signal, actorId, purgeHistory = false, cascade = true, soft = false } = checked
     for (const id of checkArray(ids, 'ids')) checkId(id)
     if (ids.length === 0) return []
-    if (soft) return this.#hiding('delete', ids, options, hideMemories)
+    if (soft) return this.#hiding('delete', ids, { actorId, cascade, signal }, hideMemories)
     const job = { scope: this.#scope, ids: [...ids], purgeHistory, cascade, actorId }
     const push = () => this.#engine.deletes.push(job, ids.length, signal)
     return this.#engine.queued('delete', push, signal)
   }
 
   /**
-   * Brings back what `delete` with `soft` has hidden, as it was. Returns whether it was hidden. Throws `CONFLICT` when it
+   * Brings back what `delete` with `soft` has hidden, as it was, with what went along. Returns whether it was hidden. Throws `CONFLICT` when it
    * may be no duplicate (`dedupe`), and another memory has its content by now.
    *
    * @example
@@ -170,9 +170,9 @@ export class MemoryWrites<Meta extends object = Metadata> extends MemoryReads<Me
    * const [first, second] = await memory.restoreBatch(['m1', 'm2'])
    */
   async restoreBatch(ids: readonly string[], options: face.ChangeOptions = {}): Promise<boolean[]> {
-    checkDeleteOptions(options, [])
+    const { actorId, signal } = checkDeleteOptions(options, [])
     for (const id of checkArray(ids, 'ids')) checkId(id)
-    return this.#hiding('restore', ids, options, restoreMemories)
+    return this.#hiding('restore', ids, { actorId, cascade: true, signal }, restoreMemories)
   }
 
   /**
@@ -238,10 +238,10 @@ export class MemoryWrites<Meta extends object = Metadata> extends MemoryReads<Me
   #hiding(
     doing: string,
     ids: readonly string[],
-    { signal, actorId }: face.ChangeOptions,
+    how: Pick<HideJob, 'actorId' | 'cascade' | 'signal'>,
     run: (parts: MemoryParts, job: HideJob) => Promise<boolean[]>,
   ): Promise<boolean[]> {
-    const job = { scope: this.#scope, ids: [...ids], actorId, signal }
-    return this.#engine.run(doing, parts => run(parts, job), { signal })
+    const job = { scope: this.#scope, ids: [...ids], ...how }
+    return this.#engine.run(doing, parts => run(parts, job), { signal: how.signal })
   }
 }

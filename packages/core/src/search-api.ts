@@ -70,6 +70,11 @@ export interface SearchOptions extends ScopeOptions, SignalOptions {
    * words: not with mode 'vector'. Default 0.
    */
   readonly minCoverage?: number | undefined
+  /**
+   * Whether a fact and the messages that say it are one hit: the better one stands for both, and `derivation.sources` of a
+   * fact names its messages. Default true; false returns each of them.
+   */
+  readonly collapse?: boolean | undefined
   /** Returns so many memories of the run on either side of each as `neighbours`, 0 to 10. Default 0. */
   readonly expand?: number | undefined
   /** Whether the reranker orders what was found. Default: true where there is one, over 50 candidates. */

@@ -35,8 +35,8 @@ export async function readTextLog(store: Store, after = 0, limit = 1000): Promis
 
 /** What a Store must give of a record's text. */
 export function textOf(record: StoredRecord): TextEntry {
-  const { id, content, createdAt, place, actorId } = record
-  return { id, scope: scopeOf(record), content, createdAt, place, actorId }
+  const { id, content, createdAt, place, actorId, origin } = record
+  return { id, scope: scopeOf(record), content, createdAt, place, actorId, origin }
 }
 
 /** The same entry with every part of its scope, for a comparison that tells undefined from absent. */

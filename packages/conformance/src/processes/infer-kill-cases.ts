@@ -14,24 +14,30 @@ export interface InferringStore {
   readonly open: () => Promise<Store>
 }
 
+/** How much of it. */
+export interface InferKills {
+  /** Processes that are killed. Default: the environment variable `AGENTMEM_KILLS`, or 2. */
+  readonly kills?: number
+  /** How many of them work on one inbox at a time. Default 2; 1 for a Store of one process. */
+  readonly workers?: number
+}
+
 /** Longer than messages are reserved for the process that added them. */
 const reservedMs = 660_000
 /** A kill comes this many milliseconds after a batch that was acknowledged, at most. */
 const withinMs = 60
 
-/**
- * A case for a Store of several processes, beside `processCases` and registered like them. A kill takes some seconds. Default
- * number of kills: the environment variable `AGENTMEM_KILLS`, or 2.
- */
-export function inferKillCases(
-  kills: number = Number(process.env['AGENTMEM_KILLS'] ?? 2),
-): readonly Case<InferringStore>[] {
+/** A case for a Store that is kept, registered like `processCases`. A kill takes some seconds. */
+export function inferKillCases({
+  kills = Number(process.env['AGENTMEM_KILLS'] ?? 2),
+  workers = 2,
+}: InferKills = {}): readonly Case<InferringStore>[] {
   return casesOf<InferringStore>('kills while facts are made', {
-    [`${kills} at random moments, of two workers on one inbox: each message is a memory, each fact is there once`]:
+    [`${kills} at random moments, of ${workers} at a time on one inbox: each message is a memory, each fact is there once`]:
       async inferring => {
         const acknowledged: string[] = []
-        for (let kill = 0; kill < kills; kill += 2) {
-          const writers = [`a${kill}`, `b${kill}`]
+        for (let kill = 0; kill < kills; kill += workers) {
+          const writers = Array.from({ length: workers }, (_, worker) => `k${kill + worker}`)
           const written = await Promise.all(
             writers.map(writer => acknowledgedBy(inferring.start(writer), writer)),
           )

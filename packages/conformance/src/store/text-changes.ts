@@ -30,6 +30,7 @@ export const textChangesCases: readonly Case<Store>[] = casesOf('textChanges', {
       actorId: n % 5 === 0 ? 'Ana' : null,
       place: n % 7,
       indexed: n % 4 !== 0,
+      origin: n % 6 === 1 ? ('model' as const) : ('caller' as const),
     })).map((record, n) => (n % 2 === 0 ? record : { ...record, vector: null }))
     await store.put(records)
     const hidden = idsOf(records.filter(({ indexed }) => !indexed))

@@ -41,7 +41,14 @@ export const textsCases: readonly Case<Store>[] = casesOf('texts', {
   },
 
   'gives all that a ranking knows of a memory, and nothing else': async store => {
-    const record = storedRecord(1, { agentId: 'a', runId: 'r', actorId: 'Ana', place: 3, importance: 1 })
+    const record = storedRecord(1, {
+      agentId: 'a',
+      runId: 'r',
+      actorId: 'Ana',
+      place: 3,
+      importance: 1,
+      origin: 'model',
+    })
     await store.put([record])
     for await (const [text] of store.texts({ scope })) {
       deepEqual(Object.keys(text ?? {}).toSorted(), Object.keys(textOf(record)).toSorted())

@@ -6,7 +6,7 @@ import type { TextEntry } from './text-index.ts'
 type ScopeFields = Pick<StoredRecord, 'id' | 'orgId' | 'userId' | 'agentId' | 'runId' | SearchedFields>
 type SearchedFields = 'indexed' | 'supersededBy' | 'deletedAt'
 type IndexedFields = ScopeFields & Pick<StoredRecord, 'vector'>
-type TextFields = ScopeFields & Pick<StoredRecord, 'content' | 'createdAt' | 'place' | 'actorId'>
+type TextFields = ScopeFields & Pick<StoredRecord, 'content' | 'createdAt' | 'place' | 'actorId' | 'origin'>
 
 /** What the log of vectors has of a live record; undefined where it has a delete. */
 export function indexEntryOf(record: IndexedFields): IndexEntry | undefined {
@@ -33,6 +33,6 @@ export function textEntryOf(record: TextFields): TextEntry | undefined {
 
 /** All that a ranking of texts knows of a record. */
 export function textOf(record: Omit<TextFields, SearchedFields>): TextEntry {
-  const { id, content, createdAt, place, actorId } = record
-  return { id, scope: scopeOf(record), content, createdAt, place, actorId }
+  const { id, content, createdAt, place, actorId, origin } = record
+  return { id, scope: scopeOf(record), content, createdAt, place, actorId, origin }
 }

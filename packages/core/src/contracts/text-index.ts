@@ -1,5 +1,5 @@
 import type { CallOptions } from './log.ts'
-import type { Scope } from './record.ts'
+import type { MemoryRecord, Scope } from './record.ts'
 
 /** What the log says of a memory's words: all that a ranking of texts knows about it. */
 export interface TextEntry {
@@ -12,6 +12,8 @@ export interface TextEntry {
   readonly place: number
   /** Who said it; null where that is not known. */
   readonly actorId: string | null
+  /** Who made it. What a model made of others is no turn: it stands beside none, and changes nothing for those that do. */
+  readonly origin: MemoryRecord['origin']
 }
 
 /** A batch of the log with texts. Each id occurs in it at most once; applying it twice changes nothing more. */

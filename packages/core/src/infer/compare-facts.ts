@@ -51,9 +51,14 @@ export async function compareFacts(
   }))
   const vectors = await embedMissing(parts, items, signal)
   const found = await neighboursOf(parts, facts, vectors, settings, overfetch, signal)
-  const crowded = found.flatMap(({ isFull, records }, i) =>
-    isFull && records.length < settings.neighbours ? [i] : [],
-  )
+  const isCrowded = (i: number): boolean => {
+    const { isFull, records } = found[i] as Found
+    return isFull && records.length < settings.neighbours
+  }
+  const short = facts.filter((_, i) => isCrowded(i)).map(({ owner }) => owner)
+  // Of those who have no facts yet, all that is near are messages.
+  const known = await withFacts(parts, new Set(short), signal)
+  const crowded = facts.flatMap(({ owner }, i) => (isCrowded(i) && known.has(owner) ? [i] : []))
   if (crowded.length > 0) {
     const again = await neighboursOf(
       parts,
@@ -85,6 +90,21 @@ export async function compareFacts(
       earlier: earlier[i] ?? [],
     }
   })
+}
+
+/** The owners of whom there are facts: one statement each, which ends at the first. */
+async function withFacts(
+  { store }: MemoryParts,
+  owners: ReadonlySet<Scope>,
+  signal: AbortSignal | undefined,
+): Promise<Set<Scope>> {
+  const isModel = { op: 'eq', target: { field: 'origin', kind: 'string' }, value: 'model' } as const
+  const found = new Set<Scope>()
+  for (const owner of owners) {
+    for await (const [record] of store.query({ scope: owner, where: isModel, limit: 1 }, { signal }))
+      if (record) found.add(owner)
+  }
+  return found
 }
 
 /**

@@ -16,6 +16,7 @@ export type FollowedRecord = Pick<
   | 'createdAt'
   | 'place'
   | 'actorId'
+  | 'origin'
   | 'indexed'
   | 'supersededBy'
   | 'deletedAt'

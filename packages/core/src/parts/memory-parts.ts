@@ -26,6 +26,8 @@ export interface MemoryParts {
   readonly onBackgroundError: (error: unknown) => void
   /** Whether the Store finds the vectors of later texts by their content: the option `cache.store`. */
   readonly reuse: boolean
+  /** Whether it makes memories of messages, so that facts stand beside the messages that say them. */
+  readonly infers: boolean
   /** UTC milliseconds. */
   readonly now: () => number
 }

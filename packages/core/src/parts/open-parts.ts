@@ -31,7 +31,7 @@ export interface GivenParts {
  */
 export async function openParts(
   { store, index = noIndex, embedder = noEmbedder, ...shared }: GivenParts,
-  { cache = {}, follower, now = Date.now, onBackgroundError }: MemoryOptions,
+  { cache = {}, extractor, follower, now = Date.now, onBackgroundError }: MemoryOptions,
   { signal, onProgress }: ProgressOptions = {},
 ): Promise<MemoryParts> {
   if (index.dimensions !== embedder.dimensions) {
@@ -56,6 +56,7 @@ export async function openParts(
     onBackgroundError: error =>
       void reportError(onBackgroundError, MemoryError.from(error, 'In the background')),
     reuse,
+    infers: extractor !== undefined,
     now: checkedClock(now),
   }
 }

@@ -38,6 +38,7 @@ export interface ParsedQuery {
   readonly now: number | undefined
   readonly minSimilarity: number | undefined
   readonly minCoverage: number
+  readonly collapse: boolean
   readonly expand: number
   /** How many candidates the reranker is given; 0: none. Undefined: the default, where there is a reranker. */
   readonly rerank: number | undefined
@@ -79,6 +80,7 @@ export const searchOptions: readonly (keyof SearchOptions)[] = [
   'now',
   'minSimilarity',
   'minCoverage',
+  'collapse',
   'expand',
   'rerank',
   'rank',
@@ -98,6 +100,7 @@ export function parseQuery(search: SearchQuery, bound: Scope, dimensions: number
     context = true,
     explain = false,
     minCoverage = 0,
+    collapse = true,
     expand = 0,
   } = search
   const { threshold = -Infinity, minSimilarity, now } = search
@@ -117,6 +120,7 @@ export function parseQuery(search: SearchQuery, bound: Scope, dimensions: number
   if (mode === 'vector') refuse(minCoverage > 0, 'minCoverage', mode, 'looks at no words')
   checkBoolean(context, 'context')
   checkBoolean(explain, 'explain')
+  checkBoolean(collapse, 'collapse')
   checkInteger(expand, 'expand', 0, 10)
   const scope = narrowScope(bound, search)
   requireScope(scope, 'search')
@@ -135,6 +139,7 @@ export function parseQuery(search: SearchQuery, bound: Scope, dimensions: number
     now: now === undefined ? undefined : parseTime(now, 'now'),
     minSimilarity,
     minCoverage,
+    collapse,
     expand,
     // A reranker reads the query.
     rerank: embedding ? 0 : parseRerank(search.rerank),

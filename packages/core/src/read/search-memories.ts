@@ -15,9 +15,12 @@ import { rerankCandidates } from './parse-query.ts'
 import type { ParsedQuery } from './parse-query.ts'
 import { rankOverfetch } from './rank-hits.ts'
 import { scanStore } from './scan-store.ts'
+import { ToldOnce } from './told-once.ts'
 
 /** How many more candidates than asked for are fetched when a filter is going to drop some. */
 const overfetch = 4
+/** The same where facts may stand beside the messages that say them. */
+const factsOverfetch = 2
 /** By how much more is asked for when that was not enough, and up to how many candidates. */
 const widening = 8
 const widest = 4_096
@@ -68,7 +71,7 @@ async function searchPresent(
   signal: AbortSignal | undefined,
 ): Promise<SearchResult[]> {
   if (questions.length === 0) return []
-  const firsts = questions.map(question => wantedOf(parts, question) * (question.where ? overfetch : 1))
+  const firsts = questions.map(question => wantedOf(parts, question) * overfetchOf(parts, question))
   const counts = questions.map((question, i) => askedFor(question, firsts[i] as number))
   const found = await findCandidates(parts, questions, counts, signal)
   const best = found.map((candidates, i) => firstOf(candidates, firsts[i] as number))
@@ -89,6 +92,11 @@ async function searchPresent(
 function firstOf(candidates: Candidates, count: number): Candidates {
   if (candidates.list.length <= count) return candidates
   return { ...candidates, list: candidates.list.slice(0, count), isAll: false }
+}
+
+function overfetchOf({ infers }: MemoryParts, { where, collapse }: Question): number {
+  if (where) return overfetch
+  return infers && collapse ? factsOverfetch : 1
 }
 
 /** How many hits a question needs: more than it returns where a reranker or a rank chooses among them. */
@@ -119,16 +127,18 @@ function keep(
   list: readonly Candidate[],
   records: ReadonlyMap<string, MemoryRecord | undefined>,
 ): Hit[] {
-  const { scope, threshold, minSimilarity = -Infinity, past } = question
+  const { scope, threshold, minSimilarity = -Infinity, past, collapse } = question
   const [wanted, now] = [wantedOf(parts, question), parts.now()]
   const where = past ? visibleWhere(question.where, now, past) : question.where
   const hits: Hit[] = []
+  const once = collapse ? new ToldOnce() : undefined
   for (const candidate of list) {
     if (hits.length === wanted || candidate.score < threshold) break
     const record = records.get(candidate.id)
     if (!isVisible(record, scope, now) || !(past || isCurrent(record))) continue
     if ((candidate.similarity ?? Infinity) < minSimilarity) continue
-    if (where === undefined || evaluateWhere(where, record)) hits.push({ ...candidate, record })
+    if (where !== undefined && !evaluateWhere(where, record)) continue
+    if (!once?.repeats(record)) hits.push({ ...candidate, record })
   }
   return hits
 }

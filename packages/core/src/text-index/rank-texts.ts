@@ -26,7 +26,8 @@ export interface ShelfQuery {
  * Ranks the texts of a shelf by the words of a query and what a conversation is: the texts beside a text, its run, who
  * said it and when. The score is
  * `(text + 0.15 run + 0.3 actor + 1.2 date) · (asks ? 0.9 : 1)`
- * over the greatest that the query could give; texts without any part do not match.
+ * over the greatest that the query could give; texts without any part do not match. What a model made of a turn is ranked
+ * as that turn is, by words of its own: so the parts of a turn that are told again stand behind it, and not before.
  */
 export function rankTexts(
   shelf: Shelf,
@@ -109,12 +110,12 @@ class Ranking {
     const { weights } = this.#asked
     const { best, bestRun, ofSlot, ofRun } = this.#words
     let score = best > 0 ? (ofSlot[slot] as number) / best : 0
-    const run = this.#shelf.runs.runOf[slot] as number
+    const [shelf, turn] = [this.#shelf, this.#turnOf(slot)]
+    const run = shelf.runs.runOf[turn] as number
     if (ofRun && bestRun > 0 && run >= 0) score += (weights.run * (ofRun[run] as number)) / bestRun
-    if (this.#actors.size > 0 && this.#actors.has(this.#shelf.actorOf.at(slot))) score += weights.actor
-    if (this.#spans.length > 0)
-      score += weights.date * dateScore(this.#spans, this.#shelf.times[slot] as number)
-    return (this.#shelf.asks[slot] === 1 ? score * (1 - weights.asks) : score) / this.#greatest
+    if (this.#actors.size > 0 && this.#actors.has(shelf.actorOf.at(turn))) score += weights.actor
+    if (this.#spans.length > 0) score += weights.date * dateScore(this.#spans, shelf.times[slot] as number)
+    return (shelf.asks[turn] === 1 ? score * (1 - weights.asks) : score) / this.#greatest
   }
 
   #match(slot: number, score: number): TextMatch {
@@ -128,14 +129,21 @@ class Ranking {
 
   #parts(slot: number): TextParts {
     const { best, bestRun, ofSlot, ofRun } = this.#words
-    const run = this.#shelf.runs.runOf[slot] as number
+    const turn = this.#turnOf(slot)
+    const run = this.#shelf.runs.runOf[turn] as number
     return {
       text: best > 0 ? (ofSlot[slot] as number) / best : 0,
       run: ofRun && bestRun > 0 && run >= 0 ? (ofRun[run] as number) / bestRun : 0,
-      actor: this.#actors.has(this.#shelf.actorOf.at(slot)) ? 1 : 0,
+      actor: this.#actors.has(this.#shelf.actorOf.at(turn)) ? 1 : 0,
       date: dateScore(this.#spans, this.#shelf.times[slot] as number),
-      asks: this.#shelf.asks[slot] === 1,
+      asks: this.#shelf.asks[turn] === 1,
     }
+  }
+
+  /** The turn of a text, itself where there is none: who said it, whether it asks and its run are those of the turn. */
+  #turnOf(slot: number): number {
+    const turn = this.#shelf.runs.turnOf(slot)
+    return turn < 0 ? slot : turn
   }
 
   #coverage(slot: number): number {

@@ -12,6 +12,10 @@ interface Thread {
   readonly scope: ExactScope
   slots: number[]
   runs: Run[]
+  /** What a model made of its texts: they stand in no run. */
+  inferred: number[]
+  /** The time of the newest of those. */
+  lastInferred: number
 }
 
 /** Texts that stand beside one another. */
@@ -40,15 +44,19 @@ interface Place {
 
 /** No run: a text that has no neighbours. */
 export const noRun = -1
+const noTurn = -1
 
 /**
- * The runs of a shelf: conversations, in which a text has others before and after it. A text that comes late, or goes,
- * makes its thread unsettled; `settle` puts it in order again.
+ * The runs of a shelf: conversations, in which a text has others before and after it. What a model made of a turn stands
+ * in no run, and would push turns apart there; it is heard where its turn is. A text that comes late, or goes, makes its
+ * thread unsettled; `settle` puts it in order again.
  */
 export class Runs {
   /** Of each slot: its run, and its place in that. */
   runOf: Int32Array = new Int32Array(64)
   placeOf: Uint32Array = new Uint32Array(64)
+  /** What `turnOf` says of each slot; empty as long as all are turns. */
+  turns: Int32Array = new Int32Array(0)
   readonly #threads = new Map<string, Thread>()
   readonly #threadOf: (Thread | undefined)[] = []
   readonly #runs: (Run | undefined)[] = []
@@ -76,20 +84,42 @@ export class Runs {
     return this.#runs[run]?.slots ?? []
   }
 
-  /** Adds the next slot. */
-  add(slot: number, scope: ExactScope): void {
+  /** Adds the next slot. `isTurn`: whether it has a place in a run. */
+  add(slot: number, scope: ExactScope, isTurn: boolean): void {
     if (slot >= this.runOf.length) this.#grow(slot)
     let thread = this.#threads.get(scope.key)
     if (!thread) {
-      thread = { scope, slots: [], runs: [] }
+      thread = { scope, slots: [], runs: [], inferred: [], lastInferred: -Infinity }
       this.#threads.set(scope.key, thread)
     }
     this.#threadOf[slot] = thread
+    this.runOf[slot] = noRun
+    if (this.turns.length > 0) this.turns[slot] = slot
+    if (!isTurn) {
+      if (this.turns.length === 0) this.turns = Int32Array.from(this.runOf, (_, other) => other)
+      this.turns[slot] = noTurn
+      thread.inferred.push(slot)
+      thread.lastInferred = Math.max(thread.lastInferred, this.#orderOf(slot).createdAt)
+      this.#unsettled.add(thread)
+      return
+    }
     const last = thread.slots.at(-1)
     thread.slots.push(slot)
     if (this.#unsettled.has(thread)) return
-    if (last === undefined || this.#compare(last, slot) < 0) this.#append(thread, slot, last)
+    // It may be the turn of what is here already.
+    const isHeard = this.#orderOf(slot).createdAt <= thread.lastInferred
+    const isNext = last === undefined || this.#compare(last, slot) < 0
+    if (isNext && !isHeard) this.#append(thread, slot, last)
     else this.#unsettled.add(thread)
+  }
+
+  /** The slot of the turn that a text is made of: its own where it is a turn. -1: that is not here. */
+  turnOf(slot: number): number {
+    return this.turns.length === 0 ? slot : (this.turns[slot] as number)
+  }
+
+  isTurn(slot: number): boolean {
+    return this.turnOf(slot) === slot
   }
 
   scopeOf(slot: number): ExactScope {
@@ -111,6 +141,8 @@ export class Runs {
       thread.slots = slots
       thread.runs = []
       slots.forEach((slot, at) => this.#append(thread, slot, at === 0 ? undefined : slots[at - 1]))
+      thread.inferred = thread.inferred.filter(slot => this.#threadOf[slot] === thread)
+      for (const slot of thread.inferred) this.turns[slot] = this.#turnAt(slots, slot)
     }
     this.#unsettled.clear()
   }
@@ -118,10 +150,27 @@ export class Runs {
   get bytes(): number {
     return (
       this.runOf.byteLength * 2 +
+      this.turns.byteLength +
       this.#threadOf.length * 8 * 3 +
       this.#runs.length * 120 +
       this.#threads.size * 250
     )
+  }
+
+  /** The last of some turns in order that was said when a text was, and at its place. */
+  #turnAt(turns: readonly number[], slot: number): number {
+    const { createdAt, place } = this.#orderOf(slot)
+    let [from, to] = [0, turns.length]
+    while (from < to) {
+      const middle = (from + to) >>> 1
+      const turn = this.#orderOf(turns[middle] as number)
+      const isBehind = turn.createdAt > createdAt || (turn.createdAt === createdAt && turn.place > place)
+      if (isBehind) to = middle
+      else from = middle + 1
+    }
+    const last = turns[from - 1]
+    const order = last === undefined ? undefined : this.#orderOf(last)
+    return order?.createdAt === createdAt && order.place === place ? (last as number) : noTurn
   }
 
   #append(thread: Thread, slot: number, last: number | undefined): void {
@@ -170,6 +219,11 @@ export class Runs {
     const [runOf, placeOf] = [new Int32Array(size), new Uint32Array(size)]
     runOf.set(this.runOf)
     placeOf.set(this.placeOf)
+    if (this.turns.length > 0) {
+      const turns = new Int32Array(size)
+      turns.set(this.turns)
+      this.turns = turns
+    }
     this.runOf = runOf
     this.placeOf = placeOf
   }

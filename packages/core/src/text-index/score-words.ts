@@ -50,13 +50,14 @@ export class WordScorer {
   #ofRun = new Float64Array(0)
 
   score(shelf: Shelf, terms: QueryTerms, scoring: WordScoring): WordScores {
-    const { runs, size, slots } = shelf
+    const { runs, slots } = shelf
+    const { texts, length, turnsAlone } = shelf.counted
     this.#reserve(slots, runs.size)
     const rarity = new Map<number, number>()
     const hits: number[] = []
-    const mean = shelf.totalLength / size || 1
+    const mean = length / texts || 1
     for (const [term, weight] of terms.weights) {
-      const idf = rarityOf(size, shelf.vocabulary.uses(term))
+      const idf = rarityOf(texts, shelf.vocabulary.uses(term, turnsAlone))
       if (terms.own.has(term)) rarity.set(term, idf)
       this.#addTerm(shelf, term, idf * weight, mean, hits)
       if (scoring.context) this.#addToRuns(shelf, term, weight)
@@ -70,7 +71,7 @@ export class WordScorer {
       if ((this.#ofRun[run] as number) > bestRun) bestRun = this.#ofRun[run] as number
     }
     const ofRun = scoring.context ? this.#ofRun : undefined
-    return { slots: touched, ofSlot, ofRun, best, bestRun, rarity, unknownRarity: rarityOf(size, 0) }
+    return { slots: touched, ofSlot, ofRun, best, bestRun, rarity, unknownRarity: rarityOf(texts, 0) }
   }
 
   /** Wipes what a call of `score` has left. */
@@ -84,7 +85,7 @@ export class WordScorer {
   }
 
   #addTerm(
-    { vocabulary, lengths, dead, hasDead }: Shelf,
+    { vocabulary, lengths, dead, hasDead, hasInferred, runs }: Shelf,
     term: number,
     weight: number,
     mean: number,
@@ -95,13 +96,18 @@ export class WordScorer {
     const end = from + vocabulary.postings.lengthOf(term)
     const own = this.#own
     const lengthOf = lengths.values
+    const { turns } = runs
     const [flat, steep, most] = [k1 * (1 - b), (k1 * b) / mean, weight * (k1 + 1) * unit]
     for (let at = from; at < end; at++) {
       const packed = values[at] as number
       const slot = packed >>> 2
       if (hasDead && dead[slot] === 1) continue
       const count = (packed & 3) + 1
-      const gained = Math.ceil((most * count) / (count + flat + steep * (lengthOf[slot] as number)))
+      const length = lengthOf[slot] as number
+      const turn = hasInferred ? (turns[slot] as number) : -1
+      // What repeats a part of a turn says it no better for being shorter.
+      const counted = turn < 0 ? length : Math.max(length, lengthOf[turn] as number)
+      const gained = Math.ceil((most * count) / (count + flat + steep * counted))
       const before = own[slot] as number
       if (before === 0) hits.push(slot)
       own[slot] = before + gained
@@ -133,7 +139,7 @@ export class WordScorer {
 
   /** Passes on what each text has to those beside it. Returns all slots that have something then. */
   #spread(
-    { runs, asks, actorOf }: Shelf,
+    { runs, asks, actorOf, hasInferred }: Shelf,
     hits: readonly number[],
     { near: scale, answer }: WordScoring,
   ): number[] {
@@ -164,7 +170,18 @@ export class WordScorer {
         near[other] = before + weight * amount
       }
     }
+    if (hasInferred) this.#hear(runs, hits)
     return touched
+  }
+
+  /** What was inferred of a turn hears what the turn does, and passes on nothing: the turn does that. */
+  #hear({ turns }: Runs, hits: readonly number[]): void {
+    const [own, near] = [this.#own, this.#near]
+    for (const slot of hits) {
+      const turn = turns[slot] as number
+      if (turn < 0 || turn === slot) continue
+      near[slot] = (near[slot] as number) + (near[turn] as number) - whole * (own[turn] as number)
+    }
   }
 
   #reserve(slots: number, runs: number): void {

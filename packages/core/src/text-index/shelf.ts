@@ -11,11 +11,16 @@ const questionMarks = '?？؟'
 /** What a text costs beside its lists: its id and its entries of arrays and maps, in bytes, as measured on V8. */
 const textBytes = 220
 
+/** The share of turns among the texts from which on they alone are counted. */
+const fewestTurns = 0.1
+
 /** A text as a shelf keeps it. */
 interface ShelfText extends Pick<TextEntry, 'id' | 'createdAt' | 'place'> {
   readonly scope: ExactScope
   readonly actor: string | undefined
   readonly asks: boolean
+  /** Whether it was said, and has a place in a run: what a model made of others has none. */
+  readonly isTurn: boolean
   /** Its distinct words, and how often it has each. */
   readonly words: Iterable<readonly [word: string, count: number]>
   /** All of its words, each as often as it is there. */
@@ -39,8 +44,9 @@ export class Shelf {
   times: Float64Array = new Float64Array(64)
   asks: Uint8Array = new Uint8Array(64)
   dead: Uint8Array = new Uint8Array(64)
-  /** The lengths of all texts together. */
-  totalLength: number = 0
+  /** The turns and what was inferred of them: how many there are, and their lengths together. */
+  readonly #turns = { texts: 0, length: 0 }
+  readonly #inferred = { texts: 0, length: 0 }
   /** The times of the oldest and the newest text that there has been. */
   firstTime: number = Infinity
   lastTime: number = -Infinity
@@ -73,6 +79,21 @@ export class Shelf {
     return this.ids.length
   }
 
+  /**
+   * The texts that say how rare a word is and how long a text: the turns alone, however often a model repeats in other
+   * words what they say; all, where turns are few, as where messages are not kept.
+   */
+  get counted(): { readonly texts: number; readonly length: number; readonly turnsAlone: boolean } {
+    const [turns, inferred] = [this.#turns, this.#inferred]
+    if (turns.texts >= this.size * fewestTurns) return { ...turns, turnsAlone: true }
+    const [texts, length] = [turns.texts + inferred.texts, turns.length + inferred.length]
+    return { texts, length, turnsAlone: false }
+  }
+
+  get hasInferred(): boolean {
+    return this.#inferred.texts > 0
+  }
+
   get hasDead(): boolean {
     return this.slots > this.size
   }
@@ -92,7 +113,8 @@ export class Shelf {
     }
     const asks = questionMarks.includes(entry.content.trimEnd().at(-1) ?? ' ')
     const scope = exactScope(entry.scope)
-    this.#insert({ ...entry, scope, actor: actorName(entry), asks, words: counts, length })
+    const isTurn = entry.origin === 'caller'
+    this.#insert({ ...entry, scope, actor: actorName(entry), asks, isTurn, words: counts, length })
   }
 
   remove(id: string): void {
@@ -100,7 +122,7 @@ export class Shelf {
     if (slot === undefined) return
     this.#slotOf.delete(id)
     this.dead[slot] = 1
-    this.totalLength -= this.lengths.at(slot)
+    this.#count(slot, -1)
     this.actors.remove(this.actorOf.at(slot))
     this.runs.remove(slot)
     const { vocabulary } = this
@@ -109,7 +131,7 @@ export class Shelf {
       vocabulary.countWord(word, -1)
       terms.add(vocabulary.termOf(word))
     }
-    for (const term of terms) vocabulary.countTerm(term, -1)
+    for (const term of terms) vocabulary.countTerm(term, -1, this.runs.isTurn(slot))
   }
 
   /** The distinct terms of a text. */
@@ -119,16 +141,21 @@ export class Shelf {
     return terms
   }
 
-  /** The ids of at most `count` texts on either side of one in its run. The runs must be settled. */
+  /**
+   * The ids of at most `count` turns on either side of a text in its run; what is inferred of a turn stands behind it. The
+   * runs must be settled.
+   */
   neighbours(id: string, count: number): TextNeighbours {
     const slot = this.#slotOf.get(id)
-    const run = slot === undefined ? noRun : (this.runs.runOf[slot] as number)
-    if (slot === undefined || run === noRun) return { before: [], after: [] }
+    const turn = slot === undefined ? undefined : this.runs.turnOf(slot)
+    const run = turn === undefined || turn < 0 ? noRun : (this.runs.runOf[turn] as number)
+    if (turn === undefined || run === noRun) return { before: [], after: [] }
     const slots = this.runs.slotsOf(run)
-    const place = this.runs.placeOf[slot] as number
+    const place = this.runs.placeOf[turn] as number
+    const end = turn === slot ? place : place + 1
     const idOf = (other: number): string => this.ids[other] as string
     return {
-      before: slots.slice(Math.max(0, place - count), place).map(idOf),
+      before: slots.slice(Math.max(0, end - count), end).map(idOf),
       after: slots.slice(place + 1, place + 1 + count).map(idOf),
     }
   }
@@ -147,6 +174,7 @@ export class Shelf {
         scope: this.runs.scopeOf(slot),
         actor: actors.nameOf(this.actorOf.at(slot)),
         asks: this.asks[slot] === 1,
+        isTurn: this.runs.isTurn(slot),
         words,
         length: lengths.at(slot),
       })
@@ -170,7 +198,7 @@ export class Shelf {
     return own + lists + vocabulary.bytes + runs.bytes + actors.bytes
   }
 
-  #insert({ id, createdAt, place, scope, actor, asks, words, length }: ShelfText): void {
+  #insert({ id, createdAt, place, scope, actor, asks, isTurn, words, length }: ShelfText): void {
     const slot = this.ids.push(id) - 1
     if (slot === this.times.length) this.#grow()
     this.#slotOf.set(id, slot)
@@ -179,7 +207,6 @@ export class Shelf {
     this.places.push(place)
     this.lengths.push(length)
     this.actorOf.push(this.actors.add(actor))
-    this.totalLength += length
     this.firstTime = Math.min(this.firstTime, createdAt)
     this.lastTime = Math.max(this.lastTime, createdAt)
     this.#wordsFrom.push(this.#words.length)
@@ -195,9 +222,16 @@ export class Shelf {
     }
     for (const [term, count] of terms) {
       vocabulary.post(term, slot, count)
-      vocabulary.countTerm(term, 1)
+      vocabulary.countTerm(term, 1, isTurn)
     }
-    this.runs.add(slot, scope)
+    this.runs.add(slot, scope, isTurn)
+    this.#count(slot, 1)
+  }
+
+  #count(slot: number, change: 1 | -1): void {
+    const counts = this.runs.isTurn(slot) ? this.#turns : this.#inferred
+    counts.texts += change
+    counts.length += change * this.lengths.at(slot)
   }
 
   #wordsIn(slot: number): (readonly [word: number, count: number])[] {

@@ -27,6 +27,8 @@ export class Vocabulary {
   /** How many texts hold each word, and each term. */
   readonly #wordUses = new NumberList()
   readonly #termUses = new NumberList()
+  /** How many of them are turns. */
+  readonly #turnUses = new NumberList()
   /** Of each term, the texts that hold it: `slot * 4 + min(3, count - 1)`, in ascending order of slot. */
   readonly postings: ListArena = new ListArena()
   /** The words with each trigram. */
@@ -67,9 +69,9 @@ export class Vocabulary {
     return this.#termAt.get(stemEnglish(word))
   }
 
-  /** How many texts hold a term. */
-  uses(term: number): number {
-    return this.#termUses.at(term)
+  /** How many texts hold a term, or how many turns. */
+  uses(term: number, turnsAlone = false): number {
+    return (turnsAlone ? this.#turnUses : this.#termUses).at(term)
   }
 
   /** Says that one text more, or one fewer, holds a word. */
@@ -77,9 +79,10 @@ export class Vocabulary {
     this.#wordUses.values[word] = this.#wordUses.at(word) + change
   }
 
-  /** The same of a term. */
-  countTerm(term: number, change: 1 | -1): void {
+  /** The same of a term, and whether that text is a turn. */
+  countTerm(term: number, change: 1 | -1, isTurn: boolean): void {
     this.#termUses.values[term] = this.#termUses.at(term) + change
+    if (isTurn) this.#turnUses.values[term] = this.#turnUses.at(term) + change
   }
 
   post(term: number, slot: number, count: number): void {
@@ -121,7 +124,7 @@ export class Vocabulary {
   get bytes(): number {
     const lists = this.postings.bytes + this.#trigramWords.bytes
     const words = this.#words.length * wordBytes + (this.#trigrams?.size ?? 0) * trigramBytes
-    return words + lists + this.#wordUses.bytes * 3 + this.#termUses.bytes
+    return words + lists + this.#wordUses.bytes * 3 + this.#termUses.bytes * 2
   }
 
   #addTerm(stem: string): number {
@@ -130,6 +133,7 @@ export class Vocabulary {
     const term = this.postings.add()
     this.#termAt.set(stem, term)
     this.#termUses.push(0)
+    this.#turnUses.push(0)
     return term
   }
 

@@ -113,6 +113,7 @@ async function storeInputs(
   if (inbox) {
     const receiving = { ...inbox, inputs: inputs.map(inbox.messageOf), dedupe: false, reservedMs: 0 }
     const { units } = await receiveMessages(parts, receiving, { signal })
+    inbox.wake(units)
     return inputs.length - units.length
   }
   const [results = []] = await addMemories(

@@ -134,7 +134,7 @@ describe('consolidate', () => {
       extractor.insights = set => concluding(summing(set))
       const [insight] = (await memory.consolidate(ana)).results
       if (how === 'expired') await memory.expire({ ...ana, where: { id: first } })
-      else await memory.delete(first, { soft: how === 'hidden' })
+      else await memory.delete(first, { soft: how === 'hidden', cascade: how !== 'hidden' })
       const { closed } = await memory.consolidate(ana)
       // What is deleted may have taken it along.
       if (how !== 'deleted') expect(closed).toEqual([insight?.id])

@@ -1,4 +1,5 @@
 import { execFile } from 'node:child_process'
+import { Readable } from 'node:stream'
 import { promisify } from 'node:util'
 
 import { afterEach, beforeEach, describe, expect, test, vi } from 'vitest'
@@ -45,6 +46,17 @@ describe('in the background', () => {
     await memory.add('Ana sings', stored)
     await vi.advanceTimersByTimeAsync(31_000)
     expect(await factsOf(memory)).toHaveLength(3)
+  })
+
+  test('what a file brings is gathered like what is added', async () => {
+    const { memory, extractor } = await opened()
+    // Long after the inbox was looked at, and before it is the next time.
+    await vi.advanceTimersByTimeAsync(40_000)
+    const lines = ['Ana likes figs', 'Ana owns a boat'].map(content => `${JSON.stringify({ content })}\n`)
+    await memory.importFrom(Readable.from(lines), { ...ana, infer: true })
+    await vi.advanceTimersByTimeAsync(31_000)
+    expect(extractor.windows.map(({ messages }) => messages.length)).toEqual([2])
+    expect(await factsOf(memory)).toHaveLength(2)
   })
 
   test('a window that is full is worked on at once, and so is what comes meanwhile', async () => {

@@ -59,7 +59,7 @@ describe('messages that are added with infer', () => {
         fields: { room: 3 },
       },
     })
-    const found = await memory.search('where does she live, Berlin?', ana)
+    const found = await memory.search('where does she live, Berlin?', { ...ana, collapse: false })
     expect(new Set(found.results.map(item => item.id))).toEqual(new Set([id, fact?.id]))
     expect(await memory.verify()).toMatchObject({ ok: true })
     expect((await memory.stats()).infer).toMatchObject({ calls: 1, inputTokens: 100, dropped: {} })
@@ -210,6 +210,22 @@ describe('a text', () => {
 })
 
 describe('with a real embedder of words', () => {
+  test('the index is asked once more where messages crowd facts out, and not where there are no facts yet', async () => {
+    const extractor = new FakeExtractor()
+    const embedder = new HashEmbedder({ dimensions: 256 })
+    const { memory, index } = await openMemory({ extractor, embedder: embedder as never })
+    const boats = (from: number) =>
+      Array.from({ length: 30 }, (_, n) => said(`Ana owns the boat ${from + n}`))
+    const searches = async (from: number): Promise<number> => {
+      const before = index.searches
+      await memory.add(boats(from), infer)
+      return index.searches - before
+    }
+    extractor.facts = ({ messages: [first] }) => saying([{ text: 'Ana owns a boat', sources: [first?.n] }])
+    expect(await searches(0)).toBe(1)
+    expect(await searches(100)).toBe(2)
+  })
+
   test('the model is asked about near facts only', async () => {
     const extractor = new FakeExtractor()
     const embedder = new HashEmbedder({ dimensions: 256 })

@@ -16,6 +16,7 @@ export function textEntry(id: string, content: string, fields: Partial<TextEntry
     createdAt: 1_000,
     place: 0,
     actorId: null,
+    origin: 'caller',
     ...fields,
   }
 }

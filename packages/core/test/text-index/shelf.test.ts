@@ -32,6 +32,7 @@ const entries = fc.record({
   createdAt: fc.integer({ min: 0, max: 20 }).map(n => n * 20 * 60_000),
   place: fc.integer({ min: 0, max: 2 }),
   actorId: fc.constantFrom(null, 'ann', 'bob'),
+  origin: fc.constantFrom('caller', 'caller', 'model'),
   runId: fc.constantFrom(undefined, 'r', 's'),
 })
 const changes = fc.oneof(

@@ -78,8 +78,8 @@ function hasPart({ userId, agentId, runId }: Scope): boolean {
   return (userId ?? agentId ?? runId) !== undefined
 }
 
-function textOf({ id, content, createdAt, place, actorId, ...scope }: TextRow): TextEntry {
-  return { id, scope: scopeOf(scope), content, createdAt, place, actorId }
+function textOf({ id, content, createdAt, place, actorId, origin, ...scope }: TextRow): TextEntry {
+  return { id, scope: scopeOf(scope), content, createdAt, place, actorId, origin }
 }
 
 /** Pages are read one by one along an index if there is one, else from a list of ids. */

@@ -199,12 +199,13 @@ export const textSelection = [
   'created_at as createdAt',
   'place',
   'actor_id as actorId',
+  'origin',
 ] as const
 
 /** A row of `textSelection`. */
 export type TextRow = Pick<
   MemoryRecord,
-  'id' | 'orgId' | 'userId' | 'agentId' | 'runId' | 'content' | 'createdAt' | 'place' | 'actorId'
+  'id' | 'orgId' | 'userId' | 'agentId' | 'runId' | 'content' | 'createdAt' | 'place' | 'actorId' | 'origin'
 >
 
 /** The columns of `memories`, in the order of the values that `memoryValues` gives. */

@@ -31,6 +31,7 @@ interface TextRow extends LogRow {
   readonly createdAt: number
   readonly place: number
   readonly actorId: string | null
+  readonly origin: TextEntry['origin']
 }
 
 /** A page of the log with vectors. */
@@ -47,8 +48,9 @@ function entryOf({ id, vector }: VectorRow, scope: Scope): IndexEntry | undefine
   return vector === null || vector.length === 0 ? undefined : { id, scope, vector: unpackVector(vector) }
 }
 
-function textOf({ id, content, createdAt, place, actorId }: TextRow, scope: Scope): TextEntry | undefined {
-  return content === null ? undefined : { id, scope, content, createdAt, place, actorId }
+function textOf({ id, content, ...rest }: TextRow, scope: Scope): TextEntry | undefined {
+  const { createdAt, place, actorId, origin } = rest
+  return content === null ? undefined : { id, scope, content, createdAt, place, actorId, origin }
 }
 
 /**
@@ -97,9 +99,16 @@ function textsQuery(session: Session): Compilable<TextRow> {
     sql.ref('created_at').as('createdAt'),
     sql.ref('place').as('place'),
     sql.ref('actor_id').as('actorId'),
+    sql.ref('origin').as('origin'),
   ]
   const [none, zero] = [sql`null`, sql.lit(0)]
-  const gone = [none.as('content'), zero.as('createdAt'), zero.as('place'), none.as('actorId')]
+  const gone = [
+    none.as('content'),
+    zero.as('createdAt'),
+    zero.as('place'),
+    none.as('actorId'),
+    none.as('origin'),
+  ]
   return logQuery<TextRow>(session, live, gone)
 }
 
