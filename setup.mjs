@@ -9,6 +9,7 @@
 import { spawn } from 'node:child_process'
 import { createHash } from 'node:crypto'
 import { existsSync, mkdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs'
+import { availableParallelism } from 'node:os'
 import { delimiter, dirname, isAbsolute, join } from 'node:path'
 
 process.chdir(import.meta.dirname)
@@ -51,9 +52,10 @@ async function test() {
   }
   rmSync(reportFile, { force: true })
   const reporters = ['--reporter=default', '--reporter=json', `--outputFile.json=${reportFile}`]
-  // Longer than vitest's 5 seconds: a busy machine is no failure. Many tests wait for servers and children: vitest
-  // would leave a processor to itself.
-  const settings = ['--testTimeout=60000', '--hookTimeout=120000', '--maxWorkers=100%']
+  // Longer than vitest's 5 seconds: a busy machine is no failure. Many tests wait for servers and children, so one file more
+  // than there are processors runs at a time.
+  const workers = availableParallelism() + 1
+  const settings = ['--testTimeout=60000', '--hookTimeout=120000', `--maxWorkers=${workers}`]
   const passed = await toolRun('vitest', ['run', ...settings, ...reporters, ...rest])
   const tests = tally(passed)
   const failed = Object.entries(checks).flatMap(([name, ok]) => (ok ? [] : [name]))
@@ -69,6 +71,7 @@ function testKills() {
     'run',
     '--testTimeout=1800000',
     'crash.test',
+    'exit.test',
     'processes.test',
     'torture-kills.test',
     ...rest,

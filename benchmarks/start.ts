@@ -27,14 +27,12 @@ async function rememberAndSearch(path: string): Promise<void> {
     progress.update(done + 100, count)
   }
   progress.end()
-  for (const query of [
-    'Who bought a telescope?',
-    'What did Priya leave at the harbour?',
-    'cold swimming in early spring',
-  ]) {
+  const queries = ['Who shared a kayak at the harbour?', 'What does Priya like?', 'What is in locker 1003?']
+  for (const [n, query] of queries.entries()) {
     const start = performance.now()
     const { results } = await memory.search(query, { userId, topK: 3, context: false })
-    console.log(`\n${query}  (${(performance.now() - start).toFixed(1)} ms)`)
+    const first = n === 0 ? ', most of them to read the texts of this user' : ''
+    console.log(`\n${query}  (${(performance.now() - start).toFixed(1)} ms${first})`)
     for (const { score, memory: text } of results) console.log(`  ${score.toFixed(2)}  ${text}`)
   }
   await memory.close()

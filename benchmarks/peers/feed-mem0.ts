@@ -1,11 +1,10 @@
-import { HashEmbedder } from '@agentmem/core'
-
 import type { Feed } from '../inference/fed.ts'
 import { openMem0 } from './open-mem0.ts'
+import { sharedEmbedder } from './shared-embedder.ts'
 
 /** mem0, with the model at the address. */
 export const feed: Feed = async ({ baseUrl, messages, folder, isFull = false }) => {
-  const memory = openMem0(folder, new HashEmbedder(), baseUrl)
+  const memory = openMem0(folder, sharedEmbedder(), baseUrl)
   if (isFull) {
     const insert = async (): Promise<never> => {
       throw new Error('disk full')

@@ -84,6 +84,6 @@ async function exactScores(
 function recallOf(found: readonly string[], scores: Scores): number {
   const best = [...scores.values()].sort((a, b) => b - a)
   const lowest = (best[topK - 1] ?? -Infinity) - tie
-  const hits = new Set(found).values().filter(text => (scores.get(text) ?? -Infinity) >= lowest)
-  return [...hits].length / Math.min(topK, scores.size)
+  const hits = [...new Set(found)].filter(text => (scores.get(text) ?? -Infinity) >= lowest)
+  return hits.length / Math.min(topK, scores.size)
 }

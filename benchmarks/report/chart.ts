@@ -150,18 +150,30 @@ export function barChart(given: {
   const hasLegend = series.length > 1
   const top = (width: number): number => (hasLegend ? legendHeight(names, width) : 8)
   const longest = Math.max(...categories.map(({ length }) => length))
+  const [right, lineHeight] = [58, 14]
+  const left = (width: number): number => Math.min(width * 0.4, longest * 7.5 + 18)
+  const name = (width: number): string => (width < 500 ? xName.replace(', ', ',\n') : xName)
+  const nameHeight = (width: number): number => lineHeight * name(width).split('\n').length
+  const barsHeight = categories.length * (10 + 20 * (overlaid ? 1 : series.length))
   return {
     title,
-    height: width => top(width) + 56 + categories.length * (10 + 20 * (overlaid ? 1 : series.length)),
+    height: width => top(width) + 42 + nameHeight(width) + barsHeight,
     option: width => ({
       ...(hasLegend && { legend: { ...legend, width: width - 10 } }),
-      grid: { left: Math.min(width * 0.4, longest * 7.5 + 18), right: 58, top: top(width), bottom: 44 },
+      grid: {
+        left: left(width),
+        right,
+        top: top(width),
+        bottom: 30 + nameHeight(width),
+        // A long name of the axis does not narrow the bars.
+        outerBoundsMode: 'none' as const,
+      },
       xAxis: {
         type: given.log ? ('log' as const) : ('value' as const),
-        name: xName,
+        name: name(width),
         nameLocation: 'middle',
         nameGap: 28,
-        nameTextStyle: axisText,
+        nameTextStyle: { ...axisText, lineHeight },
         axisLabel: { ...axisText, hideOverlap: true },
         splitNumber: width < 500 ? 3 : 5,
         splitLine,
@@ -173,9 +185,9 @@ export function barChart(given: {
         axisLabel: {
           ...axisText,
           color: ink.text,
-          width: Math.min(width * 0.4, longest * 7.5 + 18) - 10,
+          width: left(width) - 10,
           overflow: 'break' as const,
-          lineHeight: 14,
+          lineHeight,
         },
         axisLine: { lineStyle: { color: ink.quiet } },
         axisTick: { show: false },

@@ -11,6 +11,9 @@ const fromVitepress = createRequire(createRequire(import.meta.url).resolve('vite
 const root = resolve(import.meta.dirname, '../..')
 const { homepage } = JSON.parse(readFileSync(join(root, 'package.json'), 'utf8')) as { homepage?: string }
 
+/** Pages whose tables have many columns. */
+const wide = new Set(['docs/compare.md', 'docs/guarantees.md'])
+
 /**
  * The documents of the repository as a site: they are read where they lie, so that each link works in a clone and here. A link to
  * what is no page, such as an example's source, leads to the repository where its address is known, and is plain text elsewhere.
@@ -52,7 +55,10 @@ export default defineConfig({
     outline: { level: [2, 3] },
     ...(homepage === undefined ? {} : { socialLinks: [{ icon: 'github' as const, link: homepage }] }),
   },
-  transformPageData: page => ({ title: page.title || relative(root, join(root, dirname(page.filePath))) }),
+  transformPageData: page => ({
+    title: page.title || relative(root, join(root, dirname(page.filePath))),
+    ...(wide.has(page.filePath) && { frontmatter: { ...page.frontmatter, aside: false, pageClass: 'wide' } }),
+  }),
   vite: {
     build: { chunkSizeWarningLimit: 2_000 },
     // Documents lie all over the repository, and Vue is among what the site's own folder has.

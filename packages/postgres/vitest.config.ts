@@ -1,3 +1,6 @@
 import { defineConfig } from 'vitest/config'
 
-export default defineConfig({ test: { globalSetup: ['@agentmem/testcontainers/global-postgres'] } })
+// One server, and one process for all files.
+export default defineConfig({
+  test: { isolate: false, globalSetup: ['@agentmem/testcontainers/global-postgres'] },
+})

@@ -1,9 +1,23 @@
-import { describe, expect, test } from 'vitest'
+import { cp } from 'node:fs/promises'
+import { freshFolder } from '@agentmem/conformance'
+import type { FreshFolder } from '@agentmem/conformance'
+import { afterAll, describe, expect, test } from 'vitest'
 import { agentmem, answerOf, newFolder } from './run-agentmem.ts'
+
+let template: Promise<{ folder: FreshFolder; ids: string[] }> | undefined
+afterAll(async () => (await template)?.folder.remove())
 
 /** A folder with three memories of ada and one of bob; the ids in this order. */
 async function filled(): Promise<{ folder: string; ids: string[] }> {
+  template ??= fill()
+  const filled = await template
   const folder = await newFolder()
+  await cp(filled.folder.path, folder, { recursive: true })
+  return { folder, ids: filled.ids }
+}
+
+async function fill(): Promise<{ folder: FreshFolder; ids: string[] }> {
+  const folder = await freshFolder()
   const ids: string[] = []
   for (const args of [
     [
@@ -21,7 +35,7 @@ async function filled(): Promise<{ folder: string; ids: string[] }> {
     ['Ada moved to Porto', '--user', 'ada', '--created-at', '2026-01-03'],
     ['Bob likes chess', '--user', 'bob', '--created-at', '2026-01-04'],
   ]) {
-    const { results } = await answerOf(folder, ['add', ...args])
+    const { results } = await answerOf(folder.path, ['add', ...args])
     ids.push((results as { id: string }[])[0]?.id ?? '')
   }
   return { folder, ids }

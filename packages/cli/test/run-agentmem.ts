@@ -1,7 +1,7 @@
 import { spawn } from 'node:child_process'
 import type { ChildProcessWithoutNullStreams } from 'node:child_process'
 import { once } from 'node:events'
-import { existsSync } from 'node:fs'
+import { existsSync, rmSync } from 'node:fs'
 import { cp, mkdir, mkdtemp, readFile, rm, symlink } from 'node:fs/promises'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
@@ -31,12 +31,20 @@ export async function newFolder(): Promise<string> {
   return folder
 }
 
+let alone: Promise<string> | undefined
+
 /**
  * The program as a user has it: with its own dependencies beside it, and none of those of its tests. core is a copy, as it
- * imports what stands beside its file, and in this workspace that is everything.
+ * imports what stands beside its file, and in this workspace that is everything. Made once for a process of tests.
  */
-export async function installedAlone(): Promise<string> {
-  const place = await newFolder()
+export function installedAlone(): Promise<string> {
+  alone ??= installAlone()
+  return alone
+}
+
+async function installAlone(): Promise<string> {
+  const place = await mkdtemp(join(tmpdir(), 'agentmem-cli-'))
+  process.once('exit', () => rmSync(place, { recursive: true, force: true }))
   const modules = join(place, 'node_modules')
   await mkdir(join(modules, '@agentmem/core'), { recursive: true })
   await copyPackage(home, place)

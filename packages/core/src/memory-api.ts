@@ -4,7 +4,7 @@ import type { MemoryError } from './contracts/errors.ts'
 import type { Extractor } from './contracts/extractor.ts'
 import type { Progress, SignalOptions } from './contracts/progress.ts'
 import type { MetadataInput } from './contracts/metadata.ts'
-import type { HistoryEvent, MemoryRecord, Metadata, Scope } from './contracts/record.ts'
+import type { HistoryEvent, MemoryRecord, Metadata, OwnScope } from './contracts/record.ts'
 import type { Reranker } from './contracts/reranker.ts'
 import type { Store } from './contracts/store.ts'
 import type { VectorIndex } from './contracts/vector-index.ts'
@@ -87,7 +87,7 @@ export interface ScopeOptions {
   /** The run, such as a conversation, that it belongs to: 1 to 255 characters. Default: everyone. */
   readonly runId?: string
   /** The same parts in one object. Default: none. */
-  readonly scope?: Omit<Scope, 'orgId'> | undefined
+  readonly scope?: OwnScope | undefined
 }
 
 /**

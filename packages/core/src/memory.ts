@@ -1,6 +1,6 @@
 import { checkKeys } from './checks/check-values.ts'
 import type { MetadataShape } from './contracts/metadata.ts'
-import type { Metadata, Scope } from './contracts/record.ts'
+import type { Metadata, OwnScope, Scope } from './contracts/record.ts'
 import { onlyMemoryErrors } from './guards/only-memory-errors.ts'
 import type { MemoryOptions } from './memory-api.ts'
 import { openEngine } from './memory-engine.ts'
@@ -71,7 +71,7 @@ export class Memory<Meta extends object = Metadata> extends MemoryConsolidation<
    * const hers = memory.scope({ userId: 'ana' })
    * await hers.add('She drinks green tea.')
    */
-  scope(scope: Omit<Scope, 'orgId'>): Memory<Meta> {
+  scope(scope: OwnScope): Memory<Meta> {
     checkKeys(scope, ['userId', 'agentId', 'runId'], 'scope')
     return new Memory<Meta>(this.#engine, namedScope(this.#scope, scope, 'scope()'), this.#tenant)
   }

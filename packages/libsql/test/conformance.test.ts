@@ -3,6 +3,9 @@ import { openLibsqlStore } from '@agentmem/libsql'
 import { createClient } from '@libsql/client'
 import { describe, it } from 'vitest'
 
+/** Long lists take most of the time, and go through the same driver however the Store is opened. */
+const shortCases = storeCases.filter(({ group }) => group !== 'long lists')
+
 describe('a file', () => {
   registerCases(describe, it, [...storeCases, ...whereEqualityCases(150)], async () => {
     const folder = await freshFolder()
@@ -20,7 +23,7 @@ describe('a file', () => {
 })
 
 describe('a client of a file', () => {
-  registerCases(describe, it, storeCases, async () => {
+  registerCases(describe, it, shortCases, async () => {
     const folder = await freshFolder()
     const client = createClient({ url: `file:${folder.file()}` })
     const openAgain = () => openLibsqlStore({ client, tablePrefix: 'my_' })
@@ -39,7 +42,7 @@ describe('a client of a file', () => {
 })
 
 describe('a client of a database in memory', () => {
-  registerCases(describe, it, storeCases, async () => {
+  registerCases(describe, it, shortCases, async () => {
     const client = createClient({ url: ':memory:' })
     const part = await openLibsqlStore({ client })
     const teardown = async (): Promise<void> => {

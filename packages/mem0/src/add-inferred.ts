@@ -1,7 +1,6 @@
 import { MemoryError } from '@agentmem/core'
-import type { Memory } from '@agentmem/core'
+import type { Memory, OwnScope } from '@agentmem/core'
 import type { Message, SearchResult } from './mem0-shapes.ts'
-import type { OwnScope } from './parse-filters.ts'
 
 /** Whether the Memory makes facts of messages: asked with no messages, one that cannot refuses and one that can does nothing. */
 export async function canInfer(memory: Memory): Promise<boolean> {

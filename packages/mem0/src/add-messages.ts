@@ -1,9 +1,8 @@
-import type { Memory, Metadata } from '@agentmem/core'
+import type { Memory, Metadata, OwnScope } from '@agentmem/core'
 import { addInferred, canInfer } from './add-inferred.ts'
 import type { AddConfig, Message, SearchResult } from './mem0-shapes.ts'
 import type { OpenOnce } from './open-once.ts'
 import { scopeOf } from './parse-filters.ts'
-import type { OwnScope } from './parse-filters.ts'
 import { endOfDay, invalid } from './refuse.ts'
 
 /** Keys that say whose a memory is: they are in no metadata. */

@@ -1,8 +1,7 @@
-import type { Scope, Where } from '@agentmem/core'
+import type { OwnScope, Scope, Where } from '@agentmem/core'
 import { MemoryError } from '@agentmem/core'
 import type { ClientFilters } from './client-shapes.ts'
 import { listOf, scopeOf, conditionOf } from './parse-filters.ts'
-import type { OwnScope } from './parse-filters.ts'
 import { endOfDay, invalid } from './refuse.ts'
 
 const entityFields = { user_id: 'userId', agent_id: 'agentId', run_id: 'runId' } as const

@@ -1,9 +1,7 @@
-import type { Scope, Where } from '@agentmem/core'
+import type { OwnScope, Where } from '@agentmem/core'
 import { MemoryError } from '@agentmem/core'
 import type { Entity, SearchFilters } from './mem0-shapes.ts'
 import { invalid } from './refuse.ts'
-
-export type OwnScope = Omit<Scope, 'orgId'>
 
 /** Whose memories, from the filters, and the rest of them as a filter of ours. */
 export function parseFilters(filters: SearchFilters = {}): { scope: OwnScope; where: Where | undefined } {

@@ -1,4 +1,4 @@
-import type { Memory, MemoryItem, Scope } from '@agentmem/core'
+import type { Memory, MemoryItem, OwnScope } from '@agentmem/core'
 
 const parts = ['userId', 'agentId', 'runId'] as const
 /** How many of the users, agents and runs each are looked at. */
@@ -31,7 +31,7 @@ export async function recentChanges(
   return { results, partial: pages.some(({ next }) => next !== undefined) }
 }
 
-function scopeOf(part: number, value: string): Omit<Scope, 'orgId'> {
+function scopeOf(part: number, value: string): OwnScope {
   return { [parts[part] ?? 'userId']: value }
 }
 

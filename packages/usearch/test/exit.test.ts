@@ -7,6 +7,9 @@ import { openSmall } from './open-small.ts'
 
 const module = fileURLToPath(new URL('../dist/open-usearch-index.js', import.meta.url))
 
+/** Few, so that the tests stay short; `npm run test:kills` makes it 20. */
+const ends = Number(process.env['AGENTMEM_KILLS'] ?? 1)
+
 /** Fills an index, keeps it busy with one kind of work, and ends the process while native code runs. */
 const script = `
   import { indexEntries, queryVectors } from '@agentmem/conformance'
@@ -53,18 +56,22 @@ describe.each(['scan', 'ask', 'build'])('while native code works (%s)', work => 
     ['exit', 7, ''],
     ['signal', 'SIGTERM', ''],
     ['error', 1, 'Error: of its own'],
-  ])('a process that ends by %s ends as it would', { timeout: 120_000 }, async (end, code, message) => {
-    for (let i = 0; i < 3; i++) {
-      const folder = await freshFolder()
-      const outcome = await ended(work, end, folder.path)
-      expect(outcome.code, outcome.errors).toBe(code)
-      expect(outcome.errors).toContain(message)
-      const index = await openSmall({ path: folder.path, dimensions: 256 })
-      expect((await index.stats()).rebuiltBecause).toBeUndefined()
-      await index.close()
-      await folder.remove()
-    }
-  })
+  ])(
+    'a process that ends by %s ends as it would',
+    { timeout: 60_000 + ends * 30_000 },
+    async (end, code, message) => {
+      for (let i = 0; i < ends; i++) {
+        const folder = await freshFolder()
+        const outcome = await ended(work, end, folder.path)
+        expect(outcome.code, outcome.errors).toBe(code)
+        expect(outcome.errors).toContain(message)
+        const index = await openSmall({ path: folder.path, dimensions: 256 })
+        expect((await index.stats()).rebuiltBecause).toBeUndefined()
+        await index.close()
+        await folder.remove()
+      }
+    },
+  )
 })
 
 it('an index that is closed while a graph is built gives the graph up', { timeout: 60_000 }, async () => {

@@ -14,7 +14,7 @@ const modes = ['text', 'vector', 'hybrid'] as const
 
 interface Step {
   readonly org: (typeof orgs)[number]
-  readonly call: 'add' | 'addBatch' | 'update' | 'delete' | 'deleteAll' | 'search' | 'read'
+  readonly call: 'add' | 'addBatch' | 'update' | 'delete' | 'hide' | 'deleteAll' | 'search' | 'read'
   readonly user: string
   readonly n: number
   readonly content: string
@@ -25,14 +25,14 @@ interface Step {
 const steps = fc.array(
   fc.record<Step>({
     org: fc.constantFrom(...orgs),
-    call: fc.constantFrom('add', 'addBatch', 'update', 'delete', 'deleteAll', 'search', 'read'),
+    call: fc.constantFrom('add', 'addBatch', 'update', 'delete', 'hide', 'deleteAll', 'search', 'read'),
     user: fc.constantFrom(...users),
-    n: fc.nat(9),
+    n: fc.nat(3),
     content: fc.array(fc.constantFrom(...words), { minLength: 1, maxLength: 3 }).map(some => some.join(' ')),
     dedupe: fc.boolean(),
     mode: fc.constantFrom(...modes),
   }),
-  { maxLength: 40 },
+  { maxLength: 40, size: 'max' },
 )
 
 /** What one step answers, whoever carries it out: both organizations use the same ids, and the clock stands. */
@@ -50,6 +50,8 @@ async function take(memory: Memory, { call, user, n, content, dedupe, mode }: St
       return memory.update(id, content)
     case 'delete':
       return memory.delete(id, { purgeHistory: dedupe })
+    case 'hide':
+      return dedupe ? memory.restore(id) : memory.delete(id, { soft: true })
     case 'deleteAll':
       return memory.deleteAll({ userId, runId: 'r' })
     case 'search':
@@ -64,6 +66,8 @@ async function take(memory: Memory, { call, user, n, content, dedupe, mode }: St
         scopes: await memory.scopes({ by: 'userId' }),
         history: (await memory.history(id)).map(entry => ({ ...entry, id: '' })),
         got: await memory.get(id),
+        filtered: await memory.getAll({ userId, where: { id: { gte: id }, not: { id: { contains: '1' } } } }),
+        changes: (await Array.fromAsync(memory.changes())).map(change => [change.id, change.event]),
       }
   }
 }

@@ -18,15 +18,15 @@ export function keyPressed(event: KeyboardEvent): void {
   }
 }
 
-/** Puts the focus where the arrow keys move. */
+/** Puts the focus where the arrow keys move. The page stays: the list is longer than a phone, and would hide its first row. */
 export function focusList(): void {
-  focusOn('memories')
+  focusOn('memories', { preventScroll: true })
 }
 
 /** Puts the focus on an element, also one that is only just being drawn. */
-function focusOn(id: string): void {
+function focusOn(id: string, options?: FocusOptions): void {
   const element = document.getElementById(id)
   // Nothing that is not shown takes the focus.
-  if (element?.checkVisibility()) element.focus()
-  else requestAnimationFrame(() => document.getElementById(id)?.focus())
+  if (element?.checkVisibility()) element.focus(options)
+  else requestAnimationFrame(() => document.getElementById(id)?.focus(options))
 }

@@ -1,0 +1,5 @@
+import theme from 'vitepress/theme'
+
+import './wide.css'
+
+export default theme
