@@ -1,8 +1,7 @@
-import { closeSync, fsync, openSync, read, readSync, unlinkSync, writeSync } from 'node:fs'
+import { closeSync, fsync, openSync, readSync, unlinkSync, writeSync } from 'node:fs'
 import { promisify } from 'node:util'
 import { crc32 } from 'node:zlib'
 
-const readAsync = promisify(read)
 /** Bytes that a check reads at a time: about a millisecond's work. */
 const checkedBytes = 2 ** 20
 
@@ -58,16 +57,15 @@ export class GrowingFile {
     }
   }
 
-  /** Reads the bytes that count, a part at a time. Throws when they do not match the checksum. */
-  async check(name: string): Promise<void> {
+  /** Reads the bytes that count, a part each time it is resumed. Throws when they do not match the checksum. */
+  *check(name: string): Generator<void> {
     const buffer = new Uint8Array(Math.min(checkedBytes, this.#bytes))
     let sum = 0
-    for (let done = 0; done < this.#bytes;) {
-      const most = Math.min(buffer.length, this.#bytes - done)
-      const { bytesRead } = await readAsync(this.fd, buffer, 0, most, done)
-      if (bytesRead === 0) throw new Error(`${name} ends before byte ${this.#bytes}`)
-      sum = crc32(buffer.subarray(0, bytesRead), sum)
-      done += bytesRead
+    for (let done = 0; done < this.#bytes; done += buffer.length) {
+      const part = buffer.subarray(0, this.#bytes - done)
+      this.readInto(part, done)
+      sum = crc32(part, sum)
+      yield
     }
     if (sum !== this.#crc32) throw new Error(`${name} does not match its checksum`)
   }

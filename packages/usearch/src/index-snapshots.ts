@@ -81,7 +81,7 @@ export class IndexSnapshots {
     await runInSlices(vectors.load(facts))
     const segment = vectors.segments.at(-1)
     if (!segment) throw new Error(`the segment ${facts.name} is not there`)
-    await segment.files.checkVectors()
+    await runInSlices(segment.files.checkVectors())
     if (!facts.graph) return
     try {
       for await (const _ of checkedChunks(this.#directory.path, facts.graph));

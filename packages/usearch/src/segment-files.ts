@@ -83,7 +83,7 @@ export class SegmentFiles {
   }
 
   /** Reads the vectors once. Throws when they do not match their checksum: searches read them a row at a time. */
-  checkVectors(): Promise<void> {
+  checkVectors(): Generator<void> {
     return this.#files.vectors.check(`vectors-${this.name}`)
   }
 

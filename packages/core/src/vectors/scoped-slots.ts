@@ -2,8 +2,14 @@ import { sameScope, scopeKey } from '../contracts/record-keys.ts'
 import { inScope } from '../contracts/record.ts'
 import type { Scope } from '../contracts/record.ts'
 
+/** How many slots an organization has. */
+interface OrgSize {
+  size: number
+}
+
 interface ScopeSlots {
   readonly scope: Scope
+  readonly org: OrgSize
   /** In no order; dense, so that a search reads them fast. */
   readonly slots: number[]
 }
@@ -21,7 +27,7 @@ export class ScopedSlots {
   readonly #groups = new Map<string, ScopeSlots>()
   /** By user, agent or run, the scopes that name it: a question with that part reads only these. */
   readonly #groupsOfPart = new Map<string, Set<ScopeSlots>>()
-  readonly #sizeOfOrg = new Map<string, number>()
+  readonly #orgs = new Map<string, OrgSize>()
   /** The scope of the slot that was set last: the next often has the same. */
   #lastGroup: ScopeSlots | undefined
 
@@ -55,7 +61,7 @@ export class ScopedSlots {
     this.#slotOf.set(id, slot)
     this.#idOf[slot] = id
     this.#groupOf[slot] = group
-    this.#sizeOfOrg.set(scope.orgId, (this.#sizeOfOrg.get(scope.orgId) ?? 0) + 1)
+    group.org.size++
   }
 
   /** Frees the slot of this id, and returns it; undefined when the id is not there. */
@@ -73,7 +79,7 @@ export class ScopedSlots {
   /** Returns how many slots `visible` yields. */
   count(filter: Scope): number {
     // Most indexes have one organization, which may have very many scopes.
-    if (partsOf(filter).length === 0) return this.#sizeOfOrg.get(filter.orgId) ?? 0
+    if (partsOf(filter).length === 0) return this.#orgs.get(filter.orgId)?.size ?? 0
     let count = 0
     for (const slots of this.visible(filter)) count += slots.length
     return count
@@ -100,13 +106,12 @@ export class ScopedSlots {
     this.#lastGroup = undefined
     this.#groups.clear()
     this.#groupsOfPart.clear()
-    this.#sizeOfOrg.clear()
+    this.#orgs.clear()
   }
 
   /** Removes a slot from its scope; the last slot of the scope takes its place. */
   #remove(slot: number, group: ScopeSlots): void {
-    const { orgId } = group.scope
-    this.#sizeOfOrg.set(orgId, (this.#sizeOfOrg.get(orgId) ?? 0) - 1)
+    group.org.size--
     const last = group.slots.pop()
     if (last !== undefined && last !== slot) {
       const place = this.#placeOf[slot] as number
@@ -121,7 +126,9 @@ export class ScopedSlots {
     const key = scopeKey(scope)
     let group = this.#groups.get(key)
     if (!group) {
-      group = { scope, slots: [] }
+      const org = this.#orgs.get(scope.orgId) ?? { size: 0 }
+      this.#orgs.set(scope.orgId, org)
+      group = { scope, org, slots: [] }
       this.#groups.set(key, group)
       for (const part of partsOf(scope)) {
         const groups = this.#groupsOfPart.get(part)
@@ -137,7 +144,7 @@ export class ScopedSlots {
     if (this.#lastGroup === group) this.#lastGroup = undefined
     const { scope } = group
     this.#groups.delete(scopeKey(scope))
-    if (this.#sizeOfOrg.get(scope.orgId) === 0) this.#sizeOfOrg.delete(scope.orgId)
+    if (group.org.size === 0) this.#orgs.delete(scope.orgId)
     for (const part of partsOf(scope)) {
       const groups = this.#groupsOfPart.get(part)
       groups?.delete(group)
