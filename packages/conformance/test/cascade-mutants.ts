@@ -73,6 +73,16 @@ export const cascadeMutants: readonly Mutant<Store>[] = [
       return store.delete(keys, options)
     },
   })),
+  mutant('cascade', 'the history that another owner', 'purges by id, whosever history it is', store => ({
+    delete: async (keys, options) => {
+      const before = await all(store)
+      const receipt = await store.delete(keys, options)
+      const left = new Set((await all(store)).map(({ id }) => id))
+      const gone = before.filter(({ id }) => !left.has(id)).map(keyOf)
+      if (options?.purgeHistory) await store.delete(gone, { purgeHistory: true })
+      return receipt
+    },
+  })),
   mutant('cascade', 'an insight goes with any', 'takes an insight for a fact', store => ({
     put: (records, options) =>
       store.put(

@@ -14,6 +14,7 @@ export type {
 } from './database/flavor.ts'
 export { insertInChunks } from './database/insert-in-chunks.ts'
 export type { BulkInsert, ChunkOptions } from './database/insert-in-chunks.ts'
+export { isOfOwner } from './database/scope-condition.ts'
 export { compileWhere } from './database/where-compile.ts'
 export type { HistoryTable, MemoriesTable, MetaTable, Tables, TombstonesTable } from './database/tables.ts'
 export { databaseOf, joinTransactions } from './transactions/join-transactions.ts'

@@ -104,6 +104,27 @@ export const cascadeCases: readonly Case<Store>[] = casesOf('cascade', {
     }
   },
 
+  'the history that another owner of the id has left stays': async store => {
+    const owners = { before: { userId: 'before' }, now: { userId: 'now' } }
+    for (const [n, remove] of ways.entries()) {
+      const source = message(5 + n, { runId: `run-${n}`, ...owners.now })
+      const told = fact(10 + n, [source], owners.now)
+      const earlier = storedRecord(10 + n, owners.before)
+      await store.put([earlier])
+      await store.delete([keyOf(earlier)])
+      await store.put([source, told])
+      await remove(store, source, { purgeHistory: true })
+      const [kept, gone] = await store.history(
+        [owners.before, owners.now].map(owner => ({ ...keyOf(told), ...owner })),
+      )
+      deepEqual(
+        kept?.map(({ event }) => event),
+        ['ADD', 'DELETE'],
+      )
+      deepEqual(gone, [])
+    }
+  },
+
   'an insight goes with any of the facts that it was made of': async store => {
     const facts = [fact(10, [said]), fact(11, [other])]
     const insight = fact(20, facts, { type: 'insight' })

@@ -83,7 +83,7 @@ export class MapWrites {
     const { where, purgeHistory } = options
     const found = [...this.records.values()].filter(matcherOf({ scope, where }))
     this.#deleteAll(found, options)
-    if (purgeHistory && where) for (const { id } of found) this.#purge(scope, id)
+    if (purgeHistory && where) for (const record of found) this.#purge(scopeOf(record), record.id)
     else if (purgeHistory) this.#purge(scope)
     return found.length
   }

@@ -1,6 +1,6 @@
 import { embedderKey } from '@agentmem/core/adapter'
 import type { StoreStats } from '@agentmem/core/adapter'
-import { insertInChunks, tableNames } from '@agentmem/sql'
+import { insertInChunks, isOfOwner, tableNames } from '@agentmem/sql'
 import type { BuriedTable, Flavor, LogState, Tables } from '@agentmem/sql'
 import { sql } from 'kysely'
 import type { Kysely, SqlBool, Transaction } from 'kysely'
@@ -130,6 +130,17 @@ async function takeLog(tx: Transaction<Tables>, plainKey: string): Promise<LogSt
 
 /** Deletes by a join: a delete by a subquery reads the whole table on MariaDB before 11.1. */
 async function deleteBuried(tx: Transaction<Tables>, after: number, table: BuriedTable): Promise<void> {
+  if (table === 'history') {
+    await tx
+      .deleteFrom('history')
+      .using('history')
+      .innerJoin('tombstones', 'tombstones.id', 'history.memory_id')
+      .innerJoin('memories', 'memories.id', 'history.memory_id')
+      .where('tombstones.seq', '>', after)
+      .where(isOfOwner())
+      .execute()
+    return
+  }
   if (table !== 'memories') {
     await tx
       .deleteFrom(table)

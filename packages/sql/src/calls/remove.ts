@@ -5,7 +5,7 @@ import type { Expression, SqlBool } from 'kysely'
 import type { BuriedTable, LogState } from '../database/flavor.ts'
 import { groupedBy } from '../database/grouped-by.ts'
 import { partsOf, rowsInParts } from '../database/list-parts.ts'
-import { scopeCondition } from '../database/scope-condition.ts'
+import { isOfOwner, scopeCondition } from '../database/scope-condition.ts'
 import type { WriteSession } from '../database/session.ts'
 import { historyColumns, scopeSelection, tombstoneScope } from '../database/tables.ts'
 import { takeLog } from '../log/log.ts'
@@ -209,12 +209,25 @@ async function addHistory({ db }: WriteSession, head: number, actor: string | un
     .execute()
 }
 
-/** Deletes what a table has of the memories that have a tombstone after `head`. */
+/**
+ * Deletes what a table has of the memories that have a tombstone after `head`. Of a history that is what belongs to the owner of
+ * the memory, which is still there: another owner may have had the id before.
+ */
 async function deleteBuried({ db, flavor }: WriteSession, head: number, table: BuriedTable): Promise<void> {
   if (flavor.deleteBuried) return flavor.deleteBuried(db, head, table)
   const id = sql.ref(table === 'memories' ? 'id' : 'memory_id')
   await db
     .deleteFrom(table)
     .where(eb => sql<SqlBool>`${id} in ${eb.selectFrom('tombstones').select('id').where('seq', '>', head)}`)
+    .$if(table === 'history', query =>
+      query.where(
+        eb =>
+          sql<SqlBool>`exists ${eb
+            .selectFrom('memories')
+            .select('id')
+            .whereRef('memories.id', '=', sql.ref<string>('history.memory_id'))
+            .where(isOfOwner())}`,
+      ),
+    )
     .execute()
 }

@@ -11,3 +11,12 @@ export function scopeCondition(scope: Scope): Expression<SqlBool> {
     .map(part => sql<SqlBool>`${sql.ref(columns[part])} = ${scope[part]}`)
   return sql<SqlBool>`(${sql.join(parts, sql` and `)})`
 }
+
+/** True for a row of `history` that is of the owner of its memory in `memories`; a part that the owner lacks matches every value. */
+export function isOfOwner(): Expression<SqlBool> {
+  const parts = ['user_id', 'agent_id', 'run_id'].map(part => {
+    const [owner, told] = [sql.ref(`memories.${part}`), sql.ref(`history.${part}`)]
+    return sql<SqlBool>`(${owner} is null or ${owner} = ${told})`
+  })
+  return sql<SqlBool>`(${sql.join(parts, sql` and `)})`
+}
