@@ -124,7 +124,7 @@ describe('the file', () => {
     inFile(folder.file(), db => db.exec("update meta set value = '99' where key = 'agentmem:schema'"))
     await expect(openSqliteStore({ path: folder.file() })).rejects.toMatchObject({
       code: 'SCHEMA',
-      message: expect.stringMatching(/99.*\b5\b/),
+      message: expect.stringMatching(/99.*\b6\b/),
     })
   })
 })
