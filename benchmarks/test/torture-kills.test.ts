@@ -6,7 +6,7 @@ import { killPair } from '../torture/faults/kills.ts'
 import { nameOf, shortPairs } from '../torture/pairs.ts'
 import { serverUrls } from './server-urls.ts'
 
-const kills = Number(process.env['AGENTMEM_KILLS'] ?? 3)
+const kills = Number(process.env['AGENTMEM_KILLS'] ?? 10)
 const urls = serverUrls()
 
 describe(`${kills} kills of a process that does everything at random lose nothing`, () => {
