@@ -1,5 +1,5 @@
 import fc from 'fast-check'
-import { expect, test } from 'vitest'
+import { afterEach, beforeEach, expect, test, vi } from 'vitest'
 
 import { ExactIndex } from '../../src/reference/exact-index.ts'
 import { MapStore } from '../../src/reference/map-store.ts'
@@ -71,6 +71,10 @@ async function take(memory: Memory, { call, user, n, content, dedupe, mode }: St
       }
   }
 }
+
+// A Store dates what is deleted by the clock of the machine.
+beforeEach(() => void vi.useFakeTimers({ toFake: ['Date'], now: 1_700_000_000_000 }))
+afterEach(() => void vi.useRealTimers())
 
 const answerOf = (memory: Memory, step: Step): Promise<unknown> =>
   take(memory, step).catch((error: unknown) => ({ refused: String(error) }))
