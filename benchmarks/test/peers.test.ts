@@ -103,9 +103,10 @@ describe('ours in the place of a peer, on a PGlite behind a socket', () => {
   })
 
   test('counts the statements of the index beside those of the Store', () => {
-    // Of the Store 4 for a batch, as counts.json of its package says, and 3 for a single add.
+    // Of the Store 4 for a batch, as counts.json of its package says, and 3 for a single add. A flush has those of the index, and
+    // reads and writes the slot of the index in the Store.
     expect(samples.get('batch')?.statements).toBeGreaterThan(4)
-    expect(samples.get('batch')?.statements).toBeLessThanOrEqual(30)
+    expect(samples.get('batch')?.statements).toBeLessThanOrEqual(40)
     expect(samples.get('single')?.statements).toBeGreaterThan(3 * size)
   })
 
