@@ -78,5 +78,5 @@ describeWithServer(
       }
     }, 60_000)
   },
-  { settings },
+  { own: true, settings },
 )
