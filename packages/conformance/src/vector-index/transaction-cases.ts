@@ -138,7 +138,7 @@ export const transactionCases: readonly Case<JoinedParts>[] = casesOf<JoinedPart
     equal((await index.stats()).vectors, 3)
     await memory.delete(berlin)
     await assertInStep(store, index)
-    const found = await memory.search('Where do I live?', { ...ana, mode: 'vector' })
+    const found = await memory.search('Where do I live?', { ...ana, mode: 'vector', collapse: false })
     deepEqual(found.results.map(({ id }) => id).toSorted(), ['fact-0', paris].toSorted())
     await memory.deleteAll({ ...ana, where: { type: 'message' } })
     await assertInStep(store, index)
