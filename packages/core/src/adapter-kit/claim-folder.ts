@@ -120,7 +120,10 @@ class Claimant implements FolderClaim {
     if (reply === 'nobody') await rm(path, { force: true })
     if (reply === 'nobody' || (reply !== 'silent' && reply.yields)) return undefined
     if (reply !== 'silent') return reply
-    const { birthtime } = await stat(path).catch(() => ({ birthtime: new Date() }))
+    // Who gives a claim up removes its socket first, and then answers nobody any more.
+    const found = await stat(path).catch(() => undefined)
+    if (!found) return undefined
+    const { birthtime } = found
     return { pid: Number(socketName.exec(name)?.[1]), script: '', since: birthtime.toISOString() }
   }
 
