@@ -39,7 +39,7 @@ export async function runAnswers(
     await writeFile(join(command.out, 'report.json'), `${JSON.stringify(report, null, 2)}\n`)
     return report
   } finally {
-    files[Symbol.dispose]()
+    await files.release()
   }
 }
 
@@ -52,8 +52,8 @@ export async function dryRun(
   onProgress: OnProgress = () => {},
 ): Promise<StageCost[]> {
   const folder = await mkdtemp(join(tmpdir(), 'agentmem-answers-'))
+  const files = await openRunFiles(folder)
   try {
-    const files = await openRunFiles(folder)
     const transcript = await openTranscript(command.out ?? folder, false)
     const known = new Set(transcript.values().map(({ key }) => key))
     const open: OpenModel = async () => new StandInModel()
@@ -61,6 +61,7 @@ export async function dryRun(
     await goThrough({ ...command, embedder: 'hash' }, own, open, new SpendingLimit(), onProgress)
     return stageCosts(transcript.values().filter(({ key }) => !known.has(key)))
   } finally {
+    await files.release()
     await rm(folder, { recursive: true, force: true })
   }
 }

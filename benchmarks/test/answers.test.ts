@@ -1,5 +1,6 @@
 import { cp, readdir, readFile, rm, stat, writeFile } from 'node:fs/promises'
 import { join } from 'node:path'
+import { claimFolder } from '@agentmem/core/adapter'
 import { describe, expect, test } from 'vitest'
 
 import { printReport } from '../answers/report/print-report.ts'
@@ -136,15 +137,12 @@ describe('bench:answers', () => {
     expect(printReport(report)).toMatch(/^text against none +\+0\.\d{3} \(\+0\.\d{3} to \+\d\.\d{3}\)$/m)
   })
 
-  test('works in a folder alone, and takes over from a process that is gone', async () => {
+  test('works in a folder alone', async () => {
     const { run, out } = await preparedRun('--modes none --limit 1')
-    const pid = join(out, 'process.pid')
     await run()
-    await expect(stat(pid)).rejects.toThrow('ENOENT')
-    await writeFile(pid, String(process.ppid))
-    await expect(run()).rejects.toThrow(`The process ${process.ppid} works in ${out}.`)
-    // No process has so high a number.
-    await writeFile(pid, '99999999')
+    const claim = await claimFolder(out, 'The folder')
+    await expect(run()).rejects.toThrow(`The folder of answers '${out}' is open already, in this process`)
+    await claim.release()
     await run()
   })
 

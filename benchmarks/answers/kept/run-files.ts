@@ -1,8 +1,9 @@
 import { mkdirSync } from 'node:fs'
 import { join } from 'node:path'
 
+import { claimFolder } from '@agentmem/core/adapter'
+
 import type { AnswerMode } from '../modes.ts'
-import { holdFolder } from './hold-folder.ts'
 import { KeptLines } from './kept-lines.ts'
 import type { Exchange, HeldExchange, Transcript } from './kept-model.ts'
 
@@ -77,22 +78,27 @@ export interface Judged extends StageLine {
   readonly reason: string
 }
 
-/** The files of a run: one for each stage, and the transcript. Disposing of them lets go of the folder. */
-export interface RunFiles extends Disposable {
+/** The files of a run: one for each stage, and the transcript. */
+export interface RunFiles {
   readonly folder: string
   readonly ingest: KeptLines<Ingested>
   readonly retrieve: KeptLines<Retrieved>
   readonly answer: KeptLines<Answered>
   readonly judge: KeptLines<Judged>
   readonly transcript: Transcript
+  /** Lets go of the folder. */
+  readonly release: () => Promise<void>
 }
 
 const whole = <Line>(line: Line): Line => line
 
-/** Opens the files of a folder, which is made when it is not there. Throws `UsageError` where another process works in it. */
+/**
+ * Opens the files of a folder, which is made when it is not there. Throws `UNAVAILABLE` where another run works in it: two would
+ * pay for the same answers.
+ */
 export async function openRunFiles(folder: string): Promise<RunFiles> {
   mkdirSync(folder, { recursive: true })
-  const hold = holdFolder(folder)
+  const claim = await claimFolder(folder, 'The folder of answers')
   try {
     const file = (stage: string): string => join(folder, `${stage}.ndjson`)
     return {
@@ -102,10 +108,10 @@ export async function openRunFiles(folder: string): Promise<RunFiles> {
       answer: await KeptLines.open(file('answer'), whole<Answered>),
       judge: await KeptLines.open(file('judge'), whole<Judged>),
       transcript: await openTranscript(folder, true),
-      [Symbol.dispose]: () => hold[Symbol.dispose](),
+      release: () => claim.release(),
     }
   } catch (error) {
-    hold[Symbol.dispose]()
+    await claim.release()
     throw error
   }
 }

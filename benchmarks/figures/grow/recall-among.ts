@@ -1,5 +1,6 @@
 import { HashEmbedder } from '@agentmem/core'
 import type { Memory, ScopeOptions } from '@agentmem/core'
+import { innerProduct, TopK } from '@agentmem/core/adapter'
 
 import { sampleTexts } from '../../scenarios/sample-texts.ts'
 
@@ -26,36 +27,25 @@ export async function recallAmong(memory: Memory, searches: readonly KnownSearch
     searches.map(({ query }) => query),
     { as: 'query' },
   )
-  const nearest = searches.map(() => [] as number[])
+  const nearest = searches.map(() => new TopK(k))
   const last = Math.max(...searches.map(({ first, count }) => first + count))
   for (let start = Math.min(...searches.map(({ first }) => first)); start < last; start += chunk) {
     const texts = await embedder.embed(sampleTexts(start, Math.min(chunk, last - start)), { as: 'document' })
     for (const [i, { first, count }] of searches.entries()) {
       for (const [at, text] of texts.entries()) {
         if (start + at < first || start + at >= first + count) continue
-        keepNearest(nearest[i] ?? [], dot(vectors[i] as Float32Array, text))
+        nearest[i]?.push(String(start + at), innerProduct(vectors[i] as Float32Array, text, 0))
       }
     }
   }
   let found = 0
+  let wanted = 0
   for (const [i, { query, scope }] of searches.entries()) {
     const { results } = await memory.search(query, { ...scope, topK: k, mode: 'vector' })
-    const least = (nearest[i]?.at(-1) ?? Infinity) - tolerance
-    found += Math.min(k, results.filter(({ score }) => score >= least).length)
+    const truth = nearest[i]?.sorted() ?? []
+    const least = (truth.at(-1)?.score ?? Infinity) - tolerance
+    found += Math.min(truth.length, results.filter(({ score }) => score >= least).length)
+    wanted += truth.length
   }
-  return found / nearest.flat().length
-}
-
-/** Keeps the k highest, highest first. */
-function keepNearest(scores: number[], score: number): void {
-  if (scores.length === k && score <= (scores.at(-1) ?? 0)) return
-  const at = scores.findIndex(other => other < score)
-  scores.splice(at === -1 ? scores.length : at, 0, score)
-  scores.length = Math.min(scores.length, k)
-}
-
-function dot(a: Float32Array, b: Float32Array): number {
-  let sum = 0
-  for (let i = 0; i < a.length; i++) sum += (a[i] as number) * (b[i] as number)
-  return sum
+  return found / wanted
 }

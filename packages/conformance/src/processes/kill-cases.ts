@@ -31,10 +31,10 @@ export interface KilledMemory {
 
 /**
  * A case for a durable index on disk, beside `indexCases` and registered like them. A kill takes some seconds. Default
- * number of kills: the environment variable `AGENTMEM_KILLS`, or 3.
+ * number of kills: the environment variable `AGENTMEM_KILLS`, or 5.
  */
 export function killCases(
-  kills: number = Number(process.env['AGENTMEM_KILLS'] ?? 3),
+  kills: number = Number(process.env['AGENTMEM_KILLS'] ?? 5),
 ): readonly Case<KilledMemory>[] {
   return casesOf<KilledMemory>('kills', {
     [`${kills} at random moments lose no acknowledged batch, and the index is right after opening`]:

@@ -260,7 +260,8 @@ export class Flusher {
 
   async #apply(after?: number): Promise<boolean> {
     const { index, splitPoint, reader } = this.#parts
-    if (!(await this.#slot.covers(splitPoint.indexed))) {
+    const noted = await this.#slot.read()
+    if (!noted.covers(splitPoint.indexed)) {
       await reader.turn()
       return true
     }
@@ -269,7 +270,7 @@ export class Flusher {
     // Changes that leave nothing to apply, such as of metadata alone, move only the cursor.
     const batch = cut?.batch ?? { upserts: [], deletes: [], cursor: splitPoint.position }
     if (cut || batch.cursor > splitPoint.indexed) {
-      const slot = await this.#slot.advance(batch.cursor)
+      const slot = await noted.advance(batch.cursor)
       const apply = (): Promise<void> => index.apply({ ...batch, after, slot })
       await trace('flush', () => ({ index: index.name, ...sizesOf(batch), tail }), apply)
       this.#flushes++

@@ -21,33 +21,47 @@ export class IndexSlot {
     this.#isKept = durable && !transactional
   }
 
-  /** False when the Store cannot have what the index holds at its `cursor`. Where the index keeps no name, nobody knows. */
-  async covers(cursor: number): Promise<boolean> {
-    const name = this.#isKept ? await this.#index.slot() : undefined
-    if (name === undefined) return true
-    const { reach } = await this.#read(name)
-    return reach !== undefined && reach >= cursor
+  /** Reads where it stands: one read of the index and one of the Store. */
+  async read(): Promise<NotedSlot> {
+    if (!this.#isKept) return unkept
+    const name = await this.#index.slot()
+    const [value] = name === undefined ? [] : await this.#store.readMeta([keyOf(name)])
+    return {
+      covers: cursor => name === undefined || (value !== undefined && Number(value) >= cursor),
+      advance: cursor => this.#advance(name ?? randomUUID(), value, cursor),
+    }
   }
 
   /**
-   * Notes in the Store that the index is about to go to `cursor`. Returns the name that the index is to keep with it;
-   * undefined where the Store takes no note, such as a standby: the index goes there all the same.
+   * Notes an index that has been compared in full where it stands. Where the Store takes no note the index keeps no name, or
+   * it would be compared again and again.
    */
-  async advance(cursor: number): Promise<string | undefined> {
-    if (!this.#isKept) return undefined
-    const name = (await this.#index.slot()) ?? randomUUID()
-    const { value, reach = 0 } = await this.#read(name)
-    if (reach >= cursor) return name
+  async settle(cursor: number): Promise<void> {
+    const noted = await this.read()
+    if (noted.covers(cursor) || (await noted.advance(cursor)) !== undefined) return
+    await this.#index.apply({ upserts: [], deletes: [], cursor, after: cursor, slot: undefined })
+  }
+
+  async #advance(name: string, value: string | undefined, cursor: number): Promise<string | undefined> {
+    if (Number(value ?? 0) >= cursor) return name
     const entry = { key: keyOf(name), value: String(cursor), expect: value ?? null }
     const isNoted = await this.#store.writeMeta([entry]).catch(() => false)
     return isNoted ? name : undefined
   }
-
-  async #read(name: string): Promise<{ value: string | undefined; reach: number | undefined }> {
-    const [value] = await this.#store.readMeta([keyOf(name)])
-    return { value, reach: value === undefined ? undefined : Number(value) }
-  }
 }
+
+/** Where a slot stood when it was read. */
+export interface NotedSlot {
+  /** False when the Store cannot have what the index holds at its `cursor`. Where the index keeps no name, nobody knows. */
+  readonly covers: (cursor: number) => boolean
+  /**
+   * Notes in the Store that the index is about to go to `cursor`. Returns the name that the index is to keep with it;
+   * undefined where the Store takes no note, such as a standby: the index goes there all the same.
+   */
+  readonly advance: (cursor: number) => Promise<string | undefined>
+}
+
+const unkept: NotedSlot = { covers: () => true, advance: async () => undefined }
 
 function keyOf(name: string): string {
   return `index-slot:${name}`

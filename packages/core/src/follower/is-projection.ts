@@ -14,7 +14,7 @@ const sampleSize = 16
 export async function isProjection(store: LogSource, index: VectorIndex, cursor: number): Promise<boolean> {
   if (cursor === 0) return (await index.stats()).vectors === 0
   if (cursor > (await store.head()).position) return false
-  if (!(await new IndexSlot(store, index).covers(cursor))) return false
+  if (!(await new IndexSlot(store, index).read()).covers(cursor)) return false
   const [first, last, later] = await Promise.all(
     [0, Math.max(0, cursor - sampleSize), cursor].map(after => store.changes({ after, limit: sampleSize })),
   )

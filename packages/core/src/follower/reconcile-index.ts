@@ -26,6 +26,6 @@ export async function reconcileIndex({ store, index, splitPoint }: ReconciledPar
   // Past the end of the log, the index would pass over what comes there.
   if (cursor > position || orphans > 0) return splitPoint.empty(() => emptyIndex(index))
   if (!ok) await mend({ store, index }, {})
-  await new IndexSlot(store, index).advance(cursor)
+  await new IndexSlot(store, index).settle(cursor)
   await splitPoint.trust(cursor, doubts)
 }

@@ -47,18 +47,19 @@ export class StagedIndex {
     await this.close()
     const { indexed } = this.#follower.state
     const slot = new IndexSlot(store, this.#index)
+    const noted = async (cursor: number): Promise<string | undefined> => (await slot.read()).advance(cursor)
     let after = indexed
     while (after < span.after) {
       // Only up to the switch: the entries after it are the moved records, which are in the index already.
       const limit = Math.min(pageSize, span.after - after)
       const { upserts, deletes, cursor } = await store.changes({ after, limit })
       if (cursor === after) break
-      await this.#index.apply({ upserts, deletes, cursor, after, slot: await slot.advance(cursor) })
+      await this.#index.apply({ upserts, deletes, cursor, after, slot: await noted(cursor) })
       after = cursor
     }
     const cursor = indexed + distance
     if (cursor > after)
-      await this.#index.apply({ upserts: [], deletes: [], cursor, after, slot: await slot.advance(cursor) })
+      await this.#index.apply({ upserts: [], deletes: [], cursor, after, slot: await noted(cursor) })
     this.#isAdopted = true
   }
 

@@ -156,4 +156,29 @@ describe.each([
     expect(await missed(again)).toEqual(ids(0, 1))
     expect(await data.cursor()).toBe((await store.head()).position)
   })
+
+  test('is compared once, not for ever, where the Store went back and takes no note', async () => {
+    const place = restorableStore({ named: false })
+    let isReadOnly = false
+    const standby = override(place.store, {
+      writeMeta: entries =>
+        isReadOnly && entries.some(({ key }) => key.startsWith('index-slot:'))
+          ? Promise.reject(new Error('read-only'))
+          : place.store.writeMeta(entries),
+    })
+    const data = new ExactIndex(size)
+    const memory = await open(standby, durable(data))
+    await memory.addBatch(kept, alice)
+    await place.remember()
+    await memory.deleteBatch(ids(45, 60))
+    await memory.flush()
+    place.goBack()
+    isReadOnly = true
+    await grow(memory)
+    await memory.flush()
+    expect(await missed(memory)).toEqual([])
+    expect(await data.slot()).toBeUndefined()
+    expect(await data.cursor()).toBe((await place.store.head()).position)
+    await memory.close()
+  })
 })
