@@ -6,7 +6,7 @@ import { folderIndexHarness } from './harnesses.ts'
 import { registerMutants } from './register-mutants.ts'
 
 describe('an exact index in a thread', () => {
-  registerCases(describe, it, folderIndexCases, folderIndexHarness())
+  registerCases(describe, it, folderIndexCases, folderIndexHarness(), 300_000)
 })
 
 registerMutants('an index in a thread', folderIndexCases, folderIndexMutants, folderIndexHarness)

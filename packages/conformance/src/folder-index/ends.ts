@@ -21,7 +21,7 @@ const times = Number(process.env['AGENTMEM_KILLS'] ?? 1)
 export const endCases: readonly Case<FolderIndex>[] = [
   ...works.flatMap(work =>
     casesOf<FolderIndex>('ends of a process', {
-      [`while it is to ${work} are its own, and the index opens again`]: async part => {
+      [`while it is to ${work} a process ends as it would, and the index opens again`]: async part => {
         for (let time = 0; time < times; time++) {
           for (const { end, code, says } of ends) {
             const ended = await endOfBusy(part, { work, end })
