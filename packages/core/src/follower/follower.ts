@@ -9,6 +9,7 @@ import { SplitPoint } from './split-point.ts'
 import { emptyIndex } from './empty-index.ts'
 import { FlushLease } from './flush-lease.ts'
 import { Flusher } from './flusher.ts'
+import { IndexSlot } from './index-slot.ts'
 import { IndexWatch } from './index-watch.ts'
 import { isProjection } from './is-projection.ts'
 import { LogReader } from './log-reader.ts'
@@ -194,7 +195,7 @@ export class Follower {
   /** Empties the index and fills it again from the Store. Searches meanwhile find everything in the log. */
   async rebuild(options: ProgressOptions = {}): Promise<void> {
     await this.whileHeld(async () => {
-      await this.#splitPoint.empty(() => emptyIndex(this.#index))
+      await this.#splitPoint.empty(() => emptyIndex(this.#store, this.#index))
     }, options)
     await this.flush(options)
   }
@@ -218,7 +219,9 @@ export class Follower {
       async () => {
         // Another process may have emptied it, or flushed, while this one looked or waited.
         if (!this.#watch || !(await this.#recognize()))
-          await this.#splitPoint.empty(() => this.#index.clear())
+          await this.#splitPoint.empty(() =>
+            new IndexSlot(this.#store, this.#index).forget(() => this.#index.clear()),
+          )
       },
       { signal },
     )
