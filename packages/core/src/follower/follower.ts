@@ -1,6 +1,7 @@
 import { MemoryError, throwIfAborted } from '../contracts/errors.ts'
 import { LogLineage } from '../contracts/log-lineage.ts'
 import type { CallOptions, LogBatch } from '../contracts/log.ts'
+import { metaKey } from '../contracts/meta-key.ts'
 import type { ProgressOptions } from '../contracts/progress.ts'
 import type { LogSource } from '../contracts/store.ts'
 import type { WriteReceipt } from '../contracts/store-writes.ts'
@@ -86,7 +87,7 @@ export class Follower {
     })
     const { shared, transactional } = index.supports
     this.#watch = shared || transactional ? new IndexWatch(store, index, this.#splitPoint) : undefined
-    const lease = new FlushLease(store, `flush-lease:${index.name}`, leaseMs)
+    const lease = new FlushLease(store, metaKey('flush-lease', index.name), leaseMs)
     this.#flusher = new Flusher(
       {
         store,
