@@ -79,7 +79,7 @@ export const metaCases: readonly Case<Store>[] = casesOf('meta', {
   },
 
   'keeps the longest keys apart': async store => {
-    const longest = ['k'.repeat(254), '\u4e2d'.repeat(254), `${'\u{1f600}'.repeat(127)}`]
+    const longest = ['k'.repeat(254), '\u4e2d'.repeat(254), '\u{1f600}'.repeat(127)]
     const keys = longest.flatMap(begin => [`${begin}a`, `${begin}b`])
     const write = (value: (key: string) => string): Promise<unknown> =>
       Promise.all(keys.map(key => store.writeMeta([{ key, value: value(key) }])))
