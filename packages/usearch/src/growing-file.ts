@@ -1,9 +1,11 @@
-import { closeSync, fsync, openSync, readSync, unlinkSync, writeSync } from 'node:fs'
+import { closeSync, fsync, openSync, read, readSync, unlinkSync, writeSync } from 'node:fs'
 import { promisify } from 'node:util'
 import { crc32 } from 'node:zlib'
 
 /** Bytes that a check reads at a time: about a millisecond's work. */
 const checkedBytes = 2 ** 20
+
+const readAsync = promisify(read)
 
 /** A file that is only ever appended to, with the checksum of what it has. */
 export class GrowingFile {
@@ -57,25 +59,35 @@ export class GrowingFile {
     }
   }
 
-  /** Reads the bytes that count, a part each time it is resumed. Throws when they do not match the checksum. */
-  *check(name: string): Generator<void> {
-    const buffer = new Uint8Array(Math.min(checkedBytes, this.#bytes))
+  /** Reads the bytes that count, and lets others work meanwhile. Rejects when they do not match the checksum. */
+  async check(name: string): Promise<void> {
+    const buffers = [new Uint8Array(checkedBytes), new Uint8Array(checkedBytes)] as const
+    const readPart = (from: number): Promise<Uint8Array> =>
+      readAll(this.fd, buffers[(from / checkedBytes) & 1] as Uint8Array, from, this.#bytes)
     let sum = 0
-    for (let done = 0; done < this.#bytes; done += buffer.length) {
-      const part = buffer.subarray(0, this.#bytes - done)
-      this.readInto(part, done)
+    let next = readPart(0)
+    for (let done = 0; done < this.#bytes;) {
+      const part = await next
+      done += part.length
+      // The next part is read by another thread while this one is summed.
+      next = readPart(done)
       sum = crc32(part, sum)
-      yield
     }
     if (sum !== this.#crc32) throw new Error(`${name} does not match its checksum`)
   }
 
-  /** Returns the bytes that count. Throws when they do not match the checksum. */
-  content(name: string): Uint8Array<ArrayBuffer> {
-    const bytes = new Uint8Array(this.#bytes)
-    this.readInto(bytes, 0)
-    if (crc32(bytes) !== this.#crc32) throw new Error(`${name} does not match its checksum`)
-    return bytes
+  /** Returns the bytes that count, in parts of so many. Throws when they do not match the checksum. */
+  content(name: string, partBytes: number): Uint8Array<ArrayBuffer>[] {
+    const parts: Uint8Array<ArrayBuffer>[] = []
+    let sum = 0
+    for (let done = 0; done < this.#bytes; done += partBytes) {
+      const part = new Uint8Array(Math.min(partBytes, this.#bytes - done))
+      this.readInto(part, done)
+      sum = crc32(part, sum)
+      parts.push(part)
+    }
+    if (sum !== this.#crc32) throw new Error(`${name} does not match its checksum`)
+    return parts
   }
 
   sync(): Promise<void> {
@@ -85,4 +97,15 @@ export class GrowingFile {
   close(): void {
     closeSync(this.fd)
   }
+}
+
+/** Fills the buffer from a position on, or as far as `end`. */
+async function readAll(fd: number, buffer: Uint8Array, from: number, end: number): Promise<Uint8Array> {
+  const part = buffer.subarray(0, Math.max(0, Math.min(buffer.length, end - from)))
+  for (let done = 0; done < part.length;) {
+    const { bytesRead } = await readAsync(fd, part, done, part.length - done, from + done)
+    if (bytesRead === 0) throw new Error(`a file ends before byte ${end}`)
+    done += bytesRead
+  }
+  return part
 }

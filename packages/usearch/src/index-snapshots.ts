@@ -1,12 +1,13 @@
-import { checkedChunks, HeaderDirectory, runInSlices } from '@agentmem/core/adapter'
+import { checkedChunks, HeaderDirectory, inTurn, runInSlices } from '@agentmem/core/adapter'
 import { join } from 'node:path'
 import type { Usearch } from './load-usearch.ts'
 import { fileKinds } from './segment-files.ts'
 import type { SegmentFacts } from './segment-files.ts'
 import { SegmentGraph } from './segment-graph.ts'
+import type { Segment } from './segment.ts'
 import type { SegmentedVectors } from './segmented-vectors.ts'
 
-const formatVersion = 1
+const formatVersion = 2
 
 /** Every file that counts, and how much of it does. */
 interface Header {
@@ -43,7 +44,7 @@ export class IndexSnapshots {
       const header = this.#directory.parse(text)
       const rebuiltBecause = misfit(header, vectors.dimensions)
       if (rebuiltBecause !== undefined) return { wantsGraphs: false, rebuiltBecause }
-      for (const facts of header.segments) await this.#loadSegment(vectors, facts, usearch)
+      await this.#loadSegments(vectors, header.segments, usearch)
       vectors.cursor = header.cursor
       vectors.slot = header.slot
       return { wantsGraphs: header.wantsGraphs }
@@ -77,16 +78,38 @@ export class IndexSnapshots {
     await this.#directory.removeHeader()
   }
 
-  async #loadSegment(vectors: SegmentedVectors, facts: SegmentFacts, usearch: Usearch): Promise<void> {
-    await runInSlices(vectors.load(facts))
-    const segment = vectors.segments.at(-1)
-    if (!segment) throw new Error(`the segment ${facts.name} is not there`)
-    await runInSlices(segment.files.checkVectors())
+  /** Files are checked by other threads while ids are placed. */
+  async #loadSegments(
+    vectors: SegmentedVectors,
+    all: readonly SegmentFacts[],
+    usearch: Usearch,
+  ): Promise<void> {
+    const checks: Promise<void>[] = []
+    const inOrder = inTurn()
+    try {
+      for (const facts of all) {
+        const segment = vectors.open(facts)
+        checks.push(inOrder(() => this.#check(segment, facts, usearch)))
+        await runInSlices(vectors.load(segment))
+      }
+    } finally {
+      // Nobody closes a file that is being read.
+      await Promise.allSettled(checks)
+    }
+    await Promise.all(checks)
+  }
+
+  async #check(segment: Segment, facts: SegmentFacts, usearch: Usearch): Promise<void> {
+    await segment.files.checkVectors()
     if (!facts.graph) return
     try {
       for await (const _ of checkedChunks(this.#directory.path, facts.graph));
-      const file = join(this.#directory.path, facts.graph.name)
-      segment.graph = SegmentGraph.open(usearch, vectors.dimensions, file, facts.rows)
+      segment.graph = SegmentGraph.open(
+        usearch,
+        segment.dimensions,
+        join(this.#directory.path, facts.graph.name),
+        facts.rows,
+      )
     } catch {
       // The graph is built again from the vectors.
       segment.files.graph = undefined

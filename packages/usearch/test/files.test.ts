@@ -196,9 +196,9 @@ describe('files that do not fit', () => {
     await saved(entries, 1)
     const header = join(path, 'header.json')
     const [json = ''] = (await readFile(header, 'utf8')).split('\n')
-    const newer = JSON.stringify({ ...(JSON.parse(json) as object), format: 2 })
+    const newer = JSON.stringify({ ...(JSON.parse(json) as object), format: 3 })
     await writeFile(header, `${newer}\n${crc32(newer)}\n`)
-    await expectRebuilt(/format 2, this version reads 1/)
+    await expectRebuilt(/format 3, this version reads 2/)
   })
 
   it.each(['header', 'vectors', 'codes', 'entries'])(

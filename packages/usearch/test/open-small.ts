@@ -18,6 +18,7 @@ export function openSmall({
     dimensions,
     scanUpTo,
     segmentRows: 256,
+    blockRows: 128,
     graphRows: 64,
     graphCost: 1,
     snapshotAfter,
