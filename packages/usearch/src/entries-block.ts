@@ -6,13 +6,8 @@ const headBytes = 12
 /** The length of the id, and which of the scopes is its own. */
 const rowBytes = 8
 
-/** A row, with its id as UTF-8 in a buffer of many. */
-export interface Entry {
-  readonly bytes: Buffer
-  readonly start: number
-  readonly length: number
-  readonly scope: Scope
-}
+/** Called with the id of a row, UTF-8 in a buffer of many, and what `scopeOf` made of its scope. */
+export type PlaceEntry = (bytes: Buffer, start: number, length: number, scope: number) => void
 
 /**
  * Ids and scopes of some rows, for the end of a file: a head, of each row a length and a scope, the ids as UTF-8, and each scope
@@ -33,8 +28,15 @@ export function entriesBlock(ids: readonly string[], all: readonly Scope[]): Uin
   return Buffer.concat([head, idBytes, scopeBytes])
 }
 
-/** The entries in the order of their rows. Throws when a block is cut, or an entry has no scope. */
-export function* decodeEntries(content: Uint8Array<ArrayBuffer>): Generator<Entry> {
+/**
+ * Calls `place` with the entries in the order of their rows, and `scopeOf` once for each scope of a block. Stops after each block.
+ * Throws when a block is cut, or an entry has no scope.
+ */
+export function* readEntries(
+  content: Uint8Array<ArrayBuffer>,
+  scopeOf: (scope: Scope) => number,
+  place: PlaceEntry,
+): Generator<void> {
   const bytes = Buffer.from(content.buffer, content.byteOffset, content.byteLength)
   for (let block = 0; block < bytes.length;) {
     const rows = bytes.readUInt32LE(block)
@@ -42,15 +44,16 @@ export function* decodeEntries(content: Uint8Array<ArrayBuffer>): Generator<Entr
     const scopesStart = ids + bytes.readUInt32LE(block + 4)
     const end = scopesStart + bytes.readUInt32LE(block + 8)
     if (end > bytes.length) throw new Error('the last entries are cut')
-    const scopes = JSON.parse(bytes.toString('utf8', scopesStart, end)) as Scope[]
+    const scopes = (JSON.parse(bytes.toString('utf8', scopesStart, end)) as Scope[]).map(scopeOf)
     let start = ids
     for (let at = block + headBytes; at < ids; at += rowBytes) {
       const length = bytes.readUInt32LE(at)
       const scope = scopes[bytes.readUInt32LE(at + 4)]
-      if (!scope) throw new Error('an entry has no scope')
-      yield { bytes, start, length, scope }
+      if (scope === undefined) throw new Error('an entry has no scope')
+      place(bytes, start, length, scope)
       start += length
     }
+    yield
     block = end
   }
 }

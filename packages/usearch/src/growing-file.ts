@@ -2,8 +2,8 @@ import { closeSync, fsync, openSync, read, readSync, unlinkSync, writeSync } fro
 import { promisify } from 'node:util'
 import { crc32 } from 'node:zlib'
 
-/** Bytes that a check reads at a time: about a millisecond's work. */
-const checkedBytes = 2 ** 20
+/** Bytes that a check reads at a time: it goes on once for each slice of about a millisecond that others work. */
+const checkedBytes = 2 ** 22
 
 const readAsync = promisify(read)
 
@@ -59,35 +59,39 @@ export class GrowingFile {
     }
   }
 
-  /** Reads the bytes that count, and lets others work meanwhile. Rejects when they do not match the checksum. */
+  /** Reads the bytes that count. Rejects when they do not match the checksum. */
   async check(name: string): Promise<void> {
     const buffers = [new Uint8Array(checkedBytes), new Uint8Array(checkedBytes)] as const
-    const readPart = (from: number): Promise<Uint8Array> =>
-      readAll(this.fd, buffers[(from / checkedBytes) & 1] as Uint8Array, from, this.#bytes)
-    let sum = 0
-    let next = readPart(0)
-    for (let done = 0; done < this.#bytes;) {
-      const part = await next
-      done += part.length
-      // The next part is read by another thread while this one is summed.
-      next = readPart(done)
-      sum = crc32(part, sum)
-    }
-    if (sum !== this.#crc32) throw new Error(`${name} does not match its checksum`)
+    let reads = 0
+    await this.#readAll(name, checkedBytes, bytes => buffers[reads++ & 1 ? 1 : 0].subarray(0, bytes))
   }
 
-  /** Returns the bytes that count, in parts of so many. Throws when they do not match the checksum. */
-  content(name: string, partBytes: number): Uint8Array<ArrayBuffer>[] {
+  /** Returns the bytes that count, in parts of so many. Rejects when they do not match the checksum. */
+  async content(name: string, partBytes: number): Promise<Uint8Array<ArrayBuffer>[]> {
     const parts: Uint8Array<ArrayBuffer>[] = []
-    let sum = 0
-    for (let done = 0; done < this.#bytes; done += partBytes) {
-      const part = new Uint8Array(Math.min(partBytes, this.#bytes - done))
-      this.readInto(part, done)
-      sum = crc32(part, sum)
+    await this.#readAll(name, partBytes, bytes => {
+      const part = new Uint8Array(bytes)
       parts.push(part)
+      return part
+    })
+    return parts
+  }
+
+  /** Fills buffers, one after the other: another thread reads the next while this one is summed. */
+  async #readAll(name: string, partBytes: number, bufferOf: (bytes: number) => Uint8Array): Promise<void> {
+    const readFrom = (start: number): Promise<Uint8Array> | undefined => {
+      const bytes = Math.min(partBytes, this.#bytes - start)
+      return bytes > 0 ? readFully(this.fd, bufferOf(bytes), start) : undefined
+    }
+    let sum = 0
+    let done = 0
+    for (let next = readFrom(0); next;) {
+      const part = await next
+      done += part.length
+      next = readFrom(done)
+      sum = crc32(part, sum)
     }
     if (sum !== this.#crc32) throw new Error(`${name} does not match its checksum`)
-    return parts
   }
 
   sync(): Promise<void> {
@@ -99,13 +103,11 @@ export class GrowingFile {
   }
 }
 
-/** Fills the buffer from a position on, or as far as `end`. */
-async function readAll(fd: number, buffer: Uint8Array, from: number, end: number): Promise<Uint8Array> {
-  const part = buffer.subarray(0, Math.max(0, Math.min(buffer.length, end - from)))
-  for (let done = 0; done < part.length;) {
-    const { bytesRead } = await readAsync(fd, part, done, part.length - done, from + done)
-    if (bytesRead === 0) throw new Error(`a file ends before byte ${end}`)
+async function readFully(fd: number, target: Uint8Array, position: number): Promise<Uint8Array> {
+  for (let done = 0; done < target.length;) {
+    const { bytesRead } = await readAsync(fd, target, done, target.length - done, position + done)
+    if (bytesRead === 0) throw new Error(`a file ends before byte ${position + target.length}`)
     done += bytesRead
   }
-  return part
+  return target
 }

@@ -1,4 +1,4 @@
-import { checkedChunks, HeaderDirectory, inTurn, runInSlices } from '@agentmem/core/adapter'
+import { checkedChunks, HeaderDirectory, runInSlices } from '@agentmem/core/adapter'
 import { join } from 'node:path'
 import type { Usearch } from './load-usearch.ts'
 import { fileKinds } from './segment-files.ts'
@@ -8,6 +8,8 @@ import type { Segment } from './segment.ts'
 import type { SegmentedVectors } from './segmented-vectors.ts'
 
 const formatVersion = 2
+/** As much of a graph is checked at a time while other files are read. */
+const graphChunkBytes = 2 ** 22
 
 /** Every file that counts, and how much of it does. */
 interface Header {
@@ -78,38 +80,37 @@ export class IndexSnapshots {
     await this.#directory.removeHeader()
   }
 
-  /** Files are checked by other threads while ids are placed. */
+  /** Other threads read codes, vectors and graphs while ids are placed. */
   async #loadSegments(
     vectors: SegmentedVectors,
     all: readonly SegmentFacts[],
     usearch: Usearch,
   ): Promise<void> {
-    const checks: Promise<void>[] = []
-    const inOrder = inTurn()
-    try {
-      for (const facts of all) {
-        const segment = vectors.open(facts)
-        checks.push(inOrder(() => this.#check(segment, facts, usearch)))
-        await runInSlices(vectors.load(segment))
-      }
-    } finally {
-      // Nobody closes a file that is being read.
-      await Promise.allSettled(checks)
+    const segments = all.map(facts => vectors.open(facts))
+    const each = async (work: (segment: Segment) => Promise<void>): Promise<void> => {
+      for (const segment of segments) await work(segment)
     }
-    await Promise.all(checks)
+    const works = [
+      each(async segment => {
+        const [entries = new Uint8Array()] = await segment.files.content('entries', Infinity)
+        await runInSlices(vectors.load(segment, entries))
+      }),
+      each(segment => segment.readCodes()),
+      each(segment => segment.files.checkVectors()),
+      each(segment => this.#openGraph(segment, usearch)),
+    ]
+    // Nobody closes a file that is being read.
+    await Promise.allSettled(works)
+    await Promise.all(works)
   }
 
-  async #check(segment: Segment, facts: SegmentFacts, usearch: Usearch): Promise<void> {
-    await segment.files.checkVectors()
-    if (!facts.graph) return
+  async #openGraph(segment: Segment, usearch: Usearch): Promise<void> {
+    const { graph } = segment.files
+    if (!graph) return
     try {
-      for await (const _ of checkedChunks(this.#directory.path, facts.graph));
-      segment.graph = SegmentGraph.open(
-        usearch,
-        segment.dimensions,
-        join(this.#directory.path, facts.graph.name),
-        facts.rows,
-      )
+      for await (const _ of checkedChunks(this.#directory.path, graph, graphChunkBytes));
+      const file = join(this.#directory.path, graph.name)
+      segment.graph = SegmentGraph.open(usearch, segment.dimensions, file, segment.count)
     } catch {
       // The graph is built again from the vectors.
       segment.files.graph = undefined

@@ -2,6 +2,8 @@
 const breadth = 160
 /** What a graph costs beside its candidates, in candidates. */
 const graphStart = 20
+/** Of a smaller part, a graph that is asked for enough finds too few: it is narrow, and looks among what is near. */
+const smallestShare = 1 / 8
 /** Codes that lie anywhere cost as much as so many that lie in a row. */
 const gatherCost = 16
 
@@ -34,8 +36,8 @@ export interface SearchPlan {
 
 /**
  * Chooses the cheapest way. Each segment is asked for so many that enough of them are in the scope, however the scope
- * lies among segments. Measured at 384 dimensions: 20 ns for a code in a row, 5 µs for a
- * candidate of a graph of 262,144.
+ * lies among segments. Measured at 384 dimensions: 20 ns for a code in a row, 9 µs for a
+ * candidate of the graphs of a million.
  */
 export function planSearch(
   { wanted, count, rows, segments }: SearchSize,
@@ -46,7 +48,7 @@ export function planSearch(
   const each = Math.ceil(Math.max(wanted, (1.5 * inAll) / spread))
   // Of many graphs each has few of the nearest, and those are found more easily. A graph misses some of what it is asked.
   const eachGraph = Math.ceil(Math.max(wanted, breadth / spread, (2 * inAll) / spread))
-  const graphs = graphCost * segments * (eachGraph + graphStart)
+  const graphs = count < smallestShare * rows ? Infinity : graphCost * segments * (eachGraph + graphStart)
   const gather = count <= scanUpTo ? 0 : gatherCost * count
   const way = gather <= Math.min(rows, graphs) ? 'gather' : graphs < rows ? 'graphs' : 'scan'
   return { way, each, eachGraph }

@@ -77,8 +77,8 @@ export class SegmentFiles {
     for (const count of written) count()
   }
 
-  /** Returns the codes or entries, in parts of so many bytes. Throws when they do not match their checksum. */
-  content(kind: 'codes' | 'entries', partBytes: number): Uint8Array<ArrayBuffer>[] {
+  /** Returns the codes or entries, in parts of so many bytes. Rejects when they do not match their checksum. */
+  content(kind: 'codes' | 'entries', partBytes: number): Promise<Uint8Array<ArrayBuffer>[]> {
     return this.#files[kind].content(`${kind}-${this.name}`, partBytes)
   }
 

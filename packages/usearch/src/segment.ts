@@ -55,18 +55,21 @@ export class Segment {
     return new Segment(base, layout, SegmentFiles.create(directory, randomUUID(), named), [], 0)
   }
 
-  /** A segment of an earlier process; throws when its codes are damaged. */
+  /** A segment of an earlier process, until `readCodes` without codes. Throws when a file is not there. */
   static open(base: number, layout: CodeLayout, directory: string, facts: SegmentFacts): Segment {
-    const files = SegmentFiles.open(directory, facts)
-    if (facts.codes.bytes !== facts.rows * layout.dimensions)
-      throw new Error(`codes-${facts.name} has another size`)
-    const blocks = files
-      .content('codes', layout.blockRows * layout.dimensions)
-      .map(bytes => new Int8Array(bytes.buffer))
-    const segment = new Segment(base, layout, files, blocks, facts.rows)
+    const segment = new Segment(base, layout, SegmentFiles.open(directory, facts), [], facts.rows)
     for (const row of decodeDead(facts.dead)) segment.#dead.add(row)
     segment.#encodedDead = facts.dead
     return segment
+  }
+
+  /** Reads the codes of an earlier process. Rejects when they are damaged. */
+  async readCodes(): Promise<void> {
+    const { blockRows, dimensions } = this.#layout
+    const parts = await this.files.content('codes', blockRows * dimensions)
+    const bytes = parts.reduce((sum, part) => sum + part.length, 0)
+    if (bytes !== this.#count * dimensions) throw new Error(`codes-${this.files.name} has another size`)
+    this.#blocks.push(...parts.map(part => new Int8Array(part.buffer)))
   }
 
   /** Rows, dead ones as well. */

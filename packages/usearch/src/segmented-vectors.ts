@@ -1,7 +1,7 @@
 import { ScopedSlots, vectorAt } from '@agentmem/core/adapter'
 import type { PackedBatch, PackedVectors, Scope } from '@agentmem/core/adapter'
 import type { CodeScan } from './code-scan.ts'
-import { decodeEntries } from './entries-block.ts'
+import { readEntries } from './entries-block.ts'
 import { Segment } from './segment.ts'
 import type { Rows } from './segment.ts'
 import type { SegmentFacts } from './segment-files.ts'
@@ -139,7 +139,7 @@ export class SegmentedVectors {
     }
   }
 
-  /** Takes a segment of an earlier process in, without its ids. Throws when its codes are damaged. */
+  /** Takes a segment of an earlier process in, without its codes and ids. Throws when a file is not there. */
   open(facts: SegmentFacts): Segment {
     const segment = Segment.open(this.#freeBase(), this.#settings, this.#settings.directory, facts)
     this.#segments[segment.base / this.#settings.segmentRows] = segment
@@ -147,13 +147,17 @@ export class SegmentedVectors {
   }
 
   /** Places the ids of a segment that was opened. Throws when its entries are damaged. */
-  *load(segment: Segment): Generator<void> {
-    const [entries = new Uint8Array()] = segment.files.content('entries', Infinity)
+  *load(segment: Segment, entries: Uint8Array<ArrayBuffer>): Generator<void> {
+    const { slots } = this
     let row = 0
-    for (const { bytes, start, length, scope } of decodeEntries(entries)) {
-      if (!segment.isDead(row)) this.slots.setBytes(bytes, start, length, scope, segment.base + row)
-      if (++row % sliceRows === 0) yield
-    }
+    yield* readEntries(
+      entries,
+      scope => slots.groupOf(scope),
+      (bytes, start, length, group) => {
+        if (!segment.isDead(row)) slots.setBytes(bytes, start, length, group, segment.base + row)
+        row++
+      },
+    )
     if (row !== segment.count)
       throw new Error(`entries-${segment.files.name} has ${row} rows instead of ${segment.count}`)
   }

@@ -65,13 +65,18 @@ export class ScopedSlots {
   /** Gives a slot that is free to an id that is not there. */
   set(id: string, scope: Scope, slot: number): void {
     this.#ids.set(id, slot)
-    this.#place(scope, slot)
+    this.#place(this.#group(scope), slot)
   }
 
-  /** `set` with the UTF-8 of an id, which is copied. */
-  setBytes(bytes: Buffer, start: number, length: number, scope: Scope, slot: number): void {
+  /** A number for `setBytes`, good until a slot is freed. */
+  groupOf(scope: Scope): number {
+    return this.#group(scope).number
+  }
+
+  /** `set` with the UTF-8 of an id, which is copied, and a scope by the number of its group. */
+  setBytes(bytes: Buffer, start: number, length: number, group: number, slot: number): void {
     this.#ids.setBytes(bytes, start, length, slot)
-    this.#place(scope, slot)
+    this.#place(this.#numbered[group - 1] as ScopeSlots, slot)
   }
 
   /** Frees the slot of this id, and returns it; undefined when the id is not there. */
@@ -122,12 +127,11 @@ export class ScopedSlots {
     return number ? this.#numbered[number - 1] : undefined
   }
 
-  #place(scope: Scope, slot: number): void {
+  #place(group: ScopeSlots, slot: number): void {
     if (slot >= this.#groupOf.length) {
       this.#groupOf = grown(this.#groupOf, slot)
       this.#placeOf = grown(this.#placeOf, slot)
     }
-    const group = this.#group(scope)
     this.#placeOf[slot] = group.slots.push(slot) - 1
     this.#groupOf[slot] = group.number
     group.org.size++
