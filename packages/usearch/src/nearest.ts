@@ -57,7 +57,10 @@ export class Nearest {
     if (count <= wanted) return this.#slotsOf(scope)
     const { segments } = this.#vectors
     const rows = segments.reduce((sum, segment) => sum + segment.count, 0)
-    const plan = planSearch({ wanted, count, rows, segments: segments.length }, this.#settings)
+    const blocks = segments.reduce((sum, segment) => sum + segment.blockCount, 0)
+    const { dimensions } = this.#vectors
+    const size = { wanted, count, rows, segments: segments.length, blocks, dimensions }
+    const plan = planSearch(size, this.#settings)
     const code = this.#vectors.scan.code(vector)
     if (plan.way !== 'gather') {
       const found = this.#askAll(vector, code, wanted, plan, scope)

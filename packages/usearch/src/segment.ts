@@ -90,6 +90,10 @@ export class Segment {
     return this.#layout.blockRows - (this.#count % this.#layout.blockRows)
   }
 
+  get blockCount(): number {
+    return this.#blocks.length
+  }
+
   /** The codes, each block with the slot of its first row. */
   *blocks(): Generator<{ readonly codes: Codes; readonly rows: number; readonly base: number }> {
     const { blockRows } = this.#layout

@@ -36,5 +36,5 @@ export function readUsearchOptions(options: UsearchIndexOptions): UsearchSetting
   // The graph of a segment is built in memory: its codes and links, up to 200 MB.
   const blockRows = Math.min(65_536, Math.floor(2 ** 25 / read.dimensions))
   const sizes = { segmentRows: 4 * blockRows, blockRows, graphRows: Math.ceil(blockRows / 4) }
-  return { ...read, ...sizes, graphCost: 450, snapshotAfter: 20_000 }
+  return { ...read, ...sizes, graphCost: 250, snapshotAfter: 20_000 }
 }
