@@ -62,6 +62,7 @@ const houses: Readonly<Record<string, Rooms>> = {
     model: ['kit', 'data'],
     extractor: ['kit'],
     processes: ['kit', 'data'],
+    'folder-index': ['kit', 'data', 'processes'],
   },
   benchmarks: {
     measured: [],
