@@ -45,6 +45,11 @@ export class SlotIds {
     return this.#size
   }
 
+  /** What the chunks of ids take, those that are not full as well. */
+  get bytes(): number {
+    return (this.#chunks.length - this.#freeChunks.length) * chunkBytes
+  }
+
   /** Returns undefined when the id is not there. */
   slotOf(id: string): number | undefined {
     const length = encode(id)
@@ -94,7 +99,7 @@ export class SlotIds {
     this.#size--
     this.#chunkAt(at).live -= headBytes + length
     this.#dead += headBytes + length
-    if (2 * this.#dead > (this.#chunks.length - this.#freeChunks.length) * chunkBytes) this.#moveTogether()
+    if (2 * this.#dead > this.bytes) this.#moveTogether()
     return slot
   }
 
