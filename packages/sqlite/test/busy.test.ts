@@ -74,3 +74,23 @@ it('the event loop turns while a large batch is written, and reads see nothing o
   expect(heads.filter(head => head !== 1 && head !== 20_001)).toEqual([])
   expect((await store.head()).position).toBe(20_001)
 }, 30_000)
+
+it('the event loop turns while one short write follows another, whatever is done between', async () => {
+  await using folder = await freshFolder()
+  await using store = await openSqliteStore({ path: folder.file() })
+  let turns = 0
+  let running = true
+  const count = (): void => {
+    turns++
+    if (running) setImmediate(count)
+  }
+  setImmediate(count)
+  const writes = 40
+  for (let n = 0; n < writes; n++) {
+    const end = performance.now() + 6
+    while (performance.now() < end);
+    await store.put([storedRecord(n)])
+  }
+  running = false
+  expect(turns).toBeGreaterThan(writes / 2)
+})

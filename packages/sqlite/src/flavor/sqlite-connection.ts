@@ -63,14 +63,12 @@ export class SqliteConnection implements PooledConnection {
   }
 
   #run<R>(sql: string, parameters: readonly unknown[]): QueryResult<R> {
-    const { slice, counters } = this.#context
+    const { counters } = this.#context
     counters.statements++
     counters.roundTrips++
-    return slice.measure(() => {
-      const statement = this.#prepare(sql)
-      if (statement.reader) return { rows: statement.all(parameters) as R[] }
-      return { rows: [], numAffectedRows: BigInt(statement.run(parameters).changes) }
-    })
+    const statement = this.#prepare(sql)
+    if (statement.reader) return { rows: statement.all(parameters) as R[] }
+    return { rows: [], numAffectedRows: BigInt(statement.run(parameters).changes) }
   }
 
   #prepare(sql: string): SqliteStatement {
