@@ -1,10 +1,10 @@
 import { spawn } from 'node:child_process'
 import { once } from 'node:events'
 import { join } from 'node:path'
-import { createInterface } from 'node:readline'
 import type { Memory } from '@agentmem/core'
 import { serversOf } from '../../opening/backends.ts'
 import { makePlace } from '../../opening/own-place.ts'
+import { hearLines } from '../../run/lines-of.ts'
 import type { Torture } from '../fault.ts'
 import type { InferTask } from '../infer-process.ts'
 import { openInferring } from '../open-inferring.ts'
@@ -68,12 +68,15 @@ export async function killInferring(torture: Torture, store: string, kills: numb
       tally.add('processes')
       const [after, delay] = [1 + random.below(12), random.below(30)]
       let heard = 0
-      createInterface({ input: child.stdout }).on('line', text => {
+      const hearing = hearLines(child, text => {
         books.hear(JSON.parse(text) as Line)
         tally.add('inputs')
         if (++heard === after) setTimeout(() => child.kill('SIGKILL'), delay)
       })
-      const [code, signal] = (await once(child, 'close')) as [number | null, string | null]
+      const [[code, signal]] = (await Promise.all([once(child, 'close'), hearing])) as [
+        [number | null, string | null],
+        void,
+      ]
       if (signal === 'SIGKILL') tally.add('kills')
       else tally.wrong('untyped', `${store}: a process that makes facts ended with ${signal ?? code}`)
       books.killed()
