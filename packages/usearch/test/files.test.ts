@@ -59,6 +59,25 @@ describe('an index that is opened again', () => {
     )
   })
 
+  it('makes one of the short segments when it is optimized, whatever is in them', async () => {
+    for (let i = 0; i < 3; i++) {
+      await using index = await openIndex()
+      await index.apply({ upserts: entries.slice(100 * i, 100 * i + 100), deletes: [], cursor: i + 1 })
+    }
+    await using index = await openIndex()
+    await index.apply({ upserts: [], deletes: ['entry-000150'], cursor: 4 })
+    expect(await index.stats()).toMatchObject({ segments: 3, deadVectors: 1 })
+    await index.optimize()
+    expect(await index.stats()).toMatchObject({
+      vectors: 299,
+      segments: 2,
+      deadVectors: 0,
+      graphVectors: 256,
+    })
+    const held = entries.slice(0, 300).map(({ id, vector }) => (id === 'entry-000150' ? undefined : vector))
+    expect(await index.get(entries.slice(0, 300).map(({ id }) => id))).toEqual(held)
+  })
+
   it('gives the place of segments back once most of them is deleted', async () => {
     await using index = await openIndex()
     await index.apply({ upserts: entries, deletes: [], cursor: 1200 })

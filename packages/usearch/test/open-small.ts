@@ -19,6 +19,7 @@ export function openSmall({
     dimensions,
     scanUpTo,
     segmentRows: 256,
+    blockRows: 128,
     graphRows: 64,
     graphCost: 1,
     snapshotAfter,
@@ -28,6 +29,13 @@ export function openSmall({
 
 /** The same with graphs so large that native code builds and saves them for a while. */
 export function openLarge(options: FolderIndexOptions): Promise<VectorIndex> {
-  const sizes = { scanUpTo: 100, segmentRows: 2_048, graphRows: 512, graphCost: 1, snapshotAfter: 500 }
+  const sizes = {
+    scanUpTo: 100,
+    segmentRows: 2_048,
+    blockRows: 1_024,
+    graphRows: 512,
+    graphCost: 1,
+    snapshotAfter: 500,
+  }
   return openWithSettings(() => ({ path: undefined, ...sizes, ...options }))
 }
