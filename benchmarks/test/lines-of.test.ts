@@ -1,6 +1,6 @@
 import { spawn } from 'node:child_process'
 import { expect, test } from 'vitest'
-import { hearLines } from '../run/lines-of.ts'
+import { hearLines } from '../opening/lines-of.ts'
 
 test('what a process prints as JSON lines is heard as it was printed, whatever is in it, but for a line without an end', async () => {
   const said = [

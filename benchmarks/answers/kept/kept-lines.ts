@@ -8,7 +8,7 @@ import {
   openSync,
   readSync,
 } from 'node:fs'
-import { linesOf } from '../../run/lines-of.ts'
+import { linesOf } from '../../opening/lines-of.ts'
 
 /** A line of a file, and what it goes by. */
 export interface Keyed {
