@@ -71,7 +71,7 @@ function testKills() {
     'run',
     '--testTimeout=1800000',
     'crash.test',
-    'exit.test',
+    'folder-index.test',
     'processes.test',
     'torture-kills.test',
     ...rest,

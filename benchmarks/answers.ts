@@ -8,7 +8,7 @@ import { parseAnswersCommand, usage } from './answers/parse-answers-command.ts'
 import { printCosts, printReport } from './answers/report/print-report.ts'
 import { dryRun, runAnswers } from './answers/run-answers.ts'
 import type { OnProgress } from './answers/run-answers.ts'
-import { UsageError } from './run/command-options.ts'
+import { runCommand } from './run/command-options.ts'
 
 /** Every so many of a stage are told. */
 const told = 50
@@ -33,11 +33,11 @@ async function main(): Promise<void> {
   if (command.json !== undefined) writeFileSync(command.json, `${JSON.stringify(report)}\n`)
 }
 
-try {
-  await main()
-} catch (error) {
-  if (!(error instanceof UsageError) && !MemoryError.is(error)) throw error
+function tellKept(error: unknown): number {
+  if (!MemoryError.is(error)) throw error
   console.error(error.message)
-  if (MemoryError.is(error)) console.error('What was answered is kept; the same command goes on from there.')
-  process.exitCode = error instanceof UsageError ? 2 : 1
+  console.error('What was answered is kept; the same command goes on from there.')
+  return 1
 }
+
+await runCommand(() => main().catch(tellKept))

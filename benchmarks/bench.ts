@@ -5,17 +5,15 @@ import { renderHtml } from './report/html.ts'
 import { renderMarkdown } from './report/markdown.ts'
 import { addToReport } from './report/merge-reports.ts'
 import { newestReport, saveReport, writeReadme } from './report/saved-reports.ts'
-import { UsageError } from './run/command-options.ts'
+import { runCommand } from './run/command-options.ts'
 import { parseBenchCommand, usage } from './run/parse-bench-command.ts'
-import type { BenchCommand } from './run/parse-bench-command.ts'
 import { estimateSeconds, planCells } from './run/plan-cells.ts'
 import { runMatrix } from './run/run-matrix.ts'
 import { printResults } from './terminal/print-results.ts'
 import { showMatrixProgress } from './terminal/show-matrix-progress.ts'
 
 async function main(): Promise<number> {
-  const command = parse()
-  if (!command) return 2
+  const command = parseBenchCommand(process.argv.slice(2))
   const { settings, json, html } = command
   if (command.help) {
     console.log(usage)
@@ -79,16 +77,6 @@ async function main(): Promise<number> {
   return report.failed.length + failures.length > 0 ? 1 : 0
 }
 
-function parse(): BenchCommand | undefined {
-  try {
-    return parseBenchCommand(process.argv.slice(2))
-  } catch (error) {
-    if (!(error instanceof UsageError)) throw error
-    console.error(error.message)
-    return undefined
-  }
-}
-
 function stateOf({ status, casesPassed, reason }: BackendReport): string {
   return status === 'measured' ? `${casesPassed} conformance cases passed` : `${status}: ${reason}`
 }
@@ -97,4 +85,4 @@ function formatMinutes(seconds: number): string {
   return seconds < 90 ? `${Math.ceil(seconds)} s` : `${Math.ceil(seconds / 60)} min`
 }
 
-process.exitCode = await main()
+await runCommand(main)

@@ -3,81 +3,52 @@
 import { spawnSync } from 'node:child_process'
 import { readFileSync, writeFileSync } from 'node:fs'
 import { join } from 'node:path'
-import { parseArgs } from 'node:util'
 
 import { formatNumber } from './measured/format-number.ts'
 import type { PeersReport, Report } from './measured/report.ts'
 import { startServers } from './opening/start-servers.ts'
 import { readReport } from './report/compare-reports.ts'
-import { newestReport, saveReport } from './report/saved-reports.ts'
+import { addToNewest } from './report/saved-reports.ts'
 import { peerSearch } from './report/sections/peer-search.ts'
 import { sentenceOf } from './report/sections/peers.ts'
+import { runCommand } from './run/command-options.ts'
 import { measurePeers } from './run/measure-peers.ts'
+import { parsePeersCommand, usage } from './run/parse-peers-command.ts'
+import type { PeersCommand } from './run/parse-peers-command.ts'
 import { formatTable } from './terminal/format-table.ts'
 
-const usage = `npm run bench:peers -- [--only NAME] [--sizes 10,100,1000] [--searched 1000,10000] [--rounds 5] [--kills 5]
-  [--add-to FILE.json | --save]
-
-  --only NAME     libraries whose name contains this
-  --sizes LIST    memories of one add; 0 for no adds
-  --searched LIST memories among which is searched; 0 for no searches
-  --kills N       how often each library that keeps its data itself is killed
-  --add-to FILE   adds the results to those of npm run bench -- --json FILE
-  --save          adds them to the newest saved run in benchmarks/results, and renders its report again`
-
-const text = { type: 'string' } as const
-const { values } = parseArgs({
-  options: {
-    sizes: { ...text, default: '10,100,1000' },
-    searched: { ...text, default: '1000,10000' },
-    rounds: { ...text, default: '5' },
-    kills: { ...text, default: '5' },
-    only: { ...text, default: '' },
-    'add-to': text,
-    save: { type: 'boolean', default: false },
-    help: { type: 'boolean', default: false },
-  },
-})
-const listOf = (given: string): number[] => (given === '0' ? [] : given.split(',').map(Number))
-const [sizes, searched] = [listOf(values.sizes), listOf(values.searched)]
-const [rounds, kills] = [Number(values.rounds), Number(values.kills)]
-const isCount = (value: number): boolean => Number.isInteger(value) && value >= 0
-if (values.help || !isCount(rounds) || !isCount(kills) || ![...sizes, ...searched].every(isCount)) {
-  console.error(usage)
-  process.exit(2)
-}
-
-install()
-const servers = await startServers(['pgvector'])
-let peers: PeersReport
-try {
-  const onDone = (name: string, error: string | undefined): void =>
-    console.error(error === undefined ? name : `${name}  FAILED: ${error.split('\n')[0]}`)
-  peers = await measurePeers({ only: values.only, sizes, searched, rounds, kills, seed: 1, servers, onDone })
-} finally {
-  await servers.stop()
-}
-print(peers)
-const file = values['add-to']
-if (file !== undefined) {
-  const report = readReport(readFileSync(file, 'utf8'), file)
-  writeFileSync(file, `${JSON.stringify({ ...report, peers: besides(report.peers) })}\n`)
-}
-if (values.save) {
-  const newest = newestReport()
-  if (!newest) throw new Error('There is no saved run to add to; npm run bench -- --save makes one.')
-  console.log(`Added to ${saveReport({ ...newest.report, peers: besides(newest.report.peers) })}`)
+async function main(): Promise<void> {
+  const command = parsePeersCommand(process.argv.slice(2))
+  if (command.help) return console.log(usage)
+  const { addTo, save } = command
+  install()
+  const servers = await startServers(['pgvector'])
+  let peers: PeersReport
+  try {
+    const onDone = (name: string, error: string | undefined): void =>
+      console.error(error === undefined ? name : `${name}  FAILED: ${error.split('\n')[0]}`)
+    peers = await measurePeers({ ...command, seed: 1, servers, onDone })
+  } finally {
+    await servers.stop()
+  }
+  print(peers)
+  const added = (report: Report): Pick<Report, 'peers'> => ({ peers: besides(report.peers, peers, command) })
+  if (addTo !== undefined) {
+    const report = readReport(readFileSync(addTo, 'utf8'), addTo)
+    writeFileSync(addTo, `${JSON.stringify({ ...report, ...added(report) })}\n`)
+  }
+  if (save) console.log(`Added to ${addToNewest(added)}`)
 }
 
 /** What was not measured now stays as it was. */
-function besides(known: PeersReport | undefined): PeersReport {
+function besides(known: PeersReport | undefined, peers: PeersReport, command: PeersCommand): PeersReport {
   const kept = (wanted: number, name: keyof PeersReport): Partial<PeersReport> =>
     wanted === 0 && known ? { [name]: known[name] } : {}
   return {
     ...peers,
-    ...kept(sizes.length, 'rows'),
-    ...kept(searched.length, 'searches'),
-    ...kept(kills, 'kills'),
+    ...kept(command.sizes.length, 'rows'),
+    ...kept(command.searched.length, 'searches'),
+    ...kept(command.kills, 'kills'),
   }
 }
 
@@ -126,3 +97,5 @@ function print(report: PeersReport): void {
   for (const row of rows.filter(({ size }) => size === largest)) console.log(sentenceOf(row))
   for (const { peer, reason } of missing) console.log(`${peer} was not measured: ${reason}`)
 }
+
+await runCommand(main)

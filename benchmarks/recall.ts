@@ -5,10 +5,10 @@ import { writeFileSync } from 'node:fs'
 import type { RecallReport } from './measured/recall-report.ts'
 import { serversOf } from './opening/backends.ts'
 import { startServers } from './opening/start-servers.ts'
-import { newestReport, saveReport } from './report/saved-reports.ts'
+import { addToNewest } from './report/saved-reports.ts'
 import { readLines } from './retrieval/evidence.ts'
 import type { Question, Turn } from './retrieval/evidence.ts'
-import { UsageError } from './run/command-options.ts'
+import { runCommand } from './run/command-options.ts'
 import { measureRetrieval } from './run/measure-retrieval.ts'
 import { parseRecallCommand, usage } from './run/parse-recall-command.ts'
 import { printRecall } from './terminal/print-recall.ts'
@@ -36,17 +36,7 @@ async function main(): Promise<void> {
   }
   console.log(printRecall(report))
   if (command.json !== undefined) writeFileSync(command.json, `${JSON.stringify(report)}\n`)
-  if (command.save) {
-    const newest = newestReport()
-    if (!newest) throw new Error('There is no saved run to add to; npm run bench -- --save makes one.')
-    console.log(`Added to ${saveReport({ ...newest.report, retrieval: report })}`)
-  }
+  if (command.save) console.log(`Added to ${addToNewest(() => ({ retrieval: report }))}`)
 }
 
-try {
-  await main()
-} catch (error) {
-  if (!(error instanceof UsageError)) throw error
-  console.error(error.message)
-  process.exitCode = 2
-}
+await runCommand(main)

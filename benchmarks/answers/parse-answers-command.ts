@@ -1,5 +1,5 @@
 import { embedderOf, embedderSchemes } from '../opening/backends.ts'
-import { addresses, names, parseKnown, UsageError } from '../run/command-options.ts'
+import { addresses, flag, names, parseKnown, text, UsageError, whole } from '../run/command-options.ts'
 import type { Spending } from './kept/spending-limit.ts'
 import { modeNames, modes } from './modes.ts'
 import type { AnswerMode } from './modes.ts'
@@ -34,14 +34,12 @@ export interface AnswersCommand {
   readonly json: string | undefined
 }
 
-const text = { type: 'string' } as const
-const flag = { type: 'boolean' } as const
 const optionTable = {
   data: text,
   out: text,
   modes: text,
   embedder: { ...text, default: 'hash' },
-  'top-k': text,
+  'top-k': { ...text, default: '20' },
   'answer-model': { ...text, default: 'gpt-5-mini' },
   'memory-model': text,
   'judge-model': text,
@@ -50,8 +48,8 @@ const optionTable = {
   'base-url': text,
   'judge-base-url': text,
   parameters: text,
-  'max-output-tokens': text,
-  concurrency: text,
+  'max-output-tokens': { ...text, default: '4096' },
+  concurrency: { ...text, default: '4' },
   limit: text,
   conversations: text,
   'budget-calls': text,
@@ -103,9 +101,8 @@ export function parseAnswersCommand(
   env: Readonly<Record<string, string | undefined>> = process.env,
 ): AnswersCommand | undefined {
   const { values } = parseKnown(args, optionTable)
-  if (values.help === true) return undefined
-  const { data, out } = values
-  const dryRun = values['dry-run'] ?? false
+  if (values.help) return undefined
+  const { data, out, offline, json, 'dry-run': dryRun } = values
   if (data === undefined) throw new UsageError(`--data is needed.\n\n${usage}`)
   if (out === undefined && !dryRun)
     throw new UsageError(`--out is needed: answers are paid for, and kept there.`)
@@ -121,31 +118,30 @@ export function parseAnswersCommand(
     out,
     modes: names('modes', values.modes, modeNames, defaultModes) as AnswerMode[],
     embedder,
-    topK: whole('top-k', values['top-k'], 20),
+    topK: whole('top-k', values['top-k']),
     answerModel,
     memoryModel: values['memory-model'] ?? answerModel,
     judges: judgesOf(values.judges, values['judge-model'] ?? answerModel, values['second-judge-model']),
     baseUrl: values['base-url'] ?? (env['AGENTMEM_MODEL_URL'] || undefined),
     judgeBaseUrl: values['judge-base-url'],
     parameters: parametersOf(values.parameters),
-    maxOutputTokens: whole('max-output-tokens', values['max-output-tokens'], 4_096),
-    concurrency: whole('concurrency', values.concurrency, 4),
-    limit: whole('limit', values.limit, Infinity),
-    conversations: whole('conversations', values.conversations, Infinity),
+    maxOutputTokens: whole('max-output-tokens', values['max-output-tokens']),
+    concurrency: whole('concurrency', values.concurrency),
+    limit: bound('limit', values.limit),
+    conversations: bound('conversations', values.conversations),
     budget: {
-      calls: whole('budget-calls', values['budget-calls'], Infinity),
-      tokens: whole('budget-tokens', values['budget-tokens'], Infinity),
+      calls: bound('budget-calls', values['budget-calls']),
+      tokens: bound('budget-tokens', values['budget-tokens']),
     },
     dryRun,
-    offline: values.offline ?? false,
-    json: values.json,
+    offline,
+    json,
   }
 }
 
-function whole(option: string, given: string | undefined, preset: number): number {
-  if (given === undefined) return preset
-  if (/^[1-9]\d{0,14}$/.test(given)) return Number(given)
-  throw new UsageError(`--${option} takes a whole number from 1 on, not '${given}'.`)
+/** Undefined: no bound. */
+function bound(option: string, given: string | undefined): number {
+  return given === undefined ? Infinity : whole(option, given)
 }
 
 function judgesOf(prompts: string, model: string, second: string | undefined): JudgeChoice[] {

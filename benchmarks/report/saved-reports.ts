@@ -52,6 +52,13 @@ export function newestReport(): SavedReport | undefined {
   return saved.sort((a, b) => b.report.startedAt.localeCompare(a.report.startedAt))[0]
 }
 
+/** Puts a part into the newest report that is committed. Returns its folder. */
+export function addToNewest(part: (report: Report) => Partial<Report>): string {
+  const newest = newestReport()
+  if (!newest) throw new Error('There is no saved run to add to; npm run bench -- --save makes one.')
+  return saveReport({ ...newest.report, ...part(newest.report) })
+}
+
 /** The README as it has to be: with the tables that the newest report makes. */
 export function readmeWithTable(): string {
   const readme = readFileSync(join(root, 'README.md'), 'utf8')

@@ -6,6 +6,21 @@ import { nearest } from '@agentmem/core/adapter'
 /** Thrown for a command line that cannot be followed. */
 export class UsageError extends Error {}
 
+/** What an option of a command takes: see `parseArgs`. */
+export const text = { type: 'string' } as const
+export const flag = { type: 'boolean', default: false } as const
+
+/** Runs a command and ends the process with what it resolves to. A command line that cannot be followed is told, and ends with 2. */
+export async function runCommand(main: () => Promise<number | void>): Promise<void> {
+  try {
+    process.exitCode = (await main()) ?? 0
+  } catch (error) {
+    if (!(error instanceof UsageError)) throw error
+    console.error(error.message)
+    process.exitCode = 2
+  }
+}
+
 /** Like `parseArgs`, with a suggestion for an option that is not there. */
 export function parseKnown<Options extends ParseArgsOptionsConfig>(
   args: readonly string[],
@@ -25,6 +40,19 @@ export function parseKnown<Options extends ParseArgsOptionsConfig>(
   } catch (error) {
     throw new UsageError(error instanceof Error ? error.message : String(error))
   }
+}
+
+/** A whole number from 1 to `most`. */
+export function whole(option: string, given: string, most = Number.MAX_SAFE_INTEGER): number {
+  const value = /^[1-9]\d*$/.test(given) ? Number(given) : NaN
+  if (value <= most) return value
+  const upTo = most === Number.MAX_SAFE_INTEGER ? 'on' : `to ${most}`
+  throw new UsageError(`--${option} takes a whole number from 1 ${upTo}, not '${given}'.`)
+}
+
+/** Those of a list with commas, each once, the least first. */
+export function wholes(option: string, given: string, most?: number): number[] {
+  return [...new Set(given.split(',').map(one => whole(option, one, most)))].sort((a, b) => a - b)
 }
 
 /** The names of a list with commas, each once; all must be known. */

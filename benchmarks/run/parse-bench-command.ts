@@ -1,7 +1,7 @@
 import type { BenchSettings } from '../measured/bench-settings.ts'
 import { embedders, indexes, stores } from '../opening/backends.ts'
 import { scenarios } from '../scenarios/all-scenarios.ts'
-import { names, parseKnown, UsageError } from './command-options.ts'
+import { flag, names, parseKnown, text, whole, wholes } from './command-options.ts'
 
 export interface BenchCommand {
   readonly settings: BenchSettings
@@ -18,8 +18,6 @@ export interface BenchCommand {
   readonly help: boolean
 }
 
-const text = { type: 'string' } as const
-const flag = { type: 'boolean' } as const
 const optionTable = {
   stores: text,
   indexes: text,
@@ -58,7 +56,7 @@ export const usage = `npm run bench -- [options] [scenario ...]
 
 export function parseBenchCommand(args: readonly string[]): BenchCommand {
   const { values, positionals } = parseKnown(args, optionTable, true)
-  const quick = values.quick ?? false
+  const { quick } = values
   const settings: BenchSettings = {
     stores: names('stores', values.stores, Object.keys(stores), Object.keys(stores)),
     indexes: names('indexes', values.indexes, Object.keys(indexes), Object.keys(indexes)),
@@ -69,33 +67,11 @@ export function parseBenchCommand(args: readonly string[]): BenchCommand {
       Object.keys(scenarios),
       Object.keys(scenarios),
     ),
-    sizes: numbers('sizes', values.sizes ?? (quick ? '5,20' : '10,50,100,200,500,1000'), 100_000),
-    rounds: only(numbers('rounds', values.rounds ?? (quick ? '1' : '5'), 100), 'rounds'),
+    sizes: wholes('sizes', values.sizes ?? (quick ? '5,20' : '10,50,100,200,500,1000'), 100_000),
+    rounds: whole('rounds', values.rounds ?? (quick ? '1' : '5'), 100),
     quick,
-    seed: only(numbers('seed', values.seed ?? '1', 2 ** 31 - 1), 'seed'),
+    seed: whole('seed', values.seed ?? '1', 2 ** 31 - 1),
   }
-  return {
-    settings,
-    json: values.json,
-    html: values.html,
-    save: values.save ?? false,
-    add: values.add ?? false,
-    plan: values.plan ?? false,
-    fresh: values.fresh ?? false,
-    help: values.help ?? false,
-  }
-}
-
-function numbers(option: string, given: string, most: number): number[] {
-  const list = given.split(',').map(Number)
-  if (list.some(value => !Number.isInteger(value) || value < 1 || value > most)) {
-    throw new UsageError(`--${option} takes whole numbers from 1 to ${most}, not '${given}'.`)
-  }
-  return [...new Set(list)].sort((a, b) => a - b)
-}
-
-function only(list: readonly number[], option: string): number {
-  const [value] = list
-  if (value === undefined || list.length > 1) throw new UsageError(`--${option} takes one number.`)
-  return value
+  const { json, html, save, add, plan, fresh, help } = values
+  return { settings, json, html, save, add, plan, fresh, help }
 }

@@ -2,7 +2,7 @@ import type { Combination } from '../measured/cell.ts'
 import { embedderOf, embedderSchemes, indexes, stores } from '../opening/backends.ts'
 import { rerankers } from '../opening/rerankers.ts'
 import { shapes, shapeSizes } from '../retrieval/shapes.ts'
-import { addresses, names, parseKnown, UsageError } from './command-options.ts'
+import { addresses, flag, names, parseKnown, text, UsageError } from './command-options.ts'
 
 const modes = ['text', 'vector', 'hybrid'] as const
 export type SearchMode = (typeof modes)[number]
@@ -22,8 +22,6 @@ export interface RecallCommand {
   readonly save: boolean
 }
 
-const text = { type: 'string' } as const
-const flag = { type: 'boolean' } as const
 const optionTable = {
   memories: text,
   questions: text,
@@ -79,8 +77,8 @@ export function parseRecallCommand(args: readonly string[]): RecallCommand {
     const needs = unknown.includes(':') ? 'takes no model' : `needs a model: ${unknown}:NAME`
     throw new UsageError(`--embedders: '${unknown}' ${needs}.`)
   }
-  const { memories, questions } = values
-  if (values.help !== true && (memories === undefined || questions === undefined)) {
+  const { memories, questions, ablate, rank, facts, json, save } = values
+  if (!values.help && (memories === undefined || questions === undefined)) {
     throw new UsageError(`--memories and --questions are needed.\n\n${usage}`)
   }
   return {
@@ -96,16 +94,16 @@ export function parseRecallCommand(args: readonly string[]): RecallCommand {
     shapes: Object.keys(shapes).filter(name =>
       names('as', values.as, shapeSizes, ['turns'])
         .concat(
-          values.shuffle === true ? ['shuffled runs'] : [],
-          values['strip-names'] === true ? ['names as actors', 'no names'] : [],
-          values['no-runs'] === true ? ['no runs'] : [],
+          values.shuffle ? ['shuffled runs'] : [],
+          values['strip-names'] ? ['names as actors', 'no names'] : [],
+          values['no-runs'] ? ['no runs'] : [],
         )
         .includes(name),
     ),
-    ablate: values.ablate ?? false,
-    rank: values.rank ?? false,
-    facts: values.facts ?? false,
-    json: values.json,
-    save: values.save ?? false,
+    ablate,
+    rank,
+    facts,
+    json,
+    save,
   }
 }

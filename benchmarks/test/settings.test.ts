@@ -39,9 +39,9 @@ describe('the command line', () => {
     ['--stores sqlit', /'sqlit'; did you mean sqlite\?/],
     ['--indexes qdrant', /'qdrant'\. It knows exact, hnsw/],
     ['serch', /'serch'; did you mean search\?/],
-    ['--rounds 0', /--rounds takes whole numbers from 1/],
-    ['--rounds 1,2', /--rounds takes one number/],
-    ['--sizes ten', /--sizes takes whole numbers/],
+    ['--rounds 0', /--rounds takes a whole number from 1 to 100, not '0'/],
+    ['--rounds 1,2', /--rounds takes a whole number from 1 to 100, not '1,2'/],
+    ['--sizes ten', /--sizes takes a whole number from 1 to 100000, not 'ten'/],
     ['--json', /json/],
   ])('refuses %s and says what is meant', (line, message) => {
     expect(() => parse(line)).toThrow(UsageError)

@@ -61,7 +61,8 @@ const houses: Readonly<Record<string, Rooms>> = {
     reranker: ['kit', 'data'],
     model: ['kit', 'data'],
     extractor: ['kit'],
-    processes: ['kit', 'data'],
+    processes: ['kit', 'data', 'environment'],
+    'folder-index': ['kit', 'data', 'processes'],
   },
   benchmarks: {
     measured: [],

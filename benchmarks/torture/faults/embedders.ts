@@ -59,6 +59,7 @@ export async function misleadEmbedder({ random, tally, say }: Torture, rounds: n
         try {
           const { results } = await call()
           if (misbehaves === undefined) for (const { id } of results) known.add(id)
+          else tally.wrong('untyped', `a call was answered by one that ${name}`)
         } catch (error) {
           if (!MemoryError.is(error)) tally.wrong('untyped', `${name}: ${String(error)}`)
           else if (misbehaves === undefined)

@@ -8,8 +8,9 @@ import {
   MemoryError,
 } from '@agentmem/core/adapter'
 import type { Embedder, Extractor, Reranker, Store, VectorIndex } from '@agentmem/core/adapter'
-import { ModelScript, scriptedModel } from '../src/index.ts'
-import type { Harness, ScriptedParts } from '../src/index.ts'
+import { freshFolder, ModelScript, scriptedModel } from '../src/index.ts'
+import type { FolderIndex, Harness, ScriptedParts } from '../src/index.ts'
+import { openReference } from './open-reference.ts'
 import { breakable, overrideMethods } from './override-methods.ts'
 import type { Trouble } from './override-methods.ts'
 import { WordReranker } from './word-reranker.ts'
@@ -112,5 +113,22 @@ export function extractorHarness({ mutate = part => part }: Wrong<Extractor> = {
   return async () => {
     const part = mutate(guardExtractor(new RuleExtractor()))
     return { part, teardown: () => part.close() }
+  }
+}
+
+/** An exact index in a thread, in a folder of its own. */
+export function folderIndexHarness({ mutate = part => part }: Wrong<FolderIndex> = {}): Harness<FolderIndex> {
+  return async () => {
+    const folder = await freshFolder()
+    const part = mutate({
+      path: folder.path,
+      open: openReference,
+      opening: { module: import.meta.resolve('./open-reference.ts'), open: 'openReference' },
+      kinds: ['entries'],
+      slowKind: 'entries',
+      savesAfter: 100,
+      longBatch: 20_000,
+    })
+    return { part, teardown: folder.remove }
   }
 }

@@ -1,11 +1,12 @@
 import { MapStore } from '@agentmem/core'
-import type { Key, LogHead, MemoryRecord, Store, StoredRecord, WhereNode } from '@agentmem/core/adapter'
+import type { Key, MemoryRecord, Store, StoredRecord, WhereNode } from '@agentmem/core/adapter'
 import type { Mutant } from './mutant.ts'
 import { overrideMethods } from './override-methods.ts'
 import { mutant } from './store-mutant.ts'
 import { cascadeMutants } from './cascade-mutants.ts'
 import { commitMutants } from './commit-mutants.ts'
 import { readingMutants } from './reading-mutants.ts'
+import { sharingMutants } from './sharing-mutants.ts'
 import { stagingMutants } from './staging-mutants.ts'
 import { writingMutants } from './writing-mutants.ts'
 import { storeTenantMutants } from './tenant-mutants.ts'
@@ -260,10 +261,6 @@ const wrongReads: readonly Mutant<Store>[] = [
     'declares that it is durable and keeps nothing',
     ({ supports }) => overrideMethods<Store>(new MapStore(), { supports }),
   ),
-  mutant('sharing', 'what one writes the other reads', 'remembers where the log ended', store => {
-    let head: Promise<LogHead> | undefined
-    return { head: () => (head ??= store.head()) }
-  }),
   mutant('facts', 'stats count', 'counts what is deleted', store => ({
     stats: async () => ({ ...(await store.stats()), memories: (await store.head()).position }),
   })),
@@ -282,6 +279,7 @@ const unguarded: readonly Mutant<Store>[] = [
 export const storeMutants: readonly Mutant<Store>[] = [
   ...wrongValues,
   ...wrongWrites,
+  ...sharingMutants,
   ...stagingMutants,
   ...textMutants,
   ...wrongReads,

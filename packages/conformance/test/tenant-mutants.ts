@@ -33,6 +33,13 @@ export const storeTenantMutants: readonly Mutant<Store>[] = [
   mutant('tenants', 'make facts', 'leaves what was made of a memory', store => ({
     delete: (keys, options) => store.delete(keys, { ...options, cascade: false }),
   })),
+  mutant('tenants', 'with the longest names', 'cuts the names of organizations', store => ({
+    commit: ({ puts, ...change }, options) =>
+      store.commit(
+        { ...change, puts: puts?.map(record => ({ ...record, orgId: record.orgId.slice(0, 200) })) },
+        options,
+      ),
+  })),
   mutant('tenants', 'are asked for ids', 'compares ids in filters as they are stored', store => ({
     query: query => store.query({ ...query, where: query.where && asStored(query.where) }),
   })),

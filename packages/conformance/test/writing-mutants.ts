@@ -4,6 +4,10 @@ import { mutant } from './store-mutant.ts'
 
 /** Stores that replace, purge or merge wrongly. */
 export const writingMutants: readonly Mutant<Store>[] = [
+  mutant('meta', 'keeps the longest keys apart', 'knows a key by how it begins', store => ({
+    writeMeta: entries => store.writeMeta(entries.map(entry => ({ ...entry, key: entry.key.slice(0, 191) }))),
+    readMeta: keys => store.readMeta(keys.map(key => key.slice(0, 191))),
+  })),
   mutant('onTaken', 'replace writes', 'deletes what it replaces, and adds anew', store => ({
     put: async (records, options) => {
       if (options?.onTaken === 'replace') await store.delete(records.map(({ orgId, id }) => ({ orgId, id })))

@@ -19,6 +19,8 @@ const randomSeed = 100
  * removed leaves its old label behind, marked as deleted, and searches still pass through it. The owner
  * builds a new graph long before labels could reach 2^32, where hnswlib lets them wrap.
  *
+ * Every call of it is a `nativeCall`, however short: the addon ends the process where it finds its thread gone.
+ *
  * The space is the inner product, not hnswlib's cosine, which would divide unit vectors by their rounded
  * length once more and so change their last bits.
  */
@@ -40,10 +42,12 @@ export class HnswGraph {
 
   /** Has room for twice `size` vectors, and grows when it is full. */
   static empty(Nsw: HierarchicalNswClass, shape: GraphShape, size = 0): HnswGraph {
-    const index = new Nsw('ip', shape.dimensions)
     const capacity = Math.max(firstCapacity, 2 * size)
-    nativeCall(() => index.initIndex(capacity, shape.m, shape.efConstruction, randomSeed))
-    return new HnswGraph(index, shape.dimensions, new Map())
+    return nativeCall(() => {
+      const index = new Nsw('ip', shape.dimensions)
+      index.initIndex(capacity, shape.m, shape.efConstruction, randomSeed)
+      return new HnswGraph(index, shape.dimensions, new Map())
+    })
   }
 
   /** hnswlib does not notice a file of another dimension: the caller must know that the file fits. */
@@ -53,9 +57,11 @@ export class HnswGraph {
     file: string,
     labels: ReadonlyMap<string, number>,
   ): HnswGraph {
-    const index = new Nsw('ip', dimensions)
-    nativeCall(() => index.readIndexSync(file))
-    return new HnswGraph(index, dimensions, labels)
+    return nativeCall(() => {
+      const index = new Nsw('ip', dimensions)
+      index.readIndexSync(file)
+      return new HnswGraph(index, dimensions, labels)
+    })
   }
 
   /** Live vectors. */
@@ -87,23 +93,23 @@ export class HnswGraph {
   delete(id: string): void {
     const label = this.#labels.get(id)
     if (label === undefined) return
-    this.#index.markDelete(label)
+    nativeCall(() => this.#index.markDelete(label))
     this.#labels.delete(id)
     this.#ids[label] = undefined
   }
 
   /** The `count` nearest of the `ef` nearest visible ids that the graph finds, by hnswlib's float distance. */
   search(vector: Float32Array, count: number, ef: number, isVisible?: (id: string) => boolean): string[] {
-    this.#index.setEf(ef)
     const filter =
       isVisible &&
       ((label: number): boolean => {
         const id = this.#ids[label]
         return id !== undefined && isVisible(id)
       })
-    const { neighbors } = nativeCall(() =>
-      this.#index.searchKnn(this.#fill(vector), Math.min(count, this.#ids.length), filter),
-    )
+    const { neighbors } = nativeCall(() => {
+      this.#index.setEf(ef)
+      return this.#index.searchKnn(this.#fill(vector), Math.min(count, this.#ids.length), filter)
+    })
     return neighbors.flatMap(label => this.#ids[label] ?? [])
   }
 

@@ -1,8 +1,27 @@
-import { freshFolder, inferKillCases, inferUntilKilled, registerCases } from '@agentmem/conformance'
+import {
+  childStore,
+  freshFolder,
+  inferKillCases,
+  inferUntilKilled,
+  processCases,
+  registerCases,
+} from '@agentmem/conformance'
 import { openLibsqlStore } from '@agentmem/libsql'
 import { describe, it } from 'vitest'
 
 const libsql = { module: import.meta.resolve('@agentmem/libsql'), open: 'openLibsqlStore' }
+
+registerCases(describe, it, processCases, async () => {
+  const folder = await freshFolder()
+  const options = { url: `file:${folder.file()}` }
+  return {
+    part: {
+      open: () => openLibsqlStore(options),
+      start: () => childStore({ ...libsql, options }),
+    },
+    teardown: folder.remove,
+  }
+})
 
 registerCases(
   describe,

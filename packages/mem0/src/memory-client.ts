@@ -1,6 +1,6 @@
 import { MemoryError } from '@agentmem/core'
-import type { Memory, MemoryChanges } from '@agentmem/core'
-import { addMessages, ownMetadata } from './add-messages.ts'
+import type { Memory } from '@agentmem/core'
+import { addMessages } from './add-messages.ts'
 import { entityPage, entityParts, everyEntity } from './client-entities.ts'
 import { allOf, categoriesWhere, metadataWhere, parseClientFilters } from './client-filters.ts'
 import { clientHistory, clientMemory, pageOf } from './client-items.ts'
@@ -10,6 +10,7 @@ import type { MemoryConfig, Message, OpenMemoryConfig } from './mem0-shapes.ts'
 import { OpenOnce } from './open-once.ts'
 import { scopeOf } from './parse-filters.ts'
 import { checkConfig, checkThreshold, checkWhole, endOfDay, invalid } from './refuse.ts'
+import { updateMemory } from './update-memory.ts'
 
 const entityOptions = ['userId', 'agentId', 'runId']
 
@@ -120,18 +121,7 @@ export class MemoryClient extends HostedOnly {
 
   /** Changes the text, and puts metadata beside what is there. Throws `NOT_FOUND` when there is no such memory. */
   async update(memoryId: string, options: shapes.UpdateMemoryOptions): Promise<shapes.ClientMemory> {
-    checkConfig(options, ['text', 'metadata', 'expirationDate'], 'update')
-    const { text, metadata, expirationDate } = options
-    if (text === undefined && metadata === undefined && expirationDate === undefined) {
-      throw invalid('update() needs text, metadata or expirationDate.')
-    }
-    const expires = typeof expirationDate === 'string' ? endOfDay(expirationDate) : expirationDate
-    const changes: MemoryChanges = {
-      ...(text === undefined ? {} : { content: text }),
-      ...(expires === undefined ? {} : { expiresAt: expires }),
-      metadata: ownMetadata(metadata ?? {}, expirationDate),
-    }
-    await (await this.#opened.memory()).update(memoryId, changes, { metadataMode: 'merge' })
+    await updateMemory(await this.#opened.memory(), memoryId, options)
     return this.get(memoryId)
   }
 

@@ -1,14 +1,15 @@
 import { MemoryError } from '@agentmem/core'
-import type { Memory as AgentMemory, MemoryChanges } from '@agentmem/core'
-import { addMessages, ownMetadata } from './add-messages.ts'
+import type { Memory as AgentMemory } from '@agentmem/core'
+import { addMessages } from './add-messages.ts'
 import type { Mem0Config } from './config-shapes.ts'
 import { checkMem0Config } from './mem0-config.ts'
 import type * as shapes from './mem0-shapes.ts'
 import { openMem0Config } from './open-mem0-config.ts'
 import { OpenOnce } from './open-once.ts'
 import { parseFilters, scopeOf } from './parse-filters.ts'
-import { checkConfig, checkThreshold, checkTopK, endOfDay, invalid } from './refuse.ts'
+import { checkConfig, checkThreshold, checkTopK, invalid } from './refuse.ts'
 import { historyItem, itemOf } from './stored-items.ts'
+import { updateMemory } from './update-memory.ts'
 
 /**
  * The verbs of `Memory` of mem0ai/oss, on any Store, VectorIndex and Embedder of agentmem. Nothing is reported anywhere, and
@@ -100,18 +101,7 @@ export class Memory {
   /** Changes the text, and puts metadata beside what is there. Throws `NOT_FOUND` when there is no such memory. */
   async update(memoryId: string, config: string | shapes.UpdateConfig): Promise<{ message: string }> {
     const given = typeof config === 'string' ? { text: config } : config
-    checkConfig(given, ['text', 'metadata', 'expirationDate'], 'update')
-    const { text, metadata, expirationDate } = given
-    if (text === undefined && metadata === undefined && expirationDate === undefined) {
-      throw invalid('update() needs text, metadata or expirationDate.')
-    }
-    const expires = typeof expirationDate === 'string' ? endOfDay(expirationDate) : expirationDate
-    const changes: MemoryChanges = {
-      ...(text === undefined ? {} : { content: text }),
-      ...(expires === undefined ? {} : { expiresAt: expires }),
-      metadata: ownMetadata(metadata ?? {}, expirationDate),
-    }
-    await (await this.#opened.memory()).update(memoryId, changes, { metadataMode: 'merge' })
+    await updateMemory(await this.#opened.memory(), memoryId, given)
     return { message: 'Memory updated successfully!' }
   }
 

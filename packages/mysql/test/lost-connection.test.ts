@@ -113,10 +113,12 @@ describeWithServer(
     it('is used again by the next call, with all that was acknowledged', async () => {
       await using store = await openMysqlStore({ url: server().url })
       await store.put(storedRecords(20))
+      const before = await stateOf(store)
       await server().restart()
-      expect((await store.head()).position).toBe(20)
+      expect(await stateOf(store)).toEqual(before)
       await store.put([storedRecord(30)])
       expect((await store.head()).position).toBe(21)
+      expect((await store.stats()).memories).toBe(21)
     }, 60_000)
 
     it('is UNAVAILABLE while it is down, when it is opened', async () => {

@@ -1,3 +1,4 @@
+import { packVectors, vectorAt } from '@agentmem/core/adapter'
 import type {
   IndexStats,
   IndexSupports,
@@ -91,12 +92,11 @@ export class SqliteVecIndex implements VectorIndex {
 
   /** Copies the vectors into one buffer, which a thread takes over: the caller's may lie in far larger ones. */
   #pack(all: readonly { readonly vector: Float32Array }[]): { buffer: ArrayBuffer; vectors: Float32Array[] } {
-    const { dimensions } = this
-    const packed = new Float32Array(all.length * dimensions)
-    const vectors = all.map(({ vector }, i) => {
-      packed.set(vector, i * dimensions)
-      return packed.subarray(i * dimensions, (i + 1) * dimensions)
-    })
+    const packed = packVectors(
+      all.map(({ vector }) => vector),
+      this.dimensions,
+    )
+    const vectors = all.map((_, i) => vectorAt(packed, i, this.dimensions))
     return { buffer: packed.buffer, vectors }
   }
 }

@@ -1,9 +1,11 @@
-import { closeSync, fsync, openSync, readSync, unlinkSync, writeSync } from 'node:fs'
+import { closeSync, fsync, openSync, read, readSync, unlinkSync, writeSync } from 'node:fs'
 import { promisify } from 'node:util'
 import { crc32 } from 'node:zlib'
 
-/** Bytes that a check reads at a time: about a millisecond's work. */
-const checkedBytes = 2 ** 20
+/** Bytes that a check reads at a time: it goes on once for each slice of about a millisecond that others work. */
+const checkedBytes = 2 ** 22
+
+const readAsync = promisify(read)
 
 /** A file that is only ever appended to, with the checksum of what it has. */
 export class GrowingFile {
@@ -57,25 +59,39 @@ export class GrowingFile {
     }
   }
 
-  /** Reads the bytes that count, a part each time it is resumed. Throws when they do not match the checksum. */
-  *check(name: string): Generator<void> {
-    const buffer = new Uint8Array(Math.min(checkedBytes, this.#bytes))
-    let sum = 0
-    for (let done = 0; done < this.#bytes; done += buffer.length) {
-      const part = buffer.subarray(0, this.#bytes - done)
-      this.readInto(part, done)
-      sum = crc32(part, sum)
-      yield
-    }
-    if (sum !== this.#crc32) throw new Error(`${name} does not match its checksum`)
+  /** Reads the bytes that count. Rejects when they do not match the checksum. */
+  async check(name: string): Promise<void> {
+    const buffers = [new Uint8Array(checkedBytes), new Uint8Array(checkedBytes)] as const
+    let reads = 0
+    await this.#readAll(name, checkedBytes, bytes => buffers[reads++ & 1 ? 1 : 0].subarray(0, bytes))
   }
 
-  /** Returns the bytes that count. Throws when they do not match the checksum. */
-  content(name: string): Uint8Array<ArrayBuffer> {
-    const bytes = new Uint8Array(this.#bytes)
-    this.readInto(bytes, 0)
-    if (crc32(bytes) !== this.#crc32) throw new Error(`${name} does not match its checksum`)
-    return bytes
+  /** Returns the bytes that count, in parts of so many. Rejects when they do not match the checksum. */
+  async content(name: string, partBytes: number): Promise<Uint8Array<ArrayBuffer>[]> {
+    const parts: Uint8Array<ArrayBuffer>[] = []
+    await this.#readAll(name, partBytes, bytes => {
+      const part = new Uint8Array(bytes)
+      parts.push(part)
+      return part
+    })
+    return parts
+  }
+
+  /** Fills buffers, one after the other: another thread reads the next while this one is summed. */
+  async #readAll(name: string, partBytes: number, bufferOf: (bytes: number) => Uint8Array): Promise<void> {
+    const readFrom = (start: number): Promise<Uint8Array> | undefined => {
+      const bytes = Math.min(partBytes, this.#bytes - start)
+      return bytes > 0 ? readFully(this.fd, bufferOf(bytes), start) : undefined
+    }
+    let sum = 0
+    let done = 0
+    for (let next = readFrom(0); next;) {
+      const part = await next
+      done += part.length
+      next = readFrom(done)
+      sum = crc32(part, sum)
+    }
+    if (sum !== this.#crc32) throw new Error(`${name} does not match its checksum`)
   }
 
   sync(): Promise<void> {
@@ -85,4 +101,13 @@ export class GrowingFile {
   close(): void {
     closeSync(this.fd)
   }
+}
+
+async function readFully(fd: number, target: Uint8Array, position: number): Promise<Uint8Array> {
+  for (let done = 0; done < target.length;) {
+    const { bytesRead } = await readAsync(fd, target, done, target.length - done, position + done)
+    if (bytesRead === 0) throw new Error(`a file ends before byte ${position + target.length}`)
+    done += bytesRead
+  }
+  return target
 }

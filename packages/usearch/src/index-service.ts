@@ -53,15 +53,12 @@ export class IndexService implements IndexInThread {
     directory: string,
     snapshots: IndexSnapshots | undefined,
   ) {
-    const { dimensions, segmentRows, path } = settings
+    const { dimensions, path } = settings
     this.#settings = settings
     this.#directory = directory
     this.#snapshots = snapshots
     const scan = new CodeScan(usearch, dimensions)
-    this.#vectors = new SegmentedVectors(
-      { dimensions, directory, named: path !== undefined, segmentRows },
-      scan,
-    )
+    this.#vectors = new SegmentedVectors({ ...settings, directory, named: path !== undefined }, scan)
     this.#nearest = new Nearest(this.#vectors, settings)
     this.#graphs = new IndexGraphs(this.#vectors, usearch, { ...settings, directory })
     this.#nearest.onMissingGraph = () => this.#wantGraphs()
@@ -131,7 +128,8 @@ export class IndexService implements IndexInThread {
 
   async optimize(): Promise<void> {
     await this.#job(async () => {
-      await this.#compact()
+      if (this.#graphs.areWorthIt && this.#vectors.openRows >= this.#settings.graphRows) this.#vectors.seal()
+      await this.#compact(this.#vectors.mergeable())
       if (this.#graphs.areWorthIt && this.#vectors.openRows >= this.#settings.graphRows) this.#vectors.seal()
     })
     if (this.#graphs.areWorthIt) await this.#buildGraphs(availableParallelism())
@@ -175,8 +173,10 @@ export class IndexService implements IndexInThread {
 
   /** What is due after a change. */
   #keepUp(): void {
-    if (this.#vectors.isWasteful) {
-      this.#inBackground(() => this.#job(async () => (this.#closing ? undefined : this.#compact())))
+    if (this.#vectors.wasteful().length > 0) {
+      this.#inBackground(() =>
+        this.#job(async () => (this.#closing ? undefined : this.#compact(this.#vectors.wasteful()))),
+      )
     }
     if (this.#graphs.areWanted) this.#wantGraphs()
     clearTimeout(this.#quiet)
@@ -194,9 +194,9 @@ export class IndexService implements IndexInThread {
     await this.#graphs.build(threads)
   }
 
-  async #compact(): Promise<void> {
-    if (!this.#vectors.isWasteful) return
-    await runInSlices(this.#vectors.compact())
+  async #compact(segments: readonly Segment[]): Promise<void> {
+    if (segments.length === 0) return
+    await runInSlices(this.#vectors.compact(segments))
     this.#unsaved++
     this.#saveSoon()
   }

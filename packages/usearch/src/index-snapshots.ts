@@ -4,9 +4,12 @@ import type { Usearch } from './load-usearch.ts'
 import { fileKinds } from './segment-files.ts'
 import type { SegmentFacts } from './segment-files.ts'
 import { SegmentGraph } from './segment-graph.ts'
+import type { Segment } from './segment.ts'
 import type { SegmentedVectors } from './segmented-vectors.ts'
 
-const formatVersion = 1
+const formatVersion = 2
+/** As much of a graph is checked at a time while other files are read. */
+const graphChunkBytes = 2 ** 22
 
 /** Every file that counts, and how much of it does. */
 interface Header {
@@ -43,7 +46,7 @@ export class IndexSnapshots {
       const header = this.#directory.parse(text)
       const rebuiltBecause = misfit(header, vectors.dimensions)
       if (rebuiltBecause !== undefined) return { wantsGraphs: false, rebuiltBecause }
-      for (const facts of header.segments) await this.#loadSegment(vectors, facts, usearch)
+      await this.#loadSegments(vectors, header.segments, usearch)
       vectors.cursor = header.cursor
       vectors.slot = header.slot
       return { wantsGraphs: header.wantsGraphs }
@@ -77,16 +80,37 @@ export class IndexSnapshots {
     await this.#directory.removeHeader()
   }
 
-  async #loadSegment(vectors: SegmentedVectors, facts: SegmentFacts, usearch: Usearch): Promise<void> {
-    await runInSlices(vectors.load(facts))
-    const segment = vectors.segments.at(-1)
-    if (!segment) throw new Error(`the segment ${facts.name} is not there`)
-    await runInSlices(segment.files.checkVectors())
-    if (!facts.graph) return
+  /** Other threads read codes, vectors and graphs while ids are placed. */
+  async #loadSegments(
+    vectors: SegmentedVectors,
+    all: readonly SegmentFacts[],
+    usearch: Usearch,
+  ): Promise<void> {
+    const segments = all.map(facts => vectors.open(facts))
+    const each = async (work: (segment: Segment) => Promise<void>): Promise<void> => {
+      for (const segment of segments) await work(segment)
+    }
+    const works = [
+      each(async segment => {
+        const [entries = new Uint8Array()] = await segment.files.content('entries', Infinity)
+        await runInSlices(vectors.load(segment, entries))
+      }),
+      each(segment => segment.readCodes()),
+      each(segment => segment.files.checkVectors()),
+      each(segment => this.#openGraph(segment, usearch)),
+    ]
+    // Nobody closes a file that is being read.
+    await Promise.allSettled(works)
+    await Promise.all(works)
+  }
+
+  async #openGraph(segment: Segment, usearch: Usearch): Promise<void> {
+    const { graph } = segment.files
+    if (!graph) return
     try {
-      for await (const _ of checkedChunks(this.#directory.path, facts.graph));
-      const file = join(this.#directory.path, facts.graph.name)
-      segment.graph = SegmentGraph.open(usearch, vectors.dimensions, file, facts.rows)
+      for await (const _ of checkedChunks(this.#directory.path, graph, graphChunkBytes));
+      const file = join(this.#directory.path, graph.name)
+      segment.graph = SegmentGraph.open(usearch, segment.dimensions, file, segment.count)
     } catch {
       // The graph is built again from the vectors.
       segment.files.graph = undefined

@@ -57,7 +57,10 @@ export class Nearest {
     if (count <= wanted) return this.#slotsOf(scope)
     const { segments } = this.#vectors
     const rows = segments.reduce((sum, segment) => sum + segment.count, 0)
-    const plan = planSearch({ wanted, count, rows, segments: segments.length }, this.#settings)
+    const blocks = segments.reduce((sum, segment) => sum + segment.blockCount, 0)
+    const { dimensions } = this.#vectors
+    const size = { wanted, count, rows, segments: segments.length, blocks, dimensions }
+    const plan = planSearch(size, this.#settings)
     const code = this.#vectors.scan.code(vector)
     if (plan.way !== 'gather') {
       const found = this.#askAll(vector, code, wanted, plan, scope)
@@ -80,14 +83,15 @@ export class Nearest {
   ): number[] {
     const near: number[] = []
     const found: Candidate[] = []
-    for (const { graph, codes, count, base } of this.#vectors.segments) {
-      if (graph && way === 'graphs') {
-        const ofGraph = graph.nearest(vector, Math.min(eachGraph, count))
-        for (const { slot } of this.#visible(ofGraph, base, scope)) near.push(slot)
-      } else {
-        found.push(...this.#visible(this.#vectors.scan.nearest(codes, count, code, each), base, scope))
-        if (way === 'graphs') this.onMissingGraph()
+    for (const segment of this.#vectors.segments) {
+      if (segment.graph && way === 'graphs') {
+        const ofGraph = segment.graph.nearest(vector, Math.min(eachGraph, segment.count))
+        for (const { slot } of this.#visible(ofGraph, segment.base, scope)) near.push(slot)
+        continue
       }
+      for (const { codes, rows, base } of segment.blocks())
+        found.push(...this.#visible(this.#vectors.scan.nearest(codes, rows, code, each), base, scope))
+      if (way === 'graphs') this.onMissingGraph()
     }
     // A graph measures on another scale, and less exactly.
     return nearestOf([...found, ...this.#distances(code, wanted, near)], wanted)
@@ -116,9 +120,8 @@ export class Nearest {
       gathered = []
     }
     for (const slot of slots) {
-      const { base, codes } = this.#vectors.segmentOf(slot)
-      const start = (slot - base) * dimensions
-      this.#gathered.set(codes.subarray(start, start + dimensions), gathered.length * dimensions)
+      const segment = this.#vectors.segmentOf(slot)
+      segment.copyCode(slot - segment.base, this.#gathered, gathered.length * dimensions)
       if (gathered.push(slot) === gatherRows) scanGathered()
     }
     if (gathered.length > 0) scanGathered()

@@ -77,13 +77,13 @@ export class SegmentFiles {
     for (const count of written) count()
   }
 
-  /** Returns the codes or entries. Throws when they do not match their checksum. */
-  content(kind: 'codes' | 'entries'): Uint8Array<ArrayBuffer> {
-    return this.#files[kind].content(`${kind}-${this.name}`)
+  /** Returns the codes or entries, in parts of so many bytes. Rejects when they do not match their checksum. */
+  content(kind: 'codes' | 'entries', partBytes: number): Promise<Uint8Array<ArrayBuffer>[]> {
+    return this.#files[kind].content(`${kind}-${this.name}`, partBytes)
   }
 
-  /** Reads the vectors once. Throws when they do not match their checksum: searches read them a row at a time. */
-  checkVectors(): Generator<void> {
+  /** Reads the vectors once. Rejects when they do not match their checksum: searches read them a row at a time. */
+  checkVectors(): Promise<void> {
     return this.#files.vectors.check(`vectors-${this.name}`)
   }
 

@@ -15,7 +15,8 @@ export function emptyGraph({ Index, MetricKind, ScalarKind }: Usearch, dimension
     quantization: ScalarKind.I8,
     connectivity: 24,
     expansion_add: 128,
-    expansion_search: 64,
+    // What is asked for decides: it compares as many candidates.
+    expansion_search: 16,
     multi: false,
   })
 }

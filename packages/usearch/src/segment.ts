@@ -2,12 +2,19 @@ import type { PackedVectors, Scope } from '@agentmem/core/adapter'
 import { randomUUID } from 'node:crypto'
 import { deflateRawSync, inflateRawSync } from 'node:zlib'
 import type { CodeScan, Codes } from './code-scan.ts'
-import { entriesLine } from './entries-line.ts'
+import { entriesBlock } from './entries-block.ts'
 import type { SegmentGraph } from './segment-graph.ts'
 import { SegmentFiles } from './segment-files.ts'
 import type { SegmentFacts } from './segment-files.ts'
 
-/** Rows that a new segment has room for; the room doubles. */
+/** How the codes of a segment lie in memory: in blocks, so that none is copied far when it grows. */
+export interface CodeLayout {
+  readonly dimensions: number
+  /** The most rows of a block. */
+  readonly blockRows: number
+}
+
+/** Rows that a new block has room for; the room doubles. */
 const firstRoom = 1_024
 
 /** Rows to append: vectors end to end, and for each its id and scope. */
@@ -25,8 +32,9 @@ export class Segment {
   /** The slot of its first row. */
   readonly base: number
   readonly files: SegmentFiles
-  readonly #dimensions: number
-  #codes: Codes
+  readonly #layout: CodeLayout
+  /** Codes end to end; each block is full but the last. */
+  readonly #blocks: Codes[]
   #count: number
   /** A sealed segment takes no more rows. */
   isSealed: boolean
@@ -34,35 +42,34 @@ export class Segment {
   readonly #dead = new Set<number>()
   #encodedDead: string | undefined = ''
 
-  private constructor(
-    base: number,
-    dimensions: number,
-    files: SegmentFiles,
-    codes: Codes,
-    isSealed: boolean,
-  ) {
+  private constructor(base: number, layout: CodeLayout, files: SegmentFiles, blocks: Codes[], count: number) {
     this.base = base
-    this.#dimensions = dimensions
+    this.#layout = layout
     this.files = files
-    this.#codes = codes
-    this.#count = isSealed ? codes.length / dimensions : 0
-    this.isSealed = isSealed
+    this.#blocks = blocks
+    this.#count = count
+    this.isSealed = count > 0
   }
 
-  static create(base: number, dimensions: number, directory: string, named: boolean): Segment {
-    const files = SegmentFiles.create(directory, randomUUID(), named)
-    return new Segment(base, dimensions, files, new Int8Array(0), false)
+  static create(base: number, layout: CodeLayout, directory: string, named: boolean): Segment {
+    return new Segment(base, layout, SegmentFiles.create(directory, randomUUID(), named), [], 0)
   }
 
-  /** A segment of an earlier process; throws when its codes are damaged. */
-  static open(base: number, dimensions: number, directory: string, facts: SegmentFacts): Segment {
-    const files = SegmentFiles.open(directory, facts)
-    const codes = new Int8Array(files.content('codes').buffer)
-    if (codes.length !== facts.rows * dimensions) throw new Error(`codes-${facts.name} has another size`)
-    const segment = new Segment(base, dimensions, files, codes, true)
+  /** A segment of an earlier process, until `readCodes` without codes. Throws when a file is not there. */
+  static open(base: number, layout: CodeLayout, directory: string, facts: SegmentFacts): Segment {
+    const segment = new Segment(base, layout, SegmentFiles.open(directory, facts), [], facts.rows)
     for (const row of decodeDead(facts.dead)) segment.#dead.add(row)
     segment.#encodedDead = facts.dead
     return segment
+  }
+
+  /** Reads the codes of an earlier process. Rejects when they are damaged. */
+  async readCodes(): Promise<void> {
+    const { blockRows, dimensions } = this.#layout
+    const parts = await this.files.content('codes', blockRows * dimensions)
+    const bytes = parts.reduce((sum, part) => sum + part.length, 0)
+    if (bytes !== this.#count * dimensions) throw new Error(`codes-${this.files.name} has another size`)
+    this.#blocks.push(...parts.map(part => new Int8Array(part.buffer)))
   }
 
   /** Rows, dead ones as well. */
@@ -74,9 +81,33 @@ export class Segment {
     return this.#count - this.#dead.size
   }
 
-  /** Of `count` rows, from the start of the buffer. */
-  get codes(): Codes {
-    return this.#codes
+  get dimensions(): number {
+    return this.#layout.dimensions
+  }
+
+  /** How many rows may be appended at once. */
+  get room(): number {
+    return this.#layout.blockRows - (this.#count % this.#layout.blockRows)
+  }
+
+  get blockCount(): number {
+    return this.#blocks.length
+  }
+
+  /** The codes, each block with the slot of its first row. */
+  *blocks(): Generator<{ readonly codes: Codes; readonly rows: number; readonly base: number }> {
+    const { blockRows } = this.#layout
+    for (const [i, codes] of this.#blocks.entries()) {
+      const rows = Math.min(blockRows, this.#count - i * blockRows)
+      yield { codes, rows, base: this.base + i * blockRows }
+    }
+  }
+
+  copyCode(row: number, into: Codes, at: number): void {
+    const { blockRows, dimensions } = this.#layout
+    const start = (row % blockRows) * dimensions
+    const block = this.#blocks[Math.floor(row / blockRows)] as Codes
+    into.set(block.subarray(start, start + dimensions), at)
   }
 
   isDead(row: number): boolean {
@@ -88,16 +119,18 @@ export class Segment {
     this.#encodedDead = undefined
   }
 
-  /** Appends rows, in files and memory; on an error none of them counts. */
-  append({ ids, scopes, vectors }: Rows, scan: CodeScan, most: number): void {
-    const start = this.#count * this.#dimensions
-    const end = start + vectors.length
-    if (end > this.#codes.length) this.#makeRoom(end, most * this.#dimensions)
-    scan.encode(vectors, this.#codes, start)
+  /** Appends at most `room` rows, in files and memory; on an error none of them counts. */
+  append({ ids, scopes, vectors }: Rows, scan: CodeScan): void {
+    const { blockRows, dimensions } = this.#layout
+    const number = Math.floor(this.#count / blockRows)
+    const start = (this.#count % blockRows) * dimensions
+    const codes = roomy(this.#blocks[number], start + vectors.length, this.#layout)
+    this.#blocks[number] = codes
+    scan.encode(vectors, codes, start)
     this.files.append({
       vectors: new Uint8Array(vectors.buffer, vectors.byteOffset, vectors.byteLength),
-      codes: new Uint8Array(this.#codes.buffer, start, vectors.length),
-      entries: entriesLine(ids, scopes),
+      codes: new Uint8Array(codes.buffer, start, vectors.length),
+      entries: entriesBlock(ids, scopes),
     })
     this.#count += ids.length
   }
@@ -105,7 +138,10 @@ export class Segment {
   /** Gives back what memory no row uses. */
   seal(): void {
     this.isSealed = true
-    this.#codes = this.#codes.slice(0, this.#count * this.#dimensions)
+    const { blockRows, dimensions } = this.#layout
+    const last = this.#blocks.pop()
+    const rows = this.#count - this.#blocks.length * blockRows
+    if (last) this.#blocks.push(last.slice(0, rows * dimensions))
   }
 
   /** Reads the vector of a row from the file. */
@@ -118,13 +154,15 @@ export class Segment {
     this.#encodedDead ??= encodeDead(this.#dead, this.#count)
     return { ...this.files.facts(), rows: this.#count, dead: this.#encodedDead }
   }
+}
 
-  #makeRoom(needed: number, most: number): void {
-    const room = Math.max(needed, 2 * this.#codes.length, firstRoom * this.#dimensions)
-    const codes = new Int8Array(Math.max(needed, Math.min(room, most)))
-    codes.set(this.#codes)
-    this.#codes = codes
-  }
+/** The block, or a longer one with the same codes: it doubles. */
+function roomy(block: Codes | undefined, needed: number, { blockRows, dimensions }: CodeLayout): Codes {
+  if (block && needed <= block.length) return block
+  const room = Math.max(needed, 2 * (block?.length ?? 0), firstRoom * dimensions)
+  const longer = new Int8Array(Math.max(needed, Math.min(room, blockRows * dimensions)))
+  if (block) longer.set(block)
+  return longer
 }
 
 /** A bit for each row, deflated: most are 0. */

@@ -1,18 +1,20 @@
 import { ScopedSlots, vectorAt } from '@agentmem/core/adapter'
 import type { PackedBatch, PackedVectors, Scope } from '@agentmem/core/adapter'
 import type { CodeScan } from './code-scan.ts'
-import { decodeEntries } from './entries-line.ts'
+import { readEntries } from './entries-block.ts'
 import { Segment } from './segment.ts'
 import type { Rows } from './segment.ts'
 import type { SegmentFacts } from './segment-files.ts'
 
 /** Rows appended at a time: a fraction of a millisecond's work, so that searches run in between. */
 const sliceRows = 128
-/** More short segments than this are made one. */
+/** So many short segments may be there: each costs a search as much as one of any size. */
 const mostShort = 8
 
 export interface SegmentSettings {
   readonly dimensions: number
+  /** The most rows whose codes lie in one buffer. Divides `segmentRows`. */
+  readonly blockRows: number
   /** The folder of the files. */
   readonly directory: string
   /** False where the files are to be gone with the process. */
@@ -99,14 +101,22 @@ export class SegmentedVectors {
     return this.#open?.count ?? 0
   }
 
-  /** True when segments are mostly dead, or many are short. */
-  get isWasteful(): boolean {
-    return this.#wasteful().length > 0
+  /** Segments that are mostly dead, and short ones when there are many. */
+  wasteful(): Segment[] {
+    const { segmentRows } = this.#settings
+    const short = this.#shorterThan(segmentRows / 8)
+    return this.#mostlyDeadOr(short.length > mostShort ? short : [])
   }
 
-  /** Appends what lives in wasteful segments once more, and drops them. */
-  *compact(): Generator<void> {
-    for (const segment of this.#wasteful()) {
+  /** Those, and the ones of less than half the size, of which one may be there. */
+  mergeable(): Segment[] {
+    const short = this.#shorterThan(this.#settings.segmentRows / 2)
+    return this.#mostlyDeadOr(short.length > 1 ? short : [])
+  }
+
+  /** Appends what lives in these segments once more, and drops them. */
+  *compact(wasteful: readonly Segment[]): Generator<void> {
+    for (const segment of wasteful) {
       if (segment === this.#open) this.seal()
       for (let row = 0; row < segment.count;) {
         const ids: string[] = []
@@ -129,18 +139,27 @@ export class SegmentedVectors {
     }
   }
 
-  /** Takes a segment of an earlier process in. Throws when a file is damaged. */
-  *load(facts: SegmentFacts): Generator<void> {
-    const { dimensions, directory } = this.#settings
-    const segment = Segment.open(this.#freeBase(), dimensions, directory, facts)
+  /** Takes a segment of an earlier process in, without its codes and ids. Throws when a file is not there. */
+  open(facts: SegmentFacts): Segment {
+    const segment = Segment.open(this.#freeBase(), this.#settings, this.#settings.directory, facts)
     this.#segments[segment.base / this.#settings.segmentRows] = segment
+    return segment
+  }
+
+  /** Places the ids of a segment that was opened. Throws when its entries are damaged. */
+  *load(segment: Segment, entries: Uint8Array<ArrayBuffer>): Generator<void> {
+    const { slots } = this
     let row = 0
-    for (const { id, scope } of decodeEntries(segment.files.content('entries'))) {
-      if (!segment.isDead(row)) this.slots.set(id, scope, segment.base + row)
-      if (++row % sliceRows === 0) yield
-    }
+    yield* readEntries(
+      entries,
+      scope => slots.groupOf(scope),
+      (bytes, start, length, group) => {
+        if (!segment.isDead(row)) slots.setBytes(bytes, start, length, group, segment.base + row)
+        row++
+      },
+    )
     if (row !== segment.count)
-      throw new Error(`entries-${facts.name} has ${row} rows instead of ${segment.count}`)
+      throw new Error(`entries-${segment.files.name} has ${row} rows instead of ${segment.count}`)
   }
 
   clear(): void {
@@ -155,14 +174,14 @@ export class SegmentedVectors {
   /** Appends as many as the open segment takes, and returns how many. */
   #append(rows: Rows): number {
     const { segmentRows, dimensions, directory, named } = this.#settings
-    this.#open ??= Segment.create(this.#freeBase(), dimensions, directory, named)
+    this.#open ??= Segment.create(this.#freeBase(), this.#settings, directory, named)
     const segment = this.#open
     this.#segments[segment.base / segmentRows] = segment
     const first = segment.count
-    const taken = Math.min(rows.ids.length, segmentRows - first)
+    const taken = Math.min(rows.ids.length, segment.room)
     const vectors = rows.vectors.subarray(0, taken * dimensions)
     const [ids, scopes] = [rows.ids.slice(0, taken), rows.scopes.slice(0, taken)]
-    segment.append({ ids, scopes, vectors }, this.scan, segmentRows)
+    segment.append({ ids, scopes, vectors }, this.scan)
     for (const [i, id] of ids.entries()) {
       this.#delete(id)
       this.slots.set(id, scopes[i] as Scope, segment.base + first + i)
@@ -178,13 +197,15 @@ export class SegmentedVectors {
     segment.kill(slot - segment.base)
   }
 
-  #wasteful(): Segment[] {
-    const { segmentRows } = this.#settings
-    const short = this.segments.filter(({ isSealed, count }) => isSealed && count < segmentRows / 2)
+  #shorterThan(rows: number): Segment[] {
+    return this.segments.filter(({ isSealed, count }) => isSealed && count < rows)
+  }
+
+  #mostlyDeadOr(others: readonly Segment[]): Segment[] {
+    const { blockRows } = this.#settings
     return this.segments.filter(segment => {
       const { isSealed, live, count } = segment
-      const isMostlyDead = 2 * live < count && (isSealed || count >= segmentRows / 4)
-      return isMostlyDead || (short.length > mostShort && short.includes(segment))
+      return (2 * live < count && (isSealed || count >= blockRows)) || others.includes(segment)
     })
   }
 

@@ -16,6 +16,8 @@ export interface UsearchSettings {
   readonly scanUpTo: number
   /** The most in a segment. */
   readonly segmentRows: number
+  /** The most rows whose codes lie in one buffer: a part of `segmentRows`. */
+  readonly blockRows: number
   /** A smaller segment has no graph. */
   readonly graphRows: number
   /** A candidate of a graph costs as much as a scan of so many codes. */
@@ -31,7 +33,8 @@ export function readUsearchOptions(options: UsearchIndexOptions): UsearchSetting
     dimensions: whole(1, 65_536),
     scanUpTo: whole(0, 1_000_000, 8_000),
   })
-  // The codes of a segment are one buffer, of 256 MB at most.
-  const segmentRows = Math.min(65_536, Math.floor(2 ** 28 / read.dimensions))
-  return { ...read, segmentRows, graphRows: segmentRows / 4, graphCost: 125, snapshotAfter: 20_000 }
+  // The graph of a segment is built in memory: its codes and links, up to 200 MB.
+  const blockRows = Math.min(65_536, Math.floor(2 ** 25 / read.dimensions))
+  const sizes = { segmentRows: 4 * blockRows, blockRows, graphRows: Math.ceil(blockRows / 4) }
+  return { ...read, ...sizes, graphCost: 250, snapshotAfter: 20_000 }
 }

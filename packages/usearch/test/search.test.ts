@@ -32,24 +32,6 @@ async function recallOf(index: VectorIndex, truth: VectorIndex, scope: Scope, k 
 }
 
 describe('search', () => {
-  it.each([1, 2, 5, 10, 20, 50, 100])(
-    'finds the true nearest in %i% of 5,000, with exact scores',
-    { timeout: 60_000 },
-    async percent => {
-      const mine = { ...org, userId: 'mine' }
-      // The share is spread over all clusters.
-      const entries = indexEntries(dimensions, 5000, n =>
-        Math.floor(n / 20) % 100 < percent ? mine : { ...org, userId: 'other' },
-      )
-      const truth = await filled(entries, new ExactIndex(dimensions))
-      await using index = await filled(entries, await open())
-      await index.optimize()
-      expect((await index.stats())['graphVectors']).toBe(5000)
-      expect(await recallOf(index, truth, mine)).toBeGreaterThan(0.98)
-      expect(await recallOf(index, truth, mine, 100)).toBeGreaterThan(0.98)
-    },
-  )
-
   it('finds the true nearest by scans alone', async () => {
     const entries = indexEntries(dimensions, 3000, () => org)
     const truth = await filled(entries, new ExactIndex(dimensions))
@@ -104,49 +86,22 @@ describe('search', () => {
     await index.optimize()
     expect(await recallOf(index, truth, org)).toBeGreaterThan(0.95)
   })
-
-  it('returns all of a scope when k is larger', async () => {
-    const alice = { ...org, userId: 'alice' }
-    const entries = indexEntries(dimensions, 600, n => (n < 120 ? alice : { ...org, userId: 'bob' }))
-    await using index = await filled(entries, await open())
-    await index.optimize()
-    const [vector = new Float32Array(dimensions)] = queryVectors(dimensions, 1)
-    const [ofAlice = [], ofAll = []] = await index.search([
-      { vector, k: 1000, scope: alice },
-      { vector, k: Number.MAX_SAFE_INTEGER, scope: org },
-    ])
-    expect(ofAlice.map(match => match.id).sort()).toEqual(entries.slice(0, 120).map(entry => entry.id))
-    expect(ofAll).toHaveLength(600)
-  })
 })
 
 describe('changes', () => {
-  it(
-    'find the nearest after half was replaced three times, and nothing that was deleted',
-    { timeout: 60_000 },
-    async () => {
-      let entries = indexEntries(dimensions, 3000, () => org)
-      await using index = await filled(entries, await open())
+  it('keep no more dead vectors than live ones', { timeout: 60_000 }, async () => {
+    const entries = indexEntries(dimensions, 3000, () => org)
+    await using index = await filled(entries, await open())
+    for (const seed of [7, 8, 9]) {
+      const upserts = indexEntries(dimensions, 3000, () => org, seed).filter((_, n) => n % 2 === seed % 2)
+      await index.apply({ upserts, deletes: [], cursor: seed })
       await index.optimize()
-      for (const seed of [7, 8, 9]) {
-        const moved = indexEntries(dimensions, 3000, () => org, seed).filter((_, n) => n % 2 === seed % 2)
-        const replaced = new Map(moved.map(entry => [entry.id, entry]))
-        entries = entries.map(entry => replaced.get(entry.id) ?? entry)
-        await index.apply({ upserts: moved, deletes: [], cursor: seed })
-        await index.optimize()
-      }
-      const gone = new Set(entries.slice(0, 500).map(entry => entry.id))
-      await index.apply({ upserts: [], deletes: [...gone], cursor: 10 })
-      const truth = await filled(entries.slice(500), new ExactIndex(dimensions))
-      expect(await recallOf(index, truth, org)).toBeGreaterThan(0.98)
-      const queries = queryVectors(dimensions, 50).map(vector => ({ vector, k: 50, scope: org }))
-      const found = (await index.search(queries)).flat()
-      expect(found.filter(match => gone.has(match.id))).toEqual([])
-      const { deadVectors, vectors } = await index.stats()
-      expect(vectors).toBe(2500)
-      expect(deadVectors).toBeLessThanOrEqual(2500)
-    },
-  )
+    }
+    await index.apply({ upserts: [], deletes: entries.slice(0, 500).map(({ id }) => id), cursor: 10 })
+    const { deadVectors, vectors } = await index.stats()
+    expect(vectors).toBe(2500)
+    expect(deadVectors).toBeLessThanOrEqual(2500)
+  })
 
   it(
     'build no graph before a search wants one, and those of later segments by themselves',
@@ -163,23 +118,4 @@ describe('changes', () => {
       await expect.poll(async () => (await index.stats())['graphVectors'], { timeout: 20_000 }).toBe(1024)
     },
   )
-
-  it('answer a search before a batch that was sent earlier is done', async () => {
-    const entries = indexEntries(dimensions, 40_000, () => org)
-    const [vector = new Float32Array(dimensions)] = queryVectors(dimensions, 1)
-    const searchedFirst = async (): Promise<boolean> => {
-      await using index = await filled(entries.slice(0, 100), await open())
-      let isApplied = false
-      const applied = filled(entries.slice(100), index).then(() => (isApplied = true))
-      const [matches] = await index.search([{ vector, k: 10, scope: org }])
-      expect(matches).toHaveLength(10)
-      const isFirst = !isApplied
-      await applied
-      return isFirst
-    }
-    // On a busy machine the question may be sent when the batch is done; an index that takes batches whole answers it
-    // first never.
-    for (let attempt = 0; attempt < 5; attempt++) if (await searchedFirst()) return
-    expect.fail('no search was answered before the batch was done')
-  })
 })

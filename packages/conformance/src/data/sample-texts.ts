@@ -53,3 +53,14 @@ export const emptyTexts: readonly string[] = [
   '\u0301',
   '\u202e',
 ]
+
+/** What no part takes for a text, by what it is. */
+export const wrongTexts: Readonly<Record<string, unknown>> = {
+  'an empty text': '',
+  'a number': 7,
+  undefined: undefined,
+  null: null,
+  'an object': {},
+  'NUL in a text': 'a\0b',
+  'a lone surrogate': 'a\ud800b',
+}

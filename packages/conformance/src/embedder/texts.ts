@@ -1,7 +1,7 @@
 import { ok } from 'node:assert/strict'
 import { MemoryError } from '@agentmem/core/adapter'
 import type { Embedder, EmbedOptions } from '@agentmem/core/adapter'
-import { emptyTexts, oddTexts, sampleTexts } from '../data/sample-texts.ts'
+import { emptyTexts, oddTexts, sampleTexts, wrongTexts } from '../data/sample-texts.ts'
 import { casesOf } from '../kit/case.ts'
 import type { Case } from '../kit/case.ts'
 import { assertRejects } from '../kit/rejections.ts'
@@ -41,13 +41,7 @@ export const textCases: readonly Case<Embedder>[] = casesOf('texts', {
 export const guardCases: readonly Case<Embedder>[] = casesOf('guards', {
   'refuses what is no text, and every text of its batch': async embedder => {
     const wrongs: Readonly<Record<string, unknown>> = {
-      'an empty text': '',
-      'a number': 7,
-      undefined: undefined,
-      null: null,
-      'an object': {},
-      'NUL in a text': 'a\0b',
-      'a lone surrogate': 'a\ud800b',
+      ...wrongTexts,
       'a text of more than a million characters': 'x'.repeat(1_048_577),
     }
     for (const [name, text] of Object.entries(wrongs)) {

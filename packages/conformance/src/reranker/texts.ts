@@ -2,7 +2,7 @@ import { ok } from 'node:assert/strict'
 import { MemoryError } from '@agentmem/core/adapter'
 import type { CallOptions, Reranker } from '@agentmem/core/adapter'
 import { hostileStrings } from '../data/hostile-strings.ts'
-import { emptyTexts, oddTexts } from '../data/sample-texts.ts'
+import { emptyTexts, oddTexts, wrongTexts } from '../data/sample-texts.ts'
 import { casesOf } from '../kit/case.ts'
 import type { Case } from '../kit/case.ts'
 import { assertRejects } from '../kit/rejections.ts'
@@ -50,16 +50,7 @@ export const textCases: readonly Case<Reranker>[] = casesOf('texts', {
 
 export const guardCases: readonly Case<Reranker>[] = casesOf('guards', {
   'refuses what is no text, as the query and among the texts': async reranker => {
-    const wrongs: Readonly<Record<string, unknown>> = {
-      'an empty text': '',
-      'a number': 7,
-      undefined: undefined,
-      null: null,
-      'an object': {},
-      'NUL in a text': 'a\0b',
-      'a lone surrogate': 'a\ud800b',
-    }
-    for (const [name, wrong] of Object.entries(wrongs)) {
+    for (const [name, wrong] of Object.entries(wrongTexts)) {
       const asQuery = (): Promise<unknown> => reranker.rerank(wrong as string, ['a good one'])
       await assertRejects('INVALID_ARGUMENT', `${name} as query`, asQuery)
       const asText = (): Promise<unknown> => reranker.rerank('query', ['a good one', wrong as string])

@@ -78,6 +78,21 @@ export const metaCases: readonly Case<Store>[] = casesOf('meta', {
     )
   },
 
+  'keeps the longest keys apart': async store => {
+    const longest = ['k'.repeat(254), '\u4e2d'.repeat(254), '\u{1f600}'.repeat(127)]
+    const keys = longest.flatMap(begin => [`${begin}a`, `${begin}b`])
+    const write = (value: (key: string) => string): Promise<unknown> =>
+      Promise.all(keys.map(key => store.writeMeta([{ key, value: value(key) }])))
+    await write(key => `first of ${key}`)
+    await write(key => `second of ${key}`)
+    deepEqual(
+      await store.readMeta(keys),
+      keys.map(key => `second of ${key}`),
+    )
+    for (const key of keys.slice(1)) await store.writeMeta([{ key, value: null }])
+    deepEqual(await store.readMeta(keys), [`second of ${keys[0]}`, ...keys.slice(1).map(() => undefined)])
+  },
+
   'an empty list reads and writes nothing': async store => {
     const { statements } = store.counters
     deepEqual(await store.readMeta([]), [])

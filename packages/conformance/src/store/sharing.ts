@@ -1,13 +1,29 @@
 import { deepEqual, equal } from 'node:assert/strict'
+import { ExactIndex, HashEmbedder, Memory } from '@agentmem/core'
 import type { Store } from '@agentmem/core/adapter'
 import { idsOf, readLog } from '../data/read-store.ts'
-import { keyOf, storedRecord, storedRecords, uniqueRecord, withoutVector } from '../data/records.ts'
+import {
+  keyOf,
+  startTime,
+  storedRecord,
+  storedRecords,
+  uniqueRecord,
+  withoutVector,
+} from '../data/records.ts'
 import { casesOf } from '../kit/case.ts'
 import type { Case, Setup } from '../kit/case.ts'
 import { openedAgain } from './opened-again.ts'
 
 const unless = ({ part }: Setup<Store>): string | undefined =>
   part.supports.multiProcess ? undefined : `${part.name} declares supports.multiProcess: false`
+
+const ana = { userId: 'ana' }
+
+/** A memory over a Store that stays open, with an index of its own, as each process has one. */
+function memoryOf(store: Store): Promise<Memory> {
+  const embedder = new HashEmbedder({ dimensions: 64 })
+  return Memory.open({ store, index: new ExactIndex({ dimensions: 64 }), embedder, closeParts: false })
+}
 
 export const sharingCases: readonly Case<Store>[] = casesOf('sharing', {
   'what one writes the other reads, and sees in the log': {
@@ -76,6 +92,51 @@ export const sharingCases: readonly Case<Store>[] = casesOf('sharing', {
         writer.writeMeta([{ key: 'lease', value: String(n), expect: null }]),
       )
       equal((await Promise.all(writes)).filter(Boolean).length, 1)
+    },
+  },
+
+  'of both that expect the same version one wins': {
+    unless,
+    run: async (store, setup) => {
+      await using other = await openedAgain(setup)
+      const record = storedRecord(1)
+      await store.put([record])
+      const patch = { key: keyOf(record), updatedAt: startTime, expectVersion: 1 }
+      const outcomes = await Promise.allSettled(
+        [store, other, store, other].map((writer, n) =>
+          writer.patch([{ ...patch, set: { accessCount: n } }]),
+        ),
+      )
+      const winners = [...outcomes.keys()].filter(n => outcomes[n]?.status === 'fulfilled')
+      equal(winners.length, 1)
+      for (const reader of [store, other]) {
+        const [kept] = await reader.get([keyOf(record)])
+        deepEqual([kept?.version, kept?.accessCount], [2, winners[0]])
+      }
+    },
+  },
+
+  'a search of one sees at once what the other was told is done, by vectors and by words': {
+    unless,
+    run: async (store, setup) => {
+      await using other = await openedAgain(setup)
+      const [writer, reader] = [await memoryOf(store), await memoryOf(other)]
+      const seen = async (memory: Memory, text: string): Promise<(string | undefined)[]> => {
+        const answers = await memory.searchBatch(
+          (['vector', 'text'] as const).map(mode => ({ query: text, mode, topK: 1, ...ana })),
+        )
+        return answers.map(({ results }) => results[0]?.memory)
+      }
+      for (const text of ['apple', 'quince']) {
+        deepEqual(await seen(reader, text), [undefined, undefined])
+        await writer.add({ id: 'fruit', content: text }, ana)
+        deepEqual(await seen(reader, text), [text, text], 'what was added')
+        await reader.update('fruit', 'plum')
+        deepEqual(await seen(writer, 'plum'), ['plum', 'plum'], 'what was changed')
+        await writer.delete('fruit')
+        deepEqual(await seen(reader, 'plum'), [undefined, undefined], 'what was deleted')
+      }
+      await Promise.all([writer, reader].map(memory => memory.close()))
     },
   },
 

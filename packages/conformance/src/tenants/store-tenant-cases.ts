@@ -148,6 +148,23 @@ export const storeTenantCases: readonly Case<Store>[] = casesOf<Store>('tenants'
     await tenants.close()
   },
 
+  'with the longest names make facts, each its own': async store => {
+    const tenants = await openOrganizations({ store })
+    // They differ in their last character alone, and are longer than what may be kept beside them in one name.
+    const named = ['a', 'b'].map(last => tenants.org(`${'\u4e2d'.repeat(254)}${last}`))
+    for (const [i, memory] of named.entries()) {
+      const content = `Ana lives in ${['Porto', 'Rome'][i]} now.`
+      await memory.add([{ role: 'user', content }], { userId: 'ana', infer: true, wait: 'stored' })
+    }
+    for (const [i, memory] of named.entries()) {
+      equal((await memory.process()).messages.length, 1)
+      const { results } = await memory.getAll({ userId: 'ana' })
+      equal(results.length, 2)
+      for (const item of results) ok(item.memory.includes(['Porto', 'Rome'][i] ?? ''), item.memory)
+    }
+    await tenants.close()
+  },
+
   'are asked for ids in filters': async store => {
     const tenants = await openOrganizations({ store })
     await addTheSame(tenants)

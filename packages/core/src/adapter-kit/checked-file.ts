@@ -53,7 +53,7 @@ export async function syncFacts(file: string): Promise<Omit<FileFacts, 'name'>> 
 
 /**
  * The content of a file, `size` bytes at a time. Throws when the file does not match its facts; a wrong
- * checksum shows only at the end. A chunk is overwritten by the next.
+ * checksum shows only at the end. A chunk is overwritten by the one after the next.
  */
 export async function* checkedChunks(
   directory: string,
@@ -87,13 +87,28 @@ export async function syncDirectory(directory: string): Promise<void> {
 }
 
 async function* chunksOf(handle: FileHandle, size: number): AsyncGenerator<Uint8Array<ArrayBuffer>> {
-  const buffer = new Uint8Array(size)
+  let [buffer, other] = [new Uint8Array(size), new Uint8Array(size)]
+  let next = readFull(handle, buffer)
+  for (;;) {
+    const chunk = await next
+    if (chunk.length === 0) return
+    // Another thread reads the next chunk while this one is looked at.
+    next = chunk.length < size ? Promise.resolve(chunk.subarray(0, 0)) : readFull(handle, other)
+    // Who stops here does not wait for it.
+    next.catch(() => undefined)
+    yield chunk
+    ;[buffer, other] = [other, buffer]
+  }
+}
+
+/** Fills the buffer from where the file was read last, or as far as the file goes. */
+async function readFull(
+  handle: FileHandle,
+  buffer: Uint8Array<ArrayBuffer>,
+): Promise<Uint8Array<ArrayBuffer>> {
   for (let filled = 0; ;) {
-    const { bytesRead } = await handle.read(buffer, filled, size - filled, null)
+    const { bytesRead } = await handle.read(buffer, filled, buffer.length - filled, null)
     filled += bytesRead
-    if (bytesRead > 0 && filled < size) continue
-    if (filled > 0) yield buffer.subarray(0, filled)
-    if (bytesRead === 0) return
-    filled = 0
+    if (bytesRead === 0 || filled === buffer.length) return buffer.subarray(0, filled)
   }
 }

@@ -1,3 +1,4 @@
+import { metaKey } from '../contracts/meta-key.ts'
 import { scopeKey } from '../contracts/record-keys.ts'
 import type { Scope } from '../contracts/record.ts'
 import type { CallOptions } from '../contracts/log.ts'
@@ -47,7 +48,7 @@ export async function consolidateChanged(
 }
 
 function cursorKey(orgId: string): string {
-  return `consolidate:${orgId}`
+  return metaKey('consolidate', orgId)
 }
 
 /** Whether the log has moved since the last run, of whatever organization. */

@@ -1,6 +1,7 @@
 import { MemoryError } from '../contracts/errors.ts'
 import type { Extractor } from '../contracts/extractor.ts'
 import type { CallOptions } from '../contracts/log.ts'
+import { metaKey } from '../contracts/meta-key.ts'
 import type { Scope } from '../contracts/record.ts'
 import type { InferSettings } from '../infer/infer-settings.ts'
 import type { Spending } from '../infer/spending.ts'
@@ -36,7 +37,7 @@ export async function runConsolidation(
   const hasOwner = (scope.userId ?? scope.agentId ?? scope.runId) !== undefined
   const consolidate = hasOwner ? consolidateOwner : consolidateChanged
   const run = (): Promise<void> => consolidate(consolidating, scope, all, { signal })
-  await underLease(parts.store, `consolidate-lease:${scope.orgId}`, run, { signal })
+  await underLease(parts.store, metaKey('consolidate-lease', scope.orgId), run, { signal })
   return all
 }
 

@@ -260,18 +260,17 @@ export class Flusher {
 
   async #apply(after?: number): Promise<boolean> {
     const { index, splitPoint, reader } = this.#parts
-    const noted = await this.#slot.read()
-    if (!noted.covers(splitPoint.indexed)) {
-      await reader.turn()
-      return true
-    }
     const tail = splitPoint.tail.size
     const cut = splitPoint.tail.cut(this.#sizes.flushSize)
     // Changes that leave nothing to apply, such as of metadata alone, move only the cursor.
     const batch = cut?.batch ?? { upserts: [], deletes: [], cursor: splitPoint.position }
     if (cut || batch.cursor > splitPoint.indexed) {
-      const slot = await noted.advance(batch.cursor)
-      const apply = (): Promise<void> => index.apply({ ...batch, after, slot })
+      const noted = await this.#slot.advance(splitPoint.indexed, batch.cursor)
+      if (!noted) {
+        await reader.turn()
+        return true
+      }
+      const apply = (): Promise<void> => index.apply({ ...batch, after, ...noted })
       await trace('flush', () => ({ index: index.name, ...sizesOf(batch), tail }), apply)
       this.#flushes++
     }

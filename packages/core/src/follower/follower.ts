@@ -1,6 +1,7 @@
 import { MemoryError, throwIfAborted } from '../contracts/errors.ts'
 import { LogLineage } from '../contracts/log-lineage.ts'
 import type { CallOptions, LogBatch } from '../contracts/log.ts'
+import { metaKey } from '../contracts/meta-key.ts'
 import type { ProgressOptions } from '../contracts/progress.ts'
 import type { LogSource } from '../contracts/store.ts'
 import type { WriteReceipt } from '../contracts/store-writes.ts'
@@ -9,6 +10,7 @@ import { SplitPoint } from './split-point.ts'
 import { emptyIndex } from './empty-index.ts'
 import { FlushLease } from './flush-lease.ts'
 import { Flusher } from './flusher.ts'
+import { IndexSlot } from './index-slot.ts'
 import { IndexWatch } from './index-watch.ts'
 import { isProjection } from './is-projection.ts'
 import { LogReader } from './log-reader.ts'
@@ -85,7 +87,7 @@ export class Follower {
     })
     const { shared, transactional } = index.supports
     this.#watch = shared || transactional ? new IndexWatch(store, index, this.#splitPoint) : undefined
-    const lease = new FlushLease(store, `flush-lease:${index.name}`, leaseMs)
+    const lease = new FlushLease(store, metaKey('flush-lease', index.name), leaseMs)
     this.#flusher = new Flusher(
       {
         store,
@@ -194,7 +196,7 @@ export class Follower {
   /** Empties the index and fills it again from the Store. Searches meanwhile find everything in the log. */
   async rebuild(options: ProgressOptions = {}): Promise<void> {
     await this.whileHeld(async () => {
-      await this.#splitPoint.empty(() => emptyIndex(this.#index))
+      await this.#splitPoint.empty(() => emptyIndex(this.#store, this.#index))
     }, options)
     await this.flush(options)
   }
@@ -218,7 +220,9 @@ export class Follower {
       async () => {
         // Another process may have emptied it, or flushed, while this one looked or waited.
         if (!this.#watch || !(await this.#recognize()))
-          await this.#splitPoint.empty(() => this.#index.clear())
+          await this.#splitPoint.empty(() =>
+            new IndexSlot(this.#store, this.#index).forget(() => this.#index.clear()),
+          )
       },
       { signal },
     )

@@ -13,6 +13,8 @@ export class IndexSlot {
   readonly #index: VectorIndex
   /** An index in memory, or in the Store, goes where the Store goes. */
   readonly #isKept: boolean
+  /** What this process has noted last, while nothing says that it is there no more. */
+  #mine: { readonly name: string; readonly reach: number } | undefined
 
   constructor(store: Pick<LogSource, 'readMeta' | 'writeMeta'>, index: VectorIndex) {
     const { durable, transactional } = index.supports
@@ -28,8 +30,36 @@ export class IndexSlot {
     const [value] = name === undefined ? [] : await this.#store.readMeta([keyOf(name)])
     return {
       covers: cursor => name === undefined || (value !== undefined && Number(value) >= cursor),
-      advance: cursor => this.#advance(name ?? randomUUID(), value, cursor),
+      advance: async cursor =>
+        name !== undefined && Number(value ?? 0) >= cursor
+          ? name
+          : this.#note(name ?? randomUUID(), value ?? null, cursor),
     }
+  }
+
+  /**
+   * Notes that the index, which stands at `from`, is about to go to `cursor`. Returns undefined, and notes nothing, where
+   * the Store cannot have what the index holds. Otherwise the name for the index to keep, as `NotedSlot.advance` does.
+   */
+  async advance(from: number, cursor: number): Promise<{ readonly slot: string | undefined } | undefined> {
+    const mine = this.#mine
+    // That it is still there to be replaced shows that the Store has not gone back before it: nothing need be read.
+    if (mine && mine.reach >= from && mine.reach < cursor) {
+      const slot = await this.#note(mine.name, String(mine.reach), cursor)
+      if (slot !== undefined) return { slot }
+    }
+    const noted = await this.read()
+    return noted.covers(from) ? { slot: await noted.advance(cursor) } : undefined
+  }
+
+  /** Empties the index by `clear`. What the Store has noted of it is forgotten: its next filling has a name of its own. */
+  async forget(clear: () => Promise<void>): Promise<void> {
+    const name = this.#isKept ? await this.#index.slot().catch(() => undefined) : undefined
+    this.#mine = undefined
+    await clear()
+    // One that stays, because the Store takes no write, harms nobody.
+    if (name !== undefined)
+      await this.#store.writeMeta([{ key: keyOf(name), value: null }]).catch(() => false)
   }
 
   /**
@@ -42,11 +72,11 @@ export class IndexSlot {
     await this.#index.apply({ upserts: [], deletes: [], cursor, after: cursor, slot: undefined })
   }
 
-  async #advance(name: string, value: string | undefined, cursor: number): Promise<string | undefined> {
-    if (Number(value ?? 0) >= cursor) return name
-    const entry = { key: keyOf(name), value: String(cursor), expect: value ?? null }
+  async #note(name: string, expect: string | null, cursor: number): Promise<string | undefined> {
+    const entry = { key: keyOf(name), value: String(cursor), expect }
     const isNoted = await this.#store.writeMeta([entry]).catch(() => false)
-    return isNoted ? name : undefined
+    this.#mine = isNoted ? { name, reach: cursor } : undefined
+    return this.#mine?.name
   }
 }
 

@@ -24,7 +24,7 @@ export async function reconcileIndex({ store, index, splitPoint }: ReconciledPar
   // Who had the right to write before may have moved it meanwhile: it is compared again.
   if ((await index.cursor()) !== cursor) return
   // Past the end of the log, the index would pass over what comes there.
-  if (cursor > position || orphans > 0) return splitPoint.empty(() => emptyIndex(index))
+  if (cursor > position || orphans > 0) return splitPoint.empty(() => emptyIndex(store, index))
   if (!ok) await mend({ store, index }, {})
   await new IndexSlot(store, index).settle(cursor)
   await splitPoint.trust(cursor, doubts)

@@ -1,6 +1,7 @@
 import { setTimeout } from 'node:timers/promises'
 import { MemoryError, throwIfAborted } from '../contracts/errors.ts'
 import type { CallOptions } from '../contracts/log.ts'
+import { metaKey } from '../contracts/meta-key.ts'
 import type { ProgressOptions } from '../contracts/progress.ts'
 import type { Scope } from '../contracts/record.ts'
 import { FlushLease } from '../follower/flush-lease.ts'
@@ -49,7 +50,7 @@ export async function underInferLease<Result>(
   work: () => Promise<Result>,
   idle?: Result,
 ): Promise<Result> {
-  const lease = new FlushLease(store, `infer-lease:${orgId}`, leaseMs)
+  const lease = new FlushLease(store, metaKey('infer-lease', orgId), leaseMs)
   try {
     for (let questions = 1; !(await lease.take()); questions++) {
       if (idle && !isPatient && questions === mostQuestions) return idle

@@ -1,4 +1,4 @@
-import { checkInteger, checkOptions, checkText, invalid } from '../checks/check-values.ts'
+import { checkInteger, checkOptions, invalid } from '../checks/check-values.ts'
 import { MemoryError } from '../contracts/errors.ts'
 import type { LogHead } from '../contracts/log-head.ts'
 import { inScope } from '../contracts/record.ts'
@@ -8,10 +8,10 @@ import { show } from '../contracts/show-value.ts'
 import type { LiveParts } from '../parts/live-parts.ts'
 import { narrowScope, scopeOptions } from '../parts/narrow-scope.ts'
 import type { ChangeFeed, ChangesOptions, MemoryChange } from '../read-api.ts'
+import { decodeCursor, encodeCursor } from './cursor.ts'
 
 /** The version of the cursor: its first entry. */
 const version = 1
-const maxCursorLength = 1_024
 
 /** The changes of a scope in the Store's log. The log is that of all: what is not of the scope is passed over here. */
 export class LogFeed implements ChangeFeed {
@@ -88,21 +88,13 @@ function refuseOther(from: LogHead, head: LogHead): void {
 }
 
 function writeCursor({ position, lineage }: LogHead): string {
-  return Buffer.from(JSON.stringify([version, position, lineage ?? null])).toString('base64url')
+  return encodeCursor([version, position, lineage ?? null])
 }
 
 function readCursor(cursor: string): LogHead {
-  checkText(cursor, 'after', maxCursorLength)
-  let entries: unknown
-  try {
-    entries = JSON.parse(Buffer.from(cursor, 'base64url').toString())
-  } catch {
-    entries = undefined
-  }
-  const [first, position, lineage] =
-    Array.isArray(entries) && entries.length === 3 ? (entries as unknown[]) : []
+  const [position, lineage] = decodeCursor(cursor, version, 2) ?? []
   const isName = lineage === null || typeof lineage === 'string'
-  if (first !== version || !Number.isSafeInteger(position) || (position as number) < 0 || !isName) {
+  if (!Number.isSafeInteger(position) || (position as number) < 0 || !isName) {
     throw invalid(
       `after is ${show(cursor)}, which is no cursor of changes; give what 'cursor' of a change was.`,
     )

@@ -1,17 +1,17 @@
 import { checkOrder } from '../checks/check-options.ts'
 import { checkPlace } from '../checks/check-record.ts'
-import { checkStoredId, checkInteger, checkText, checkTime, invalid } from '../checks/check-values.ts'
+import { checkStoredId, checkInteger, checkTime, invalid } from '../checks/check-values.ts'
 import type { MemoryRecord, Scope } from '../contracts/record.ts'
 import { show } from '../contracts/show-value.ts'
 import type { Query, QueryOrder } from '../contracts/store.ts'
 import type { MemoryParts } from '../parts/memory-parts.ts'
 import { toItem } from '../parts/visibility.ts'
 import type { MemoryPage, PageOptions } from '../read-api.ts'
+import { decodeCursor, encodeCursor } from './cursor.ts'
 import { readScope, requestOf } from './list-memories.ts'
 
 /** The version of the cursor: its first entry. */
 const version = 1
-const maxCursorLength = 2_048
 
 /** One page of a scope, and where the next begins: one statement. */
 export async function pageMemories(
@@ -39,21 +39,13 @@ export async function pageMemories(
 
 /** The place of a record in an order, as text. It names no scope: each call says whose memories it reads. */
 function writeCursor(record: MemoryRecord, { by, direction }: QueryOrder): string {
-  const entries = [version, by, direction, record[by], record.place, record.id]
-  return Buffer.from(JSON.stringify(entries)).toString('base64url')
+  return encodeCursor([version, by, direction, record[by], record.place, record.id])
 }
 
 function readCursor(cursor: string, order: QueryOrder): Query['after'] {
-  checkText(cursor, 'after', maxCursorLength)
-  let entries: unknown
-  try {
-    entries = JSON.parse(Buffer.from(cursor, 'base64url').toString())
-  } catch {
-    entries = undefined
-  }
-  const isOurs = Array.isArray(entries) && entries.length === 6 && entries[0] === version
-  if (!isOurs) throw invalid(`after is ${show(cursor)}, which is no cursor; give what 'next' of a page was.`)
-  const [, by, direction, time, place, id] = entries as unknown[]
+  const entries = decodeCursor(cursor, version, 5)
+  if (!entries) throw invalid(`after is ${show(cursor)}, which is no cursor; give what 'next' of a page was.`)
+  const [by, direction, time, place, id] = entries
   if (by !== order.by || direction !== order.direction) {
     throw invalid(
       `after is of a page in the order ${show(by)}, ${show(direction)}; give that order, or begin without after.`,

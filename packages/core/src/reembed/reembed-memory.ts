@@ -81,7 +81,7 @@ async function moveEngine(
   // The Store now has the new model: calls that find the model changed wait for what follows.
   await old.follower.close()
   // Queries of the new model must not find vectors of the old one, which are not worth replacing one by one.
-  if (!staged?.isAdopted) await emptyIndex(index)
+  if (!staged?.isAdopted) await emptyIndex(store, index)
   const { texts, reranker, tenants } = old
   const parts = await openParts({ store, index, embedder, reranker, texts, tenants }, options)
   try {

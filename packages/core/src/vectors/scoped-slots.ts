@@ -1,6 +1,9 @@
 import { sameScope, scopeKey } from '../contracts/record-keys.ts'
 import { inScope } from '../contracts/record.ts'
 import type { Scope } from '../contracts/record.ts'
+import { SlotIds } from './slot-ids.ts'
+
+const fewestSlots = 64
 
 /** How many slots an organization has. */
 interface OrgSize {
@@ -8,6 +11,8 @@ interface OrgSize {
 }
 
 interface ScopeSlots {
+  /** Its place among the groups, + 1. */
+  readonly number: number
   readonly scope: Scope
   readonly org: OrgSize
   /** In no order; dense, so that a search reads them fast. */
@@ -19,11 +24,13 @@ interface ScopeSlots {
  * vector in memory; who calls chooses it. A question about a scope reads only the scopes that it lets through.
  */
 export class ScopedSlots {
-  readonly #slotOf = new Map<string, number>()
-  readonly #idOf: (string | undefined)[] = []
-  readonly #groupOf: (ScopeSlots | undefined)[] = []
+  readonly #ids = new SlotIds()
+  /** By slot, the number of its group; 0 where the slot is free. */
+  #groupOf = new Uint32Array(fewestSlots)
   /** The place of a slot among those of its scope. */
-  readonly #placeOf: number[] = []
+  #placeOf = new Uint32Array(fewestSlots)
+  readonly #numbered: (ScopeSlots | undefined)[] = []
+  readonly #freeNumbers: number[] = []
   readonly #groups = new Map<string, ScopeSlots>()
   /** By user, agent or run, the scopes that name it: a question with that part reads only these. */
   readonly #groupsOfPart = new Map<string, Set<ScopeSlots>>()
@@ -32,46 +39,52 @@ export class ScopedSlots {
   #lastGroup: ScopeSlots | undefined
 
   get size(): number {
-    return this.#slotOf.size
+    return this.#ids.size
   }
 
   /** Returns undefined when the id is not there. */
   slotOf(id: string): number | undefined {
-    return this.#slotOf.get(id)
+    return this.#ids.slotOf(id)
   }
 
   /** Returns undefined when the slot is free. */
   idOf(slot: number): string | undefined {
-    return this.#idOf[slot]
+    return this.#ids.idOf(slot)
   }
 
   /** Returns the scope that the slot was set with, or an equal one; undefined when the slot is free. */
   scopeOf(slot: number): Scope | undefined {
-    return this.#groupOf[slot]?.scope
+    return this.#groupAt(slot)?.scope
   }
 
-  ids(): IterableIterator<string> {
-    return this.#slotOf.keys()
+  /** In the order of their slots. */
+  ids(): Generator<string, undefined> {
+    return this.#ids.ids()
   }
 
   /** Gives a slot that is free to an id that is not there. */
   set(id: string, scope: Scope, slot: number): void {
-    const group = this.#group(scope)
-    this.#placeOf[slot] = group.slots.push(slot) - 1
-    this.#slotOf.set(id, slot)
-    this.#idOf[slot] = id
-    this.#groupOf[slot] = group
-    group.org.size++
+    this.#ids.set(id, slot)
+    this.#place(this.#group(scope), slot)
+  }
+
+  /** A number for `setBytes`, good until a slot is freed. */
+  groupOf(scope: Scope): number {
+    return this.#group(scope).number
+  }
+
+  /** `set` with the UTF-8 of an id, which is copied, and a scope by the number of its group. */
+  setBytes(bytes: Buffer, start: number, length: number, group: number, slot: number): void {
+    this.#ids.setBytes(bytes, start, length, slot)
+    this.#place(this.#numbered[group - 1] as ScopeSlots, slot)
   }
 
   /** Frees the slot of this id, and returns it; undefined when the id is not there. */
   delete(id: string): number | undefined {
-    const slot = this.#slotOf.get(id)
+    const slot = this.#ids.delete(id)
     if (slot === undefined) return undefined
-    this.#slotOf.delete(id)
-    this.#idOf[slot] = undefined
-    const group = this.#groupOf[slot]
-    this.#groupOf[slot] = undefined
+    const group = this.#groupAt(slot)
+    this.#groupOf[slot] = 0
     if (group) this.#remove(slot, group)
     return slot
   }
@@ -99,14 +112,29 @@ export class ScopedSlots {
   }
 
   clear(): void {
-    this.#slotOf.clear()
-    this.#idOf.length = 0
-    this.#groupOf.length = 0
-    this.#placeOf.length = 0
+    this.#ids.clear()
+    this.#groupOf.fill(0)
+    this.#numbered.length = 0
+    this.#freeNumbers.length = 0
     this.#lastGroup = undefined
     this.#groups.clear()
     this.#groupsOfPart.clear()
     this.#orgs.clear()
+  }
+
+  #groupAt(slot: number): ScopeSlots | undefined {
+    const number = this.#groupOf[slot]
+    return number ? this.#numbered[number - 1] : undefined
+  }
+
+  #place(group: ScopeSlots, slot: number): void {
+    if (slot >= this.#groupOf.length) {
+      this.#groupOf = grown(this.#groupOf, slot)
+      this.#placeOf = grown(this.#placeOf, slot)
+    }
+    this.#placeOf[slot] = group.slots.push(slot) - 1
+    this.#groupOf[slot] = group.number
+    group.org.size++
   }
 
   /** Removes a slot from its scope; the last slot of the scope takes its place. */
@@ -128,7 +156,9 @@ export class ScopedSlots {
     if (!group) {
       const org = this.#orgs.get(scope.orgId) ?? { size: 0 }
       this.#orgs.set(scope.orgId, org)
-      group = { scope, org, slots: [] }
+      const number = this.#freeNumbers.pop() ?? this.#numbered.length + 1
+      group = { number, scope, org, slots: [] }
+      this.#numbered[number - 1] = group
       this.#groups.set(key, group)
       for (const part of partsOf(scope)) {
         const groups = this.#groupsOfPart.get(part)
@@ -142,7 +172,9 @@ export class ScopedSlots {
 
   #forget(group: ScopeSlots): void {
     if (this.#lastGroup === group) this.#lastGroup = undefined
-    const { scope } = group
+    const { scope, number } = group
+    this.#numbered[number - 1] = undefined
+    this.#freeNumbers.push(number)
     this.#groups.delete(scopeKey(scope))
     if (group.org.size === 0) this.#orgs.delete(scope.orgId)
     for (const part of partsOf(scope)) {
@@ -151,6 +183,12 @@ export class ScopedSlots {
       if (groups?.size === 0) this.#groupsOfPart.delete(part)
     }
   }
+}
+
+function grown(before: Uint32Array<ArrayBuffer>, slot: number): Uint32Array<ArrayBuffer> {
+  const array = new Uint32Array(Math.max(slot + 1, 2 * before.length))
+  array.set(before)
+  return array
 }
 
 function partsOf(scope: Scope): string[] {

@@ -1,5 +1,6 @@
 import { describe, expect, test } from 'vitest'
-import { concluding } from '../infer/fake-extractor.ts'
+import { concluding, FakeExtractor } from '../infer/fake-extractor.ts'
+import { openMemory } from '../kit/open-memory.ts'
 import { ana, chess, insightsOf, openConsolidation, summing } from './open-consolidation.ts'
 
 const ben = { userId: 'ben' }
@@ -36,6 +37,16 @@ describe('consolidate without a user', () => {
     const [cursor = ''] = await store.readMeta(['consolidate:default'])
     expect(JSON.parse(cursor)).toMatchObject({ position: expect.any(Number) })
     expect(await memory.consolidate()).toMatchObject({ results: [], usage: { calls: 0 } })
+  })
+
+  test('draws them for an organization with the longest name', async () => {
+    const extractor = new FakeExtractor()
+    extractor.insights = set => concluding(summing(set))
+    const { memory } = await openMemory({ extractor, consolidation: { changed: 3 }, orgId: 'o'.repeat(255) })
+    const inputs = chess.map(content => ({ role: 'user', content }))
+    await memory.addBatch(inputs, { ...ana, infer: true })
+    expect((await memory.consolidate()).results).toHaveLength(1)
+    expect((await memory.consolidate()).usage.calls).toBe(0)
   })
 
   test('leaves no insight of a fact that is erased, at any number of changes', async () => {

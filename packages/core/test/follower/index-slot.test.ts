@@ -131,6 +131,60 @@ describe.each([
     expect(await data.slot()).toEqual(expect.any(String))
   })
 
+  test('is noted by each flush in one write, and nothing is read after the first', async () => {
+    const inner = new MapStore()
+    const calls: string[] = []
+    const isSlot = (key: string): boolean => key.startsWith('index-slot:')
+    const store = override(inner, {
+      readMeta: keys => {
+        if (keys.some(isSlot)) calls.push('readMeta')
+        return inner.readMeta(keys)
+      },
+      writeMeta: entries => {
+        if (entries.some(({ key }) => isSlot(key))) calls.push('writeMeta')
+        return inner.writeMeta(entries)
+      },
+    })
+    const index = durable(new ExactIndex(size))
+    const slot = index.slot.bind(index)
+    index.slot = () => {
+      calls.push('slot')
+      return slot()
+    }
+    const memory = await open(store, index)
+    for (let n = 0; n < 4; n++) {
+      await memory.addBatch(kept.slice(n * 25, n * 25 + 25), alice)
+      await memory.flush()
+    }
+    expect(calls).toEqual(['slot', 'writeMeta', 'writeMeta', 'writeMeta', 'writeMeta'])
+  })
+
+  test('that is filled again is noted under another name, and nothing of the last one is left', async () => {
+    const store = new MapStore()
+    const data = new ExactIndex(size)
+    const memory = await open(store, durable(data))
+    await memory.addBatch(kept, alice)
+    await memory.flush()
+    const before = await data.slot()
+    // What the Store does not know makes a repair fill it again.
+    const scope = { orgId: 'default', userId: 'alice' }
+    const vector = new Float32Array(size).fill(1 / Math.sqrt(size))
+    await data.apply({
+      upserts: [{ id: 'unknown', scope, vector }],
+      deletes: [],
+      cursor: await data.cursor(),
+      slot: before,
+    })
+    expect(await memory.repair()).toMatchObject({ rebuilt: true })
+    const after = await data.slot()
+    expect(after).not.toBe(before)
+    expect(await store.readMeta([`index-slot:${before}`, `index-slot:${after}`])).toEqual([
+      undefined,
+      String(await data.cursor()),
+    ])
+    expect(await missed(memory)).toEqual([])
+  })
+
   test('follows a log that it cannot note anything in, without a slot', async () => {
     const store = new MapStore()
     const writer = await open(store, durable(new ExactIndex(size)))
