@@ -11,6 +11,7 @@ import { createHash } from 'node:crypto'
 import { existsSync, mkdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs'
 import { availableParallelism } from 'node:os'
 import { delimiter, dirname, isAbsolute, join } from 'node:path'
+import { whyNotCompiled } from './docs/publish/why-not-compiled.mjs'
 
 process.chdir(import.meta.dirname)
 
@@ -113,15 +114,13 @@ async function install() {
   if (existsSync(stampFile) && readFileSync(stampFile, 'utf8') === wanted) return true
 
   const pnpm = readJson('package.json').packageManager
-  const { ok } = await step('install', 'npx', ['--yes', pnpm, 'install', '--frozen-lockfile'])
+  const { ok, output } = await step('install', 'npx', ['--yes', pnpm, 'install', '--frozen-lockfile'])
   if (!ok) return false
   if (!existsSync('packages/hnsw/node_modules/hnswlib-node/build/Release/addon.node')) {
     console.log(
-      'Without hnswlib-node, which could not be compiled: the tests of @agentmem/hnsw will be skipped.',
+      `hnswlib-node could not be compiled, and the tests of @agentmem/hnsw will be skipped. ${whyNotCompiled(output)}`,
     )
-    console.log(
-      `To have it, install python3, make and a C++ compiler, then run:  npx ${pnpm} rebuild hnswlib-node`,
-    )
+    console.log(`Then run:  npx ${pnpm} rebuild hnswlib-node`)
   }
   mkdirSync(state, { recursive: true })
   writeFileSync(stampFile, wanted)

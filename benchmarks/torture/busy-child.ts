@@ -2,8 +2,8 @@ import { spawn } from 'node:child_process'
 import type { ChildProcess } from 'node:child_process'
 import { once } from 'node:events'
 import { join } from 'node:path'
-import { createInterface } from 'node:readline'
 import type { Place } from '../opening/place.ts'
+import { hearLines } from '../opening/lines-of.ts'
 import type { Figures, Tally } from './figures.ts'
 import { wrongs } from './figures.ts'
 import type { Model } from './model.ts'
@@ -64,9 +64,8 @@ export class BusyChild {
     this.#tally = tally
     tally.add('processes')
     this.process.stderr?.setEncoding('utf8').on('data', (text: string) => (this.errors += text))
-    this.#ended = once(this.process, 'close')
-    const lines = createInterface({ input: this.process.stdout as NodeJS.ReadableStream })
-    lines.on('line', text => this.#hear(text, model))
+    const heard = hearLines(this.process, text => this.#hear(text, model))
+    this.#ended = Promise.all([once(this.process, 'close'), heard])
   }
 
   /** Returns when so many steps were begun, or it has ended. */
@@ -103,13 +102,7 @@ export class BusyChild {
   }
 
   #hear(text: string, model: Model): void {
-    let line: Line
-    try {
-      line = JSON.parse(text) as Line
-    } catch {
-      // The kill came in the middle of it.
-      return
-    }
+    const line = JSON.parse(text) as Line
     if (line.begin) {
       this.begun++
       this.#tally.add('inputs')

@@ -1,6 +1,6 @@
 import { Random } from '@agentmem/conformance'
 import { NoServer } from '@agentmem/testcontainers'
-import type { Fault } from './fault.ts'
+import type { Fault, Torture } from './fault.ts'
 import { killNode } from './faults/cluster.ts'
 import { cutConnections } from './faults/cuts.ts'
 import { damageIndex } from './faults/damaged-snapshot.ts'
@@ -21,6 +21,17 @@ import { allPairs, shortPairs } from './pairs.ts'
 
 const everyStore = shortPairs.map(({ store }) => store)
 
+/** Work that mostly waits, on all of these at once, each with random numbers of its own, so that it can be repeated. */
+async function atOnce<Of>(
+  torture: Torture,
+  all: readonly Of[],
+  work: (torture: Torture, of: Of) => Promise<void>,
+): Promise<void> {
+  await Promise.all(
+    all.map(of => work({ ...torture, random: new Random(torture.random.below(2 ** 31)) }, of)),
+  )
+}
+
 /** Every fault, by the name that `--faults` takes. `scale` is 1 in the tests, and more in the long run. */
 export const faults: Readonly<Record<string, Fault>> = {
   // Each Store once and each index once; in the long run every pair.
@@ -29,9 +40,8 @@ export const faults: Readonly<Record<string, Fault>> = {
     const each = torture.scale === 1 ? 10 : Math.ceil((200 * torture.scale) / 20 / pairs.length)
     for (const pair of pairs) await killPair(torture, pair, each)
   },
-  infer: async torture => {
-    for (const store of everyStore) await killInferring(torture, store, 4 * torture.scale)
-  },
+  // The next process waits until the lease of the dead one has run out: most of the time nothing is done.
+  infer: torture => atOnce(torture, everyStore, (one, store) => killInferring(one, store, 4 * torture.scale)),
   processes: async torture => {
     for (let round = 0; round < torture.scale; round++)
       for (const pair of sharedPairs) await crowd(torture, pair)
@@ -46,16 +56,16 @@ export const faults: Readonly<Record<string, Fault>> = {
   // Some of all faults at all messages; in the long run each of them.
   steps: async torture => {
     const most = torture.scale === 1 ? 2 : torture.scale < 20 ? 2 * torture.scale : Infinity
-    const one = async (name: string): Promise<void> => {
+    const one = async (each: Torture, name: string): Promise<void> => {
       try {
-        await faultEveryStep({ ...torture, random: new Random(torture.random.below(2 ** 31)) }, name, most)
+        await faultEveryStep(each, name, most)
       } catch (error) {
         if (!(error instanceof NoServer)) throw error
         console.error(`Skipped: every step of ${name}: ${error.message}`)
       }
     }
     // What is done takes its time in waiting: for the limit of a statement, and between two attempts.
-    await Promise.all(Object.keys(targets).map(one))
+    await atOnce(torture, Object.keys(targets), one)
   },
   disk: async torture => {
     for (let round = 0; round < torture.scale; round++)

@@ -12,6 +12,16 @@ import type {
   Outcome,
 } from '@agentmem/core/adapter'
 
+/** What is told of messages, by their texts. */
+export interface Paid {
+  /** An answer about them was paid for. */
+  readonly paid?: readonly string[]
+  /** The same, by a job that is paid for once, however often it is handed in. */
+  readonly handedIn?: readonly string[]
+  /** What was paid for is written down: it is about to be stored. */
+  readonly kept?: readonly string[]
+}
+
 type Facts = Outcome<{ readonly facts: readonly ExtractedFact[] }>[]
 
 /**
@@ -22,11 +32,11 @@ export class PaidExtractor implements Extractor {
   readonly name = 'paid-rules-1'
   readonly #rules = new RuleExtractor()
   readonly #folder: string
-  readonly #onPaid: (texts: readonly string[]) => void
+  readonly #tell: (line: Paid) => void
 
-  constructor(folder: string, onPaid: (texts: readonly string[]) => void) {
+  constructor(folder: string, tell: (line: Paid) => void) {
     this.#folder = folder
-    this.#onPaid = onPaid
+    this.#tell = tell
   }
 
   countTokens(text: string): number {
@@ -36,7 +46,7 @@ export class PaidExtractor implements Extractor {
   async extract(windows: readonly MessageWindow[], options?: CallOptions): Promise<Facts> {
     await setTimeout(2)
     const facts = await this.#rules.extract(windows, options)
-    this.#onPaid(textsOf(windows))
+    this.#tell({ paid: textsOf(windows) })
     return facts
   }
 
@@ -56,7 +66,9 @@ export class PaidExtractor implements Extractor {
     if (existsSync(path)) return path
     writeFileSync(`${path}.new`, JSON.stringify(windows))
     renameSync(`${path}.new`, path)
-    this.#onPaid(textsOf(windows))
+    this.#tell({ handedIn: textsOf(windows) })
+    // So that some are killed before its ticket is known.
+    await setTimeout(2)
     return path
   }
 

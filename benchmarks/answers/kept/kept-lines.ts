@@ -8,6 +8,7 @@ import {
   openSync,
   readSync,
 } from 'node:fs'
+import { linesOf } from '../../opening/lines-of.ts'
 
 /** A line of a file, and what it goes by. */
 export interface Keyed {
@@ -81,19 +82,6 @@ export class KeptLines<Line extends Keyed, Held extends Keyed = Line> {
         `${this.#file}, line ${number} is no JSON: ${(cause as Error).message}. Remove the line to go on without it.`,
         { cause },
       )
-    }
-  }
-}
-
-/** Of texts that end with a line: node:readline would also part them at U+2028, which JSON leaves as it is. */
-async function* linesOf(chunks: AsyncIterable<string>): AsyncGenerator<string> {
-  let begun: string[] = []
-  for await (const chunk of chunks) {
-    const [first = '', ...others] = chunk.split('\n')
-    begun.push(first)
-    for (const next of others) {
-      yield begun.join('')
-      begun = [next]
     }
   }
 }

@@ -1,17 +1,17 @@
 import { spawn } from 'node:child_process'
 import { once } from 'node:events'
 import { join } from 'node:path'
-import { createInterface } from 'node:readline'
 import type { Memory } from '@agentmem/core'
 import { serversOf } from '../../opening/backends.ts'
 import { makePlace } from '../../opening/own-place.ts'
+import { hearLines } from '../../opening/lines-of.ts'
 import type { Torture } from '../fault.ts'
 import type { InferTask } from '../infer-process.ts'
 import { openInferring } from '../open-inferring.ts'
+import type { Paid } from '../paid-extractor.ts'
 
-interface Line {
+interface Line extends Paid {
   readonly said?: readonly string[]
-  readonly paid?: readonly string[]
   readonly rest?: true
 }
 
@@ -23,12 +23,10 @@ class Books {
   readonly #underWay = new Map<string, number>()
   #last: readonly string[] = []
 
-  hear({ said = [], paid, rest }: Line): void {
+  hear({ said = [], paid, handedIn = [], kept = [], rest }: Line): void {
     this.said.push(...said)
-    if (rest) this.#last = []
-    if (!paid) return
-    this.#last = paid
-    for (const text of paid) count(this.#paid, text)
+    for (const text of [...(paid ?? []), ...handedIn]) count(this.#paid, text)
+    this.#last = paid ?? (rest ? [] : this.#last.filter(text => !kept.includes(text)))
   }
 
   killed(): void {
@@ -68,19 +66,22 @@ export async function killInferring(torture: Torture, store: string, kills: numb
       tally.add('processes')
       const [after, delay] = [1 + random.below(12), random.below(30)]
       let heard = 0
-      createInterface({ input: child.stdout }).on('line', text => {
+      const hearing = hearLines(child, text => {
         books.hear(JSON.parse(text) as Line)
         tally.add('inputs')
         if (++heard === after) setTimeout(() => child.kill('SIGKILL'), delay)
       })
-      const [code, signal] = (await once(child, 'close')) as [number | null, string | null]
+      const [[code, signal]] = (await Promise.all([once(child, 'close'), hearing])) as [
+        [number | null, string | null],
+        void,
+      ]
       if (signal === 'SIGKILL') tally.add('kills')
       else tally.wrong('untyped', `${store}: a process that makes facts ended with ${signal ?? code}`)
       books.killed()
       // What waits is worked on now and then only: some of it is left for the next process.
       const isLast = kill === kills - 1
       if (!isLast && random.below(2) === 0) continue
-      const memory = await openInferring(store, place, paid => books.hear({ paid }))
+      const memory = await openInferring(store, place, line => books.hear(line))
       for (let round = 0; round < 4; round++) await memory.process({ deferred: round % 2 === 0 })
       books.hear({ rest: true })
       await check(memory, books, torture, `${store}, kill ${kill}, seed ${task.seed}`)

@@ -18,7 +18,12 @@ describeWithPgvector('an index in the transactions of a Store on a server', serv
         void (await server.query(`drop table ${schema}.vectors`))
       return {
         part: { store, index, openStoreAlone, breakVectors },
-        teardown: async () => void (await server.drop(schema)),
+        // A case that fails may leave them open.
+        teardown: async () => {
+          await index.close()
+          await store.close()
+          await server.drop(schema)
+        },
       }
     },
     180_000,

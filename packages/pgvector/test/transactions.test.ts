@@ -43,7 +43,12 @@ describe.each([
       }
       return {
         part: { store, index, openStoreAlone: () => openStore(schema), breakVectors },
-        teardown: drop,
+        // A case that fails may leave them open.
+        teardown: async () => {
+          await index.close()
+          await store.close()
+          await drop()
+        },
       }
     },
     180_000,

@@ -14,6 +14,8 @@ export const hostileStrings: readonly string[] = [
   'alice\n',
   'alice\r\n',
   'alice\u200b',
+  'alice\u2028',
+  'alice\u2029',
   'stra\u00dfe',
   'strasse',
   '\u0131stanbul',

@@ -42,7 +42,11 @@ function countSearches(index: VectorIndex): () => number {
 /** Cases for an index that declares `supports.transactional`. Beside `indexCases`, and registered like them. */
 export const transactionCases: readonly Case<JoinedParts>[] = casesOf<JoinedParts>('transactions', {
   'give organizations with the same ids vectors of their own': async ({ store, index }) => {
-    await assertOwnVectors(await openOrganizations({ store, index }), index)
+    const tenants = await openOrganizations({ store, index })
+    await assertOwnVectors(tenants, index)
+    await tenants.close()
+    await index.close()
+    await store.close()
   },
 
   'give the index every change with the change itself, and nothing is left to be flushed': async parts => {

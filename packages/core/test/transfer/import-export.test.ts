@@ -21,7 +21,7 @@ describe('an export that is imported', () => {
     const source = await openMemory()
     await source.memory.addBatch(
       Array.from({ length: 30 }, (_, n) => ({
-        content: `memory ${n} \u{1F375} with a "quote" and a\nline`,
+        content: `memory ${n} \u{1F375} with a "quote" and a\nline\u2028or\u2029two`,
         metadata: { n, tags: ['a', null, { b: true }] },
         importance: n / 30,
         expiresAt: n % 2 ? 9e14 : null,

@@ -29,6 +29,12 @@ test('lines are the same whatever chunks they come in', async () => {
   expect(await read(['a', Buffer.from('\u00E9'), 'b\nc'])).toEqual(['a\u00E9b', 'c'])
 })
 
+test('nothing but a newline ends a line', async () => {
+  const line = 'a\u2028b\u2029c\u0085d\u000be\u000cf\rg'
+  expect(await read([`${line}\n${line}`])).toEqual([line, line])
+  expect(await read([Buffer.from(`${line}\n${line}`)])).toEqual([line, line])
+})
+
 test('a byte that is no UTF-8 comes after the lines before it, of one chunk', async () => {
   const bytes = Buffer.concat([Buffer.from('one\ntwo\n'), Buffer.from('caf\u00E9\nfour', 'latin1')])
   expect(await read([bytes])).toEqual(['one', 'two', 'failed: It is not UTF-8; convert the file.'])
