@@ -128,9 +128,9 @@ export class IndexService implements IndexInThread {
 
   async optimize(): Promise<void> {
     await this.#job(async () => {
-      if (this.#graphs.areWorthIt && this.#vectors.openRows >= this.#settings.graphRows) this.#vectors.seal()
+      this.#sealWhereWorthIt()
       await this.#compact(this.#vectors.mergeable())
-      if (this.#graphs.areWorthIt && this.#vectors.openRows >= this.#settings.graphRows) this.#vectors.seal()
+      this.#sealWhereWorthIt()
     })
     if (this.#graphs.areWorthIt) await this.#buildGraphs(availableParallelism())
     await this.#save()
@@ -192,6 +192,11 @@ export class IndexService implements IndexInThread {
 
   async #buildGraphs(threads: number): Promise<void> {
     await this.#graphs.build(threads)
+  }
+
+  /** So that what the open segment holds gets a graph. */
+  #sealWhereWorthIt(): void {
+    if (this.#graphs.areWorthIt && this.#vectors.openRows >= this.#settings.graphRows) this.#vectors.seal()
   }
 
   async #compact(segments: readonly Segment[]): Promise<void> {

@@ -9,7 +9,7 @@ import type { Usearch } from './load-usearch.ts'
  * true 10 in place of 0.881. 256 takes twice as long again and finds no more.
  */
 export function emptyGraph({ Index, MetricKind, ScalarKind }: Usearch, dimensions: number): Index {
-  return new Index({
+  const settings = {
     dimensions,
     metric: MetricKind.Cos,
     quantization: ScalarKind.I8,
@@ -18,7 +18,8 @@ export function emptyGraph({ Index, MetricKind, ScalarKind }: Usearch, dimension
     // What is asked for decides: it compares as many candidates.
     expansion_search: 16,
     multi: false,
-  })
+  }
+  return nativeCall(() => new Index(settings))
 }
 
 /** The graph of a segment, mapped from its file. It never changes: usearch loses links where vectors are removed. */

@@ -38,6 +38,7 @@ export function postgresFlavor(options: PostgresFlavorOptions): Flavor {
     types: { key: text, text, integer: sql`bigint`, real: sql`double precision`, bytes: sql`bytea` },
     json: postgresJson,
     partialIndexes: true,
+    materializes: true,
     columns: db => columnsOf(db, schema),
     migrate: (db, work) =>
       db.transaction().execute(async tx => {

@@ -22,9 +22,7 @@ export interface Survivor {
 
 /** True for a memory that goes along with those that have a tombstone after `head`, and has none yet. */
 export function goesAlong(session: WriteSession, head: number): Expression<SqlBool> {
-  const along = toldByBuried(session, head)
-    .select('d.id')
-    .where(sql<SqlBool>`not ${isToldStill(session, head)}`)
+  const along = withMade(session, head).selectFrom('made').select('made.id').where('made.stays', '=', 0)
   const id = sql.ref('id')
   return sql<SqlBool>`(${id} in ${along} and ${id} not in ${buriedAfter(session, head)})`
 }
@@ -32,13 +30,13 @@ export function goesAlong(session: WriteSession, head: number): Expression<SqlBo
 /** The memories that lose a source and have no tombstone: a row for each source. */
 export async function readSurvivors(session: WriteSession, head: number): Promise<Survivor[]> {
   const buried = buriedAfter(session, head)
-  const rows = await toldByBuried(session, head)
-    .innerJoin('memory_sources as lost', 'lost.memory_id', 'd.id')
-    .select(['lost.source_id as sourceId', 'd.id', 'd.derivation', ...scopeOfD])
-    .distinct()
-    .select(sql<number>`case when ${isToldStill(session, head)} then 1 else 0 end`.as('stays'))
+  const rows = await withMade(session, head)
+    .selectFrom('made')
+    .innerJoin('memories as d', 'd.id', 'made.id')
+    .innerJoin('memory_sources as lost', 'lost.memory_id', 'made.id')
+    .select(['lost.source_id as sourceId', 'd.id', 'd.derivation', 'made.stays', ...scopeOfD])
     .where('lost.source_id', 'in', buried)
-    .where('d.id', 'not in', buried)
+    .where('made.id', 'not in', buried)
     .execute()
   return rows.map(({ sourceId, derivation, stays, ...record }) => ({
     sourceId,
@@ -65,7 +63,7 @@ export async function readSucceeded(session: WriteSession, head: number): Promis
     .select('f.valid_to as until')
     .select(eb => sql<number>`case when ${eb.ref('g.id')} in ${buried} then 1 else 0 end`.as('isGone'))
     .where('f.id', 'in', buried)
-    .where('f.id', 'in', toldByBuried(session, head).select('d.id'))
+    .where('f.id', 'in', withMade(session, head).selectFrom('made').select('made.id'))
     .execute()
   return rows.map(({ held, isGone, successorId, next, until, ...record }) => ({
     record,
@@ -129,23 +127,48 @@ function buriedAfter({ db }: WriteSession, head: number) {
 }
 
 /**
- * Selects what was made of memories that this transaction deletes, as `d`, with the tombstone of a source as `t`. Those of
- * other users and agents are not among them: nobody's memory goes with that of somebody else.
+ * Begins a statement with `made`: the ids of what was made of memories that this transaction deletes, and whether each stays.
+ * Those of other users and agents are not among them: nobody's memory goes with that of somebody else.
  */
-function toldByBuried({ db }: WriteSession, head: number) {
-  return db
-    .selectFrom('tombstones as t')
-    .innerJoin('memory_sources as s', 's.source_id', 't.id')
-    .innerJoin('memories as m', 'm.id', 't.id')
-    .innerJoin('memories as d', 'd.id', 's.memory_id')
-    .where('t.seq', '>', head)
-    .whereRef('d.org_id', '=', 'm.org_id')
-    .where(sameOrNone('user_id'))
-    .where(sameOrNone('agent_id'))
+function withMade(session: WriteSession, head: number) {
+  return session.db
+    .with(
+      cte => computedOnce(session, cte('told')),
+      db =>
+        db
+          .selectFrom('tombstones as t')
+          .innerJoin('memory_sources as s', 's.source_id', 't.id')
+          .innerJoin('memories as m', 'm.id', 't.id')
+          .select(['s.memory_id', 'm.org_id', 'm.user_id', 'm.agent_id'])
+          .distinct()
+          .where('t.seq', '>', head),
+    )
+    .with(
+      cte => computedOnce(session, cte('made')),
+      db =>
+        db
+          .selectFrom('told')
+          // Not an inner join: SQLite would turn it round and read every memory.
+          .crossJoin('memories as d')
+          .select('d.id')
+          .select(sql<number>`case when ${isToldStill(session, head)} then 1 else 0 end`.as('stays'))
+          .whereRef('d.id', '=', 'told.memory_id')
+          .whereRef('d.org_id', '=', 'told.org_id')
+          .where(sameOrNone('user_id'))
+          .where(sameOrNone('agent_id')),
+    )
+}
+
+/**
+ * A part of a statement that is computed before the rest, once. PostgreSQL takes a table for empty that was so when it was analyzed
+ * last: it would compute such a part again for each row of others, or begin with all pairs of memories.
+ */
+function computedOnce<Part extends { materialized(): Part }>({ flavor }: WriteSession, part: Part): Part {
+  return flavor.materializes ? part.materialized() : part
 }
 
 function sameOrNone(part: 'user_id' | 'agent_id'): Expression<SqlBool> {
-  const [own, other] = [sql.ref(`d.${part}`), sql.ref(`m.${part}`)]
+  const [own, other] = [sql.ref(`d.${part}`), sql.ref(`told.${part}`)]
   return sql<SqlBool>`(${own} = ${other} or (${own} is null and ${other} is null))`
 }
 

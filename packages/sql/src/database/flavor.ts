@@ -115,6 +115,8 @@ export interface Flavor {
   readonly clusteredTable?: RawBuilder<unknown>
   /** True when an index can leave out rows by a condition. */
   readonly partialIndexes: boolean
+  /** True when the database takes `as materialized`, and needs it to compute a part of a statement once. Default: false. */
+  readonly materializes?: boolean
   /**
    * True when the database sorts all rows that are left for each page, though an index has them in order but for those
    * of one time and place. All texts of a scope are then read by a list of their ids, which is sorted once. Default: it
