@@ -10,7 +10,12 @@ const longestMs = 5_000
 const open = await openerOf(JSON.parse(process.argv[2] ?? '') as Opening)
 const index = (await open()) as VectorIndex
 writeSync(1, 'open\n')
-const upserts = [{ id: 'a', scope: { orgId: 'acme' }, vector: Float32Array.of(1, 0) }]
+// So many that the thread is at work for a while: an answer that comes at once would be taken before a process has ended.
+const upserts = Array.from({ length: 5_000 }, (_, n) => ({
+  id: `entry-${n}`,
+  scope: { orgId: 'acme' },
+  vector: Float32Array.of(Math.cos(n), Math.sin(n)),
+}))
 void index.apply({ upserts, deletes: [], cursor: 7 })
 await index.optimize()
 writeSync(1, `cursor ${await index.cursor()}\n`)
