@@ -54,12 +54,14 @@ export class IndexSlot {
 
   /** Empties the index by `clear`. What the Store has noted of it is forgotten: its next filling has a name of its own. */
   async forget(clear: () => Promise<void>): Promise<void> {
-    const name = this.#isKept ? await this.#index.slot().catch(() => undefined) : undefined
-    this.#mine = undefined
+    const name = await this.#name()
     await clear()
-    // One that stays, because the Store takes no write, harms nobody.
-    if (name !== undefined)
-      await this.#store.writeMeta([{ key: keyOf(name), value: null }]).catch(() => false)
+    await this.#erase(name)
+  }
+
+  /** Forgets what this log has noted of the index, which follows another one from now on under the same name. */
+  async leave(): Promise<void> {
+    await this.#erase(await this.#name())
   }
 
   /**
@@ -70,6 +72,17 @@ export class IndexSlot {
     const noted = await this.read()
     if (noted.covers(cursor) || (await noted.advance(cursor)) !== undefined) return
     await this.#index.apply({ upserts: [], deletes: [], cursor, after: cursor, slot: undefined })
+  }
+
+  async #name(): Promise<string | undefined> {
+    return this.#isKept ? this.#index.slot().catch(() => undefined) : undefined
+  }
+
+  /** A note that stays, because the Store takes no write, harms nobody. */
+  async #erase(name: string | undefined): Promise<void> {
+    this.#mine = undefined
+    if (name !== undefined)
+      await this.#store.writeMeta([{ key: keyOf(name), value: null }]).catch(() => false)
   }
 
   async #note(name: string, expect: string | null, cursor: number): Promise<string | undefined> {

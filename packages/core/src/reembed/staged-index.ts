@@ -18,6 +18,7 @@ const pageSize = 1_024
 export class StagedIndex {
   readonly #index: VectorIndex
   readonly #options: FollowerOptions | undefined
+  #log: StagedLog | undefined
   #follower: Follower | undefined
   #isAdopted = false
 
@@ -33,6 +34,7 @@ export class StagedIndex {
 
   /** Brings everything written before this call into the index. */
   async follow(log: StagedLog, { signal }: CallOptions): Promise<void> {
+    this.#log = log
     this.#follower ??= await Follower.open(log, this.#index, this.#options, { signal })
     await this.#follower.flush({ signal })
   }
@@ -42,7 +44,7 @@ export class StagedIndex {
    * records.
    */
   async adopt(store: Store, { span, distance }: Adopted): Promise<void> {
-    if (!this.#follower) return
+    if (!this.#follower || !this.#log) return
     // Close first: a running flush still moves the index.
     await this.close()
     const { indexed } = this.#follower.state
@@ -60,6 +62,7 @@ export class StagedIndex {
     const cursor = indexed + distance
     if (cursor > after)
       await this.#index.apply({ upserts: [], deletes: [], cursor, after, slot: await noted(cursor) })
+    await new IndexSlot(this.#log, this.#index).leave()
     this.#isAdopted = true
   }
 

@@ -20,7 +20,9 @@ const ids = (from: number, to: number): string[] => kept.slice(from, to).map(({ 
 /** Opens a memory that leaves its parts open. */
 async function open(store: Store, index: ControlledIndex): Promise<Memory> {
   const embedder = new WordEmbedder({ dimensions: size })
-  return (await openMemory({ store, index, embedder, closeParts: false })).memory
+  // A Store that has gone back has the lease of somebody who is gone: it is waited for.
+  const follower = { leaseMs: 300 }
+  return (await openMemory({ store, index, embedder, follower, closeParts: false })).memory
 }
 
 /** Of the kept ones, those that a search for their words does not find. */

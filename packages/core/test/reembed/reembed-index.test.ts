@@ -131,6 +131,29 @@ describe('the index of the next model', () => {
   })
 })
 
+test.each([
+  ['that one process has open', false],
+  ['that several have open', true],
+])('a durable index %s leaves nothing in the Store of the log that it was filled from', async (_, shared) => {
+  const plain = new MapStore()
+  const keys = new Set<string>()
+  const store = override(plain, {
+    writeMeta: (entries, options) => {
+      for (const { key } of entries) keys.add(key)
+      return plain.writeMeta(entries, options)
+    },
+  })
+  const { memory } = await openMemory({ store })
+  await memory.addBatch(texts, alice)
+  await memory.reembed(otherModel(), { index: new SharedIndex(new ExactIndex(32), { shared }) })
+  const noted = [...keys]
+  const values = await store.readMeta(noted)
+  const kept = noted.filter((_key, i) => values[i] !== undefined)
+  expect(noted).toContainEqual(expect.stringMatching(/^staged:index-slot:/))
+  expect(kept).toContainEqual(expect.stringMatching(/^index-slot:/))
+  expect(kept.filter(key => key.startsWith('staged:'))).toEqual([])
+})
+
 describe('a memory whose Store another has moved', () => {
   test('goes on with the new model in an index of its own', async () => {
     const { memory, store } = await openMemory()
