@@ -6,7 +6,7 @@ import { setTimeout } from 'node:timers/promises'
 import { PaidExtractor } from './paid-extractor.ts'
 import type { Paid } from './paid-extractor.ts'
 
-/** A short lease, so that the dead are soon relieved, and small windows, so that an answer is about few messages. */
+/** Small windows, so that an answer is about few messages. */
 const infer = { background: false, windowMessages: 5 }
 
 /** Opens the Store at a place with an extractor that tells what is paid for. Only calls of `process` make facts. */

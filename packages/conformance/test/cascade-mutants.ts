@@ -107,6 +107,28 @@ export const cascadeMutants: readonly Mutant<Store>[] = [
         options,
       ),
   })),
+  mutant('cascade', 'sources that a later write', 'finds a memory by what it was once made of', store => {
+    const once = new Map<string, Set<string>>()
+    const note = (id: string, derivation: MemoryRecord['derivation'] | undefined): void =>
+      void once.set(id, new Set([...(once.get(id) ?? []), ...(derivation?.sources ?? [])]))
+    return {
+      put: (records, options) => {
+        for (const { id, derivation } of records) note(id, derivation)
+        return store.put(records, options)
+      },
+      patch: (patches, options) => {
+        for (const { key, set } of patches) note(key.id, set.derivation)
+        return store.patch(patches, options)
+      },
+      query: async function* ({ where, ...request }, options) {
+        const source = where?.op === 'contains' ? where.value : undefined
+        const isTold = ({ id }: MemoryRecord): boolean => once.get(id)?.has(String(source)) ?? false
+        const asked = typeof source === 'string' ? request : { ...request, where }
+        for await (const page of store.query(asked, options))
+          yield typeof source === 'string' ? page.filter(isTold) : page
+      },
+    }
+  }),
   mutant('cascade', 'a fact that was left out', 'notes the sources of a duplicate', store => ({
     put: async (records, options) => {
       const receipt = await store.put(records, options)

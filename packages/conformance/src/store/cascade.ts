@@ -18,11 +18,20 @@ function fact(n: number, sources: readonly StoredRecord[], fields: Partial<Sampl
   return storedRecord(n, { type: 'semantic', origin: 'model', derivation, ...fields })
 }
 
-async function left(store: Store): Promise<string[]> {
-  return idsOf(await readAll(store, { scope }))
-}
-
 const [said, other, third] = [message(1), message(2), message(3)]
+
+/** The ids that are left, each of which is found by every source that it has, and by no other. */
+async function left(store: Store): Promise<string[]> {
+  const records = await readAll(store, { scope })
+  const sources = new Set([said, other, third, ...records].map(({ id }) => id))
+  for (const { derivation } of records) for (const source of derivation?.sources ?? []) sources.add(source)
+  for (const source of sources) {
+    const told = records.filter(({ derivation }) => derivation?.sources.includes(source))
+    const where = parseWhere({ 'derivation.sources': { contains: source } })
+    deepEqual(idsOf(await readAll(store, { scope, where })), idsOf(told), `what was made of ${source}`)
+  }
+  return idsOf(records)
+}
 
 /** The ways in which a message can be deleted. */
 const ways: readonly ((store: Store, record: StoredRecord, options?: DeleteOptions) => Promise<unknown>)[] = [

@@ -130,6 +130,20 @@ export const whereTable: readonly WhereRow[] = [
       [{ 'derivation.sources': { contains: 'm2' } }, ['first', 'other']],
       [{ 'derivation.sources': { contains: 'm' } }, []],
       [{ not: { 'derivation.sources': { contains: 'm2' } } }, ['told', 'deep']],
+      [
+        { or: [{ 'derivation.sources': { contains: 'm1' } }, { 'derivation.sources': { contains: 'm3' } }] },
+        ['first'],
+      ],
+      [
+        {
+          or: [
+            { 'metadata.k': 1 },
+            { 'derivation.sources': { contains: 'm2' } },
+            { 'derivation.seen': { gt: 5 } },
+          ],
+        },
+        ['told', 'first', 'other'],
+      ],
       [{ 'derivation.seen': { gt: 1 } }, ['first']],
       [{ 'derivation.k': null, 'metadata.k': null }, ['first', 'other', 'deep']],
       [{ 'derivation.fields.k': { contains: 1 } }, ['deep']],

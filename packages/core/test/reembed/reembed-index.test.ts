@@ -138,9 +138,9 @@ test.each([
   const plain = new MapStore()
   const keys = new Set<string>()
   const store = override(plain, {
-    writeMeta: (entries, options) => {
+    writeMeta: entries => {
       for (const { key } of entries) keys.add(key)
-      return plain.writeMeta(entries, options)
+      return plain.writeMeta(entries)
     },
   })
   const { memory } = await openMemory({ store })

@@ -32,9 +32,7 @@ export function mysqlFlavor(facts: ServerFacts, tablePrefix: string): Flavor {
     partialIndexes: false,
     sortsEachPage: true,
     ddlCommits: true,
-    ...(isGalera && process.env['NOTURN'] === undefined
-      ? { lockLog: takeTurn }
-      : { lockLog, takeLog, tryLock }),
+    ...(isGalera ? { lockLog: takeTurn } : { lockLog, takeLog, tryLock }),
     indexes: indexesOf,
     migrate: (db, work) => migrateAlone(db, work, { isGalera }),
     insert: insertInChunks({

@@ -3,6 +3,7 @@ import { tableNames } from '@agentmem/sql'
 import type { Flavor, FoundColumn, Rows, Tables } from '@agentmem/sql'
 import { sql } from 'kysely'
 import type { CompiledQuery, Kysely, RawBuilder, SqlBool } from 'kysely'
+import { plannerStatistics } from './planner-statistics.ts'
 import { isPassing, postgresError } from './postgres-error.ts'
 import { postgresJson } from './postgres-json.ts'
 import { putNewBy } from './put-new.ts'
@@ -49,6 +50,8 @@ export function postgresFlavor(options: PostgresFlavorOptions): Flavor {
     putNew: putNewBy(runWhole, isLocked),
     insert: insertUnnested(),
     number: value => sql<number>`${value}::double precision`,
+    isAmong: (column, query) => sql<SqlBool>`${column} = any(array${query})`,
+    statistics: plannerStatistics(schema, tablePrefix),
     isOneOf: (column, values) => sql<SqlBool>`${column} = any(${values}::text[])`,
     contains: (text, part) => sql<SqlBool>`strpos(${text}, ${part}) > 0`,
     isPassing,

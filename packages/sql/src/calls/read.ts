@@ -1,6 +1,8 @@
 import { embedderKey, inScope } from '@agentmem/core/adapter'
+import { sql } from 'kysely'
 import type { HistoryEntry, HistoryEvent, Key, MemoryRecord } from '@agentmem/core/adapter'
 import { groupedBy } from '../database/grouped-by.ts'
+import { isAmong } from '../database/is-among.ts'
 import { rowsInParts } from '../database/list-parts.ts'
 import type { Session } from '../database/session.ts'
 import { recordOf, reuseKey, vectorOf } from '../database/record-rows.ts'
@@ -58,8 +60,8 @@ export async function vectorsByHash(
       .groupBy('hash')
     return db
       .selectFrom('memories')
-      .innerJoin(oldest.as('oldest'), 'oldest.seq', 'memories.seq')
-      .select(['memories.hash', 'memories.vector'])
+      .select(['hash', 'vector'])
+      .where(isAmong(flavor, sql.ref('seq'), oldest))
       .where(eb => eb(eb.selectFrom('meta').select('value').where('key', '=', embedderKey), '=', embedder))
       .execute()
   })

@@ -4,6 +4,7 @@ import { sql } from 'kysely'
 import type { Expression, SqlBool } from 'kysely'
 import type { BuriedTable, LogState } from '../database/flavor.ts'
 import { groupedBy } from '../database/grouped-by.ts'
+import { isAmong } from '../database/is-among.ts'
 import { partsOf, rowsInParts } from '../database/list-parts.ts'
 import { isOfOwner, scopeCondition } from '../database/scope-condition.ts'
 import type { WriteSession } from '../database/session.ts'
@@ -218,7 +219,7 @@ async function deleteBuried({ db, flavor }: WriteSession, head: number, table: B
   const id = sql.ref(table === 'memories' ? 'id' : 'memory_id')
   await db
     .deleteFrom(table)
-    .where(eb => sql<SqlBool>`${id} in ${eb.selectFrom('tombstones').select('id').where('seq', '>', head)}`)
+    .where(eb => isAmong(flavor, id, eb.selectFrom('tombstones').select('id').where('seq', '>', head)))
     .$if(table === 'history', query =>
       query.where(
         eb =>

@@ -47,6 +47,14 @@ export interface ColumnTypes {
   readonly bytes: RawBuilder<unknown>
 }
 
+/** What a database plans its statements by. */
+export interface PlannerStatistics {
+  /** True where tables may be much larger than they say. It is asked beside the state of the log, in each write. */
+  readonly mislead: RawBuilder<boolean>
+  /** Brings them up to date, if it is time: asked by a transaction that has the lock of a log that ends at `head`. */
+  renew(tx: Transaction<Tables>, head: number): Promise<void>
+}
+
 /** How a database checks its own files and indexes. */
 export interface SelfCheck {
   /** What it is asked by, such as 'pragma integrity_check'. */
@@ -77,6 +85,8 @@ export interface LogState {
   readonly hasSources: boolean
   /** The model that the vectors are of, as the meta entry `embedderKey` of core names it. */
   readonly embedder: string | undefined
+  /** True where `Flavor.statistics` may mislead the planner. Default false. */
+  readonly isMisled?: boolean | undefined
 }
 
 /** Rows of `memories` that may all be new, all with a dedupe key or all without. */
@@ -173,6 +183,16 @@ export interface Flavor {
   readonly longestList?: number
   /** `column in values`, with few different statement texts whatever the number of values. */
   isOneOf(column: Expression<string | null>, values: readonly string[]): Expression<SqlBool>
+  /**
+   * `column in query`, for a database that may compare each row with each result of the query, where it expects fewer than there
+   * are. Default: `in`.
+   */
+  isAmong?(column: Expression<unknown>, query: Expression<unknown>): Expression<SqlBool>
+  /**
+   * What a database knows of the sizes of the tables, and plans statements by, where it does not keep that up by itself. Default:
+   * it does.
+   */
+  readonly statistics?: PlannerStatistics | undefined
   /** True when `text`, which is not null, contains `part`. Case counts, and '' is in every text. */
   contains(text: Expression<string>, part: string): Expression<SqlBool>
   /** The text in a form that `<` and `order by` compare by code point. Default: the text itself. */

@@ -1,9 +1,11 @@
 import { idPrefixLength, prefixedIdPattern } from '@agentmem/core/adapter'
 import type { Scalar, WhereNode, WhereTarget } from '@agentmem/core/adapter'
-import { sql } from 'kysely'
+import { expressionBuilder, sql } from 'kysely'
 import type { Expression, SqlBool } from 'kysely'
 import type { Flavor } from './flavor.ts'
+import { isAmong } from './is-among.ts'
 import { columnOfField } from './tables.ts'
+import type { Tables } from './tables.ts'
 
 const comparators = { eq: sql`=`, gt: sql`>`, gte: sql`>=`, lt: sql`<`, lte: sql`<=` } as const
 const always = sql<SqlBool>`1 = 1`
@@ -16,11 +18,12 @@ const never = sql<SqlBool>`1 = 0`
 export function compileWhere(node: WhereNode, flavor: Flavor): Expression<SqlBool> {
   switch (node.op) {
     case 'and':
-    case 'or':
       return joined(
-        node.op,
+        'and',
         node.nodes.map(part => compileWhere(part, flavor)),
       )
+    case 'or':
+      return anyOf(node.nodes, flavor)
     case 'not':
       return sql<SqlBool>`not (${compileWhere(node.node, flavor)})`
     case 'exists':
@@ -35,13 +38,39 @@ export function compileWhere(node: WhereNode, flavor: Flavor): Expression<SqlBoo
       return comparison(node.op, node.target, node.value, flavor)
     case 'in':
       return among(node.target, node.values, flavor)
-    case 'contains':
-      return contains(node.target, node.value, flavor)
+    case 'contains': {
+      const source = sourceOf(node)
+      return source === undefined ? contains(node.target, node.value, flavor) : madeOf([source], flavor)
+    }
     default: {
       const none: never = node
       return none
     }
   }
+}
+
+/** Sources that are asked for one by one are one list. */
+function anyOf(nodes: readonly WhereNode[], flavor: Flavor): Expression<SqlBool> {
+  const sources = nodes.map(sourceOf).filter(source => source !== undefined)
+  const others = nodes.filter(node => sourceOf(node) === undefined)
+  const parts = others.map(node => compileWhere(node, flavor))
+  return joined('or', sources.length > 0 ? [madeOf(sources, flavor), ...parts] : parts)
+}
+
+/** The source that a condition asks a derivation for. */
+function sourceOf(node: WhereNode): string | undefined {
+  if (node.op !== 'contains' || typeof node.value !== 'string' || !('path' in node.target)) return undefined
+  const { root, path } = node.target
+  return root === 'derivation' && path.length === 1 && path[0] === 'sources' ? node.value : undefined
+}
+
+/** The table of sources has an index that leads from a source to what was made of it: no derivation is read. */
+function madeOf(sources: readonly string[], flavor: Flavor): Expression<SqlBool> {
+  const made = expressionBuilder<Tables>()
+    .selectFrom('memory_sources')
+    .select('memory_id')
+    .where(eb => flavor.isOneOf(eb.ref('source_id'), sources))
+  return isAmong(flavor, sql.ref('id'), made)
 }
 
 /** Joins conditions as a balanced tree: databases limit how deep an expression is nested. */

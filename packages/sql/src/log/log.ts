@@ -16,7 +16,9 @@ export async function takeLog(session: WriteSession): Promise<LogState> {
   const { db, flavor } = session
   if (flavor.takeLog) return flavor.takeLog(db, plainKey)
   await flavor.lockLog?.(db)
-  return readLog(session)
+  const state = await readLog(session)
+  if (state.isMisled) await flavor.statistics?.renew(db, state.head)
+  return state
 }
 
 /** Does the same for a transaction that writes vectors. Throws `MODEL_MISMATCH` when they are of another model. */
@@ -45,6 +47,7 @@ export async function readLog(session: Session): Promise<LogState> {
           .as('source'),
         eb.selectFrom('meta').select('value').where('key', '=', plainKey).as('plain'),
         eb.selectFrom('meta').select('value').where('key', '=', embedderKey).as('embedder'),
+        (session.flavor.statistics?.mislead ?? sql<boolean | null>`null`).as('misled'),
       ]),
     [plainKey, embedderKey],
   )
@@ -55,6 +58,7 @@ export async function readLog(session: Session): Promise<LogState> {
     hasPending: (row?.waiting ?? null) !== null,
     hasSources: (row?.source ?? null) !== null,
     embedder: row?.embedder ?? undefined,
+    isMisled: row?.misled === true,
   }
 }
 
