@@ -65,7 +65,7 @@ export class PgvectorIndex implements VectorIndex {
   async get(ids: readonly string[], options?: CallOptions): Promise<(Float32Array | undefined)[]> {
     const { layout } = this.#parts
     const text = `select ${entryColumns} from ${layout.vectors}
-      where id in (select json_array_elements_text($1::json))`
+      where id = any(array(select json_array_elements_text($1::json)))`
     const rows = await this.#run(options, connection =>
       send<{ id: string; vector: string }>(connection, text, [JSON.stringify(ids)]),
     )

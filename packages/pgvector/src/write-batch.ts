@@ -43,7 +43,7 @@ function statementFor({ state, vectors }: Layout): string {
       update ${state} set cursor = $1::bigint, slot = $6::text where $2::bigint is null or cursor = $2::bigint returning one
     ), gone as (
       delete from ${vectors}
-      where id in (select json_array_elements_text($3::json)) and exists (select from moved)
+      where id = any(array(select json_array_elements_text($3::json))) and exists (select from moved)
     ), written as (
       insert into ${vectors} (id, org_id, user_id, agent_id, run_id, vector)
       select entry->>0, entry->>1, entry->>2, entry->>3, entry->>4, given.vector
