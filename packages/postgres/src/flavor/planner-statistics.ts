@@ -15,22 +15,27 @@ const fewChanges = 50
  */
 export function plannerStatistics(schema: string, tablePrefix: string): NonNullable<Flavor['statistics']> {
   const names = tableNames.map(table => tablePrefix + table)
-  const isOurs = sql<boolean>`relnamespace = (select oid from pg_catalog.pg_namespace where nspname = ${sql.lit(schema)})
-    and relname in (${sql.join(names.map(name => sql.lit(name)))}) and relkind = 'r'`
+  const oids = names.map(name => sql`to_regclass(${sql.lit(`${quoted(schema)}.${quoted(name)}`)})`)
+  const ours = sql`from pg_catalog.pg_class where oid in (${sql.join(oids)})`
+  const misleading = sql`${ours} and reltuples >= 0 and reltuples * 10 < relpages`
   let next = 0
   return {
-    mislead: sql<boolean>`exists (
-      select from pg_catalog.pg_class where ${isOurs} and reltuples >= 0 and reltuples * 10 < relpages)`,
+    mislead: sql<boolean>`exists (select ${misleading})`,
     async renew(tx: Transaction<Tables>, head: number): Promise<void> {
       if (head < next) return
+      const found = await sql<{ name: string }>`select relname::text as name ${misleading}`.execute(tx)
+      const those = new Set(found.rows.map(({ name }) => name))
+      const tables = tableNames.filter((_table, n) => those.has(names[n] ?? ''))
       // What another session analyzes or builds an index of is left to it.
-      const tables = sql.join(tableNames.map(table => sql.table(table)))
-      await sql`analyze (skip_locked) ${tables}`.execute(tx)
-      const most = sql<{
-        rows: number
-      }>`select max(reltuples)::float8 as rows from pg_catalog.pg_class where ${isOurs}`
-      const [found] = (await most.execute(tx)).rows
-      next = head + fewChanges + Math.max(found?.rows ?? 0, 0)
+      if (tables.length > 0)
+        await sql`analyze (skip_locked) ${sql.join(tables.map(table => sql.table(table)))}`.execute(tx)
+      const most = await sql<{ rows: number }>`select max(reltuples)::float8 as rows ${ours}
+        and relname = any(${[...those]}::text[])`.execute(tx)
+      next = head + fewChanges + Math.max(most.rows[0]?.rows ?? 0, 0)
     },
   }
+}
+
+function quoted(name: string): string {
+  return `"${name.replaceAll('"', '""')}"`
 }
