@@ -1,7 +1,9 @@
 import { MemoryError } from '@agentmem/core/adapter'
 import { sqliteError } from '@agentmem/sqlite/file'
 
-const unreachable = /fetch failed|ECONNREFUSED|ECONNRESET|ENOTFOUND|EPIPE|socket/i
+/** What `fetch` says of a connection that is lost, before its answer or within it, which it calls terminated. */
+const unreachable =
+  /fetch failed|terminated|other side closed|ECONNREFUSED|ECONNRESET|ECONNABORTED|ETIMEDOUT|EHOSTUNREACH|ENETUNREACH|EAI_AGAIN|ENOTFOUND|EPIPE|socket/i
 
 /** The MemoryError of an error of libSQL or of its client; undefined for one that has no code of its own. */
 export function libsqlError(error: unknown): MemoryError | undefined {
