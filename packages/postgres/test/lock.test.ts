@@ -34,7 +34,7 @@ describeWithServer('postgres', 'the lock of the log', server => {
 
   it('is free again when the server has ended the transaction, and the write is made again', async () => {
     await using schema = new FreshSchema(server().url)
-    const url = `${schema.url}?idle_in_transaction_session_timeout=150`
+    const url = `${schema.url}?idle_in_transaction_session_timeout=400`
     await using proxy = await stepProxy(url, 'postgres')
     await using store = await openPostgresStore({
       ...schema.options,
