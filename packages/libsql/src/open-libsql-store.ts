@@ -67,7 +67,7 @@ async function openThrough(
       ...sqliteFlavor('libsql', supports, isFile ? undefined : limits),
       errorOf: libsqlError,
       // A connection to a server may be lost at any moment, also after it was told to commit.
-      ...(!isFile && { isPassing, forgetStatistics: async () => undefined }),
+      ...(!isFile && { isPassing }),
     },
     reader: inMemory ? writer : new Kysely<Tables>({ dialect: new SqliteDialect(others) }),
     writer,

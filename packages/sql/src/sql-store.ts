@@ -61,7 +61,6 @@ import { Statements } from './database/session.ts'
 import type { Session, WriteSession } from './database/session.ts'
 import { withSignal } from './database/statement-limit.ts'
 import { TablePrefixPlugin } from './database/table-prefix.ts'
-import { tableNames } from './database/tables.ts'
 import type { Tables } from './database/tables.ts'
 import { untilItPasses } from './database/until-it-passes.ts'
 import { changes, textChanges } from './log/changes.ts'
@@ -85,10 +84,6 @@ export async function openSqlStore(database: SqlDatabase): Promise<Store> {
     const isPassing = (error: unknown): boolean =>
       (flavor.isPassing?.(error) ?? false) || (flavor.isMigrationRace?.(error) ?? false)
     await untilItPasses({ isPassing }, undefined, () => migrate(writer, flavor, tablePrefix, schema))
-    await flavor.forgetStatistics?.(
-      writer,
-      tableNames.map(table => tablePrefix + table),
-    )
     const opened = await probeLog({ ...database, reader, writer, tablePrefix })
     const joined = new Joined()
     const store = guardStore(new SqlStore(opened, joined))

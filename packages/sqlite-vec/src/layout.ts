@@ -29,6 +29,10 @@ export function layoutOf(prefix: string, dimensions: number): Layout {
   }
 }
 
+export function tablesOf({ state, scopes, vectors }: Layout): string[] {
+  return [state, scopes, vectors]
+}
+
 /** The b-trees whose pages are the index. */
 export function treesOf({ state, scopes, vectors }: Layout): string[] {
   return [state, scopes, `${scopes}_parts`, `${scopes}_agent`, `${scopes}_run`, vectors, `${vectors}_id`]

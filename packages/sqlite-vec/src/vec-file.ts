@@ -2,7 +2,7 @@ import { MemoryError, unpackVector } from '@agentmem/core/adapter'
 import type { IndexStats, LogBatch, Match, VectorQuery } from '@agentmem/core/adapter'
 import { loadBetterSqlite3, openWriter } from '@agentmem/sqlite/file'
 import type BetterSqlite3 from 'better-sqlite3'
-import { layoutOf, placesPerScope, prepareTables, treesOf } from './layout.ts'
+import { layoutOf, placesPerScope, prepareTables, tablesOf, treesOf } from './layout.ts'
 import type { Layout } from './layout.ts'
 import { loadSqliteVec } from './load-sqlite-vec.ts'
 import { nearest } from './nearest.ts'
@@ -32,16 +32,16 @@ export class VecFile {
 
   static async open(settings: VecFileSettings): Promise<VecFile> {
     const { path, busyTimeoutMs } = settings
+    const layout = layoutOf(settings.tablePrefix, settings.dimensions)
     const openDatabase = await loadBetterSqlite3()
     // A commit need not wait for the disk: the Store's log brings back what a loss of power undoes.
     const db = settings.readonly
       ? openDatabase(path, { readonly: true })
-      : await openWriter(openDatabase, { path, busyTimeoutMs, synchronous: 'normal' })
+      : await openWriter(openDatabase, { path, busyTimeoutMs, synchronous: 'normal' }, tablesOf(layout))
     try {
       await loadSqliteVec(db)
       db.pragma(`busy_timeout = ${busyTimeoutMs}`)
       db.pragma(`mmap_size = ${mappedBytes}`)
-      const layout = layoutOf(settings.tablePrefix, settings.dimensions)
       if (!settings.readonly) prepareTables(db, layout)
       return new VecFile(db, layout)
     } catch (error) {

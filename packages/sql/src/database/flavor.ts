@@ -189,11 +189,6 @@ export interface Flavor {
    */
   isAmong?(column: Expression<unknown>, query: Expression<unknown>): Expression<SqlBool>
   /**
-   * Forgets, at opening, what the database was once told of the sizes of these tables, by their names, where it plans statements
-   * by that for ever. Default: nothing.
-   */
-  forgetStatistics?(db: Kysely<Tables>, tables: readonly string[]): Promise<void>
-  /**
    * What a database knows of the sizes of the tables, and plans statements by, where it does not keep that up by itself. Default:
    * it does.
    */

@@ -1,5 +1,6 @@
 import { closeSync, openSync } from 'node:fs'
 import { MemoryError } from '@agentmem/core/adapter'
+import { forgetStatistics } from './forget-statistics.ts'
 import { retryWhileBusy } from './retry-while-busy.ts'
 import type { SqliteDatabase } from './sqlite-database.ts'
 import { sqliteError } from './sqlite-error.ts'
@@ -26,12 +27,13 @@ const walLimitBytes = 64 * 1024 * 1024
 
 /**
  * Opens a database file for writing, in WAL mode, creating the file when it does not exist. `synchronous` says how
- * durable each commit is. The connection never waits for a lock by itself: see `loadBetterSqlite3`. Throws
+ * durable each commit is. `tables` are those that it is for: see `forgetStatistics`. The connection never waits for a lock by itself: see `loadBetterSqlite3`. Throws
  * `UNAVAILABLE` when the file cannot be opened or stays locked, `SCHEMA` when it is no database.
  */
 export async function openWriter<Database extends SqliteDatabase>(
   openDatabase: (path: string, options: { readonly readonly?: boolean }) => Database,
   { path, synchronous, busyTimeoutMs }: WriterSettings,
+  tables: readonly string[],
 ): Promise<Database> {
   let db: Database | undefined
   try {
@@ -43,6 +45,7 @@ export async function openWriter<Database extends SqliteDatabase>(
       opened.pragma(`wal_autocheckpoint = ${checkpointPages}`)
       opened.pragma(`journal_size_limit = ${walLimitBytes}`)
       opened.pragma(`synchronous = ${synchronous}`)
+      forgetStatistics(opened, tables)
     })
     return opened
   } catch (error) {

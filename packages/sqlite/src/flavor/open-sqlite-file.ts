@@ -1,5 +1,5 @@
 import type { Store } from '@agentmem/core/adapter'
-import { openSqlStore } from '@agentmem/sql'
+import { openSqlStore, tableNames } from '@agentmem/sql'
 import type { Tables } from '@agentmem/sql'
 import { Kysely } from 'kysely'
 import { openWriter } from '../file/open-writer.ts'
@@ -38,7 +38,8 @@ export async function openSqliteFile(
     counters: { statements: 0, transactions: 0, roundTrips: 0 },
   }
   const inMemory = path === ':memory:'
-  const first = await openWriter(openDatabase, settings)
+  const tables = tableNames.map(table => tablePrefix + table)
+  const first = await openWriter(openDatabase, settings, tables)
   const writers = new ConnectionPool<PooledConnection>(1, () => new SqliteConnection(first, context))
   const pool = inMemory
     ? writers

@@ -4,7 +4,6 @@ import type { ChunkOptions, Flavor, SelfCheck } from '@agentmem/sql'
 import { sql } from 'kysely'
 import type { SqlBool } from 'kysely'
 import { sqliteError } from '../file/sqlite-error.ts'
-import { forgetStatistics } from './forget-statistics.ts'
 import { sqliteJson } from './sqlite-json.ts'
 
 /** Measured with rows of 2 kB: 100 is as fast as 200 and 500, 50 a tenth slower. */
@@ -45,7 +44,6 @@ export function sqliteFlavor(
     clusteredTable: sql`without rowid`,
     partialIndexes: true,
     migrate: (db, work) => db.transaction().execute(work),
-    forgetStatistics,
     insert: insertInChunks({
       ...limits,
       leaveOutTaken: insert => insert.onConflict(conflict => conflict.doNothing()),
