@@ -27,8 +27,9 @@ const walLimitBytes = 64 * 1024 * 1024
 
 /**
  * Opens a database file for writing, in WAL mode, creating the file when it does not exist. `synchronous` says how
- * durable each commit is. `tables` are those that it is for: see `forgetStatistics`. The connection never waits for a lock by itself: see `loadBetterSqlite3`. Throws
- * `UNAVAILABLE` when the file cannot be opened or stays locked, `SCHEMA` when it is no database.
+ * durable each commit is, and `tables` which ones it is opened for: see `forgetStatistics`. The connection never waits for a
+ * lock by itself: see `loadBetterSqlite3`. Throws `UNAVAILABLE` when the file cannot be opened or stays locked, `SCHEMA` when
+ * it is no database.
  */
 export async function openWriter<Database extends SqliteDatabase>(
   openDatabase: (path: string, options: { readonly readonly?: boolean }) => Database,
