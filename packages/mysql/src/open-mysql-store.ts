@@ -31,6 +31,7 @@ async function open(settings: MysqlSettings): Promise<Store> {
     await closeFailed(close)
     throw error
   })
+  for (const source of [readers, writers]) source.isGalera = facts.isGalera
   const flavor = mysqlFlavor(facts, tablePrefix)
   return openSqlStore({ flavor, reader, writer, counters, connections, tablePrefix, close })
 }

@@ -1,9 +1,12 @@
-import { storedRecords } from '@agentmem/conformance'
+import { keyOf, storedRecords } from '@agentmem/conformance'
 import { ExactIndex, HashEmbedder, Memory, MemoryError } from '@agentmem/core'
 import type { Store } from '@agentmem/core/adapter'
 import { openMysqlStore } from '@agentmem/mysql'
+import { joinTransactions } from '@agentmem/sql'
 import { NoServer, startGalera } from '@agentmem/testcontainers'
 import type { Galera } from '@agentmem/testcontainers'
+import { Kysely, MysqlDialect, sql } from 'kysely'
+import { createPool } from 'mysql2'
 import { afterAll, beforeAll, beforeEach, describe, expect, it } from 'vitest'
 
 const ana = { userId: 'ana' }
@@ -80,6 +83,47 @@ describe('a cluster of three nodes that all take writes', () => {
     }
     await Promise.all(memories.map(memory => memory.close()))
   }, 120_000)
+
+  describe.each(['a url', 'a pool', 'a db'])('over %s', source => {
+    it('writes again what a node has undone while it prepared a statement', async () => {
+      const pool = createPool({ uri: cluster?.nodes[0]?.url ?? '', charset: 'utf8mb4' })
+      const tablePrefix = `${source.replace(' ', '_')}_`
+      const [first, there] = await open(tablePrefix)
+      if (!first || !there) throw new Error('there are no nodes')
+      const dialect = new MysqlDialect({ pool })
+      const given = source === 'a pool' ? { pool } : { db: new Kysely({ dialect }) }
+      const here = source === 'a url' ? first : await openMysqlStore({ ...given, tablePrefix })
+      let isTold = false
+      const written: Promise<unknown>[] = []
+      let statement = 0
+      // New statements, which take long to be prepared: the other node's write arrives meanwhile.
+      const list = sql.raw(Array.from({ length: 4_000 }, (_, n) => n).join(', '))
+      joinTransactions(here, {
+        async write(tx) {
+          if (isTold) return
+          isTold = true
+          written.push(there.put(storedRecords(1, () => ({ id: `there-${statement}` }))))
+          for (let n = 0; n < 20; n++)
+            await sql`select ${sql.ref('key')} as ${sql.ref(`statement_${statement++}`)} from ${sql.table('meta')}
+              where ${sql.ref('key')} = ${'none'} and length(${sql.ref('value')}) in (${list})`.execute(tx)
+        },
+      })
+      const records = storedRecords(100, n => ({ id: `here-${n}` }))
+      for (const record of records) {
+        isTold = false
+        await here.put([record])
+        await Promise.all(written)
+      }
+      const histories = await here.history(records.map(keyOf))
+      expect(histories.flatMap((history, n) => (history.length === 1 ? [] : [n]))).toEqual([])
+      const found = await here.get(records.map(keyOf))
+      expect(records.flatMap(({ id }, n) => (found[n] ? [] : [id]))).toEqual([])
+      await settled([here, there])
+      expect((await there.stats()).memories).toBe(200)
+      await Promise.all([first, here, there].map(store => store.close()))
+      await new Promise(resolve => pool.end(resolve))
+    }, 60_000)
+  })
 
   it('has one winner of each compare and set', async () => {
     const stores = await open('winners_')

@@ -12,6 +12,11 @@ export interface Lent {
    * the signal of the call.
    */
   run(statement: string, parameters: readonly unknown[]): Promise<Answer>
+  /**
+   * Prepares a statement in the transaction that is open, and throws an error that passes when that has ended meanwhile.
+   * Default: nothing, where statements are sent as text.
+   */
+  prepare?(statement: string): Promise<void>
   /** The number of round trips of this statement. Ask before it is sent. */
   roundTripsOf(statement: string, parameters: readonly unknown[]): number
   /** Gives the connection back. One that has `failed` is not lent again. */
@@ -35,6 +40,8 @@ export function noConnectionFree(ms: number): string {
 export interface ConnectionSource {
   /** True when the first statement of a connection begins a transaction (`autocommit = 0`). */
   readonly beginsByItself: boolean
+  /** True for a node of Galera, which `Lent.prepare` is for; set when the server has been asked. */
+  isGalera: boolean
   lend(): Promise<Lent>
 }
 

@@ -8,6 +8,7 @@ import type { Answer, ConnectionSource, Lent, WaitLimits } from './connection-so
 /** Lends the connections of a Kysely of the user's. */
 export class KyselySource implements ConnectionSource {
   readonly beginsByItself = false
+  isGalera = false
   readonly #db: Kysely<unknown>
   readonly #limits: WaitLimits
 

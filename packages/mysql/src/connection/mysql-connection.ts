@@ -18,6 +18,8 @@ export class MysqlConnection implements DatabaseConnection {
   #failed = false
   /** True while a transaction is open. */
   #open = false
+  /** True once the open transaction has begun on the server. */
+  #begun = false
   /** True once a statement was sent outside of a transaction. */
   #loose = false
 
@@ -35,7 +37,9 @@ export class MysqlConnection implements DatabaseConnection {
     this.#counters.statements++
     this.#counters.roundTrips += this.#lent.roundTripsOf(sql, parameters)
     try {
+      if (this.#source.isGalera && this.#begun && parameters.length > 0) await this.#lent.prepare?.(sql)
       const { rows, changed } = await this.#lent.run(sql, parameters)
+      this.#begun = this.#open
       return changed === undefined
         ? { rows: rows as R[] }
         : { rows: rows as R[], numAffectedRows: BigInt(changed) }
@@ -54,13 +58,18 @@ export class MysqlConnection implements DatabaseConnection {
 
   async commit(): Promise<void> {
     await this.executeQuery({ sql: 'commit', parameters: [] })
-    this.#open = false
+    this.#ended()
   }
 
   /** The server has rolled back already when the connection is lost. */
   async rollback(): Promise<void> {
     if (!this.#failed) await this.executeQuery({ sql: 'rollback', parameters: [] })
+    this.#ended()
+  }
+
+  #ended(): void {
     this.#open = false
+    this.#begun = false
   }
 
   /** Gives the connection back. In the middle of a transaction, it is not used again. */

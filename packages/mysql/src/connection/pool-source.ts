@@ -3,6 +3,7 @@ import { currentSignal, limited } from '@agentmem/sql'
 import type { Pool, PoolConnection, ResultSetHeader } from 'mysql2'
 import { endsTransaction, noConnectionFree } from './connection-source.ts'
 import type { Answer, ConnectionSource, Lent, WaitLimits } from './connection-source.ts'
+import { prepareInTransaction } from './prepare-in-transaction.ts'
 import { Prepared } from './prepared.ts'
 
 export interface PoolSourceOptions extends WaitLimits {
@@ -17,6 +18,7 @@ const heard = new WeakSet<PoolConnection>()
 /** Lends the connections of a pool of mysql2. */
 export class PoolSource implements ConnectionSource {
   readonly beginsByItself: boolean
+  isGalera = false
   readonly #pool: Pool
   readonly #options: PoolSourceOptions
   readonly #known = new WeakMap<PoolConnection, Prepared>()
@@ -34,7 +36,10 @@ export class PoolSource implements ConnectionSource {
       onLate: late => late.release(),
     })
     const prepared = this.#known.get(connection) ?? (await this.#setUp(connection))
-    return new LentConnection(connection, prepared, (...statement) => this.#run(connection, ...statement))
+    return new LentConnection(connection, prepared, {
+      run: (...statement) => this.#run(connection, ...statement),
+      prepare: statement => this.#limited(connection, () => prepareInTransaction(connection, statement)),
+    })
   }
 
   #take(): Promise<PoolConnection> {
@@ -59,11 +64,13 @@ export class PoolSource implements ConnectionSource {
   }
 
   #run(connection: PoolConnection, statement: string, parameters: readonly unknown[]): Promise<Answer> {
-    return limited(() => run(connection, statement, parameters), {
-      ms: this.#options.statementTimeoutMs,
-      giveUp: () => this.#end(connection),
-      heedsSignal: !endsTransaction(statement),
-    })
+    const heedsSignal = !endsTransaction(statement)
+    return this.#limited(connection, () => run(connection, statement, parameters), heedsSignal)
+  }
+
+  #limited<T>(connection: PoolConnection, work: () => Promise<T>, heedsSignal = true): Promise<T> {
+    const { statementTimeoutMs: ms } = this.#options
+    return limited(work, { ms, giveUp: () => this.#end(connection), heedsSignal })
   }
 
   /** A server runs a statement to its end though nobody listens any more, unless it is told not to. */
@@ -78,11 +85,17 @@ class LentConnection implements Lent {
   readonly #connection: PoolConnection
   readonly #prepared: Prepared
   readonly run: Lent['run']
+  readonly prepare: (statement: string) => Promise<void>
 
-  constructor(connection: PoolConnection, prepared: Prepared, run: Lent['run']) {
+  constructor(
+    connection: PoolConnection,
+    prepared: Prepared,
+    { run, prepare }: Required<Pick<Lent, 'run' | 'prepare'>>,
+  ) {
     this.#connection = connection
     this.#prepared = prepared
     this.run = run
+    this.prepare = prepare
   }
 
   roundTripsOf(statement: string, parameters: readonly unknown[]): number {
