@@ -1,0 +1,93 @@
+/**
+ * How long a search waits for what an index does beside it: searches of a scope of 300, one after the other, while nothing else
+ * is done, while batches are applied and snapshots taken of them, and while a graph is built in the background and comes
+ * into use. The longest is the pause. A graph takes minutes.
+ *
+ *   node benchmarks/figures/search-pauses.ts [--size 300000] [--changes 60000]
+ */
+import { indexEntries, queryVectors } from '@agentmem/conformance'
+import type { Scope, VectorIndex } from '@agentmem/core'
+import { openUsearchIndex } from '@agentmem/usearch'
+import { join } from 'node:path'
+import { setTimeout as delay } from 'node:timers/promises'
+import { parseArgs } from 'node:util'
+
+import { formatNumber } from '../measured/format-number.ts'
+import { percentile } from '../measured/statistics.ts'
+import { makePlace } from '../opening/own-place.ts'
+import { formatTable } from '../terminal/format-table.ts'
+
+const { values } = parseArgs({
+  options: {
+    size: { type: 'string', default: '300000' },
+    changes: { type: 'string', default: '60000' },
+  },
+})
+const [size, changes] = [Number(values.size), Number(values.changes)]
+const dimensions = 384
+const batchSize = 1_000
+const org: Scope = { orgId: 'default' }
+const ana: Scope = { ...org, userId: 'ana' }
+const queries = queryVectors(dimensions, 100, 1)
+
+const place = await makePlace([], {})
+const index = await openUsearchIndex({ path: join(place.folder, 'vectors'), dimensions })
+try {
+  const applyBatch = async (start: number): Promise<void> => {
+    const upserts = indexEntries(
+      dimensions,
+      batchSize,
+      n => (n === 0 ? ana : org),
+      1 + start / batchSize,
+    ).map((entry, n) => ({ ...entry, id: `entry-${start + n}` }))
+    await index.apply({ upserts, deletes: [], cursor: start + batchSize, after: start })
+  }
+  for (let start = 0; start < size; start += batchSize) await applyBatch(start)
+  await delay(5_000)
+  const rows = [
+    ['nothing else', ...(await searchDuring(index, delay(10_000)))],
+    [
+      `${formatNumber(changes)} more, and snapshots`,
+      ...(await searchDuring(
+        index,
+        (async (): Promise<void> => {
+          for (let n = 0; n < changes; n += batchSize) {
+            await applyBatch(size + n)
+            await delay(50)
+          }
+          await delay(3_000)
+        })(),
+      )),
+    ],
+    ['a graph comes', ...(await searchDuring(index, untilGraph(index)))],
+  ]
+  console.log(`${formatNumber(size)} vectors, a scope of ${formatNumber(size / batchSize)}; ms`)
+  console.log(formatTable(['meanwhile', 'searches', 'p50', 'p99', 'longest'], rows))
+} finally {
+  await index.close()
+  await place.remove()
+}
+
+/** Searches until `work` has ended. */
+async function searchDuring(index: VectorIndex, work: Promise<unknown>): Promise<string[]> {
+  const times: number[] = []
+  const over = { is: false }
+  const ended = work.finally(() => (over.is = true))
+  while (!over.is) {
+    const vector = queries[times.length % queries.length] ?? new Float32Array(dimensions)
+    const start = performance.now()
+    await index.search([{ vector, k: 10, scope: ana }])
+    times.push(performance.now() - start)
+    await delay(1)
+  }
+  await ended
+  const figures = [percentile(times, 0.5), percentile(times, 0.99), Math.max(...times)]
+  return [formatNumber(times.length), ...figures.map(time => time.toFixed(1))]
+}
+
+/** A search of everything makes the index want graphs. */
+async function untilGraph(index: VectorIndex): Promise<void> {
+  await index.search([{ vector: queries[0] ?? new Float32Array(dimensions), k: 10, scope: org }])
+  while (((await index.stats()).graphVectors ?? 0) === 0) await delay(1_000)
+  await delay(1_000)
+}
