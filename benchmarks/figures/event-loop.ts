@@ -37,7 +37,10 @@ for (const batch of values.batches.split(',').map(Number)) {
   const start = performance.now()
   delay.enable()
   for (let n = 0; n < memories; n += batch) {
-    const texts = Array.from({ length: batch }, (_, i) => `On day ${n + i} ana walked ${(n + i) % 97} km to the lake`)
+    const texts = Array.from(
+      { length: batch },
+      (_, i) => `On day ${n + i} ana walked ${(n + i) % 97} km to the lake`,
+    )
     await memory.addBatch(texts, { userId: `user-${(n / batch) % 50}` })
   }
   delay.disable()

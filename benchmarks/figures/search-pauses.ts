@@ -7,6 +7,7 @@
  */
 import { indexEntries, queryVectors } from '@agentmem/conformance'
 import type { Scope, VectorIndex } from '@agentmem/core'
+import type { LogBatch } from '@agentmem/core/adapter'
 import { openUsearchIndex } from '@agentmem/usearch'
 import { join } from 'node:path'
 import { setTimeout as delay } from 'node:timers/promises'
@@ -33,31 +34,15 @@ const queries = queryVectors(dimensions, 100, 1)
 const place = await makePlace([], {})
 const index = await openUsearchIndex({ path: join(place.folder, 'vectors'), dimensions })
 try {
-  const applyBatch = async (start: number): Promise<void> => {
-    const upserts = indexEntries(
-      dimensions,
-      batchSize,
-      n => (n === 0 ? ana : org),
-      1 + start / batchSize,
-    ).map((entry, n) => ({ ...entry, id: `entry-${start + n}` }))
-    await index.apply({ upserts, deletes: [], cursor: start + batchSize, after: start })
-  }
-  for (let start = 0; start < size; start += batchSize) await applyBatch(start)
+  for (let start = 0; start < size; start += batchSize) await index.apply(batchAt(start))
+  // Made before: making them would hold up the thread that takes the time.
+  const batches = Array.from({ length: changes / batchSize }, (_, n) => batchAt(size + n * batchSize))
   await delay(5_000)
   const rows = [
     ['nothing else', ...(await searchDuring(index, delay(10_000)))],
     [
       `${formatNumber(changes)} more, and snapshots`,
-      ...(await searchDuring(
-        index,
-        (async (): Promise<void> => {
-          for (let n = 0; n < changes; n += batchSize) {
-            await applyBatch(size + n)
-            await delay(50)
-          }
-          await delay(3_000)
-        })(),
-      )),
+      ...(await searchDuring(index, applyAll(index, batches))),
     ],
     ['a graph comes', ...(await searchDuring(index, untilGraph(index)))],
   ]
@@ -66,6 +51,13 @@ try {
 } finally {
   await index.close()
   await place.remove()
+}
+
+/** One vector of each thousand is of the scope that is searched. */
+function batchAt(start: number): LogBatch {
+  const entries = indexEntries(dimensions, batchSize, n => (n === 0 ? ana : org), 1 + start / batchSize)
+  const upserts = entries.map((entry, n) => ({ ...entry, id: `entry-${start + n}` }))
+  return { upserts, deletes: [], cursor: start + batchSize, after: start }
 }
 
 /** Searches until `work` has ended. */
@@ -83,6 +75,15 @@ async function searchDuring(index: VectorIndex, work: Promise<unknown>): Promise
   await ended
   const figures = [percentile(times, 0.5), percentile(times, 0.99), Math.max(...times)]
   return [formatNumber(times.length), ...figures.map(time => time.toFixed(1))]
+}
+
+/** Applies them at a pace at which searches come between, and waits for the last snapshot. */
+async function applyAll(index: VectorIndex, batches: readonly LogBatch[]): Promise<void> {
+  for (const batch of batches) {
+    await index.apply(batch)
+    await delay(50)
+  }
+  await delay(3_000)
 }
 
 /** A search of everything makes the index want graphs. */

@@ -4,9 +4,9 @@ import { readSync } from 'node:fs'
 import { rm } from 'node:fs/promises'
 import { setImmediate } from 'node:timers/promises'
 import { crc32 } from 'node:zlib'
+import { emptyGraph } from './empty-graph.ts'
 import type { BuilderCalls, GraphTask } from './graph-builder.ts'
 import { loadUsearch } from './load-usearch.ts'
-import { emptyGraph } from './segment-graph.ts'
 
 /** Vectors added in one native call: some milliseconds, for which a process that exits has to wait. */
 const sliceRows = 256

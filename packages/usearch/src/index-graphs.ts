@@ -3,7 +3,6 @@ import { randomUUID } from 'node:crypto'
 import { rm } from 'node:fs/promises'
 import { join } from 'node:path'
 import { GraphBuilder } from './graph-builder.ts'
-import type { Usearch } from './load-usearch.ts'
 import { SegmentGraph } from './segment-graph.ts'
 import type { Segment } from './segment.ts'
 import type { SegmentedVectors } from './segmented-vectors.ts'
@@ -18,7 +17,6 @@ export interface GraphSettings {
 /** The graphs of sealed segments. None is built before one is wanted: small scopes are scanned without them. */
 export class IndexGraphs {
   readonly #vectors: SegmentedVectors
-  readonly #usearch: Usearch
   readonly #settings: GraphSettings
   readonly #builder = new GraphBuilder()
   readonly #turn = inTurn()
@@ -27,9 +25,8 @@ export class IndexGraphs {
   #areWanted = false
   #isWaiting = false
 
-  constructor(vectors: SegmentedVectors, usearch: Usearch, settings: GraphSettings) {
+  constructor(vectors: SegmentedVectors, settings: GraphSettings) {
     this.#vectors = vectors
-    this.#usearch = usearch
     this.#settings = settings
   }
 
@@ -88,7 +85,7 @@ export class IndexGraphs {
     const { fd, crc32 } = files.vectors
     const facts = await this.#builder.build({ fd, rows, crc32, dimensions, file, threads })
     if (!facts) return false
-    segment.graph = SegmentGraph.open(this.#usearch, dimensions, file, rows)
+    segment.graph = await SegmentGraph.open(file, dimensions, rows)
     files.graph = { name, ...facts }
     this.onBuilt()
     // Mapped, it needs no name where the other files have none.

@@ -60,7 +60,7 @@ export class IndexService implements IndexInThread {
     const scan = new CodeScan(usearch, dimensions)
     this.#vectors = new SegmentedVectors({ ...settings, directory, named: path !== undefined }, scan)
     this.#nearest = new Nearest(this.#vectors, settings)
-    this.#graphs = new IndexGraphs(this.#vectors, usearch, { ...settings, directory })
+    this.#graphs = new IndexGraphs(this.#vectors, { ...settings, directory })
     this.#nearest.onMissingGraph = () => this.#wantGraphs()
     // Each is worth seconds: one that is not in the header when the process ends is built again.
     this.#graphs.onBuilt = () => {
@@ -76,7 +76,7 @@ export class IndexService implements IndexInThread {
     const directory = path ?? (await mkdtemp(join(tmpdir(), 'agentmem-usearch-')))
     const snapshots = path === undefined ? undefined : await IndexSnapshots.open(path)
     const service = new IndexService(settings, usearch, directory, snapshots)
-    await service.#load(usearch)
+    await service.#load()
     return service
   }
 
@@ -160,13 +160,13 @@ export class IndexService implements IndexInThread {
       await this.#graphs.afterBuilding(async () => undefined)
       await this.#job(() => this.#save())
     } finally {
-      for (const { files } of this.#vectors.segments) files.close()
+      for (const segment of this.#vectors.segments) await segment.close()
       if (!this.#snapshots) await rm(this.#directory, { recursive: true, force: true })
     }
   }
 
-  async #load(usearch: Usearch): Promise<void> {
-    const loaded = await this.#snapshots?.load(this.#vectors, usearch)
+  async #load(): Promise<void> {
+    const loaded = await this.#snapshots?.load(this.#vectors)
     this.#rebuiltBecause = loaded?.rebuiltBecause
     if (loaded?.wantsGraphs) this.#wantGraphs()
   }
@@ -237,8 +237,8 @@ export class IndexService implements IndexInThread {
 
   /** Removes files that nothing names, once no builder reads them. */
   #remove(garbage: readonly Segment[]): void {
-    for (const { files } of garbage)
-      this.#inBackground(() => this.#graphs.afterBuilding(() => files.remove()))
+    for (const segment of garbage)
+      this.#inBackground(() => this.#graphs.afterBuilding(() => segment.remove()))
   }
 
   #inBackground(work: () => Promise<void>): void {

@@ -1,6 +1,5 @@
 import { checkedChunks, HeaderDirectory, runInSlices } from '@agentmem/core/adapter'
 import { join } from 'node:path'
-import type { Usearch } from './load-usearch.ts'
 import { fileKinds } from './segment-files.ts'
 import type { SegmentFacts } from './segment-files.ts'
 import { SegmentGraph } from './segment-graph.ts'
@@ -36,24 +35,21 @@ export class IndexSnapshots {
   }
 
   /** Fills an empty index. Returns whether graphs are wanted, or in words why it stays empty. */
-  async load(
-    vectors: SegmentedVectors,
-    usearch: Usearch,
-  ): Promise<{ wantsGraphs: boolean; rebuiltBecause?: string }> {
+  async load(vectors: SegmentedVectors): Promise<{ wantsGraphs: boolean; rebuiltBecause?: string }> {
     const text = await this.#directory.text()
     if (text === undefined) return { wantsGraphs: false }
     try {
       const header = this.#directory.parse(text)
       const rebuiltBecause = misfit(header, vectors.dimensions)
       if (rebuiltBecause !== undefined) return { wantsGraphs: false, rebuiltBecause }
-      await this.#loadSegments(vectors, header.segments, usearch)
+      await this.#loadSegments(vectors, header.segments)
       vectors.cursor = header.cursor
       vectors.slot = header.slot
       return { wantsGraphs: header.wantsGraphs }
     } catch (error) {
       vectors.clear()
       // The files stay: they may be those of another process, and are removed as orphans when they are not.
-      for (const segment of vectors.takeDropped()) segment.files.close()
+      for (const segment of vectors.takeDropped()) await segment.close()
       return { wantsGraphs: false, rebuiltBecause: `the snapshot is damaged: ${(error as Error).message}` }
     }
   }
@@ -81,11 +77,7 @@ export class IndexSnapshots {
   }
 
   /** Other threads read codes, vectors and graphs while ids are placed. */
-  async #loadSegments(
-    vectors: SegmentedVectors,
-    all: readonly SegmentFacts[],
-    usearch: Usearch,
-  ): Promise<void> {
+  async #loadSegments(vectors: SegmentedVectors, all: readonly SegmentFacts[]): Promise<void> {
     const segments = all.map(facts => vectors.open(facts))
     const each = async (work: (segment: Segment) => Promise<void>): Promise<void> => {
       for (const segment of segments) await work(segment)
@@ -97,20 +89,20 @@ export class IndexSnapshots {
       }),
       each(segment => segment.readCodes()),
       each(segment => segment.files.checkVectors()),
-      each(segment => this.#openGraph(segment, usearch)),
+      each(segment => this.#openGraph(segment)),
     ]
     // Nobody closes a file that is being read.
     await Promise.allSettled(works)
     await Promise.all(works)
   }
 
-  async #openGraph(segment: Segment, usearch: Usearch): Promise<void> {
+  async #openGraph(segment: Segment): Promise<void> {
     const { graph } = segment.files
     if (!graph) return
     try {
       for await (const _ of checkedChunks(this.#directory.path, graph, graphChunkBytes));
       const file = join(this.#directory.path, graph.name)
-      segment.graph = SegmentGraph.open(usearch, segment.dimensions, file, segment.count)
+      segment.graph = await SegmentGraph.open(file, segment.dimensions, segment.count)
     } catch {
       // The graph is built again from the vectors.
       segment.files.graph = undefined

@@ -3,6 +3,7 @@ import type { Match, Scope } from '@agentmem/core/adapter'
 import type { Codes, Found } from './code-scan.ts'
 import { planSearch } from './plan-search.ts'
 import type { PlanSettings, SearchPlan } from './plan-search.ts'
+import type { Segment } from './segment.ts'
 import type { SegmentedVectors } from './segmented-vectors.ts'
 
 /** Codes gathered and scanned at a time: as many as stay in the cache of the processor. */
@@ -81,17 +82,25 @@ export class Nearest {
     { way, each, eachGraph }: SearchPlan,
     scope: Scope,
   ): number[] {
-    const near: number[] = []
+    const { segments } = this.#vectors
     const found: Candidate[] = []
-    for (const segment of this.#vectors.segments) {
-      if (segment.graph && way === 'graphs') {
-        const ofGraph = segment.graph.nearest(vector, Math.min(eachGraph, segment.count))
-        for (const { slot } of this.#visible(ofGraph, segment.base, scope)) near.push(slot)
-        continue
-      }
+    const near: number[] = []
+    const scan = (segment: Segment): void => {
       for (const { codes, rows, base } of segment.blocks())
         found.push(...this.#visible(this.#vectors.scan.nearest(codes, rows, code, each), base, scope))
       if (way === 'graphs') this.onMissingGraph()
+    }
+    // The graphs search while the others are scanned.
+    const asked = segments.filter(({ graph }) => graph && way === 'graphs')
+    for (const { graph, count } of asked) graph?.ask(vector, Math.min(eachGraph, count))
+    for (const segment of segments) if (!asked.includes(segment)) scan(segment)
+    for (const segment of asked) {
+      const ofGraph = segment.graph?.found()
+      if (ofGraph) for (const { slot } of this.#visible(ofGraph, segment.base, scope)) near.push(slot)
+      else {
+        void segment.dropGraph()
+        scan(segment)
+      }
     }
     // A graph measures on another scale, and less exactly.
     return nearestOf([...found, ...this.#distances(code, wanted, near)], wanted)

@@ -150,6 +150,25 @@ export class Segment {
     this.files.vectors.readInto(bytes, row * target.byteLength)
   }
 
+  /** Does without the graph; another may be built. */
+  async dropGraph(): Promise<void> {
+    const { graph } = this
+    this.graph = undefined
+    this.files.graph = undefined
+    await graph?.close()
+  }
+
+  async close(): Promise<void> {
+    this.files.close()
+    await this.graph?.close()
+  }
+
+  /** Closes it and removes its files. */
+  async remove(): Promise<void> {
+    await this.graph?.close()
+    await this.files.remove()
+  }
+
   facts(): SegmentFacts {
     this.#encodedDead ??= encodeDead(this.#dead, this.#count)
     return { ...this.files.facts(), rows: this.#count, dead: this.#encodedDead }
