@@ -2,10 +2,9 @@ import { spawn } from 'node:child_process'
 import type { ChildProcess } from 'node:child_process'
 import { once } from 'node:events'
 import { chown, mkdtemp, open, readFile, rm, writeFile } from 'node:fs/promises'
-import { createServer } from 'node:net'
-import type { AddressInfo } from 'node:net'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
+import { freePort, onFreePorts } from './free-port.ts'
 import { reap } from './reaper.ts'
 import type { OwnServer, Program, ServerKind, StartOptions } from './server.ts'
 import { unprivileged } from './unprivileged.ts'
@@ -14,7 +13,11 @@ import type { User } from './unprivileged.ts'
 const startTimeoutMs = 60_000
 
 /** Starts a server of our own: data in a temporary folder, a free port of 127.0.0.1, gone when this process ends. */
-export async function startLocal(
+export function startLocal(kind: ServerKind, program: Program, options: StartOptions): Promise<OwnServer> {
+  return onFreePorts(() => startOnce(kind, program, options))
+}
+
+async function startOnce(
   kind: ServerKind,
   program: Program,
   { settings = [] }: StartOptions,
@@ -101,14 +104,4 @@ async function run(
   child.stderr.on('data', chunk => (output += chunk))
   const [code] = await once(child, 'close')
   if (code !== 0) throw new Error(`${file} ended with ${code}:\n${output}`)
-}
-
-/** A port of 127.0.0.1 that nobody has just now. */
-export async function freePort(): Promise<number> {
-  const server = createServer().listen(0, '127.0.0.1')
-  await once(server, 'listening')
-  const { port } = server.address() as AddressInfo
-  server.close()
-  await once(server, 'close')
-  return port
 }

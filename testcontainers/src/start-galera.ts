@@ -1,7 +1,8 @@
 import { existsSync } from 'node:fs'
-import { freePort, startLocal } from './local-server.ts'
+import { freePort, onFreePorts } from './free-port.ts'
+import { startLocal } from './local-server.ts'
 import { NoServer } from './server.ts'
-import type { OwnServer } from './server.ts'
+import type { OwnServer, Program } from './server.ts'
 import { installedMariadb, mysql } from './start-mysql.ts'
 
 /** Where distributions keep the library of Galera. */
@@ -21,6 +22,13 @@ export async function startGalera(count = 3): Promise<Galera> {
   const library = libraries.find(file => existsSync(file))
   if (typeof program === 'string' || library === undefined)
     throw new NoServer('There is no installed mariadbd with Galera here.')
+  return onFreePorts(() => startNodes(count, { program, library }))
+}
+
+async function startNodes(
+  count: number,
+  { program, library }: { readonly program: Program; readonly library: string },
+): Promise<Galera> {
   const nodes: OwnServer[] = []
   const dispose = async (): Promise<void> => {
     await Promise.all(nodes.map(node => node.stop()))
