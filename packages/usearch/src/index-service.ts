@@ -160,7 +160,7 @@ export class IndexService implements IndexInThread {
       await this.#graphs.afterBuilding(async () => undefined)
       await this.#job(() => this.#save())
     } finally {
-      for (const segment of this.#vectors.segments) await segment.close()
+      await Promise.all(this.#vectors.segments.map(segment => segment.close()))
       if (!this.#snapshots) await rm(this.#directory, { recursive: true, force: true })
     }
   }

@@ -49,7 +49,7 @@ export class IndexSnapshots {
     } catch (error) {
       vectors.clear()
       // The files stay: they may be those of another process, and are removed as orphans when they are not.
-      for (const segment of vectors.takeDropped()) await segment.close()
+      await Promise.all(vectors.takeDropped().map(segment => segment.close()))
       return { wantsGraphs: false, rebuiltBecause: `the snapshot is damaged: ${(error as Error).message}` }
     }
   }
