@@ -27,9 +27,16 @@ const { values } = parseArgs({
 const [size, changes] = [Number(values.size), Number(values.changes)]
 const dimensions = 384
 const batchSize = 1_000
+/** Before and after a graph is first seen. */
+const aroundMs = 1_000
 const org: Scope = { orgId: 'default' }
 const ana: Scope = { ...org, userId: 'ana' }
 const queries = queryVectors(dimensions, 100, 1)
+
+interface Search {
+  readonly at: number
+  readonly ms: number
+}
 
 const place = await makePlace([], {})
 const index = await openUsearchIndex({ path: join(place.folder, 'vectors'), dimensions })
@@ -38,13 +45,16 @@ try {
   // Made before: making them would hold up the thread that takes the time.
   const batches = Array.from({ length: changes / batchSize }, (_, n) => batchAt(size + n * batchSize))
   await delay(5_000)
+  const alone = await searchDuring(index, delay(10_000))
+  const beside = await searchDuring(index, applyAll(index, batches))
+  const arrival = untilGraph(index)
+  const all = await searchDuring(index, arrival)
+  const seen = await arrival
   const rows = [
-    ['nothing else', ...(await searchDuring(index, delay(10_000)))],
-    [
-      `${formatNumber(changes)} more, and snapshots`,
-      ...(await searchDuring(index, applyAll(index, batches))),
-    ],
-    ['a graph comes', ...(await searchDuring(index, untilGraph(index)))],
+    rowOf('nothing else', alone),
+    rowOf(`${formatNumber(changes)} more, and snapshots`, beside),
+    rowOf('a graph is built', all.slice(0, countUntil(all, seen - aroundMs))),
+    rowOf('it comes into use', all.slice(countUntil(all, seen - aroundMs))),
   ]
   console.log(`${formatNumber(size)} vectors, a scope of ${formatNumber(size / batchSize)}; ms`)
   console.log(formatTable(['meanwhile', 'searches', 'p50', 'p99', 'longest'], rows))
@@ -61,20 +71,29 @@ function batchAt(start: number): LogBatch {
 }
 
 /** Searches until `work` has ended. */
-async function searchDuring(index: VectorIndex, work: Promise<unknown>): Promise<string[]> {
-  const times: number[] = []
+async function searchDuring(index: VectorIndex, work: Promise<unknown>): Promise<Search[]> {
+  const searches: Search[] = []
   const over = { is: false }
   const ended = work.finally(() => (over.is = true))
   while (!over.is) {
-    const vector = queries[times.length % queries.length] ?? new Float32Array(dimensions)
+    const vector = queries[searches.length % queries.length] ?? new Float32Array(dimensions)
     const start = performance.now()
     await index.search([{ vector, k: 10, scope: ana }])
-    times.push(performance.now() - start)
+    searches.push({ at: start, ms: performance.now() - start })
     await delay(1)
   }
   await ended
+  return searches
+}
+
+function countUntil(searches: readonly Search[], moment: number): number {
+  return searches.filter(({ at }) => at < moment).length
+}
+
+function rowOf(meanwhile: string, searches: readonly Search[]): string[] {
+  const times = searches.map(({ ms }) => ms)
   const figures = [percentile(times, 0.5), percentile(times, 0.99), Math.max(...times)]
-  return [formatNumber(times.length), ...figures.map(time => time.toFixed(1))]
+  return [meanwhile, formatNumber(times.length), ...figures.map(time => time.toFixed(1))]
 }
 
 /** Applies them at a pace at which searches come between, and waits for the last snapshot. */
@@ -86,9 +105,11 @@ async function applyAll(index: VectorIndex, batches: readonly LogBatch[]): Promi
   await delay(3_000)
 }
 
-/** A search of everything makes the index want graphs. */
-async function untilGraph(index: VectorIndex): Promise<void> {
+/** A search of everything makes the index want graphs. Resolves some time after one has come, with the moment when it did. */
+async function untilGraph(index: VectorIndex): Promise<number> {
   await index.search([{ vector: queries[0] ?? new Float32Array(dimensions), k: 10, scope: org }])
-  while (((await index.stats()).graphVectors ?? 0) === 0) await delay(1_000)
-  await delay(1_000)
+  while (((await index.stats()).graphVectors ?? 0) === 0) await delay(20)
+  const seen = performance.now()
+  await delay(aroundMs)
+  return seen
 }
